@@ -1,0 +1,121 @@
+import type { CallStatistics } from '@xmpp-call/media';
+import type { XmppCallError } from './errors.js';
+import type { CallErrorEvent, IncomingCallEvent } from './events.js';
+import type { TypedEventTarget } from './typed-event-target.js';
+
+export type { CallStatistics };
+
+/** `offline`: not connected and not trying; `reconnecting`: was online, calls go on meanwhile. */
+export type ConnectionState = 'offline' | 'connecting' | 'online' | 'reconnecting';
+export type CallState =
+  'calling' | 'ringing' | 'incoming' | 'connecting' | 'active' | 'held' | 'reconnecting' | 'ended';
+export type CallDirection = 'outgoing' | 'incoming';
+/** Why a call ended; with `error`, `Call.error` says which. */
+export type EndReason = 'local-hang-up' | 'remote-hang-up' | 'answered-elsewhere' | 'cancelled' | 'rejected' | 'error';
+export type CalleeAvailability = 'available' | 'unavailable' | 'unknown';
+
+export interface CallMedia {
+  readonly audio: true;
+  readonly video: boolean;
+}
+
+export interface RemoteStatus {
+  readonly audioMuted: boolean;
+  readonly videoMuted: boolean;
+  readonly held: boolean;
+}
+
+export interface CallEventMap {
+  'state-change': Event;
+  /** `localStream` or `remoteStream` has other tracks, or became another stream. */
+  'streams-change': Event;
+  /** `muted` or `cameraOn` changed. */
+  'media-change': Event;
+  /** `remote` changed. */
+  'remote-change': Event;
+  /** `error` was set without ending the call, for instance when the camera could not be turned on. */
+  'call-error': CallErrorEvent;
+}
+
+/** One call. Mirrors what the signaling worker says; `ended` is final. */
+export interface Call extends TypedEventTarget<CallEventMap> {
+  readonly id: string;
+  /** Bare JID of the other side. */
+  readonly peer: string;
+  readonly direction: CallDirection;
+  /** What the call was proposed with. */
+  readonly media: CallMedia;
+  readonly state: CallState;
+  /** Set once `ended`. */
+  readonly endReason: EndReason | undefined;
+  readonly error: XmppCallError | undefined;
+  /** When media first connected, ms since the epoch. */
+  readonly activeSince: number | undefined;
+  readonly localStream: MediaStream | undefined;
+  readonly remoteStream: MediaStream;
+  readonly muted: boolean;
+  readonly cameraOn: boolean;
+  readonly remote: RemoteStatus;
+
+  /** Answers an incoming call. Rejects (and ends the call) when devices cannot be had. @throws XmppCallError */
+  accept(media?: CallMedia): Promise<void>;
+  /** Declines an incoming call. */
+  reject(): void;
+  /** Ends the call in any state; does nothing once ended. */
+  hangUp(): void;
+  setMuted(muted: boolean): void;
+  /** Turns the camera on or off, adding video to an audio call where needed. @throws XmppCallError, the call goes on */
+  setCamera(on: boolean): Promise<void>;
+  getStatistics(): Promise<CallStatistics>;
+}
+
+export interface ClientEventMap {
+  'connection-change': Event;
+  'incoming-call': IncomingCallEvent;
+}
+
+export type Credentials =
+  | { readonly kind: 'anonymous' }
+  /** `username` is the local part of the JID. The password stays in memory only. */
+  | { readonly kind: 'password'; readonly username: string; readonly password: string };
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+/** `context` never holds secrets, message text or SDP. */
+export type Log = (level: LogLevel, message: string, context: Readonly<Record<string, string>>) => void;
+
+export interface CallClientOptions {
+  /** WebSocket URL (`wss:`, or `ws:` to loopback). Discovered from `domain` by XEP-0156 when absent. */
+  readonly service?: string;
+  /** XMPP domain to log in to. */
+  readonly domain: string;
+  readonly credentials?: Credentials;
+  /** ms, default 45 000. */
+  readonly ringTimeoutMs?: number;
+  /** `relay` forces media through TURN. */
+  readonly iceTransportPolicy?: RTCIceTransportPolicy;
+  /** Servers of the integrator's own, in addition to those the XMPP server names (XEP-0215). */
+  readonly iceServers?: readonly RTCIceServer[];
+  /** Where `signaling.worker.js` is, when it is not beside the script that is running. */
+  readonly workerUrl?: string | URL;
+  /** Where log lines go; by default warnings and errors go to the console. */
+  readonly log?: Log;
+}
+
+/** The headless client: one XMPP account (or anonymous visitor) and its calls. */
+export interface CallClient extends TypedEventTarget<ClientEventMap> {
+  readonly connection: ConnectionState;
+  /** Why the connection is offline when that was not asked for. */
+  readonly connectionError: XmppCallError | undefined;
+  /** Full JID once online. */
+  readonly jid: string | undefined;
+  readonly calls: readonly Call[];
+
+  /** Starts the worker and logs in. Idempotent while connecting or online. @throws XmppCallError */
+  connect(): Promise<void>;
+  /** Places a call; connects first where needed. Failures end the call with an error. */
+  call(to: string, media?: CallMedia): Call;
+  /** Whether the callee can be reached, where the server tells. */
+  availability(jid: string): Promise<CalleeAvailability>;
+  /** Ends all calls, closes the stream, stops the worker. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,250 @@
+import { assertCallsPossible } from '@xmpp-call/media';
+import type { Event as WireEvent } from '@xmpp-call/wire';
+import type {
+  Call,
+  CallClient,
+  CallClientOptions,
+  CallMedia,
+  CalleeAvailability,
+  ClientEventMap,
+  ConnectionState,
+  Log,
+} from './api.js';
+import { ClientCall, toCallError } from './client-call.js';
+import type { CallHost } from './client-call.js';
+import { XmppCallError } from './errors.js';
+import { IncomingCallEvent } from './events.js';
+import { typedEventTarget } from './typed-event-target.js';
+import { WirePort } from './wire-port.js';
+import type { WireEndpoint } from './wire-port.js';
+import { defaultWorkerUrl, launchWorker } from './worker-launcher.js';
+import { toAvailability, toConnectionState, toError, toLogLevel } from './wire-map.js';
+
+const consoleLog: Log = (level, message, context) => {
+  if (level === 'error') console.error(`xmpp-call: ${message}`, context);
+  if (level === 'warn') console.warn(`xmpp-call: ${message}`, context);
+};
+
+/** Creates a client. Nothing is started before `connect()` or `call()`. */
+export function createCallClient(options: CallClientOptions): CallClient {
+  return new WorkerCallClient(options, (url) => launchWorker(url));
+}
+
+/** A CallClient whose truth lives in a signaling worker. */
+export class WorkerCallClient extends typedEventTarget<ClientEventMap>() implements CallClient {
+  readonly #options: CallClientOptions;
+  readonly #launch: (url: URL) => WireEndpoint;
+  readonly #log: Log;
+  readonly #calls = new Map<string, ClientCall>();
+  #port: WirePort | undefined;
+  #connecting: Promise<void> | undefined;
+  #connection: ConnectionState = 'offline';
+  #connectionError: XmppCallError | undefined;
+  #jid: string | undefined;
+  #disposed = false;
+
+  constructor(options: CallClientOptions, launch: (url: URL) => WireEndpoint) {
+    super();
+    this.#options = options;
+    this.#launch = launch;
+    this.#log = options.log ?? consoleLog;
+  }
+
+  get connection(): ConnectionState {
+    return this.#connection;
+  }
+
+  get connectionError(): XmppCallError | undefined {
+    return this.#connectionError;
+  }
+
+  get jid(): string | undefined {
+    return this.#jid;
+  }
+
+  get calls(): readonly Call[] {
+    return [...this.#calls.values()];
+  }
+
+  connect(): Promise<void> {
+    if (this.#disposed)
+      return Promise.reject(new XmppCallError('invalid-state', { message: 'the client was disposed' }));
+    if (this.#connection === 'online' || this.#connection === 'reconnecting') return Promise.resolve();
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  call(to: string, media: CallMedia = { audio: true, video: false }): Call {
+    const call = new ClientCall({
+      host: this.#host(),
+      id: crypto.randomUUID(),
+      peer: to,
+      direction: 'outgoing',
+      media,
+    });
+    this.#calls.set(call.id, call);
+    void call.place(this.connect());
+    return call;
+  }
+
+  async availability(jid: string): Promise<CalleeAvailability> {
+    await this.connect();
+    const reply = await this.#command({ case: 'queryAvailability', value: { jid } });
+    return reply.case === 'availability' ? toAvailability(reply.value.state) : 'unknown';
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#hangUpAll();
+    try {
+      await this.#port?.command({ case: 'disconnect', value: {} });
+    } catch (cause) {
+      // The worker is gone already, which is what is wanted.
+      this.#log('debug', 'disconnect failed', { error: String(cause) });
+    }
+    this.#stop();
+    this.#changeConnection('offline', undefined);
+  }
+
+  async #connect(): Promise<void> {
+    this.#changeConnection('connecting', undefined);
+    try {
+      const port = this.#port ?? (await this.#start());
+      const { service, domain, credentials, ringTimeoutMs } = this.#options;
+      const reply = await port.command({
+        case: 'connect',
+        value: {
+          service: service ?? '',
+          domain,
+          credentials:
+            credentials?.kind === 'password'
+              ? { case: 'password', value: { username: credentials.username, password: credentials.password } }
+              : { case: 'anonymous', value: {} },
+          ringTimeoutMs: ringTimeoutMs ?? 0,
+        },
+      });
+      if (reply.case === 'connected') this.#jid = reply.value.jid;
+      this.#changeConnection('online', undefined);
+    } catch (cause) {
+      const error = toCallError(cause);
+      this.#changeConnection('offline', error);
+      throw error;
+    }
+  }
+
+  async #start(): Promise<WirePort> {
+    const url = new URL(this.#options.workerUrl ?? defaultWorkerUrl(), document.baseURI);
+    const port = new WirePort(this.#launch(url), {
+      onEvent: (body) => {
+        this.#handle(body);
+      },
+      onFailure: (error) => {
+        this.#workerFailed(error);
+      },
+    });
+    this.#port = port;
+    addEventListener('pagehide', this.#onPageHide);
+    try {
+      await port.hello();
+    } catch (cause) {
+      this.#stop();
+      throw cause;
+    }
+    return port;
+  }
+
+  #stop(): void {
+    removeEventListener('pagehide', this.#onPageHide);
+    this.#port?.close();
+    this.#port = undefined;
+  }
+
+  readonly #onPageHide = (): void => {
+    this.#hangUpAll({ gone: true });
+  };
+
+  #hangUpAll(options: { readonly gone?: boolean } = {}): void {
+    for (const call of this.#calls.values()) call.hangUp(options);
+  }
+
+  #handle(body: WireEvent['body']): void {
+    switch (body.case) {
+      case 'connectionChanged': {
+        const { state, jid, failure } = body.value;
+        if (jid) this.#jid = jid;
+        this.#changeConnection(toConnectionState(state), failure && toError(failure));
+        break;
+      }
+      case 'incomingCall': {
+        const { callId, from, media } = body.value;
+        this.#ring(callId, from, { audio: true, video: media?.video ?? false });
+        break;
+      }
+      case 'log':
+        this.#log(toLogLevel(body.value.level), body.value.message, body.value.context);
+        break;
+      case undefined:
+        break;
+      default:
+        this.#calls.get(body.value.callId)?.handle(body);
+    }
+  }
+
+  #ring(id: string, peer: string, media: CallMedia): void {
+    const call = new ClientCall({ host: this.#host(), id, peer, direction: 'incoming', media });
+    this.#calls.set(id, call);
+    this.dispatchEvent(new IncomingCallEvent(call));
+  }
+
+  #host(): CallHost {
+    return {
+      command: (body) => this.#command(body),
+      iceServers: () => this.#iceServers(),
+      iceTransportPolicy: this.#options.iceTransportPolicy,
+      onEnded: (call) => {
+        this.#calls.delete(call.id);
+      },
+    };
+  }
+
+  #command(...[body]: Parameters<WirePort['command']>): ReturnType<WirePort['command']> {
+    if (!this.#port) return Promise.reject(new XmppCallError('worker-failed', { message: 'not started' }));
+    return this.#port.command(body);
+  }
+
+  async #iceServers(): Promise<readonly RTCIceServer[]> {
+    const reply = await this.#command({ case: 'fetchIceServers', value: {} });
+    const own = this.#options.iceServers ?? [];
+    if (reply.case !== 'iceServers') return own;
+    const named = reply.value.servers.map(({ url, username, credential }) =>
+      username ? { urls: url, username, credential } : { urls: url },
+    );
+    return [...own, ...named];
+  }
+
+  #workerFailed(error: XmppCallError): void {
+    this.#stop();
+    for (const call of this.#calls.values()) call.end('error', error);
+    this.#changeConnection('offline', error);
+  }
+
+  #changeConnection(state: ConnectionState, error: XmppCallError | undefined): void {
+    if (state === this.#connection && error === this.#connectionError) return;
+    this.#connection = state;
+    this.#connectionError = error;
+    if (state === 'offline') this.#jid = undefined;
+    this.dispatchEvent(new Event('connection-change'));
+  }
+}
+
+/** @throws XmppCallError `insecure-context` or `browser-unsupported` where calls cannot work at all. */
+export function assertSupported(): void {
+  try {
+    assertCallsPossible();
+  } catch (cause) {
+    throw toCallError(cause);
+  }
+}

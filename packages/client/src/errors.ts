@@ -1,0 +1,86 @@
+/**
+ * What can go wrong with a connection or a call, as a closed union. Words for people live with the user interface,
+ * keyed by these codes.
+ */
+export type ErrorCode =
+  /** An address, URL or option is not usable. */
+  | 'invalid-address'
+  /** The method does not fit the state, for instance `accept()` on an outgoing call. */
+  | 'invalid-state'
+  /** Page and worker are of different builds. */
+  | 'version-mismatch'
+  /** The XMPP server cannot be reached. */
+  | 'signaling-unreachable'
+  /** The XMPP session was lost and could not be resumed. */
+  | 'signaling-lost'
+  /** The server refused the credentials. */
+  | 'auth-failed'
+  /** No such account or domain. */
+  | 'callee-unknown'
+  /** No device of the callee can take a call now. */
+  | 'callee-unavailable'
+  | 'declined'
+  | 'busy'
+  | 'no-answer'
+  /** No path between the two sides; a TURN server was tried. */
+  | 'connectivity-failed'
+  /** No path between the two sides, and the XMPP server offers no TURN server. */
+  | 'turn-missing'
+  /** The peer does not encrypt media with DTLS-SRTP. */
+  | 'security-failed'
+  /** No common codec. */
+  | 'incompatible'
+  /** The peer's client reported an error. */
+  | 'peer-failed'
+  | 'permission-denied'
+  | 'device-not-found'
+  | 'device-in-use'
+  /** The page was not loaded over HTTPS (or from localhost). */
+  | 'insecure-context'
+  /** The browser lacks WebRTC or module workers. */
+  | 'browser-unsupported'
+  /** The browser's media stack failed. */
+  | 'media-failed'
+  /** The signaling worker could not be started or died. */
+  | 'worker-failed'
+  | 'internal';
+
+export interface XmppCallErrorInit {
+  /** English, for logs. */
+  readonly message?: string;
+  readonly cause?: unknown;
+}
+
+/** Trying again with the same input cannot help. */
+const FATAL: ReadonlySet<ErrorCode> = new Set([
+  'invalid-address',
+  'invalid-state',
+  'version-mismatch',
+  'auth-failed',
+  'callee-unknown',
+  'security-failed',
+  'incompatible',
+  'insecure-context',
+  'browser-unsupported',
+]);
+
+/** A rule of the API was broken or the installation is at fault: offering "try again" to a visitor is pointless. */
+const NO_RETRY: ReadonlySet<ErrorCode> = new Set([...FATAL, 'internal']);
+
+/** The one error class of this package. */
+export class XmppCallError extends Error {
+  override readonly name = 'XmppCallError';
+  /** Nothing but a change of configuration, browser or callee can help. */
+  readonly fatal: boolean;
+  /** A second try may succeed. */
+  readonly retry: boolean;
+
+  constructor(
+    readonly code: ErrorCode,
+    init: XmppCallErrorInit = {},
+  ) {
+    super(init.message ?? code, init.cause === undefined ? undefined : { cause: init.cause });
+    this.fatal = FATAL.has(code);
+    this.retry = !NO_RETRY.has(code);
+  }
+}

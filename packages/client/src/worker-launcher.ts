@@ -1,0 +1,67 @@
+import { XmppCallError } from './errors.js';
+
+interface TrustedTypePolicy {
+  createScriptURL(url: string): string;
+}
+
+interface TrustedTypes {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): TrustedTypePolicy;
+}
+
+/** The name that a page's `trusted-types` directive must allow. */
+const POLICY_NAME = 'xmpp-call';
+let policy: TrustedTypePolicy | undefined;
+
+/** Beside this module: where the build puts the worker. */
+export function defaultWorkerUrl(): URL {
+  return new URL('./signaling.worker.js', import.meta.url);
+}
+
+/**
+ * Starts a module worker. One from another origin (a CDN) cannot be constructed directly: a small blob worker imports it
+ * instead, which needs `worker-src blob:` and CORS.
+ * @throws XmppCallError `worker-failed` or `browser-unsupported`
+ */
+export function launchWorker(url: URL): Worker {
+  if (typeof Worker === 'undefined') throw new XmppCallError('browser-unsupported', { message: 'no Web Workers here' });
+  try {
+    if (url.origin === location.origin || url.protocol === 'blob:') {
+      return new Worker(trusted(url.href), { type: 'module', name: 'xmpp-call' });
+    }
+    return launchThroughBlob(url);
+  } catch (cause) {
+    throw new XmppCallError('worker-failed', { message: `cannot start ${url.href}`, cause });
+  }
+}
+
+function launchThroughBlob(url: URL): Worker {
+  const blobUrl = URL.createObjectURL(new Blob([bootstrap(url)], { type: 'text/javascript' }));
+  try {
+    return new Worker(trusted(blobUrl), { name: 'xmpp-call' });
+  } finally {
+    // The worker has its own reference once constructed.
+    URL.revokeObjectURL(blobUrl);
+  }
+}
+
+/** Keeps messages that arrive while the script loads, and reports a load failure like any other worker error. */
+function bootstrap(url: URL): string {
+  return `const early = [];
+const keep = (event) => early.push(event.data);
+addEventListener('message', keep);
+import(${JSON.stringify(url.href)}).then(
+  () => {
+    removeEventListener('message', keep);
+    for (const data of early) dispatchEvent(new MessageEvent('message', { data }));
+  },
+  (error) => setTimeout(() => { throw error; }),
+);`;
+}
+
+/** Under Trusted Types a worker URL must come from a policy; the URLs made here are ours or the integrator's. */
+function trusted(url: string): string {
+  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
+  if (!trustedTypes) return url;
+  policy ??= trustedTypes.createPolicy(POLICY_NAME, { createScriptURL: (trustedUrl) => trustedUrl });
+  return policy.createScriptURL(url);
+}

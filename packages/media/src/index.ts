@@ -1,0 +1,7 @@
+export { assertCallsPossible, devicesGranted, openDevices } from './devices.js';
+export type { OpenDevicesOptions, OpenedDevices } from './devices.js';
+export { MediaError, toMediaError } from './errors.js';
+export type { MediaErrorCode } from './errors.js';
+export { PeerSession } from './peer-session.js';
+export type { PeerConnectivity, PeerSessionObserver, PeerSessionOptions, RemoteCandidateInit } from './peer-session.js';
+export type { CallStatistics, Directions, MediaStatistics } from './statistics.js';

@@ -1,0 +1,134 @@
+/** One sample of a call's statistics. Rates are over the time since the previous sample. */
+export interface CallStatistics {
+  /** ms since the epoch. */
+  readonly timestamp: number;
+  /** ms; undefined until the first answer to a connectivity check. */
+  readonly roundTripTimeMs: number | undefined;
+  /** `relay` when media goes through TURN on our side. */
+  readonly localCandidateType: string | undefined;
+  readonly remoteCandidateType: string | undefined;
+  readonly audio: Directions;
+  readonly video: Directions;
+}
+
+export interface Directions {
+  readonly sent: MediaStatistics | undefined;
+  readonly received: MediaStatistics | undefined;
+}
+
+export interface MediaStatistics {
+  readonly codec: string | undefined;
+  /** bits/s. */
+  readonly bitrate: number;
+  /** Packets since the start of the call. */
+  readonly packets: number;
+  /** Packets lost since the start of the call, as the receiver counts them. */
+  readonly packetsLost: number;
+  /** ms. */
+  readonly jitterMs: number | undefined;
+  /** Video only: frames encoded or decoded since the start. */
+  readonly frames: number | undefined;
+  /** Video only, pixels. */
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+}
+
+/** The fields of webrtc-stats that are read here; every one may be missing. */
+interface Report {
+  readonly id: string;
+  readonly type: string;
+  readonly timestamp: number;
+  readonly kind?: string;
+  readonly bytesSent?: number;
+  readonly bytesReceived?: number;
+  readonly packetsSent?: number;
+  readonly packetsReceived?: number;
+  readonly packetsLost?: number;
+  readonly jitter?: number;
+  readonly framesEncoded?: number;
+  readonly framesDecoded?: number;
+  readonly frameWidth?: number;
+  readonly frameHeight?: number;
+  readonly codecId?: string;
+  readonly mimeType?: string;
+  readonly remoteId?: string;
+  readonly state?: string;
+  readonly nominated?: boolean;
+  readonly selected?: boolean;
+  readonly selectedCandidatePairId?: string;
+  readonly currentRoundTripTime?: number;
+  readonly localCandidateId?: string;
+  readonly remoteCandidateId?: string;
+  readonly candidateType?: string;
+  readonly roundTripTime?: number;
+}
+
+/** Turns getStats (webrtc-stats) into CallStatistics, remembering byte counts between samples to give rates. */
+export class StatisticsSampler {
+  readonly #bytes = new Map<string, { readonly bytes: number; readonly timestamp: number }>();
+
+  sample(stats: RTCStatsReport): CallStatistics {
+    const reports = new Map<string, Report>();
+    stats.forEach((report: Report) => reports.set(report.id, report));
+    const pair = selectedPair(reports);
+    return {
+      timestamp: Date.now(),
+      roundTripTimeMs: milliseconds(pair?.currentRoundTripTime ?? remoteInbound(reports)?.roundTripTime),
+      localCandidateType: reports.get(pair?.localCandidateId ?? '')?.candidateType,
+      remoteCandidateType: reports.get(pair?.remoteCandidateId ?? '')?.candidateType,
+      audio: this.#directions(reports, 'audio'),
+      video: this.#directions(reports, 'video'),
+    };
+  }
+
+  #directions(reports: ReadonlyMap<string, Report>, kind: string): Directions {
+    const find = (type: string) => [...reports.values()].find((report) => report.type === type && report.kind === kind);
+    const outbound = find('outbound-rtp');
+    const inbound = find('inbound-rtp');
+    return {
+      sent: outbound && this.#media(reports, outbound, reports.get(outbound.remoteId ?? '')),
+      received: inbound && this.#media(reports, inbound, inbound),
+    };
+  }
+
+  /** `receiver` is the report that knows about loss and jitter: the peer's for what we send. */
+  #media(reports: ReadonlyMap<string, Report>, report: Report, receiver: Report | undefined): MediaStatistics {
+    return {
+      codec: reports.get(report.codecId ?? '')?.mimeType,
+      bitrate: this.#bitrate(report),
+      packets: report.packetsSent ?? report.packetsReceived ?? 0,
+      packetsLost: receiver?.packetsLost ?? 0,
+      jitterMs: milliseconds(receiver?.jitter),
+      frames: report.framesEncoded ?? report.framesDecoded,
+      width: report.frameWidth,
+      height: report.frameHeight,
+    };
+  }
+
+  #bitrate({ id, bytesSent, bytesReceived, timestamp }: Report): number {
+    const bytes = bytesSent ?? bytesReceived ?? 0;
+    const before = this.#bytes.get(id);
+    this.#bytes.set(id, { bytes, timestamp });
+    if (!before || timestamp <= before.timestamp) return 0;
+    return ((bytes - before.bytes) * 8000) / (timestamp - before.timestamp);
+  }
+}
+
+function selectedPair(reports: ReadonlyMap<string, Report>): Report | undefined {
+  const all = [...reports.values()];
+  const transport = all.find((report) => report.type === 'transport' && report.selectedCandidatePairId);
+  if (transport) return reports.get(transport.selectedCandidatePairId ?? '');
+  const pairs = all.filter((report) => report.type === 'candidate-pair');
+  // Firefox has no transport report but marks the pair as selected.
+  return pairs.find((pair) => pair.selected) ?? pairs.find((pair) => pair.nominated && pair.state === 'succeeded');
+}
+
+function remoteInbound(reports: ReadonlyMap<string, Report>): Report | undefined {
+  return [...reports.values()].find(
+    (report) => report.type === 'remote-inbound-rtp' && report.roundTripTime !== undefined,
+  );
+}
+
+function milliseconds(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
+}
