@@ -113,6 +113,8 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       await this.#host.command({ case: 'startCall', value: { callId: this.id, to: this.peer, media: this.media } });
       this.#registered = true;
       const offered = this.#offerFirst();
+      // Awaited below; until then a failure must not count as unhandled.
+      offered.catch(() => undefined);
       // Ring only when the devices are sure: at once where permission was given before, else after the prompt.
       if (!(await devicesGranted(this.media.video))) await devices;
       if (this.#hasEnded()) return;

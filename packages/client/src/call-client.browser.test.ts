@@ -1,0 +1,260 @@
+import { expect } from '@esm-bundle/chai';
+import { CallState, EndReason, ErrorCode } from '@xmpp-call/wire';
+import type { Call } from './api.js';
+import { WorkerCallClient } from './call-client.js';
+import type { XmppCallError } from './errors.js';
+import { DONE, FakeWorker } from './fake-worker.testing.js';
+import type { CommandHandler } from './fake-worker.testing.js';
+import { Loopback } from './loopback.testing.js';
+
+const VIDEO = { audio: true, video: true } as const;
+
+function client(worker: FakeWorker): WorkerCallClient {
+  return new WorkerCallClient({ domain: 'example.org', log: () => undefined }, () => worker);
+}
+
+/** Resolves once `holds`, checked now and at each event of `type`. */
+function until(target: EventTarget, type: string, holds: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const check = () => {
+      if (!holds()) return;
+      target.removeEventListener(type, check);
+      resolve();
+    };
+    target.addEventListener(type, check);
+    check();
+  });
+}
+
+const reaches = (call: Call, state: Call['state']) => until(call, 'state-change', () => call.state === state);
+
+async function incoming(on: WorkerCallClient): Promise<Call> {
+  return new Promise((resolve) => {
+    on.addEventListener('incoming-call', ({ call }) => {
+      resolve(call);
+    });
+  });
+}
+
+async function establish() {
+  const loopback = new Loopback();
+  const caller = client(loopback.caller);
+  const callee = client(loopback.callee);
+  await callee.connect();
+  const rung = incoming(callee);
+  const outgoing = caller.call('callee@example.org', VIDEO);
+  const answered = await rung;
+  await answered.accept();
+  await Promise.all([reaches(outgoing, 'active'), reaches(answered, 'active')]);
+  return { loopback, caller, callee, outgoing, answered };
+}
+
+/** Frames are decoded: the element reports a picture and its time moves. */
+async function showsPicture(stream: MediaStream): Promise<void> {
+  const video = document.createElement('video');
+  video.muted = true;
+  video.playsInline = true;
+  video.srcObject = stream;
+  document.body.append(video);
+  await video.play();
+  await until(video, 'timeupdate', () => video.videoWidth > 0 && video.currentTime > 0);
+  video.remove();
+}
+
+function failsAt(failing: string, code: ErrorCode): CommandHandler {
+  return ({ case: name }) => (name === failing ? { case: 'failure', value: { code, detail: 'because' } } : DONE);
+}
+
+describe('WorkerCallClient', () => {
+  let devices: MediaDevices['getUserMedia'];
+  beforeEach(() => {
+    devices = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  });
+  afterEach(() => {
+    navigator.mediaDevices.getUserMedia = devices;
+  });
+
+  function refuseDevices(name: string, when: (constraints: MediaStreamConstraints) => boolean = () => true): void {
+    navigator.mediaDevices.getUserMedia = (constraints = {}) =>
+      when(constraints) ? Promise.reject(new DOMException('refused', name)) : devices(constraints);
+  }
+
+  it('brings picture and sound both ways, then turns everything off', async () => {
+    const { caller, callee, outgoing, answered } = await establish();
+    await Promise.all([showsPicture(outgoing.remoteStream), showsPicture(answered.remoteStream)]);
+    expect(outgoing.remoteStream.getAudioTracks()).to.have.length(1);
+    expect(outgoing.activeSince).to.be.a('number');
+    expect(caller.calls).to.have.length(1);
+
+    const tracks = outgoing.localStream?.getTracks() ?? [];
+    expect(tracks.map((track) => track.kind).sort()).to.deep.equal(['audio', 'video']);
+    outgoing.hangUp();
+    await reaches(answered, 'ended');
+    expect(outgoing.endReason).to.equal('local-hang-up');
+    expect(answered.endReason).to.equal('remote-hang-up');
+    expect(tracks.every((track) => track.readyState === 'ended')).to.equal(true);
+    expect([...caller.calls, ...callee.calls]).to.deep.equal([]);
+    await Promise.all([caller.dispose(), callee.dispose()]);
+  });
+
+  it('mutes without negotiation and tells the peer', async () => {
+    const { caller, callee, outgoing, answered } = await establish();
+    outgoing.setMuted(true);
+    await until(answered, 'remote-change', () => answered.remote.audioMuted);
+    expect(outgoing.localStream?.getAudioTracks()[0]?.enabled).to.equal(false);
+    outgoing.setMuted(false);
+    await until(answered, 'remote-change', () => !answered.remote.audioMuted);
+    expect(outgoing.localStream?.getAudioTracks()[0]?.enabled).to.equal(true);
+    await Promise.all([caller.dispose(), callee.dispose()]);
+  });
+
+  it('turns the camera off for real, and on again', async () => {
+    const { caller, callee, outgoing, answered } = await establish();
+    const [track] = outgoing.localStream?.getVideoTracks() ?? [];
+    await outgoing.setCamera(false);
+    expect(track?.readyState).to.equal('ended');
+    expect(outgoing.cameraOn).to.equal(false);
+    await until(answered, 'remote-change', () => answered.remote.videoMuted);
+    await outgoing.setCamera(true);
+    expect(outgoing.cameraOn).to.equal(true);
+    await showsPicture(answered.remoteStream);
+    await Promise.all([caller.dispose(), callee.dispose()]);
+  });
+
+  it('adds video to an audio call', async () => {
+    const loopback = new Loopback();
+    const [caller, callee] = [client(loopback.caller), client(loopback.callee)];
+    await callee.connect();
+    const rung = incoming(callee);
+    const outgoing = caller.call('callee@example.org');
+    const answered = await rung;
+    await answered.accept({ audio: true, video: false });
+    await reaches(outgoing, 'active');
+    expect(outgoing.localStream?.getVideoTracks()).to.deep.equal([]);
+    await outgoing.setCamera(true);
+    await until(answered, 'streams-change', () => answered.remoteStream.getVideoTracks().length === 1);
+    await showsPicture(answered.remoteStream);
+    await Promise.all([caller.dispose(), callee.dispose()]);
+  });
+
+  it('gives statistics with codec and candidate types', async () => {
+    const { caller, callee, outgoing } = await establish();
+    await showsPicture(outgoing.remoteStream);
+    const { audio, video, localCandidateType } = await outgoing.getStatistics();
+    expect(audio.sent?.codec).to.equal('audio/opus');
+    expect(video.received?.codec).to.equal('video/VP8');
+    expect(video.received?.frames).to.be.greaterThan(0);
+    expect(localCandidateType).to.be.oneOf(['host', 'prflx']);
+    await Promise.all([caller.dispose(), callee.dispose()]);
+  });
+
+  it('says why devices cannot be had, before anything rings', async () => {
+    for (const [name, code] of [
+      ['NotAllowedError', 'permission-denied'],
+      ['NotFoundError', 'device-not-found'],
+      ['NotReadableError', 'device-in-use'],
+    ] as const) {
+      refuseDevices(name);
+      navigator.permissions.query = () => Promise.reject(new TypeError('not supported'));
+      const loopback = new Loopback();
+      const caller = client(loopback.caller);
+      const call = caller.call('callee@example.org');
+      await reaches(call, 'ended');
+      expect(call.error?.code).to.equal(code);
+      expect(loopback.caller.names).not.to.include('propose');
+      await caller.dispose();
+    }
+  });
+
+  it('calls without picture when only the camera is missing', async () => {
+    refuseDevices('NotFoundError', ({ video }) => Boolean(video));
+    const loopback = new Loopback();
+    const caller = client(loopback.caller);
+    const call = caller.call('callee@example.org', VIDEO);
+    const error = await new Promise<XmppCallError>((resolve) => {
+      call.addEventListener('call-error', (event) => {
+        resolve(event.error);
+      });
+    });
+    expect(error.code).to.equal('device-not-found');
+    await until(call, 'media-change', () => loopback.caller.names.includes('localDescription'));
+    expect(call.state).to.equal('calling');
+    expect(call.cameraOn).to.equal(false);
+    await caller.dispose();
+  });
+
+  it('ends calls with the error of the connection', async () => {
+    const caller = client(new FakeWorker(failsAt('connect', ErrorCode.SIGNALING_UNREACHABLE)));
+    const call = caller.call('callee@example.org');
+    await reaches(call, 'ended');
+    expect(call.error?.code).to.equal('signaling-unreachable');
+    expect(caller.connection).to.equal('offline');
+    expect(caller.connectionError?.code).to.equal('signaling-unreachable');
+    await caller.dispose();
+  });
+
+  it('says clearly that page and worker do not match', async () => {
+    const caller = client(new FakeWorker(failsAt('hello', ErrorCode.VERSION_MISMATCH)));
+    const error = await caller.connect().then(
+      () => undefined,
+      (cause: unknown) => cause as XmppCallError,
+    );
+    expect(error?.code).to.equal('version-mismatch');
+    await caller.dispose();
+  });
+
+  it('passes on why the worker ended a call', async () => {
+    const worker = new FakeWorker(({ case: name }) => {
+      if (name === 'connect') return { case: 'connected', value: { jid: 'a@b/c' } };
+      if (name === 'fetchIceServers') return { case: 'iceServers', value: { servers: [] } };
+      return DONE;
+    });
+    const caller = client(worker);
+    const call = caller.call('callee@example.org');
+    await caller.connect();
+    worker.emit({
+      case: 'callChanged',
+      value: {
+        callId: call.id,
+        state: CallState.ENDED,
+        endReason: EndReason.ERROR,
+        failure: { code: ErrorCode.NO_ANSWER },
+      },
+    });
+    await reaches(call, 'ended');
+    expect(call.error?.code).to.equal('no-answer');
+    await caller.dispose();
+  });
+
+  it('ends calls when the worker crashes', async () => {
+    const { loopback, caller, callee, outgoing } = await establish();
+    loopback.caller.crash();
+    await reaches(outgoing, 'ended');
+    expect(outgoing.error?.code).to.equal('worker-failed');
+    expect(caller.connection).to.equal('offline');
+    await Promise.all([caller.dispose(), callee.dispose()]);
+  });
+
+  it('hangs up as gone when the page goes away', async () => {
+    const { loopback, caller, callee, answered } = await establish();
+    dispatchEvent(new Event('pagehide'));
+    await reaches(answered, 'ended');
+    const gone = loopback.caller.commands.filter(({ body }) => body.case === 'hangUp' && body.value.gone);
+    expect(gone).to.have.length(1);
+    await Promise.all([caller.dispose(), callee.dispose()]);
+  });
+
+  it('stops its worker and refuses further use when disposed', async () => {
+    const loopback = new Loopback();
+    const caller = client(loopback.caller);
+    await caller.connect();
+    await caller.dispose();
+    expect(loopback.caller.names).to.include('disconnect');
+    expect(loopback.caller.terminated).to.equal(true);
+    const error = await caller.connect().then(
+      () => undefined,
+      (cause: unknown) => cause as XmppCallError,
+    );
+    expect(error?.code).to.equal('invalid-state');
+  });
+});

@@ -1,0 +1,117 @@
+import { CallState, ConnectionState, EndReason, ErrorCode, SdpType } from '@xmpp-call/wire';
+import { DONE, FakeWorker } from './fake-worker.testing.js';
+import type { CommandHandler } from './fake-worker.testing.js';
+
+type Body = Parameters<CommandHandler>[0];
+
+/**
+ * Two fake workers back to back: what one page tells its worker, the other page hears from its own, without XMPP. Enough
+ * of the calls layer for the media of two real clients to meet.
+ */
+export class Loopback {
+  readonly caller = new FakeWorker((body) => this.#fromCaller(body));
+  readonly callee = new FakeWorker((body) => this.#fromCallee(body));
+  #offer: string | undefined;
+  #accepted = false;
+  #early: Extract<Body, { case: 'localCandidate' }>['value'][] = [];
+  #callId = '';
+
+  #fromCaller(body: Body): ReturnType<CommandHandler> {
+    switch (body.case) {
+      case 'startCall':
+        this.#callId = body.value.callId;
+        return DONE;
+      case 'propose':
+        this.callee.emit({
+          case: 'incomingCall',
+          value: { callId: this.#callId, from: 'caller@example.org', media: { audio: true, video: true } },
+        });
+        return DONE;
+      case 'localDescription':
+        if (body.value.type === SdpType.OFFER && !this.#accepted) this.#offer = body.value.sdp;
+        else this.callee.emit({ case: 'remoteDescription', value: this.#description(body.value) });
+        this.#start();
+        return DONE;
+      case 'localCandidate':
+        if (this.#accepted && this.#offer === undefined) this.#candidate(this.callee, body.value);
+        else this.#early.push(body.value);
+        return DONE;
+      default:
+        return this.#common(body, this.caller, this.callee);
+    }
+  }
+
+  #fromCallee(body: Body): ReturnType<CommandHandler> {
+    switch (body.case) {
+      case 'acceptCall':
+        this.#accepted = true;
+        for (const side of [this.caller, this.callee]) {
+          side.emit({ case: 'callChanged', value: { callId: this.#callId, state: CallState.CONNECTING } });
+        }
+        this.#start();
+        return DONE;
+      case 'localDescription':
+        this.caller.emit({ case: 'remoteDescription', value: this.#description(body.value) });
+        return DONE;
+      case 'localCandidate':
+        this.#candidate(this.caller, body.value);
+        return DONE;
+      default:
+        return this.#common(body, this.callee, this.caller);
+    }
+  }
+
+  #description({ type, sdp }: { type: SdpType; sdp: string }) {
+    return { callId: this.#callId, type, sdp };
+  }
+
+  #start(): void {
+    if (!this.#accepted || this.#offer === undefined) return;
+    this.callee.emit({
+      case: 'remoteDescription',
+      value: { callId: this.#callId, type: SdpType.OFFER, sdp: this.#offer },
+    });
+    this.#offer = undefined;
+    for (const candidate of this.#early.splice(0)) this.#candidate(this.callee, candidate);
+  }
+
+  #candidate(
+    to: FakeWorker,
+    { callId, candidate, mid, ufrag }: { callId: string; candidate: string; mid: string; ufrag: string },
+  ) {
+    to.emit({ case: 'remoteCandidate', value: { callId, candidate, mid, ufrag, mLineIndex: Number(mid) } });
+  }
+
+  #common(body: Body, own: FakeWorker, other: FakeWorker): ReturnType<CommandHandler> {
+    switch (body.case) {
+      case 'connect':
+        own.emit({ case: 'connectionChanged', value: { state: ConnectionState.ONLINE, jid: 'me@example.org/1' } });
+        return { case: 'connected', value: { jid: 'me@example.org/1' } };
+      case 'fetchIceServers':
+        return { case: 'iceServers', value: { servers: [] } };
+      case 'mediaConnection':
+        own.emit({ case: 'callChanged', value: { callId: body.value.callId, state: CallState.ACTIVE } });
+        return DONE;
+      case 'hangUp':
+        own.emit({
+          case: 'callChanged',
+          value: { callId: body.value.callId, state: CallState.ENDED, endReason: EndReason.LOCAL_HANG_UP },
+        });
+        other.emit({
+          case: 'callChanged',
+          value: { callId: body.value.callId, state: CallState.ENDED, endReason: EndReason.REMOTE_HANG_UP },
+        });
+        return DONE;
+      case 'setMuted':
+        other.emit({
+          case: 'remoteInfo',
+          value: { callId: body.value.callId, audioMuted: body.value.audio, videoMuted: body.value.video },
+        });
+        return DONE;
+      case 'queryAvailability':
+        return { case: 'failure', value: { code: ErrorCode.INVALID_STATE } };
+      default:
+        return DONE;
+    }
+  }
+}

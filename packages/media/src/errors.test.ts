@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MediaError, toMediaError } from './errors.js';
+
+describe('toMediaError', () => {
+  it('names what a person can do something about', () => {
+    const codes = [
+      'NotAllowedError',
+      'NotFoundError',
+      'OverconstrainedError',
+      'NotReadableError',
+      'AbortError',
+      'TypeError',
+    ].map((name) => toMediaError(new DOMException('text', name)).code);
+    assert.deepEqual(codes, [
+      'permission-denied',
+      'device-not-found',
+      'device-not-found',
+      'device-in-use',
+      'device-in-use',
+      'media-failed',
+    ]);
+  });
+
+  it('keeps the cause and passes MediaErrors through', () => {
+    const cause = new DOMException('text', 'NotFoundError');
+    const error = toMediaError(cause);
+    assert.equal(error.cause, cause);
+    assert.equal(toMediaError(error), error);
+    assert.ok(toMediaError('odd') instanceof MediaError);
+  });
+});

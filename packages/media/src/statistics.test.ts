@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { StatisticsSampler } from './statistics.js';
+
+type Entry = Readonly<Record<string, unknown>> & { readonly id: string };
+
+const report = (...entries: Entry[]) => new Map(entries.map((entry) => [entry.id, entry])) as unknown as RTCStatsReport;
+
+const outbound = (timestamp: number, bytesSent: number) => ({
+  id: 'out',
+  type: 'outbound-rtp',
+  kind: 'audio',
+  timestamp,
+  bytesSent,
+  packetsSent: 50,
+  codecId: 'codec',
+  remoteId: 'remote',
+});
+const codec = { id: 'codec', type: 'codec', timestamp: 0, mimeType: 'audio/opus' };
+const remote = { id: 'remote', type: 'remote-inbound-rtp', kind: 'audio', timestamp: 0, packetsLost: 3, jitter: 0.004 };
+
+describe('StatisticsSampler', () => {
+  it('gives rates from the second sample on', () => {
+    const sampler = new StatisticsSampler();
+    assert.equal(sampler.sample(report(outbound(1000, 5000), codec, remote)).audio.sent?.bitrate, 0);
+    const { sent } = sampler.sample(report(outbound(2000, 9000), codec, remote)).audio;
+    assert.equal(sent?.bitrate, 32_000);
+    assert.equal(sent.codec, 'audio/opus');
+    assert.equal(sent.packetsLost, 3);
+    assert.equal(sent.jitterMs, 4);
+  });
+
+  it('never gives a rate for a report that was not renewed', () => {
+    const sampler = new StatisticsSampler();
+    sampler.sample(report(outbound(1000, 5000)));
+    assert.equal(sampler.sample(report(outbound(1000, 5000))).audio.sent?.bitrate, 0);
+  });
+
+  const pair = { id: 'pair', type: 'candidate-pair', timestamp: 0, localCandidateId: 'l', remoteCandidateId: 'r' };
+  const candidates = [
+    { id: 'l', type: 'local-candidate', timestamp: 0, candidateType: 'relay' },
+    { id: 'r', type: 'remote-candidate', timestamp: 0, candidateType: 'host' },
+  ];
+
+  it('finds the selected pair through the transport', () => {
+    const transport = { id: 't', type: 'transport', timestamp: 0, selectedCandidatePairId: 'pair' };
+    const sample = new StatisticsSampler().sample(
+      report(transport, { ...pair, currentRoundTripTime: 0.025 }, ...candidates),
+    );
+    assert.deepEqual(
+      [sample.localCandidateType, sample.remoteCandidateType, sample.roundTripTimeMs],
+      ['relay', 'host', 25],
+    );
+  });
+
+  it('finds the selected pair without a transport report', () => {
+    const sample = new StatisticsSampler().sample(report({ ...pair, selected: true }, ...candidates));
+    assert.equal(sample.localCandidateType, 'relay');
+  });
+
+  it('copes with an empty report', () => {
+    const sample = new StatisticsSampler().sample(report());
+    assert.equal(sample.audio.sent, undefined);
+    assert.equal(sample.roundTripTimeMs, undefined);
+  });
+});
