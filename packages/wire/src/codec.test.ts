@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { create, fromBinary, toBinary, toJsonString } from '@bufbuild/protobuf';
+import type { MessageInitShape } from '@bufbuild/protobuf';
 import fc from 'fast-check';
+import { CommandSchema, FromWorkerSchema } from './gen/xmpp_call/v1/signaling_pb.js';
+import type { EventSchema } from './gen/xmpp_call/v1/signaling_pb.js';
 import { WIRE_VERSION, WireError, decodeCommand, decodeFromWorker, encodeCommand, encodeFromWorker } from './index.js';
 
 describe('wire codec', () => {
@@ -46,6 +50,71 @@ describe('wire codec', () => {
             assert.ok(error instanceof WireError);
           }
         }
+      }),
+    );
+  });
+});
+
+describe('table codec beside the protobuf runtime', () => {
+  const id = fc.nat({ max: 0xffffffff });
+  const text = fc.string({ unit: 'binary', maxLength: 20 });
+  const commands: fc.Arbitrary<MessageInitShape<typeof CommandSchema>> = fc.record({
+    id,
+    body: fc.oneof(
+      fc.record({
+        case: fc.constant('startCall' as const),
+        value: fc.record({ callId: text, to: text, media: fc.record({ audio: fc.boolean(), video: fc.boolean() }) }),
+      }),
+      fc.record({
+        case: fc.constant('connect' as const),
+        value: fc.record({
+          service: text,
+          ringTimeoutMs: id,
+          credentials: fc.constant({ case: 'password' as const, value: { username: 'a', password: '' } }),
+        }),
+      }),
+      fc.record({
+        case: fc.constant('mediaConnection' as const),
+        value: fc.record({ state: fc.nat({ max: 3 }), hadRelay: fc.boolean() }),
+      }),
+    ),
+  });
+  const events: fc.Arbitrary<MessageInitShape<typeof EventSchema>> = fc.record({
+    seq: id,
+    body: fc.oneof(
+      fc.record({
+        case: fc.constant('log' as const),
+        value: fc.record({ message: text, context: fc.dictionary(text, text) }),
+      }),
+      fc.record({
+        case: fc.constant('remoteDescription' as const),
+        value: fc.record({ sdp: text, rejectedMids: fc.array(text) }),
+      }),
+    ),
+  });
+
+  it('writes what the runtime reads', () => {
+    fc.assert(
+      fc.property(commands, (init) => {
+        const command = create(CommandSchema, init);
+        if (init.body) assert.deepEqual(fromBinary(CommandSchema, encodeCommand(command.id, init.body)), command);
+      }),
+    );
+  });
+
+  it('reads what the runtime writes', () => {
+    fc.assert(
+      fc.property(commands, events, (command, event) => {
+        const written = create(CommandSchema, command);
+        assert.equal(
+          toJsonString(CommandSchema, decodeCommand(toBinary(CommandSchema, written))),
+          toJsonString(CommandSchema, written),
+        );
+        const from = create(FromWorkerSchema, { body: { case: 'event', value: event } });
+        assert.equal(
+          toJsonString(FromWorkerSchema, decodeFromWorker(toBinary(FromWorkerSchema, from))),
+          toJsonString(FromWorkerSchema, from),
+        );
       }),
     );
   });

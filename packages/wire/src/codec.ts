@@ -1,7 +1,14 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { CommandSchema, FromWorkerSchema } from './gen/xmpp_call/v1/signaling_pb.js';
-import type { Command, FromWorker } from './gen/xmpp_call/v1/signaling_pb.js';
+import type {
+  Command,
+  CommandSchema,
+  EventSchema,
+  FromWorker,
+  FromWorkerSchema,
+  ReplySchema,
+} from './gen/xmpp_call/v1/signaling_pb.js';
+import * as messages from './gen/xmpp_call/v1/signaling_tables.js';
+import * as table from './table.js';
 
 /**
  * Version of the contract. It changes when a page and a worker of different builds could misunderstand each other:
@@ -11,21 +18,30 @@ export const WIRE_VERSION = 1;
 
 /** A message on the port that is not one of this contract. */
 export class WireError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  /** Of a command that could be read so far: it is still owed its reply. */
+  readonly commandId: number | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly commandId?: number } = {}) {
     super(message, options);
     this.name = 'WireError';
+    this.commandId = options.commandId;
   }
 }
 
 type CommandBody = NonNullable<MessageInitShape<typeof CommandSchema>['body']>;
+/** The body of an Event before it gets its number. */
+export type EventBody = NonNullable<MessageInitShape<typeof EventSchema>['body']>;
+/** What answers a Command, before it gets the command's id. */
+export type ReplyResult = NonNullable<MessageInitShape<typeof ReplySchema>['result']>;
+
 type FromWorkerBody = NonNullable<MessageInitShape<typeof FromWorkerSchema>['body']>;
 
 export function encodeCommand(id: number, body: CommandBody): Uint8Array<ArrayBuffer> {
-  return toBinary(CommandSchema, create(CommandSchema, { id, body }));
+  return table.encode(messages.TABLES, messages.Command, { id, body });
 }
 
 export function encodeFromWorker(body: FromWorkerBody): Uint8Array<ArrayBuffer> {
-  return toBinary(FromWorkerSchema, create(FromWorkerSchema, { body }));
+  return table.encode(messages.TABLES, messages.FromWorker, { body });
 }
 
 /** A Command whose body this version knows. */
@@ -33,20 +49,22 @@ export type KnownCommand = Command & { body: Exclude<Command['body'], { case: un
 
 /** @throws WireError when `data` is not an encoded Command with a body that this version knows. */
 export function decodeCommand(data: unknown): KnownCommand {
-  const command = decode(data, (bytes) => fromBinary(CommandSchema, bytes));
-  if (command.body.case === undefined) throw new WireError(`command ${String(command.id)} has no body of this version`);
+  const command = decode(data, messages.Command) as unknown as Command;
+  if (command.body.case === undefined) {
+    throw new WireError('the command has no body of this version', { commandId: command.id });
+  }
   return command as KnownCommand;
 }
 
 /** @throws WireError when `data` is not an encoded FromWorker. */
 export function decodeFromWorker(data: unknown): FromWorker {
-  return decode(data, (bytes) => fromBinary(FromWorkerSchema, bytes));
+  return decode(data, messages.FromWorker) as unknown as FromWorker;
 }
 
-function decode<T>(data: unknown, parse: (bytes: Uint8Array) => T): T {
+function decode(data: unknown, message: number): Record<string, unknown> {
   if (!(data instanceof Uint8Array)) throw new WireError('not a protobuf message');
   try {
-    return parse(data);
+    return table.decode(messages.TABLES, message, data);
   } catch (cause) {
     throw new WireError('not a protobuf message of this contract', { cause });
   }

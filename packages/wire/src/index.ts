@@ -1,3 +1,2 @@
 export * from './codec.js';
 export * from './gen/xmpp_call/v1/signaling_pb.js';
-export { create } from '@bufbuild/protobuf';

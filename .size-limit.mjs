@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+// Budgets of what a page loads, gzipped. The launcher is the entry with everything that it imports statically.
+const dist = join(import.meta.dirname ?? '.', 'packages/element/dist');
+const { outputs } = JSON.parse(readFileSync(join(dist, 'bundle-meta.json'), 'utf8'));
+const named = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
+
+function withStaticImports(name, seen = new Set()) {
+  if (seen.has(name)) return seen;
+  seen.add(name);
+  for (const { path, kind } of named.get(name)?.imports ?? []) {
+    if (kind === 'import-statement') withStaticImports(basename(path), seen);
+  }
+  return seen;
+}
+
+const scripts = [...named.keys()].filter((name) => name.endsWith('.js'));
+const files = (names) => [...names].map((name) => join(dist, 'cdn', name));
+
+export default [
+  {
+    name: 'launcher: button before the first call',
+    path: files(withStaticImports('xmpp-call.js')),
+    gzip: true,
+    limit: '12 kB',
+  },
+  { name: 'everything without WebAssembly', path: files(scripts), gzip: true, limit: '75 kB' },
+];

@@ -1,0 +1,5 @@
+import { defineXmppCall } from './register.js';
+
+export type * from './index.js';
+
+defineXmppCall();

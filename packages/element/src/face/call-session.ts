@@ -1,0 +1,325 @@
+import { XmppCallError } from '@xmpp-call/client/errors.js';
+import type { Call, CallClient, CallClientOptions, CallMedia, ConnectionState } from '@xmpp-call/client';
+import { XmppCallEndedEvent } from '../events/xmpp-call-ended.js';
+import { XmppCallErrorEvent } from '../events/xmpp-call-error.js';
+import { XmppCallIncomingEvent } from '../events/xmpp-call-incoming.js';
+import { XmppCallStateChangeEvent } from '../events/xmpp-call-state-change.js';
+import type { XmppCallState } from '../events/xmpp-call-state-change.js';
+import { clientOptions } from './configuration.js';
+import type { Configuration } from './configuration.js';
+import { logForOwner } from './owner-hints.js';
+
+/** A call that did not reach this agent, kept to be shown. */
+export interface Notice {
+  readonly kind: 'missed' | 'elsewhere';
+  readonly peer: string;
+  /** ms since the epoch. */
+  readonly at: number;
+}
+
+export interface CallSessionOptions {
+  /** Where events are dispatched. */
+  readonly target: EventTarget;
+  readonly createClient: (options: CallClientOptions) => CallClient;
+  /** Something that is shown has changed. */
+  readonly changed: () => void;
+}
+
+const NOTICES_KEPT = 3;
+
+/** The client of one element, its one call, and what is to be shown of them. Renders nothing itself. */
+export class CallSession {
+  client: CallClient | undefined;
+  call: Call | undefined;
+  /** Why nothing works: no call is there to carry this error. */
+  failure: XmppCallError | undefined;
+  /** What went wrong in a call that goes on. */
+  problem: XmppCallError | undefined;
+  /** Bare JID of the agent who is signed in. */
+  account: string | undefined;
+  signingIn = false;
+  answering = false;
+  /** The camera is being turned on or off. */
+  cameraPending = false;
+  notices: readonly Notice[] = [];
+  /** ms for which both sides of the ended call were connected. */
+  talkTime = 0;
+
+  #state: XmppCallState = 'idle';
+  #clientListeners = new AbortController();
+  #callListeners = new AbortController();
+
+  constructor(private readonly options: CallSessionOptions) {}
+
+  get connection(): ConnectionState {
+    return this.client?.connection ?? 'offline';
+  }
+
+  /** Whether a call is there that has not ended. */
+  get live(): boolean {
+    return this.call !== undefined && this.call.state !== 'ended';
+  }
+
+  /** Places a call as an anonymous visitor, or from the agent's account when signed in. */
+  startCall(configuration: Configuration, video: boolean): Call | undefined {
+    if (this.live) return this.call;
+    this.failure = undefined;
+    try {
+      if (this.account === undefined) this.#replaceClient(this.#visitorOptions(configuration));
+      if (!configuration.to) throw new XmppCallError('invalid-address', { message: 'attribute "to" is missing' });
+      if (this.client === undefined) throw new XmppCallError('invalid-state');
+      const call = this.client.call(configuration.to, { audio: true, video });
+      this.#adopt(call);
+      return call;
+    } catch (error) {
+      this.#fail(asCallError(error));
+      return undefined;
+    }
+  }
+
+  /** Signs an agent in. @throws XmppCallError, which is also shown. */
+  async signIn(configuration: Configuration, jid: string, password: string): Promise<void> {
+    if (this.signingIn) throw new XmppCallError('invalid-state', { message: 'already signing in' });
+    this.signingIn = true;
+    this.failure = undefined;
+    try {
+      const account = parseAccount(jid, configuration.domain);
+      this.#replaceClient(
+        clientOptions(configuration, account.domain, { kind: 'password', username: account.username, password }),
+      );
+      const client = this.client;
+      this.options.changed();
+      await client?.connect();
+      if (client === undefined || client !== this.client) throw new XmppCallError('invalid-state');
+      this.account = `${account.username}@${account.domain}`;
+    } catch (error) {
+      const failure = asCallError(error);
+      this.#releaseClient();
+      this.#fail(failure);
+      throw failure;
+    } finally {
+      this.signingIn = false;
+      this.options.changed();
+    }
+  }
+
+  /** Tries again to bring a lost connection of an agent back. */
+  async reconnect(): Promise<void> {
+    this.failure = undefined;
+    this.options.changed();
+    try {
+      await this.client?.connect();
+    } catch (error) {
+      this.#fail(asCallError(error));
+    }
+  }
+
+  async answer(video: boolean): Promise<void> {
+    const call = this.call;
+    if (call?.state !== 'incoming' || this.answering) return;
+    this.answering = true;
+    this.options.changed();
+    try {
+      await call.accept({ audio: true, video } satisfies CallMedia);
+    } catch (error) {
+      this.#setProblemOf(call, asCallError(error));
+    } finally {
+      if (call === this.call) this.answering = false;
+      this.options.changed();
+    }
+  }
+
+  reject(): void {
+    if (this.call?.state === 'incoming') this.call.reject();
+  }
+
+  hangUp(): void {
+    if (this.live) this.call?.hangUp();
+  }
+
+  toggleMuted(): void {
+    if (this.live) this.call?.setMuted(!this.call.muted);
+  }
+
+  async toggleCamera(): Promise<void> {
+    const call = this.call;
+    if (call === undefined || !this.live || this.cameraPending) return;
+    this.cameraPending = true;
+    this.dismissProblem();
+    try {
+      await call.setCamera(!call.cameraOn);
+    } catch (error) {
+      this.#setProblemOf(call, asCallError(error));
+    } finally {
+      if (call === this.call) this.cameraPending = false;
+      this.options.changed();
+    }
+  }
+
+  dismissProblem(): void {
+    this.problem = undefined;
+    this.options.changed();
+  }
+
+  dismissNotice(notice: Notice): void {
+    this.notices = this.notices.filter((other) => other !== notice);
+    this.options.changed();
+  }
+
+  /** Puts an ended call and its error away. */
+  clear(): void {
+    if (this.live) return;
+    this.call = undefined;
+    this.failure = undefined;
+    this.problem = undefined;
+    this.#dispatchState();
+    this.options.changed();
+  }
+
+  /** Hangs up and closes the connection; the session can be used again afterwards. */
+  dispose(): void {
+    this.hangUp();
+    this.#callListeners.abort();
+    this.#releaseClient();
+    this.call = undefined;
+    this.account = undefined;
+    this.failure = undefined;
+    this.problem = undefined;
+    this.notices = [];
+    this.#dispatchState();
+    this.options.changed();
+  }
+
+  #visitorOptions(configuration: Configuration): CallClientOptions {
+    const domain = configuration.domain;
+    if (!domain) throw new XmppCallError('invalid-address', { message: 'attribute "domain" is missing' });
+    return clientOptions(configuration, domain, { kind: 'anonymous' });
+  }
+
+  #replaceClient(options: CallClientOptions): void {
+    this.#releaseClient();
+    const client = this.options.createClient(options);
+    this.client = client;
+    this.#clientListeners = new AbortController();
+    const { signal } = this.#clientListeners;
+    client.addEventListener('connection-change', () => this.#connectionChanged(client), { signal });
+    client.addEventListener('incoming-call', (event) => this.#incoming(event.call), { signal });
+  }
+
+  #releaseClient(): void {
+    const client = this.client;
+    if (client === undefined) return;
+    this.client = undefined;
+    this.account = undefined;
+    this.#clientListeners.abort();
+    client.dispose().catch((error: unknown) => logForOwner(asCallError(error)));
+  }
+
+  #connectionChanged(client: CallClient): void {
+    if (client.connection === 'online') this.failure = undefined;
+    const error = client.connectionError;
+    const reported = this.signingIn || this.live || this.failure === error;
+    if (client.connection === 'offline' && error !== undefined && !reported && this.account !== undefined) {
+      this.#fail(error);
+    }
+    this.options.changed();
+  }
+
+  #incoming(call: Call): void {
+    if (this.live) return;
+    this.#adopt(call);
+    this.options.target.dispatchEvent(new XmppCallIncomingEvent(call));
+  }
+
+  #adopt(call: Call): void {
+    this.#callListeners.abort();
+    this.#callListeners = new AbortController();
+    const { signal } = this.#callListeners;
+    this.call = call;
+    this.problem = undefined;
+    this.failure = undefined;
+    this.answering = false;
+    this.cameraPending = false;
+    call.addEventListener('state-change', () => this.#callChanged(call), { signal });
+    call.addEventListener('call-error', (event) => this.#setProblem(event.error), { signal });
+    for (const type of ['streams-change', 'media-change', 'remote-change'] as const) {
+      call.addEventListener(type, this.options.changed, { signal });
+    }
+    this.#callChanged(call);
+  }
+
+  #callChanged(call: Call): void {
+    if (call !== this.call) return;
+    if (call.state === 'ended') {
+      this.#callListeners.abort();
+      this.talkTime = call.activeSince === undefined ? 0 : Math.max(0, Date.now() - call.activeSince);
+    }
+    this.#dispatchState();
+    if (call.state === 'ended') this.#callEnded(call);
+    this.options.changed();
+  }
+
+  #callEnded(call: Call): void {
+    const kind = missedKind(call);
+    if (kind !== undefined && this.account !== undefined) {
+      this.notices = [{ kind, peer: call.peer, at: Date.now() }, ...this.notices].slice(0, NOTICES_KEPT);
+    }
+    if (call.error !== undefined) this.#report(call.error);
+    this.options.target.dispatchEvent(new XmppCallEndedEvent(call, this.talkTime));
+  }
+
+  #dispatchState(): void {
+    const previous = this.#state;
+    this.#state = this.call?.state ?? 'idle';
+    if (previous !== this.#state) {
+      this.options.target.dispatchEvent(new XmppCallStateChangeEvent(this.#state, previous, this.call));
+    }
+  }
+
+  /** Nothing for a call that has ended: its own error says more. */
+  #setProblemOf(call: Call, error: XmppCallError): void {
+    if (call === this.call && this.live) this.#setProblem(error);
+  }
+
+  #setProblem(error: XmppCallError): void {
+    const known = this.problem?.code === error.code;
+    this.problem = error;
+    if (!known) this.#report(error);
+    this.options.changed();
+  }
+
+  #fail(error: XmppCallError): void {
+    this.failure = error;
+    this.#report(error);
+    this.options.changed();
+  }
+
+  #report(error: XmppCallError): void {
+    logForOwner(error);
+    this.options.target.dispatchEvent(new XmppCallErrorEvent(error, this.call));
+  }
+}
+
+/** How an incoming call passed this agent by; undefined for calls they took or refused themselves. */
+function missedKind(call: Call): Notice['kind'] | undefined {
+  if (call.direction !== 'incoming' || call.activeSince !== undefined) return undefined;
+  if (call.endReason === 'answered-elsewhere') return 'elsewhere';
+  const passedBy = call.endReason === 'cancelled' || call.endReason === 'remote-hang-up';
+  return passedBy || call.error?.code === 'no-answer' ? 'missed' : undefined;
+}
+
+/** Splits `name@domain/resource`; `domain` fills in where only a name was entered. */
+function parseAccount(jid: string, defaultDomain: string | undefined): { username: string; domain: string } {
+  const bare = jid.trim().split('/', 1)[0] ?? '';
+  const at = bare.indexOf('@');
+  const username = at === -1 ? bare : bare.slice(0, at);
+  const domain = at === -1 ? (defaultDomain ?? '') : bare.slice(at + 1);
+  if (username === '' || domain === '' || domain.includes('@')) {
+    throw new XmppCallError('invalid-address', { message: 'not an address of the form name@domain' });
+  }
+  return { username, domain };
+}
+
+function asCallError(error: unknown): XmppCallError {
+  return error instanceof XmppCallError ? error : new XmppCallError('internal', { cause: error });
+}

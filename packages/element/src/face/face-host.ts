@@ -1,0 +1,15 @@
+import type { Call } from '@xmpp-call/client';
+import type { LitElement } from 'lit';
+import type { StringsOverride } from '../locales/strings.js';
+import type { Configuration } from './configuration.js';
+
+/** What the face needs of the element that it is part of. */
+export interface FaceHost extends LitElement {
+  readonly mode: 'visitor' | 'agent';
+  readonly to: string | undefined;
+  readonly calleeName: string | undefined;
+  readonly silent: boolean;
+  readonly strings: StringsOverride | undefined;
+  readonly configuration: Configuration;
+  startCall(options?: { readonly video?: boolean }): Promise<Call | undefined>;
+}

@@ -1,0 +1,292 @@
+import { css } from 'lit';
+
+/** The box and what its views have in common. */
+export const panelStyles = css`
+  .visually-hidden {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    margin: -1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+
+  .panel {
+    position: relative;
+    inline-size: var(--xmpp-call-width, 22rem);
+    max-inline-size: 100%;
+    overflow: hidden;
+    color: var(--_text);
+    font-size: 1rem;
+    text-align: start;
+    overflow-wrap: break-word;
+    background: var(--_background);
+    border: 1px solid var(--_line);
+    border-radius: var(--_radius);
+    box-shadow: var(--_shadow);
+    container-type: inline-size;
+  }
+
+  .panel:focus {
+    outline: none;
+  }
+
+  .panel:focus-visible {
+    outline: 3px solid var(--_on-tint);
+    outline-offset: 2px;
+  }
+
+  p,
+  ul {
+    margin: 0;
+    padding: 0;
+  }
+
+  p,
+  .note span,
+  .round-label {
+    unicode-bidi: plaintext;
+  }
+
+  .avatar {
+    display: grid;
+    place-items: center;
+    position: relative;
+    inline-size: 5.5rem;
+    block-size: 5.5rem;
+    color: var(--_on-tint);
+    font-size: 2.25rem;
+    font-weight: 600;
+    line-height: 1;
+    background: var(--_tint);
+    border: 1px solid transparent;
+    border-radius: 50%;
+  }
+
+  .avatar ::slotted(*) {
+    inline-size: 100%;
+    block-size: 100%;
+    object-fit: cover;
+    border-radius: 50%;
+  }
+
+  .avatar.waiting::before,
+  .avatar.waiting::after {
+    position: absolute;
+    inset: -1px;
+    border: 2px solid var(--_accent);
+    border-radius: 50%;
+    opacity: 0;
+    content: '';
+    pointer-events: none;
+  }
+
+  .peer {
+    max-inline-size: 100%;
+    overflow: hidden;
+    font-size: 1.1875rem;
+    font-weight: 600;
+    line-height: 1.3;
+    text-overflow: ellipsis;
+  }
+
+  .address {
+    overflow: hidden;
+    color: var(--_text-quiet);
+    font-size: 0.875rem;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+
+  .status {
+    color: var(--_text-quiet);
+    font-size: 0.9375rem;
+  }
+
+  .timer {
+    font-variant-numeric: tabular-nums;
+  }
+
+  .button {
+    display: inline-flex;
+    gap: 0.55em;
+    align-items: center;
+    justify-content: center;
+    min-block-size: max(44px, 2.75rem);
+    padding: 0.4rem 1.1rem;
+    color: var(--_text);
+    font-weight: 600;
+    background: var(--_surface);
+    border: 1px solid transparent;
+    border-radius: var(--_radius-small);
+    transition: background-color 0.15s var(--_ease);
+  }
+
+  .button:hover {
+    background: var(--_surface-hover);
+  }
+
+  .button.primary {
+    color: var(--_accent-text);
+    background: var(--_accent);
+  }
+
+  .button.primary:hover {
+    filter: brightness(1.06);
+  }
+
+  .button.quiet {
+    padding-inline: 0.75rem;
+    font-size: 0.9375rem;
+    background: transparent;
+    border-color: var(--_line);
+  }
+
+  .button.quiet:hover {
+    background: var(--_surface);
+  }
+
+  .icon-button {
+    display: grid;
+    flex: none;
+    place-items: center;
+    inline-size: 2.5rem;
+    block-size: 2.5rem;
+    padding: 0;
+    color: inherit;
+    background: transparent;
+    border: 1px solid transparent;
+    border-radius: 50%;
+    transition: background-color 0.15s var(--_ease);
+  }
+
+  .icon-button:hover {
+    background: var(--_surface-hover);
+  }
+
+  .alert {
+    display: flex;
+    gap: 0.7rem;
+    padding: 0.75rem 0.85rem;
+    color: var(--_negative-text);
+    font-size: 0.9375rem;
+    background: var(--_negative-tint);
+    border: 1px solid transparent;
+    border-radius: var(--_radius-small);
+  }
+
+  .alert > div {
+    flex: 1;
+    min-inline-size: 0;
+  }
+
+  .alert-title {
+    font-weight: 600;
+  }
+
+  .alert-advice {
+    color: var(--_text);
+    font-size: 0.875rem;
+  }
+
+  .note {
+    padding: 0.5rem 0.85rem;
+    color: var(--_text);
+    font-size: 0.875rem;
+    background: var(--_surface);
+    border: 1px solid transparent;
+    border-radius: var(--_radius-small);
+  }
+
+  .outcome {
+    display: grid;
+    gap: 0.9rem;
+    justify-items: center;
+    padding: 1.75rem 1.5rem 1.5rem;
+    text-align: center;
+  }
+
+  .badge {
+    display: grid;
+    place-items: center;
+    inline-size: 3.5rem;
+    block-size: 3.5rem;
+    color: var(--_on-tint);
+    font-size: 1.25rem;
+    background: var(--_tint);
+    border: 1px solid transparent;
+    border-radius: 50%;
+  }
+
+  .failed .badge {
+    color: var(--_negative-text);
+    background: var(--_negative-tint);
+  }
+
+  .outcome-title {
+    font-size: 1.125rem;
+    font-weight: 600;
+    text-wrap: balance;
+  }
+
+  .outcome-detail {
+    margin-block-start: 0.25rem;
+    color: var(--_text-quiet);
+    font-size: 0.9375rem;
+    text-wrap: pretty;
+  }
+
+  .buttons {
+    display: grid;
+    gap: 0.5rem;
+    inline-size: 100%;
+    margin-block-start: 0.35rem;
+  }
+
+  @media (prefers-reduced-motion: no-preference) {
+    .panel:not([hidden]) {
+      animation: appear 0.22s var(--_ease);
+    }
+
+    .avatar.waiting::before,
+    .avatar.waiting::after {
+      animation: wave 2.4s ease-out infinite;
+    }
+
+    .avatar.waiting::after {
+      animation-delay: 1.2s;
+    }
+  }
+
+  @media (prefers-reduced-motion: reduce) {
+    .avatar.waiting::before {
+      inset: -0.4rem;
+      opacity: 0.5;
+    }
+
+    .button,
+    .icon-button {
+      transition: none;
+    }
+  }
+
+  @keyframes appear {
+    from {
+      opacity: 0;
+      translate: 0 0.5rem;
+    }
+  }
+
+  @keyframes wave {
+    from {
+      opacity: 0.6;
+      scale: 1;
+    }
+
+    to {
+      opacity: 0;
+      scale: 1.42;
+    }
+  }
+`;

@@ -1,0 +1,78 @@
+import { expect } from '@esm-bundle/chai';
+import { cleanUp, find, mount, replaceMethod, settled } from '../testing/fixture.testing.js';
+import { Tones, toneSamples } from './tones.js';
+
+describe('tones', () => {
+  const contexts: AudioContext[] = [];
+  const create = (): AudioContext => {
+    const context = new AudioContext();
+    contexts.push(context);
+    return context;
+  };
+
+  afterEach(() => {
+    contexts.length = 0;
+    cleanUp();
+  });
+
+  it('hold no audio device while they are silent', async () => {
+    const tones = new Tones(create);
+    expect(contexts).to.have.length(0);
+    tones.play('ringback');
+    tones.play('ringback');
+    expect(contexts).to.have.length(1);
+    const closed = new Promise((resolve) => contexts[0]?.addEventListener('statechange', resolve));
+    tones.play(undefined);
+    expect(tones.sounding).to.equal(false);
+    while (contexts[0]?.state !== 'closed') await closed;
+  });
+
+  it('sound once per page, one after the other', () => {
+    const [one, two] = [new Tones(create), new Tones(create)];
+    one.play('ring');
+    two.play('ring');
+    expect([one.sounding, two.sounding]).to.deep.equal([true, false]);
+    one.play(undefined);
+    expect([one.sounding, two.sounding]).to.deep.equal([false, true]);
+    two.play(undefined);
+    expect(two.sounding).to.equal(false);
+  });
+
+  it('stay quiet, do not click and have their pitch', () => {
+    for (const tone of ['ringback', 'ring'] as const) {
+      const samples = toneSamples(tone);
+      const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+      expect(peak).to.be.within(0.03, 0.5);
+      const step = samples.reduce((most, sample, i) => Math.max(most, Math.abs(sample - (samples[i - 1] ?? 0))), 0);
+      expect(step).to.be.below(0.25);
+      expect(Math.abs(samples.at(-1) ?? 1)).to.be.below(0.001);
+    }
+    const second = toneSamples('ringback').slice(0, 16_000);
+    const crossings = second.filter((sample, i) => i > 0 && sample >= 0 && (second[i - 1] ?? 0) < 0).length;
+    expect(crossings).to.be.within(424, 426);
+  });
+
+  it('ring for an incoming call until it is silenced', async () => {
+    const started: AudioBufferSourceNode[] = [];
+    const restore = replaceMethod(AudioBufferSourceNode.prototype, 'start', function (this: AudioBufferSourceNode) {
+      started.push(this);
+    });
+    try {
+      const { element, client } = mount({ mode: 'agent', lang: 'en' });
+      await element.signIn('anna@example.org', 'secret');
+      client().ring('maria@example.net');
+      await settled(element);
+      expect(started).to.have.length(1);
+      find(element, '[part=silence]').click();
+      await settled(element);
+      expect(started[0]?.context.state).not.to.equal('running');
+      element.silent = true;
+      client().calls[0]?.end('cancelled');
+      client().ring('maria@example.net');
+      await settled(element);
+      expect(started, 'silent elements do not ring').to.have.length(1);
+    } finally {
+      restore();
+    }
+  });
+});

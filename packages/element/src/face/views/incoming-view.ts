@@ -1,0 +1,63 @@
+import type { Call } from '@xmpp-call/client';
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { icons } from '../icons.js';
+import type { ViewModel } from '../view-model.js';
+import { avatar, iconButton, roundButton } from './parts.js';
+
+/** The id of the button that takes the focus when a call comes in. */
+export const ANSWER_ID = 'answer';
+
+/** A call that wants to be answered. */
+export function incomingView(model: ViewModel, call: Call): TemplateResult {
+  const { session, strings, actions, silenced } = model;
+  const { answering } = session;
+  const kind = call.media.video ? strings.incomingVideo : strings.incomingAudio;
+  return html`<div
+    part="incoming"
+    class="incoming"
+    role="alertdialog"
+    aria-label=${strings.incomingFrom(model.name)}
+    aria-describedby="incoming-kind incoming-address"
+  >
+    ${
+      silenced || answering
+        ? nothing
+        : iconButton({ part: 'silence', label: strings.silence, icon: icons.bellOff, onClick: () => actions.silence() })
+    }
+    ${avatar(model.name, true)}
+    <p part="peer" class="peer"><bdi>${model.name}</bdi></p>
+    <p id="incoming-address" class="address" title=${call.peer}><bdi>${call.peer}</bdi></p>
+    <p part="status" class="status" id="incoming-kind">${answering ? strings.answering : kind}</p>
+    <div part="controls" class="controls" role="group">
+      ${roundButton({
+        part: 'decline',
+        label: strings.decline,
+        icon: icons.hangUp,
+        tone: 'negative',
+        onClick: () => actions.reject(),
+      })}
+      ${
+        call.media.video
+          ? roundButton({
+              part: 'answer-video',
+              label: strings.answerWithVideo,
+              icon: icons.camera,
+              tone: 'positive',
+              disabled: answering,
+              onClick: () => actions.answer(true),
+            })
+          : nothing
+      }
+      ${roundButton({
+        part: 'answer',
+        id: ANSWER_ID,
+        label: strings.answer,
+        icon: icons.call,
+        tone: 'positive',
+        disabled: answering,
+        onClick: () => actions.answer(false),
+      })}
+    </div>
+  </div>`;
+}

@@ -1,0 +1,71 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { icons } from '../icons.js';
+
+/** With what combines with it. */
+const FIRST_LETTER = /[\p{L}\p{N}]\p{M}*/u;
+
+/** The round picture of the other side: the integrator's, or the first letter of the name. */
+export function avatar(name: string, waiting: boolean): TemplateResult {
+  const initial = FIRST_LETTER.exec(name)?.[0].toLocaleUpperCase() ?? '';
+  return html`<div part="avatar" class="avatar ${waiting ? 'waiting' : ''}" aria-hidden="true">
+    <slot name="avatar">${initial === '' ? icons.call : initial}</slot>
+  </div>`;
+}
+
+/** A failure with what to do about it, announced at once. */
+export function alertText(title: string, advice: string): TemplateResult {
+  return html`<div part="error" class="alert" role="alert">
+    ${icons.alert}
+    <div>
+      <p class="alert-title">${title}</p>
+      <p class="alert-advice">${advice}</p>
+    </div>
+  </div>`;
+}
+
+export interface IconButton {
+  readonly part: string;
+  readonly label: string;
+  readonly icon: TemplateResult;
+  readonly onClick: () => void;
+}
+
+/** A small button that shows an icon only. */
+export function iconButton({ part, label, icon, onClick }: IconButton): TemplateResult {
+  return html`<button
+    type="button"
+    part=${part}
+    class="icon-button"
+    aria-label=${label}
+    title=${label}
+    @click=${onClick}
+  >
+    ${icon}
+  </button>`;
+}
+
+export interface RoundButton extends IconButton {
+  readonly tone: 'plain' | 'negative' | 'positive';
+  /** For a toggle, whether it is on; its label says the same in both states. */
+  readonly pressed?: boolean;
+  /** Keeps the focus, but does nothing. */
+  readonly disabled?: boolean;
+  readonly id?: string;
+}
+
+/** A round control with its label below. */
+export function roundButton({ part, label, icon, onClick, tone, pressed, disabled, id }: RoundButton): TemplateResult {
+  return html`<button
+    type="button"
+    id=${id ?? nothing}
+    part="control ${part}"
+    class="round ${tone}"
+    aria-pressed=${pressed === undefined ? nothing : pressed ? 'true' : 'false'}
+    aria-disabled=${disabled === true ? 'true' : nothing}
+    @click=${disabled === true ? nothing : onClick}
+  >
+    <span class="disc">${icon}</span>
+    <span class="round-label">${label}</span>
+  </button>`;
+}

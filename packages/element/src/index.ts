@@ -1,0 +1,10 @@
+export { XmppCallElement } from './xmpp-call.js';
+export type { ClientFactory, StartCallOptions } from './xmpp-call.js';
+export { defineXmppCall } from './register.js';
+export { XmppCallEndedEvent } from './events/xmpp-call-ended.js';
+export { XmppCallErrorEvent } from './events/xmpp-call-error.js';
+export { XmppCallIncomingEvent } from './events/xmpp-call-incoming.js';
+export { XmppCallRequestEvent } from './events/xmpp-call-request.js';
+export { XmppCallStateChangeEvent } from './events/xmpp-call-state-change.js';
+export type { XmppCallState } from './events/xmpp-call-state-change.js';
+export type { ErrorText, Locale, Strings, StringsOverride } from './locales/strings.js';

@@ -1,0 +1,180 @@
+import type { Locale } from './strings.js';
+
+const en: Locale = {
+  code: 'en',
+  strings: {
+    callWith: (name) => `Call with ${name}`,
+    states: {
+      calling: 'Calling…',
+      ringing: 'Ringing…',
+      incoming: 'Incoming call',
+      connecting: 'Connecting…',
+      active: 'Connected',
+      held: 'On hold',
+      reconnecting: 'Reconnecting…',
+      ended: 'Call ended',
+    },
+    visitor: 'Visitor',
+    allowMicrophone: 'Please allow the microphone if your browser asks.',
+    allowMicrophoneAndCamera: 'Please allow the microphone and camera if your browser asks.',
+    duration: 'Duration',
+    remoteVideo: (name) => `Video of ${name}`,
+    selfView: 'Your own video',
+
+    mute: 'Mute',
+    camera: 'Camera',
+    hangUp: 'Hang up',
+    minimize: 'Minimize',
+    showCall: 'Show call',
+    hear: 'Tap to hear the other side',
+    dismiss: 'Dismiss',
+    close: 'Close',
+    retry: 'Try again',
+    callAgain: 'Call again',
+    done: 'Done',
+
+    remoteMuted: (name) => `${name} is muted.`,
+    remoteCameraOff: (name) => `${name} turned the camera off.`,
+    signalingReconnecting: 'Connection to the server lost. The call goes on.',
+
+    ended: 'Call ended',
+    remoteHungUp: (name) => `${name} hung up.`,
+    lasted: (duration) => `You talked for ${duration}.`,
+    answeredElsewhere: 'Answered on another device',
+
+    incomingAudio: 'Incoming call',
+    incomingVideo: 'Incoming video call',
+    incomingFrom: (name) => `Incoming call from ${name}`,
+    answer: 'Answer',
+    answerWithVideo: 'With video',
+    decline: 'Decline',
+    silence: 'Silence ringing',
+    answering: 'Answering…',
+
+    signInTitle: 'Sign in to take calls',
+    signInHelp: 'Calls ring here while you are signed in.',
+    address: 'XMPP address',
+    addressHint: 'name@example.org',
+    password: 'Password',
+    signIn: 'Sign in',
+    signingIn: 'Signing in…',
+    signOut: 'Sign out',
+    addressMissing: 'Enter your address, for example name@example.org.',
+    passwordMissing: 'Enter your password.',
+
+    ready: 'Ready for calls',
+    readyHelp: 'Keep this page open. It rings when somebody calls.',
+    offline: 'Not connected',
+    connecting: 'Connecting…',
+    reconnecting: 'Reconnecting…',
+    missedCall: (name, time) => `Missed call from ${name}, ${time}`,
+    answeredElsewhereCall: (name, time) => `Call from ${name} answered on another device, ${time}`,
+
+    errors: {
+      'invalid-address': {
+        title: 'This address cannot be called',
+        advice: 'It is not written correctly. Please tell the owner of this page.',
+      },
+      'invalid-state': {
+        title: 'That is not possible right now',
+        advice: 'Close this and start again.',
+      },
+      'version-mismatch': {
+        title: 'This page is out of date',
+        advice: 'A new version was published. Reload the page, then call again.',
+      },
+      'signaling-unreachable': {
+        title: 'The call server cannot be reached',
+        advice: 'Check your internet connection, then try again. A firewall or ad blocker can also be in the way.',
+      },
+      'signaling-lost': {
+        title: 'The connection to the server was lost',
+        advice: 'Check your internet connection, then try again.',
+      },
+      'auth-failed': {
+        title: 'Sign-in was refused',
+        advice: 'Check the address and the password.',
+      },
+      'callee-unknown': {
+        title: 'This address does not exist',
+        advice: 'The server does not know who should be called. Please tell the owner of this page.',
+      },
+      'callee-unavailable': {
+        title: 'Nobody is available right now',
+        advice: 'Please try again later.',
+      },
+      declined: {
+        title: 'The call was declined',
+        advice: 'You can try again later.',
+      },
+      busy: {
+        title: 'The line is busy',
+        advice: 'The other side is in another call. Please try again in a few minutes.',
+      },
+      'no-answer': {
+        title: 'No answer',
+        advice: 'Nobody picked up in time. You can try again.',
+      },
+      'connectivity-failed': {
+        title: 'Unable to connect the call',
+        advice:
+          'The network on one side blocks calls. Try again, or use another network: turn off a VPN, or use mobile data.',
+      },
+      'turn-missing': {
+        title: 'Unable to connect the call',
+        advice:
+          'Your network needs a relay, and this site does not offer one. Try another network, for example mobile data.',
+      },
+      'security-failed': {
+        title: 'The call was not secure',
+        advice: 'The other side does not encrypt the call as required, so it was not connected.',
+      },
+      incompatible: {
+        title: 'The two apps do not understand each other',
+        advice: 'They share no common sound or video format. The other side may need another app or an update.',
+      },
+      'peer-failed': {
+        title: 'The call failed on the other side',
+        advice: 'The other app reported an error. You can try again.',
+      },
+      'permission-denied': {
+        title: 'The microphone or camera is blocked',
+        advice: 'Allow it in your browser’s address bar or settings, then try again.',
+      },
+      'device-not-found': {
+        title: 'No microphone or camera found',
+        advice: 'Connect one and try again.',
+      },
+      'device-in-use': {
+        title: 'The microphone or camera is in use',
+        advice: 'Close other programs that use it, for example another call, then try again.',
+      },
+      'insecure-context': {
+        title: 'Calls need a secure page',
+        advice: 'Open this page with an address that starts with https://.',
+      },
+      'browser-unsupported': {
+        title: 'This browser cannot make calls',
+        advice: 'Please use a current version of Firefox, Chrome, Edge or Safari.',
+      },
+      'media-failed': {
+        title: 'Sound or video failed',
+        advice: 'The browser could not process the call. Try again; if it happens again, restart the browser.',
+      },
+      'worker-failed': {
+        title: 'The call could not be started',
+        advice: 'A part of this page did not load. Reload the page, then try again.',
+      },
+      internal: {
+        title: 'Something went wrong',
+        advice: 'This is a fault of the call widget. Reload the page and call again.',
+      },
+    },
+    anonymousRefused: {
+      title: 'The call server did not let you in',
+      advice: 'It does not accept visitors at the moment. Please tell the owner of this page.',
+    },
+  },
+};
+
+export default en;

@@ -1,0 +1,26 @@
+import en from './en.js';
+import { primarySubtag } from './launcher.js';
+import type { Locale } from './strings.js';
+
+const LOADERS: ReadonlyMap<string, () => Promise<{ default: Locale }>> = new Map([['de', () => import('./de.js')]]);
+
+/** Shown until another language is loaded, and when there is none. */
+export const fallbackLocale: Locale = en;
+
+/** The locale for a language (BCP 47); English where the language is not offered. Rejects when its file cannot be loaded. */
+export async function loadLocale(language: string): Promise<Locale> {
+  const load = LOADERS.get(primarySubtag(language));
+  const locale = load === undefined ? en : (await load()).default;
+  const tag = formattingTag(language);
+  return tag !== undefined && primarySubtag(tag) === locale.code ? { ...locale, code: tag } : locale;
+}
+
+/** Keeps the region (`de-CH`) for number and time formats when the browser understands the tag. */
+function formattingTag(language: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(language)[0];
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

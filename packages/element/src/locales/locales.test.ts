@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import de from './de.js';
+import en from './en.js';
+import { launcherStrings } from './launcher.js';
+import { fallbackLocale, loadLocale } from './load.js';
+import { withOverride } from './strings.js';
+
+/** All texts of a table with their paths, functions called with their parameters' places. */
+function texts(value: unknown, path: string): [path: string, text: string][] {
+  if (typeof value === 'string') return [[path, value]];
+  if (typeof value === 'function') return [[path, (value as (...names: string[]) => string)('‹1›', '‹2›')]];
+  assert.ok(typeof value === 'object' && value !== null, path);
+  return Object.entries(value).flatMap(([key, inner]) => texts(inner, `${path}.${key}`));
+}
+
+const english = new Map(texts(en.strings, ''));
+
+for (const locale of [en, de]) {
+  test(`${locale.code} has every text`, () => {
+    const own = new Map(texts(locale.strings, ''));
+    assert.deepEqual([...own.keys()].sort(), [...english.keys()].sort());
+    for (const [path, text] of own) assert.ok(text.trim().length > 1, path);
+  });
+
+  test(`${locale.code} uses what its texts are given`, () => {
+    for (const [path, text] of texts(locale.strings, '')) {
+      const places = (from: string): string[] => (from.match(/‹\d›/g) ?? []).sort();
+      assert.deepEqual(places(text), places(english.get(path) ?? ''), path);
+    }
+  });
+
+  test(`${locale.code} has no words that only builders of networks know`, () => {
+    for (const [path, text] of texts(locale.strings.errors, '')) {
+      assert.doesNotMatch(text, /\b(?:TURN|STUN|ICE|DTLS|SRTP|SDP|WebRTC|XMPP|JID|codec|undefined|null)\b/, path);
+    }
+  });
+
+  test(`${locale.code} has a label for the launcher`, () => {
+    assert.ok(launcherStrings(`${locale.code}-XX`).call.length > 1);
+  });
+}
+
+test('a language is found with and without its region, which its formats keep', async () => {
+  assert.equal((await loadLocale('de')).strings, de.strings);
+  const swiss = await loadLocale('de-ch');
+  assert.equal(swiss.strings, de.strings);
+  assert.equal(swiss.code, 'de-CH');
+  assert.equal((await loadLocale('en-GB')).code, 'en-GB');
+});
+
+test('an unknown or malformed language gives English', async () => {
+  for (const language of ['tlh', '', 'not a tag', 'de_DE_', '-', '__proto__', 'constructor']) {
+    assert.equal((await loadLocale(language)).code, fallbackLocale.code, language);
+    assert.equal(launcherStrings(language), launcherStrings('en'), language);
+  }
+});
+
+test('own words go over the locale, one by one', () => {
+  const strings = withOverride(en.strings, {
+    mute: 'Shh',
+    errors: { busy: { title: 'Engaged', advice: 'Wait.' } },
+  });
+  assert.equal(strings.mute, 'Shh');
+  assert.equal(strings.camera, en.strings.camera);
+  assert.equal(strings.errors.busy.title, 'Engaged');
+  assert.equal(strings.errors.declined, en.strings.errors.declined);
+  assert.equal(withOverride(en.strings, undefined), en.strings);
+});

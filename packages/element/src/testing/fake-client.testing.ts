@@ -1,0 +1,235 @@
+import { CallErrorEvent, IncomingCallEvent, XmppCallError } from '@xmpp-call/client';
+import type {
+  Call,
+  CallClient,
+  CallClientOptions,
+  CallDirection,
+  CalleeAvailability,
+  CallMedia,
+  CallState,
+  CallStatistics,
+  ConnectionState,
+  EndReason,
+  ErrorCode,
+  RemoteStatus,
+} from '@xmpp-call/client';
+
+/** An EventTarget that knows how many listeners it has. */
+class CountingTarget extends EventTarget {
+  listeners = 0;
+
+  override addEventListener(
+    type: string,
+    callback: EventListenerOrEventListenerObject | null,
+    options?: AddEventListenerOptions | boolean,
+  ): void {
+    super.addEventListener(type, callback, options);
+    this.listeners++;
+    const signal = typeof options === 'object' ? options.signal : undefined;
+    signal?.addEventListener('abort', () => this.listeners--, { once: true });
+  }
+}
+
+const AUDIO: CallMedia = { audio: true, video: false };
+const VIDEO: CallMedia = { audio: true, video: true };
+
+/** A call whose other side is the test. */
+export class FakeCall extends CountingTarget implements Call {
+  readonly id = crypto.randomUUID();
+  state: CallState;
+  endReason: EndReason | undefined;
+  error: XmppCallError | undefined;
+  activeSince: number | undefined;
+  localStream: MediaStream | undefined = new MediaStream();
+  readonly remoteStream = new MediaStream();
+  muted = false;
+  cameraOn: boolean;
+  remote: RemoteStatus = { audioMuted: false, videoMuted: false, held: false };
+  readonly accepted: CallMedia[] = [];
+  /** What `accept()` and `setCamera()` wait for. */
+  devices: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly peer: string,
+    readonly direction: CallDirection,
+    readonly media: CallMedia,
+  ) {
+    super();
+    this.state = direction === 'outgoing' ? 'calling' : 'incoming';
+    this.cameraOn = false;
+  }
+
+  async accept(media: CallMedia = AUDIO): Promise<void> {
+    this.accepted.push(media);
+    try {
+      await this.devices;
+    } catch (error) {
+      if (error instanceof XmppCallError) this.fail(error.code);
+      throw error;
+    }
+    this.cameraOn = media.video;
+    this.change('connecting');
+  }
+
+  reject(): void {
+    this.end('rejected');
+  }
+
+  hangUp(): void {
+    if (this.state !== 'ended') this.end('local-hang-up');
+  }
+
+  setMuted(muted: boolean): void {
+    this.muted = muted;
+    this.dispatchEvent(new Event('media-change'));
+  }
+
+  async setCamera(on: boolean): Promise<void> {
+    await this.devices;
+    this.cameraOn = on;
+    this.dispatchEvent(new Event('media-change'));
+  }
+
+  getStatistics(): Promise<CallStatistics> {
+    return Promise.reject(new XmppCallError('invalid-state'));
+  }
+
+  change(state: CallState): void {
+    this.state = state;
+    if (state === 'active') this.activeSince ??= Date.now();
+    this.dispatchEvent(new Event('state-change'));
+  }
+
+  /** Connects the call as if it had been so for `ms`. */
+  activate(ms = 0): void {
+    this.activeSince = Date.now() - ms;
+    this.change('active');
+  }
+
+  end(reason: EndReason, error?: XmppCallError): void {
+    this.endReason = reason;
+    this.error = error;
+    this.change('ended');
+  }
+
+  fail(code: ErrorCode): void {
+    this.end('error', new XmppCallError(code));
+  }
+
+  /** An error that leaves the call going. */
+  complain(code: ErrorCode): void {
+    this.dispatchEvent(new CallErrorEvent(new XmppCallError(code)));
+  }
+
+  changeRemote(remote: Partial<RemoteStatus>): void {
+    this.remote = { ...this.remote, ...remote };
+    this.dispatchEvent(new Event('remote-change'));
+  }
+
+  /** Gives a side its tracks. */
+  addTracks(side: 'local' | 'remote', ...tracks: readonly MediaStreamTrack[]): void {
+    const stream = side === 'local' ? (this.localStream ??= new MediaStream()) : this.remoteStream;
+    for (const track of tracks) stream.addTrack(track);
+    if (side === 'local' && stream.getVideoTracks().length > 0) this.cameraOn = true;
+    this.dispatchEvent(new Event('streams-change'));
+  }
+}
+
+/** A client without a server: calls are made by the test. */
+export class FakeClient extends CountingTarget implements CallClient {
+  connection: ConnectionState = 'offline';
+  connectionError: XmppCallError | undefined;
+  jid: string | undefined;
+  readonly calls: FakeCall[] = [];
+  disposed = false;
+  connects = 0;
+  /** What `connect()` waits for. */
+  login: () => Promise<void> = () => Promise.resolve();
+
+  constructor(readonly options: CallClientOptions) {
+    super();
+  }
+
+  async connect(): Promise<void> {
+    this.connects++;
+    this.#changeConnection('connecting');
+    try {
+      await this.login();
+    } catch (error) {
+      if (error instanceof XmppCallError) this.disconnect(error.code);
+      throw error;
+    }
+    this.jid = `${this.options.credentials?.kind === 'password' ? this.options.credentials.username : 'guest'}@${this.options.domain}/x`;
+    this.#changeConnection('online');
+  }
+
+  call(to: string, media: CallMedia = AUDIO): Call {
+    const call = new FakeCall(to, 'outgoing', media);
+    this.calls.push(call);
+    return call;
+  }
+
+  /** Lets a call come in. */
+  ring(peer: string, video = false): FakeCall {
+    const call = new FakeCall(peer, 'incoming', video ? VIDEO : AUDIO);
+    this.calls.push(call);
+    this.dispatchEvent(new IncomingCallEvent(call));
+    return call;
+  }
+
+  availability(): Promise<CalleeAvailability> {
+    return Promise.resolve('unknown');
+  }
+
+  dispose(): Promise<void> {
+    this.disposed = true;
+    for (const call of this.calls) call.hangUp();
+    return Promise.resolve();
+  }
+
+  reconnect(): void {
+    this.#changeConnection('reconnecting');
+  }
+
+  disconnect(code: ErrorCode): void {
+    this.connectionError = new XmppCallError(code);
+    this.#changeConnection('offline');
+  }
+
+  #changeConnection(connection: ConnectionState): void {
+    this.connection = connection;
+    this.dispatchEvent(new Event('connection-change'));
+  }
+}
+
+let audioContext: AudioContext | undefined;
+
+/** A track of silence. */
+export function audioTrack(): MediaStreamTrack {
+  audioContext ??= new AudioContext();
+  const [track] = audioContext.createMediaStreamDestination().stream.getAudioTracks();
+  if (track === undefined) throw new Error('no audio track');
+  return track;
+}
+
+/** A track of a painted picture; `paint` draws a frame of `width` x `height`. */
+export function videoTrack(
+  width = 320,
+  height = 240,
+  paint: (context: CanvasRenderingContext2D) => void = paintPlain,
+): MediaStreamTrack {
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext('2d');
+  if (context === null) throw new Error('no 2d context');
+  paint(context);
+  const [track] = canvas.captureStream(10).getVideoTracks();
+  if (track === undefined) throw new Error('no video track');
+  return track;
+}
+
+function paintPlain(context: CanvasRenderingContext2D): void {
+  context.fillStyle = '#7aa';
+  context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+}

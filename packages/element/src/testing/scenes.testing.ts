@@ -1,0 +1,206 @@
+import { XmppCallError } from '@xmpp-call/client';
+import type { ErrorCode } from '@xmpp-call/client';
+import { audioTrack, videoTrack } from './fake-client.testing.js';
+import type { FakeCall } from './fake-client.testing.js';
+import { AGENT, VISITOR, find, has, mount, replaceMethod, settled, until } from './fixture.testing.js';
+import type { Fixture } from './fixture.testing.js';
+
+/** A state that can be seen, set up in a box of the page. */
+export type Scene = (box: HTMLElement, lang: string) => Promise<unknown>;
+
+const NEVER = new Promise<void>(() => undefined);
+const SECOND = 1000;
+const GUEST = 'maria.rossi@guest.example.org';
+
+export const scenes: Readonly<Record<string, Scene>> = {
+  launcher: (box, lang) => visitor(box, lang),
+  'launcher-video': (box, lang) => visitor(box, lang, { video: '' }),
+  'launcher-label': (box, lang) =>
+    visitor(box, lang, { label: 'Talk to our support team about your order, free of charge' }),
+  'allow-microphone': (box, lang) => called(box, lang),
+  calling: (box, lang) => called(box, lang, (call) => call.addTracks('local', audioTrack())),
+  ringing: (box, lang) => called(box, lang, (call) => call.change('ringing'), { 'callee-name': 'Support' }),
+  connecting: (box, lang) => called(box, lang, (call) => call.change('connecting')),
+  active: (box, lang) => called(box, lang, (call) => call.activate(125 * SECOND), { 'callee-name': 'Support' }),
+  'active-muted': (box, lang) =>
+    called(box, lang, (call) => {
+      call.activate(3725 * SECOND);
+      call.setMuted(true);
+      call.changeRemote({ audioMuted: true });
+    }),
+  video: (box, lang) => called(box, lang, video, { 'callee-name': 'Support' }),
+  'video-upright': (box, lang) =>
+    called(box, lang, (call) => {
+      call.activate(9 * SECOND);
+      call.addTracks('remote', videoTrack(360, 640, person('#2f5d73', '#e8b796')));
+    }),
+  'video-self': (box, lang) =>
+    called(box, lang, (call) => {
+      call.activate(61 * SECOND);
+      call.addTracks('local', audioTrack(), videoTrack(320, 240, person('#7d6b58', '#c98f6b')));
+    }),
+  'video-reconnecting': (box, lang) =>
+    called(box, lang, (call, { client }) => {
+      video(call);
+      call.change('reconnecting');
+      client().reconnect();
+    }),
+  held: (box, lang) =>
+    called(box, lang, (call) => {
+      call.activate(80 * SECOND);
+      call.change('held');
+    }),
+  'camera-problem': (box, lang) =>
+    called(box, lang, (call) => {
+      call.activate(42 * SECOND);
+      call.complain('device-in-use');
+    }),
+  'hear-button': async (box, lang) => {
+    const restore = replaceMethod(HTMLMediaElement.prototype, 'play', () =>
+      Promise.reject(new DOMException('no gesture', 'NotAllowedError')),
+    );
+    const { element } = await called(box, lang, (call) => {
+      call.activate(3 * SECOND);
+    });
+    await until(() => has(element, '[part~=hear]'));
+    restore();
+  },
+  minimized: (box, lang) =>
+    called(box, lang, (call, { element }) => {
+      call.activate(42 * SECOND);
+      void settled(element).then(() => find(element, '[part=minimize]').click());
+    }),
+  ended: (box, lang) =>
+    called(box, lang, (call) => {
+      call.activate(125 * SECOND);
+      call.hangUp();
+    }),
+  'ended-remotely': (box, lang) =>
+    called(
+      box,
+      lang,
+      (call) => {
+        call.activate(1 * SECOND);
+        call.end('remote-hang-up');
+      },
+      { 'callee-name': 'Support' },
+    ),
+  ...Object.fromEntries(
+    (['declined', 'no-answer', 'connectivity-failed', 'permission-denied', 'insecure-context', 'busy'] as const).map(
+      (code) => [code, (box: HTMLElement, lang: string) => called(box, lang, (call) => call.fail(code))],
+    ),
+  ),
+  'themed-yellow': (box, lang) => themed(box, lang, { accent: '#f6c945', radius: '0px', font: 'Georgia, serif' }),
+  'themed-navy': (box, lang) => themed(box, lang, { accent: '#1d3fbb', radius: '2rem', width: '18rem' }),
+  'sign-in': (box, lang) => agent(box, lang),
+  'sign-in-empty': async (box, lang) => {
+    const { element } = await agent(box, lang);
+    find(element, '[type=submit]').click();
+  },
+  'signing-in': (box, lang) => signingIn(box, lang, undefined),
+  'sign-in-refused': (box, lang) => signingIn(box, lang, 'auth-failed'),
+  ready: (box, lang) => signedIn(box, lang),
+  'ready-missed': async (box, lang) => {
+    const { client } = await signedIn(box, lang);
+    client().ring(GUEST).end('cancelled');
+    client().ring('a9f8d2c1-77ae-4b0e-9c2f-0b61cf5f3c5e@guest.example.org').end('answered-elsewhere');
+  },
+  'ready-reconnecting': async (box, lang) => (await signedIn(box, lang)).client().reconnect(),
+  'ready-lost': async (box, lang) => (await signedIn(box, lang)).client().disconnect('signaling-lost'),
+  incoming: async (box, lang) => (await signedIn(box, lang)).client().ring(GUEST),
+  'incoming-video': async (box, lang) =>
+    (await signedIn(box, lang)).client().ring('a9f8d2c1-77ae-4b0e-9c2f-0b61cf5f3c5e@guest.example.org', true),
+  answering: async (box, lang) => {
+    const { client, element } = await signedIn(box, lang);
+    client().ring(GUEST).devices = NEVER;
+    await settled(element);
+    find(element, '#answer').click();
+  },
+  'agent-video': async (box, lang) => {
+    const { client } = await signedIn(box, lang);
+    video(client().ring(GUEST, true));
+  },
+  'agent-ended': async (box, lang) => {
+    const call = (await signedIn(box, lang)).client().ring(GUEST);
+    call.activate(754 * SECOND);
+    call.end('remote-hang-up');
+  },
+};
+
+async function visitor(box: HTMLElement, lang: string, attributes: Record<string, string> = {}): Promise<Fixture> {
+  const fixture = mount({ ...VISITOR, lang, ...attributes }, undefined, box);
+  await settled(fixture.element);
+  return fixture;
+}
+
+async function called(
+  box: HTMLElement,
+  lang: string,
+  script: (call: FakeCall, fixture: Fixture) => unknown = () => undefined,
+  attributes: Record<string, string> = {},
+): Promise<Fixture> {
+  const fixture = await visitor(box, lang, attributes);
+  await fixture.element.startCall();
+  script(fixture.call(), fixture);
+  await settled(fixture.element);
+  return fixture;
+}
+
+function themed(box: HTMLElement, lang: string, theme: Readonly<Record<string, string>>): Promise<Fixture> {
+  for (const [name, value] of Object.entries(theme)) box.style.setProperty(`--xmpp-call-${name}`, value);
+  return called(box, lang, (call) => {
+    call.fail('no-answer');
+  });
+}
+
+async function agent(box: HTMLElement, lang: string, login?: () => Promise<void>): Promise<Fixture> {
+  const fixture = mount(
+    { ...AGENT, lang },
+    (client) => {
+      if (login !== undefined) client.login = login;
+    },
+    box,
+  );
+  await until(() => has(fixture.element, 'form'));
+  return fixture;
+}
+
+async function signedIn(box: HTMLElement, lang: string): Promise<Fixture> {
+  const fixture = await agent(box, lang);
+  await fixture.element.signIn('anna@example.org', 'secret');
+  return fixture;
+}
+
+async function signingIn(box: HTMLElement, lang: string, code: ErrorCode | undefined): Promise<void> {
+  const login = () => (code === undefined ? NEVER : Promise.reject(new XmppCallError(code)));
+  const { element } = await agent(box, lang, login);
+  find(element, '#username', HTMLInputElement).value = 'anna@example.org';
+  find(element, '#password', HTMLInputElement).value = 'not the password';
+  find(element, '[type=submit]').click();
+}
+
+function video(call: FakeCall): void {
+  call.activate(125 * SECOND);
+  call.addTracks('remote', videoTrack(640, 480, person('#2f5d73', '#e8b796')));
+  call.addTracks('local', audioTrack(), videoTrack(320, 240, person('#7d6b58', '#c98f6b')));
+}
+
+/** Paints somebody before a wall; a mark on the left tells whether the picture is mirrored. */
+function person(wall: string, skin: string): (context: CanvasRenderingContext2D) => void {
+  return (context) => {
+    const { width, height } = context.canvas;
+    const size = Math.min(width, height);
+    context.fillStyle = wall;
+    context.fillRect(0, 0, width, height);
+    context.fillStyle = 'rgb(255 255 255 / 25%)';
+    context.fillRect(width * 0.06, height * 0.2, width * 0.12, height * 0.3);
+    context.fillStyle = '#22313a';
+    context.beginPath();
+    context.ellipse(width / 2, height * 1.02, size * 0.42, size * 0.4, 0, 0, 2 * Math.PI);
+    context.fill();
+    context.fillStyle = skin;
+    context.beginPath();
+    context.ellipse(width / 2, height * 0.46, size * 0.15, size * 0.19, 0, 0, 2 * Math.PI);
+    context.fill();
+  };
+}

@@ -1,0 +1,403 @@
+import type { Call, CallClient, CallClientOptions } from '@xmpp-call/client';
+import { XmppCallError } from '@xmpp-call/client/errors.js';
+import { LitElement, html, nothing } from 'lit';
+import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
+import { XmppCallErrorEvent } from './events/xmpp-call-error.js';
+import { XmppCallRequestEvent } from './events/xmpp-call-request.js';
+import type { Configuration } from './face/configuration.js';
+import type { FaceHost } from './face/face-host.js';
+import type { Face } from './face/face.js';
+import { launcherStrings } from './locales/launcher.js';
+import type { LauncherStrings } from './locales/launcher.js';
+import { nearestLanguage } from './locales/nearest-language.js';
+import type { StringsOverride } from './locales/strings.js';
+import { VERSION } from './version.js';
+import styles from './xmpp-call.styles.js';
+
+export interface StartCallOptions {
+  /** Whether the call starts with the camera on; the attribute `video` where it is not given. */
+  readonly video?: boolean;
+}
+
+/** Creates the client that an element uses. */
+export type ClientFactory = (options: CallClientOptions) => CallClient;
+
+const onServer = typeof window === 'undefined';
+/** States of the element itself beside those of its call, for `:state()`. */
+const CALL_STATES = [
+  'calling',
+  'ringing',
+  'incoming',
+  'connecting',
+  'active',
+  'held',
+  'reconnecting',
+  'ended',
+] as const;
+
+/**
+ * A button that calls somebody over XMPP and shows the call in its place; with `mode="agent"` the view of those who
+ * answer.
+ *
+ * @slot - Label of the button.
+ * @slot icon - Icon of the button.
+ * @slot avatar - Picture of the other side while there is no video; decorative.
+ *
+ * @event {XmppCallRequestEvent} xmpp-call-request - A call is about to be placed; cancelable.
+ * @event {XmppCallStateChangeEvent} xmpp-call-state-change - The call changed its state.
+ * @event {XmppCallIncomingEvent} xmpp-call-incoming - A call came in (agent).
+ * @event {XmppCallEndedEvent} xmpp-call-ended - A call is over.
+ * @event {XmppCallErrorEvent} xmpp-call-error - Something failed.
+ *
+ * @csspart launcher - The button.
+ * @csspart minimized - The button that stands for a minimized call; it is a `launcher` too.
+ * @csspart panel - The box of the call, of the sign-in form and of the agent's view.
+ * @csspart stage - The area of the pictures.
+ * @csspart remote-video - The picture of the other side.
+ * @csspart self-view - One's own picture.
+ * @csspart avatar - The round picture shown without video.
+ * @csspart peer - Name of the other side.
+ * @csspart status - State of the call or of the connection.
+ * @csspart timer - Time since the call was answered.
+ * @csspart note - A remark about a call.
+ * @csspart error - A failure and what to do about it.
+ * @csspart controls - Row of the call's buttons.
+ * @csspart control - One of these buttons.
+ * @csspart mute - Turns the microphone off and on.
+ * @csspart camera - Turns the camera on and off.
+ * @csspart hang-up - Ends the call.
+ * @csspart minimize - Makes the panel a button while the call goes on.
+ * @csspart incoming - An incoming call.
+ * @csspart answer - Answers with sound.
+ * @csspart answer-video - Answers with sound and camera.
+ * @csspart decline - Declines.
+ * @csspart silence - Stops the ring tone.
+ * @csspart outcome - How a call ended.
+ * @csspart summary - The words of `outcome` when nothing failed.
+ * @csspart button - Every button with a text in it.
+ * @csspart call-again - Calls again.
+ * @csspart close - Closes the panel.
+ * @csspart hear - Starts the sound where the browser held it back.
+ * @csspart dismiss - Puts a remark away.
+ * @csspart sign-in - The sign-in form.
+ * @csspart input - A field of this form.
+ * @csspart submit - Its button.
+ * @csspart ready - An agent's view between calls.
+ * @csspart account - The agent's address.
+ * @csspart sign-out - Signs the agent out.
+ * @csspart retry - Tries to connect again.
+ *
+ * @cssstate loading - The code for calls is being loaded.
+ * @cssstate open - The panel is shown.
+ * @cssstate calling - A call is being placed.
+ * @cssstate ringing - It rings at the other side.
+ * @cssstate incoming - A call wants to be answered.
+ * @cssstate connecting - Answered, and connecting sound and video.
+ * @cssstate active - Both sides are connected.
+ * @cssstate held - The other side put the call on hold.
+ * @cssstate reconnecting - The connection of the call is interrupted.
+ * @cssstate ended - A call has ended and its summary is shown.
+ * @cssstate error - A failure is shown.
+ * @cssstate muted - The microphone is off.
+ * @cssstate signed-in - An agent is signed in.
+ *
+ * @cssproperty [--xmpp-call-accent] - Colour of the button and of the main actions.
+ * @cssproperty [--xmpp-call-accent-text] - Text on it; black or white by default, whichever is legible.
+ * @cssproperty [--xmpp-call-background] - Background of the panel.
+ * @cssproperty [--xmpp-call-text] - Text in the panel.
+ * @cssproperty [--xmpp-call-radius=1.25rem] - Corners of the panel; smaller parts follow it.
+ * @cssproperty [--xmpp-call-font=inherit] - Font family.
+ * @cssproperty [--xmpp-call-width=22rem] - Width of the panel; never more than there is.
+ */
+export class XmppCallElement extends LitElement implements FaceHost {
+  static readonly version = VERSION;
+  static override styles: CSSResult = styles;
+  static override properties: PropertyDeclarations = {
+    service: {},
+    domain: {},
+    to: {},
+    mode: {},
+    video: { type: Boolean },
+    label: {},
+    calleeName: { attribute: 'callee-name' },
+    ringTimeout: { attribute: 'ring-timeout', type: Number },
+    iceTransportPolicy: { attribute: 'ice-transport-policy' },
+    workerSrc: { attribute: 'worker-src' },
+    silent: { type: Boolean },
+    iceServers: { attribute: false },
+    strings: { attribute: false },
+    clientFactory: { attribute: false },
+    loading: { state: true },
+    loadFailed: { state: true },
+  };
+
+  /** WebSocket URL of the XMPP server; discovered from `domain` when absent. */
+  declare service: string | undefined;
+  /** XMPP domain that visitors log in to without an account; for agents the domain of an address without one. */
+  declare domain: string | undefined;
+  /** Bare JID to be called. A change during a call applies to the next one. */
+  declare to: string | undefined;
+  /** `visitor` shows a button that calls `to`; `agent` shows a sign-in form and then incoming calls. */
+  declare mode: 'visitor' | 'agent';
+  /** Calls start with the camera on. Without it they start with sound, and the camera can be turned on later. */
+  declare video: boolean;
+  /** Label of the button; content of the element takes precedence. */
+  declare label: string | undefined;
+  /** Name of the one who is called, shown in place of the address. */
+  declare calleeName: string | undefined;
+  /** Seconds until an unanswered call is given up. */
+  declare ringTimeout: number | undefined;
+  /** `relay` sends media through TURN only. */
+  declare iceTransportPolicy: RTCIceTransportPolicy | undefined;
+  /** URL of `signaling.worker.js` where it is not beside this script. */
+  declare workerSrc: string | undefined;
+  /** Neither ring-back nor ring tone is played. */
+  declare silent: boolean;
+  /** STUN and TURN servers in addition to those that the XMPP server names. */
+  declare iceServers: readonly RTCIceServer[] | undefined;
+  /** Own words in place of the widget's. */
+  declare strings: StringsOverride | undefined;
+  /** Replaces the client, for tests and for integrators who bring their own. Read when a client is needed. */
+  declare clientFactory: ClientFactory | undefined;
+  declare protected loading: boolean;
+  declare protected loadFailed: boolean;
+
+  readonly #internals = onServer ? undefined : this.attachInternals();
+  #face: Face | undefined;
+  #loadingFace: Promise<Face> | undefined;
+  #starting: Promise<Call | undefined> | undefined;
+
+  constructor() {
+    super();
+    this.mode = 'visitor';
+    this.video = false;
+    this.silent = false;
+    this.loading = false;
+    this.loadFailed = false;
+  }
+
+  static override get observedAttributes(): string[] {
+    return [...super.observedAttributes, 'lang'];
+  }
+
+  /** The connection, once there is one: for what this element does not offer itself. */
+  get client(): CallClient | undefined {
+    return this.#face?.session.client;
+  }
+
+  /** The call that is shown; it may have ended. */
+  get call(): Call | undefined {
+    return this.#face?.session.call;
+  }
+
+  /** What attributes and properties say about the connection. */
+  get configuration(): Configuration {
+    const { service, domain, to, video, ringTimeout, iceTransportPolicy, iceServers, workerSrc } = this;
+    return { service, domain, to, video, ringTimeout, iceTransportPolicy, iceServers, workerSrc };
+  }
+
+  /**
+   * Calls `to`. Resolves to the call, which may already have failed, or to undefined when the request was cancelled or
+   * the element was removed meanwhile. Shows a call that is going on instead of starting a second one.
+   * @throws XmppCallError `internal` when the code for calls does not load, `invalid-state` outside of a document and
+   *   for an agent who is not signed in
+   */
+  startCall(options: StartCallOptions = {}): Promise<Call | undefined> {
+    this.#starting ??= this.#startCall(options.video ?? this.video).finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  /** Ends the call, in any state; does nothing without one. */
+  hangUp(): void {
+    this.#face?.session.hangUp();
+  }
+
+  /**
+   * Signs an agent in. The password is handed to the client and not kept.
+   * @param jid bare JID; the attribute `domain` is added to a name alone
+   * @throws XmppCallError for instance `auth-failed` or `signaling-unreachable`
+   */
+  async signIn(jid: string, password: string): Promise<void> {
+    const face = await this.#load();
+    await face.signIn(jid, password);
+  }
+
+  /** Hangs up and signs the agent out. */
+  signOut(): void {
+    this.#face?.release();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.mode === 'agent') this.#preload();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // A move within the page disconnects and connects in one go; only what stays away is gone.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#face?.release();
+    });
+  }
+
+  /** Lets `moveBefore()` move the element without disconnecting it. */
+  connectedMoveCallback(): void {
+    this.requestUpdate();
+  }
+
+  override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
+    super.attributeChangedCallback(name, old, value);
+    if (name === 'lang') this.requestUpdate();
+  }
+
+  /** Loads what creates clients where no `clientFactory` is set. */
+  protected async loadClientFactory(): Promise<ClientFactory> {
+    return (await import('@xmpp-call/client')).createCallClient;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('mode') && this.hasUpdated) this.#face?.release();
+    if (changed.has('mode') && this.mode === 'agent' && this.isConnected) this.#preload();
+  }
+
+  protected override render(): TemplateResult {
+    const face = this.#face;
+    const launcher = this.mode === 'agent' ? nothing : this.#launcher(face?.covering ?? false);
+    return html`${launcher}${this.loadFailed ? this.#loadFailure() : nothing}${face?.render() ?? nothing}`;
+  }
+
+  protected override updated(): void {
+    const session = this.#face?.session;
+    const covering = this.#face?.covering ?? false;
+    this.#setState('loading', this.loading);
+    this.#setState('open', covering);
+    for (const state of CALL_STATES) this.#setState(state, session?.call?.state === state);
+    this.#setState('error', this.loadFailed || (session?.failure ?? session?.call?.error) !== undefined);
+    this.#setState('muted', session?.live === true && session.call?.muted === true);
+    this.#setState('signed-in', session?.account !== undefined);
+  }
+
+  #launcher(covered: boolean): TemplateResult {
+    const { call, videoCall } = this.#launcherStrings();
+    return html`<button
+      type="button"
+      part="launcher"
+      class="launcher"
+      aria-expanded="false"
+      aria-busy=${this.loading ? 'true' : 'false'}
+      ?hidden=${covered}
+      @click=${this.#onLaunch}
+      @pointerenter=${this.#preload}
+      @focus=${this.#preload}
+    >
+      <slot name="icon">${this.loading ? html`<span class="spinner"></span>` : launcherIcon}</slot>
+      <slot>${this.label === undefined || this.label === '' ? (this.video ? videoCall : call) : this.label}</slot>
+    </button>`;
+  }
+
+  #loadFailure(): TemplateResult {
+    return html`<p part="error" class="load-failure" role="alert">${this.#launcherStrings().loadFailed}</p>`;
+  }
+
+  #launcherStrings(): LauncherStrings {
+    return launcherStrings(onServer ? 'en' : nearestLanguage(this));
+  }
+
+  #setState(state: string, on: boolean): void {
+    const states = this.#internals?.states;
+    if (states === undefined || !supportsStates()) return;
+    if (on) states.add(state);
+    else states.delete(state);
+  }
+
+  readonly #onLaunch = (): void => {
+    // Failures are shown and reported by events.
+    this.startCall().catch(() => undefined);
+  };
+
+  readonly #preload = (): void => {
+    // A click, or the next visit of the pointer, tries again and says what failed.
+    this.#load().catch(() => undefined);
+  };
+
+  async #startCall(video: boolean): Promise<Call | undefined> {
+    if (!this.isConnected) throw new XmppCallError('invalid-state', { message: '<xmpp-call> is not in a document' });
+    if (!this.#face?.session.live) {
+      const request = new XmppCallRequestEvent(this.to ?? '', video);
+      if (!this.dispatchEvent(request)) return undefined;
+    }
+    const face = await this.#loadVisibly();
+    return this.#isGone() ? undefined : face.startCall(video);
+  }
+
+  #isGone(): boolean {
+    return !this.isConnected;
+  }
+
+  async #loadVisibly(): Promise<Face> {
+    this.loading = this.#face === undefined;
+    try {
+      return await this.#load();
+    } catch (cause) {
+      this.#reportLoadFailure(cause);
+      throw cause;
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  #load(): Promise<Face> {
+    this.#loadingFace ??= this.#loadFace().catch((cause: unknown) => {
+      this.#loadingFace = undefined;
+      if (this.mode === 'agent') this.#reportLoadFailure(cause);
+      throw new XmppCallError('internal', { message: 'the code for calls did not load', cause });
+    });
+    return this.#loadingFace;
+  }
+
+  async #loadFace(): Promise<Face> {
+    const [{ Face, panelStyles, callStyles, agentStyles }, createClient] = await Promise.all([
+      import('./face/face.js'),
+      this.clientFactory ?? this.loadClientFactory(),
+    ]);
+    await this.updateComplete;
+    adoptStyles(this, [panelStyles, callStyles, agentStyles]);
+    this.loadFailed = false;
+    this.#face = new Face(this, (options) => (this.clientFactory ?? createClient)(options));
+    this.requestUpdate();
+    return this.#face;
+  }
+
+  #reportLoadFailure(cause: unknown): void {
+    if (this.loadFailed) return;
+    this.loadFailed = true;
+    const error = cause instanceof XmppCallError ? cause : new XmppCallError('internal', { cause });
+    this.dispatchEvent(new XmppCallErrorEvent(error, undefined));
+  }
+}
+
+/** Browsers before 2024 have no `:state()`, or accept names of another form only; they lack nothing but styling by state. */
+function supportsStates(): boolean {
+  return CSS.supports('selector(:state(open))');
+}
+
+function adoptStyles(element: LitElement, sheets: readonly CSSResult[]): void {
+  const root = element.shadowRoot;
+  if (root === null) return;
+  const added = sheets.flatMap(({ styleSheet }) => styleSheet ?? []);
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...added];
+}
+
+const launcherIcon = html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+  <path
+    d="M6.3 3.7h2.2l1.8 4.2-1.9 1.6a12.6 12.6 0 0 0 6.1 6.1l1.6-1.9 4.2 1.8v2.2a2.6 2.6 0 0 1-2.8 2.6A15.4 15.4 0 0 1 3.7 6.5a2.6 2.6 0 0 1 2.6-2.8Z"
+  />
+</svg>`;
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'xmpp-call': XmppCallElement;
+  }
+}

@@ -1,0 +1,33 @@
+export * from './features.js';
+export * from './iq-error.js';
+export * from './jid.js';
+export * from './machines/index.js';
+export * from './model.js';
+export * from './namespaces.js';
+export * from './reason.js';
+export * from './result.js';
+export * from './sdp/negotiation.js';
+export {
+  childOf,
+  childrenOf,
+  el,
+  elementsOf,
+  isElement,
+  isNamed,
+  localName,
+  namespaceOf,
+  attribute,
+  textOf,
+} from './xml.js';
+export type { Element } from './xml.js';
+export * from './xep-0030-disco.js';
+export * from './xep-0115-caps.js';
+export { buildJingle, isRtpContent, isUnsupported, parseJingle } from './xep-0166-jingle.js';
+export { preferredFingerprint } from './xep-0320-dtls.js';
+export * from './xep-0184-receipts.js';
+export * from './xep-0203-delay.js';
+export * from './xep-0215-extdisco.js';
+export * from './xep-0280-carbons.js';
+export * from './xep-0353-jmi.js';
+export * from './xep-0390-caps2.js';
+export { compareOctets } from './utf8.js';

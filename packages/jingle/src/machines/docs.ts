@@ -1,0 +1,28 @@
+import { callMachine } from './call-machine.js';
+import { toMarkdownTable, toMermaid } from './diagram.js';
+import { jmiMachine } from './jmi-machine.js';
+import type { Machine } from './machine.js';
+import { offerMachine } from './offer-machine.js';
+import { sessionMachine } from './session-machine.js';
+
+/** The text of `docs/state-machines.md`. */
+export function stateMachinesPage(): string {
+  return [
+    '# State machines',
+    '',
+    'Generated from the tables in `packages/jingle/src/machines` by `npx tsx packages/jingle/src/machines/write-docs.testing.ts`.',
+    'A call is the four of them together: the first is what its user sees, the others are what is said to the peer.',
+    'An event that a table does not list in a state is an error with a name.',
+    '',
+    ...section(callMachine),
+    ...section(jmiMachine),
+    ...section(sessionMachine),
+    ...section(offerMachine),
+  ].join('\n');
+}
+
+function section<State extends string, Event extends string, Effect, Name extends string>(
+  machine: Machine<State, Event, Effect, Name>,
+): string[] {
+  return [`## ${machine.title}`, '', '```mermaid', toMermaid(machine), '```', '', toMarkdownTable(machine), ''];
+}

@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { callMachine } from './call-machine.js';
+import { jmiMachine } from './jmi-machine.js';
+import type { JmiEvent } from './jmi-machine.js';
+import { statesOf, transition } from './machine.js';
+import type { Machine } from './machine.js';
+import { offerMachine } from './offer-machine.js';
+import type { OfferEvent } from './offer-machine.js';
+import { JINGLE_ACTIONS, faultOf, sessionMachine } from './session-machine.js';
+import type { SessionEvent, SessionState } from './session-machine.js';
+
+/** Runs events and gives the effects; an event in error leaves the state. */
+function run<State extends string, Event extends string, Effect, Name extends string>(
+  machine: Machine<State, Event, Effect, Name>,
+  events: readonly Event[],
+  from: State = machine.initial,
+): { state: State; effects: Effect[]; errors: string[] } {
+  let state = from;
+  const effects: Effect[] = [];
+  const errors: string[] = [];
+  for (const event of events) {
+    const next = transition(machine, state, event);
+    if ('error' in next) {
+      errors.push(next.error);
+      continue;
+    }
+    state = next.to;
+    effects.push(...next.effects);
+  }
+  return { state, effects, errors };
+}
+
+function everyMachine(
+  check: <S extends string, E extends string, F, X extends string>(m: Machine<S, E, F, X>) => void,
+) {
+  check(callMachine);
+  check(jmiMachine);
+  check(sessionMachine);
+  check(offerMachine);
+}
+
+describe('every machine', () => {
+  it('stays in a defined state under any sequence of events, and its effects are well-formed', () => {
+    everyMachine((machine) => {
+      const states = new Set<string>(statesOf(machine));
+      fc.assert(
+        fc.property(fc.array(fc.constantFrom(...machine.events), { maxLength: 40 }), (events) => {
+          const { state, effects, errors } = run(machine, events);
+          assert.ok(states.has(state));
+          for (const effect of effects) assert.match(machine.describe(effect), /^[a-z][a-z:, ()-]+$/);
+          for (const error of errors) assert.match(error, /^[a-z-]+$/);
+        }),
+      );
+    });
+  });
+
+  it('answers every pair of state and event with a move to one of its states or an error with a name', () => {
+    everyMachine((machine) => {
+      const states = new Set<string>(statesOf(machine));
+      for (const state of statesOf(machine)) {
+        for (const event of machine.events) {
+          const next = transition(machine, state, event);
+          if ('error' in next) assert.ok(next.error.length > 0);
+          else assert.ok(states.has(next.to), `${machine.title}: ${state} x ${event}`);
+        }
+      }
+    });
+  });
+
+  it('lists in its rows only events that it declares', () => {
+    everyMachine((machine) => {
+      const events = new Set<string>(machine.events);
+      for (const state of statesOf(machine)) {
+        for (const event of Object.keys(machine.table[state])) assert.ok(events.has(event), event);
+      }
+    });
+  });
+
+  it('never leaves its final state, where nothing has an effect', () => {
+    everyMachine((machine) => {
+      for (const event of machine.events) {
+        const next = transition(machine, machine.final, event);
+        if ('error' in next) continue;
+        assert.equal(next.to, machine.final);
+        assert.deepEqual(next.effects, []);
+      }
+    });
+  });
+
+  it('can reach its final state from every state', () => {
+    everyMachine((machine) => {
+      for (const start of statesOf(machine)) {
+        const seen = new Set([start]);
+        for (const state of seen) {
+          for (const event of machine.events) {
+            const next = transition(machine, state, event);
+            if (!('error' in next)) seen.add(next.to);
+          }
+        }
+        assert.ok(seen.has(machine.final), `${machine.title}: ${start}`);
+      }
+    });
+  });
+
+  it('names an unlisted event', () => {
+    assert.deepEqual(transition(callMachine, 'calling', 'media connected'), {
+      error: 'unlisted-event',
+      machine: 'Call',
+      state: 'calling',
+      event: 'media connected',
+    });
+  });
+});
+
+describe('Jingle session machine', () => {
+  const after = (events: SessionEvent[]) => run(sessionMachine, events).state;
+  const errorOf = (state: SessionState, event: SessionEvent) => {
+    const next = transition(sessionMachine, state, event);
+    return 'error' in next ? next.error : undefined;
+  };
+
+  it('goes from an invitation to an accepted session to its end, on both sides', () => {
+    assert.equal(after(['send session-initiate', 'receive session-accept']), 'active');
+    assert.equal(after(['receive session-initiate', 'send session-accept']), 'active');
+    assert.equal(after(['receive session-initiate', 'send session-accept', 'receive session-terminate']), 'ended');
+    assert.equal(after(['send session-initiate', 'send session-terminate']), 'ended');
+  });
+
+  it('has an answer for every action in every state: an effect or a fault of XEP-0166', () => {
+    for (const state of statesOf(sessionMachine)) {
+      for (const action of JINGLE_ACTIONS) {
+        const next = transition(sessionMachine, state, `receive ${action}`);
+        if (!('error' in next)) continue;
+        assert.notEqual(next.error, 'unlisted-event', `${state} x ${action}`);
+        if (next.error !== 'unlisted-event') assert.ok(faultOf(next.error).jingle);
+      }
+    }
+  });
+
+  it('knows no session before the first initiate and after the end', () => {
+    for (const action of JINGLE_ACTIONS) {
+      assert.equal(errorOf('ended', `receive ${action}`), 'unknown-session');
+      if (action !== 'session-initiate') assert.equal(errorOf('none', `receive ${action}`), 'unknown-session');
+    }
+  });
+
+  it('calls a second accept, an accept by the initiator and a second initiate out of order', () => {
+    assert.equal(errorOf('active', 'receive session-accept'), 'out-of-order');
+    assert.equal(errorOf('invited', 'receive session-accept'), 'out-of-order');
+    assert.equal(errorOf('invited', 'receive session-initiate'), 'out-of-order');
+    assert.equal(errorOf('active', 'receive session-initiate'), 'out-of-order');
+  });
+
+  it('takes candidates, information and new contents while pending', () => {
+    for (const state of ['inviting', 'invited'] as const) {
+      for (const action of [
+        'transport-info',
+        'session-info',
+        'description-info',
+        'content-add',
+        'content-modify',
+      ] as const) {
+        assert.equal(errorOf(state, `receive ${action}`), undefined);
+      }
+    }
+  });
+});
+
+describe('JMI machine', () => {
+  const effectsOf = (events: JmiEvent[]) => run(jmiMachine, events).effects.map(jmiMachine.describe);
+
+  it('calls, hears ringing, and initiates to the device that proceeds', () => {
+    assert.deepEqual(
+      effectsOf(['propose', 'receive ringing', 'receive ringing', 'receive proceed', 'receive proceed']),
+      ['send propose', 'start ring timer', 'alert', 'stop ring timer', 'initiate'],
+    );
+  });
+
+  it('retracts when nobody answers', () => {
+    assert.deepEqual(effectsOf(['propose', 'ring timeout']).slice(2), ['send retract (expired)', 'end: no-answer']);
+  });
+
+  it('72: a propose whose retract comes in the same batch is never announced', () => {
+    const effects = effectsOf(['receive propose', 'receive retract', 'settled']);
+    assert.ok(!effects.includes('announce'));
+    assert.deepEqual(effects, ['start settle timer', 'stop settle timer', 'end: cancelled']);
+  });
+
+  it('71: a stale propose has no effect at all', () => {
+    assert.deepEqual(effectsOf(['receive stale propose', 'settled']), []);
+  });
+
+  it('56: stops ringing when another device of ours proceeds or rejects', () => {
+    for (const [event, outcome] of [
+      ['own device answered', 'answered-elsewhere'],
+      ['own device rejected', 'rejected-elsewhere'],
+    ] as const) {
+      assert.deepEqual(effectsOf(['receive propose', 'settled', event]).slice(-2), [
+        'stop ring timer',
+        `end: ${outcome}`,
+      ]);
+    }
+  });
+
+  it('starts the ring timer in every state that can time out, and stops it on every way out', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...jmiMachine.events), { maxLength: 20 }), (events) => {
+        const timers = new Set<string>();
+        let state = jmiMachine.initial;
+        for (const event of events) {
+          if (event === 'ring timeout' && !timers.has('ring')) continue;
+          if (event === 'settled' && !timers.has('settle')) continue;
+          if (event === 'ring timeout') timers.delete('ring');
+          if (event === 'settled') timers.delete('settle');
+          const next = transition(jmiMachine, state, event);
+          if ('error' in next) continue;
+          state = next.to;
+          for (const effect of next.effects) {
+            if (effect.do === 'start-timer') timers.add(effect.timer);
+            if (effect.do === 'stop-timer') timers.delete(effect.timer);
+          }
+        }
+        if (state === 'ended' || state === 'agreed' || state === 'proceeding' || state === 'idle')
+          assert.equal(timers.size, 0);
+      }),
+    );
+  });
+
+  it('ends at most once', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...jmiMachine.events), { maxLength: 30 }), (events) => {
+        assert.ok(effectsOf(events).filter((effect) => effect.startsWith('end: ')).length <= 1);
+      }),
+    );
+  });
+});
+
+describe('offer machine', () => {
+  const effectsOf = (events: OfferEvent[]) => run(offerMachine, events).effects;
+
+  it('68: gives the page one exchange at a time', () => {
+    assert.deepEqual(effectsOf(['remote offer', 'remote offer', 'local answer']), [
+      'describe-offer',
+      'queue-remote-offer',
+      'send-answer',
+      'next-remote-offer',
+    ]);
+  });
+
+  it('58: asks for a new offer after losing a tie', () => {
+    const first: OfferEvent[] = ['remote offer', 'local answer'];
+    assert.deepEqual(effectsOf([...first, 'local offer', 'tie lost', 'remote offer', 'local answer']).slice(3), [
+      'send-offer',
+      'want-offer-later',
+      'next-remote-offer',
+      'describe-offer',
+      'send-answer',
+      'next-remote-offer',
+    ]);
+  });
+
+  it('ignores an answer when nothing was offered', () => {
+    assert.deepEqual(effectsOf(['local offer', 'remote answer', 'remote answer']).slice(1), [
+      'describe-answer',
+      'next-remote-offer',
+    ]);
+  });
+});

@@ -1,0 +1,392 @@
+import type { Content, ContentGroup, IceUdpTransport, MediaKind, Role, RtpContent, Senders } from '../model.js';
+import { fault, ok, sessionFault, type Result } from '../result.js';
+import { checkAnswer, checkOffer, usableOffers } from './accept.js';
+import { candidateLine, isWorthAdding, isWorthSending, parseCandidateLine } from './candidate.js';
+import { narrower, otherRole, swapped } from './direction.js';
+import { parseSdp } from './from-sdp.js';
+import { completed, findLine, freeMid, mediaOfLine, type Line } from './line.js';
+import { groupsByName, localContent, offeredLine, outgoing, setupAgainst } from './local-side.js';
+import {
+  describePeer,
+  isRestarted,
+  matchAnswers,
+  mergedGroups,
+  renamedGroups,
+  restartedLines,
+  settledSetup,
+  surroundings,
+  transportOf,
+  type RemoteSide,
+} from './remote-side.js';
+
+export interface LocalContents {
+  /** Ready to send: conservative, `creator='initiator'`, without candidates. */
+  readonly contents: readonly RtpContent[];
+  /** All bundled contents of the session, since a group replaces the earlier one. */
+  readonly groups: readonly ContentGroup[];
+}
+
+export interface LocalOffer extends LocalContents {
+  /** ICE credentials changed: `contents` are all contents, to go out as one transport-info of their transports. */
+  readonly restart: boolean;
+  /** Known contents whose `senders` changed. */
+  readonly modified: readonly string[];
+}
+
+export interface LocalAnswer extends LocalContents {
+  /** Contents that the browser refused: for content-reject, or left out of session-accept. */
+  readonly rejected: readonly string[];
+}
+
+/** What the page reports for an ICE candidate event. */
+export interface LocalCandidate {
+  readonly candidate: string;
+  readonly mid: string | null;
+  readonly mLineIndex?: number | null;
+  readonly ufrag?: string | null;
+}
+
+/** As `RTCIceCandidateInit` wants it. */
+export interface RemoteCandidate {
+  readonly candidate: string;
+  readonly mid: string;
+  readonly mLineIndex: number;
+  readonly ufrag?: string;
+}
+
+export interface NegotiationOptions {
+  readonly role: Role;
+  /**
+   * Toward Movim, which takes `senders` for a direction of its own: they are always written as `both`, and swapped when
+   * the initiator reads them.
+   */
+  readonly alwaysSendersBoth?: boolean;
+}
+
+interface Memory extends RemoteSide {
+  readonly restarting: boolean;
+}
+
+/**
+ * The memory of one session between SDP and Jingle: the order of m-lines, which mid is which content, and what each side
+ * last said. A fault with a `reason` means that the session (or the added content) cannot be: acknowledge, then end it
+ * with that reason. A fault changes nothing.
+ */
+export class Negotiation {
+  private readonly role: Role;
+  private readonly alwaysSendersBoth: boolean;
+  private now: Memory = { lines: [], localGroups: [], remoteGroups: [], restarting: false };
+  private before: Memory | undefined;
+  private version = 0;
+  private sentCandidates = 0;
+  /** Transports of the peer that came in transport-info before its answer. */
+  private readonly early = new Map<string, IceUdpTransport>();
+
+  constructor(options: NegotiationOptions) {
+    this.role = options.role;
+    this.alwaysSendersBoth = options.alwaysSendersBoth ?? false;
+  }
+
+  /** True from a local offer that restarts ICE until the peer's answer: a peer's restart in between is glare. */
+  get restartPending(): boolean {
+    return this.now.restarting;
+  }
+
+  /** Reads our offer. The first gives all contents (session-initiate), a later one only the added (content-add). */
+  localOffer(sdp: string): Result<LocalOffer> {
+    const parsed = parseSdp(sdp, this.role);
+    if (!parsed.ok) return parsed;
+    const document = parsed.value;
+    const known = this.now.lines;
+    if (document.sections.length < known.length) return fault('bad-request', 'offer lacks earlier sections');
+    const lines: Line[] = [];
+    const added: string[] = [];
+    const modified: string[] = [];
+    let restart = false;
+    for (const [index, section] of document.sections.entries()) {
+      const line = known[index];
+      if (!line || (line.state === 'closed' && section.mid !== line.mid)) {
+        const fresh = offeredLine(section, document, this.role, [...known, ...lines]);
+        lines.push(fresh);
+        if (fresh.state === 'offered') added.push(fresh.name);
+        continue;
+      }
+      if (section.mid !== line.mid) return fault('bad-request', 'offer renames a section');
+      const local = line.state === 'closed' ? undefined : localContent(line.name, section, document, this.role);
+      lines.push(local ? { ...line, local } : { ...line, state: 'closed' });
+      if (!local || line.state !== 'active' || !line.local) continue;
+      if (isRestarted(line.local.transport, local.transport)) restart = true;
+      if (line.local.senders !== local.senders) modified.push(line.name);
+    }
+    if (known.length === 0 && added.length === 0) return fault('bad-request', 'offer without audio or video');
+    if (lines.some((line) => line.local?.transport.fingerprints.length === 0)) {
+      return sessionFault('security-error', 'offer without fingerprint', 'security-required');
+    }
+    this.before = this.now;
+    this.now = { ...this.now, lines, localGroups: groupsByName(document, lines), restarting: restart };
+    const chosen = lines.filter((line) => line.state !== 'closed' && (restart || added.includes(line.name)));
+    return ok({ ...this.toSend(chosen), restart, modified });
+  }
+
+  /**
+   * The peer's session-accept or content-accept as a full SDP answer in the order of our offer. Contents that are missing
+   * or in `rejected` become rejected sections; contents settled earlier keep what was said of them.
+   */
+  remoteAnswer(
+    contents: readonly Content[],
+    groups: readonly ContentGroup[],
+    rejected: readonly string[] = [],
+  ): Result<string> {
+    const { lines: known } = this.now;
+    const pending = known.filter((line) => line.state === 'offered' && line.offeredBy === this.role);
+    const awaiting = pending.filter((line) => !rejected.includes(line.name));
+    const settled = new Set(known.filter((line) => line.state === 'active').map((line) => line.name));
+    const answers = matchAnswers(awaiting, contents, settled);
+    if (settled.size === 0 && answers.size === 0) return sessionFault('failed-application', 'no content was accepted');
+
+    const given = renamedGroups(groups, contents, answers);
+    const remoteGroups = mergedGroups(this.now.remoteGroups, given, [...answers.values()]);
+    const transports = new Map<string, IceUdpTransport>();
+    for (const [name, content] of answers) transports.set(name, this.withEarly(name, transportOf(content)));
+    const side: RemoteSide = { ...this.now, remoteGroups };
+    const lines: Line[] = [];
+    for (const line of known) {
+      const content = answers.get(line.name);
+      if (!pending.includes(line)) lines.push(line);
+      else if (!content || !line.local) lines.push({ ...line, state: 'closed' });
+      else {
+        const around = surroundings(line.name, remoteGroups, known, transports);
+        const checked = checkAnswer(content, transports.get(line.name), line.local, around);
+        if (!checked.ok) return checked;
+        const said = narrower(this.readSenders(content.senders), line.narrowed ?? 'both');
+        const remote = { ...checked.value, senders: narrower(said, line.local.senders) };
+        lines.push({ ...line, state: 'active', remote, remoteSetup: settledSetup(line, remote, side) });
+      }
+    }
+    this.now = { ...this.now, lines, remoteGroups };
+    return this.describe('answer');
+  }
+
+  /** The peer's session-initiate or content-add as a full SDP offer. Contents that we cannot negotiate are left out. */
+  remoteOffer(contents: readonly Content[], groups: readonly ContentGroup[]): Result<string> {
+    const usable = usableOffers(contents);
+    if (!usable.ok) return usable;
+    const remoteGroups = mergedGroups(this.now.remoteGroups, groups, usable.value);
+    const transports = new Map(usable.value.map((content) => [content.name, content.transport]));
+    const lines = [...this.now.lines];
+    for (const content of usable.value) {
+      if (this.find(content.name)) return fault('bad-request', 'content exists already');
+      const checked = checkOffer(content, surroundings(content.name, remoteGroups, lines, transports));
+      if (!checked.ok) return checked;
+      lines.push({
+        name: content.name,
+        mid: freeMid(content.name, new Set(lines.map((line) => line.mid))),
+        kind: content.description.media,
+        protocol: 'UDP/TLS/RTP/SAVPF',
+        formats: content.description.payloadTypes.map((type) => type.id).join(' '),
+        offeredBy: otherRole(this.role),
+        state: 'offered',
+        remote: { ...checked.value, senders: this.readSenders(content.senders) },
+      });
+    }
+    return this.offerOfPeer({ ...this.now, lines, remoteGroups });
+  }
+
+  /**
+   * Reads our answer to `remoteOffer`: all contents for session-accept, the added ones for content-accept. After
+   * `remoteModify`, `remoteRemove` and `remoteRestart` there is nothing to send (new ICE credentials go with the
+   * candidates), but the answer must be read all the same.
+   */
+  localAnswer(sdp: string): Result<LocalAnswer> {
+    const parsed = parseSdp(sdp, this.role);
+    if (!parsed.ok) return parsed;
+    const document = parsed.value;
+    const known = this.now.lines;
+    if (document.sections.length !== known.length) return fault('bad-request', 'answer does not match the offer');
+    const first = !known.some((line) => line.state === 'active');
+    const accepted: Line[] = [];
+    const rejected: string[] = [];
+    const lines = known.map((line, index): Line => {
+      const section = document.sections[index];
+      const local =
+        section && line.state !== 'closed' ? localContent(line.name, section, document, this.role) : undefined;
+      const awaited = line.state === 'offered' && line.offeredBy !== this.role;
+      if (!local) {
+        if (awaited) rejected.push(line.name);
+        return { ...line, state: 'closed' };
+      }
+      if (!awaited) return { ...line, local };
+      // A content-accept repeats the senders of its content-add: Conversations ends the call otherwise.
+      const said = first || !line.remote ? local : { ...local, senders: line.remote.senders };
+      const settled: Line = { ...line, state: 'active', local: said, remoteSetup: setupAgainst(local) };
+      accepted.push(settled);
+      return settled;
+    });
+    if (first && accepted.length === 0) return sessionFault('failed-application', 'no codec in common');
+    this.now = { ...this.now, lines, localGroups: groupsByName(document, lines) };
+    this.before = undefined;
+    return ok({ ...this.toSend(accepted), rejected });
+  }
+
+  /** Forgets the last offer of either side, as `setLocalDescription({ type: 'rollback' })` does: glare, content-reject. */
+  rollback(): void {
+    this.now = this.before ?? this.now;
+    this.before = undefined;
+  }
+
+  /**
+   * What goes into one transport-info for a candidate of ours, credentials included. Undefined for what is not sent: the
+   * end of candidates, mDNS names, TCP, component 2, candidates of an unknown section or of old credentials.
+   */
+  localCandidate(event: LocalCandidate): Content | undefined {
+    const { lines } = this.now;
+    const line = event.mid ? lines.find((one) => one.mid === event.mid) : lines[event.mLineIndex ?? -1];
+    if (!line?.local || line.state === 'closed') return undefined;
+    const { ufrag, pwd } = line.local.transport;
+    if (event.ufrag && event.ufrag !== ufrag) return undefined;
+    const candidate = parseCandidateLine(event.candidate, `c${this.sentCandidates}`);
+    if (!candidate || !isWorthSending(candidate)) return undefined;
+    this.sentCandidates += 1;
+    const transport: IceUdpTransport = {
+      ...(ufrag !== undefined && { ufrag }),
+      ...(pwd !== undefined && { pwd }),
+      fingerprints: [],
+      candidates: [candidate],
+      iceOptions: [],
+      iceLite: false,
+      gatheringComplete: false,
+    };
+    return { name: line.name, creator: 'initiator', senders: 'both', disposition: 'session', transport };
+  }
+
+  /**
+   * The candidates of a transport-info for the browser. Bad ones, and those of old credentials, are dropped silently.
+   * Those of session-initiate and session-accept stand in the description already.
+   */
+  remoteCandidates(contents: readonly Content[]): readonly RemoteCandidate[] {
+    const found: RemoteCandidate[] = [];
+    for (const content of contents) {
+      const { name } = content;
+      const line = this.find(name);
+      if (!line) continue;
+      const transport = transportOf(content);
+      if (!line.remote) this.early.set(name, this.withEarly(name, transport));
+      const current = line.remote?.transport.ufrag;
+      if (current !== undefined && transport.ufrag !== undefined && transport.ufrag !== current) continue;
+      const ufrag = current ?? transport.ufrag;
+      const place = { mid: line.mid, mLineIndex: this.now.lines.indexOf(line), ...(ufrag !== undefined && { ufrag }) };
+      for (const candidate of transport.candidates) {
+        if (isWorthAdding(candidate)) found.push({ candidate: candidateLine(candidate, ufrag), ...place });
+      }
+    }
+    return found;
+  }
+
+  /** A content-modify as a full SDP offer of the peer; undefined while the content still waits for an answer. */
+  remoteModify(name: string, senders: Senders): Result<string | undefined> {
+    const line = this.find(name);
+    if (!line) return fault('item-not-found', 'no such content', 'unknown-content');
+    const next = this.readSenders(senders);
+    const changed: Line = line.remote
+      ? { ...line, remote: { ...line.remote, senders: next } }
+      : { ...line, narrowed: next };
+    const memory = { ...this.now, lines: this.now.lines.map((one) => (one === line ? changed : one)) };
+    if (line.state === 'active') return this.offerOfPeer(memory);
+    this.now = memory;
+    return ok(undefined);
+  }
+
+  /** A content-remove as a full SDP offer of the peer; undefined when no content would be left: end the session. */
+  remoteRemove(names: readonly string[]): Result<string | undefined> {
+    const lines = this.now.lines.map((line): Line => (names.includes(line.name) ? { ...line, state: 'closed' } : line));
+    if (!lines.some((line) => line.state !== 'closed')) return ok(undefined);
+    return this.offerOfPeer({ ...this.now, lines });
+  }
+
+  /** True where a transport-info carries new ICE credentials for a settled content (RFC 8445 §9). */
+  isRestart(contents: readonly Content[]): boolean {
+    return contents.some((content) => {
+      const line = this.find(content.name);
+      if (line?.state !== 'active' || !line.remote) return false;
+      return isRestarted(line.remote.transport, transportOf(content));
+    });
+  }
+
+  /**
+   * A transport-info with new credentials: the peer's answer to our restart where one is pending, else its offer to
+   * restart. Its candidates are given by `remoteCandidates` afterwards.
+   */
+  remoteRestart(contents: readonly Content[]): Result<{ readonly type: 'offer' | 'answer'; readonly sdp: string }> {
+    const type = this.now.restarting ? 'answer' : 'offer';
+    const memory = { ...this.now, lines: restartedLines(this.now, contents) };
+    if (type === 'answer') this.now = memory;
+    const written = type === 'answer' ? this.describe('answer') : this.offerOfPeer(memory);
+    return written.ok ? ok({ type, sdp: written.value }) : written;
+  }
+
+  /** The contents that are not closed, in m-line order. */
+  contentNames(): readonly string[] {
+    return this.now.lines.filter((line) => line.state !== 'closed').map((line) => line.name);
+  }
+
+  /** What each side last said of a content. */
+  contentOf(name: string): { readonly local?: RtpContent; readonly remote?: RtpContent } {
+    const line = this.find(name);
+    return { ...(line?.local && { local: line.local }), ...(line?.remote && { remote: line.remote }) };
+  }
+
+  midOf(name: string): string | undefined {
+    return this.find(name)?.mid;
+  }
+
+  nameOf(mid: string): string | undefined {
+    return this.now.lines.find((line) => line.mid === mid && line.state !== 'closed')?.name;
+  }
+
+  mediaOf(name: string): MediaKind | undefined {
+    const line = this.find(name);
+    return line && mediaOfLine(line);
+  }
+
+  private find(name: string): Line | undefined {
+    return findLine(this.now.lines, name);
+  }
+
+  private toSend(lines: readonly Line[]): LocalContents {
+    return { contents: outgoing(lines, this.alwaysSendersBoth), groups: this.now.localGroups };
+  }
+
+  private readSenders(senders: Senders): Senders {
+    return this.alwaysSendersBoth && this.role === 'initiator' ? swapped(senders) : senders;
+  }
+
+  private withEarly(name: string, transport: IceUdpTransport): IceUdpTransport {
+    const early = this.early.get(name);
+    return early ? completed(transport, [early]) : transport;
+  }
+
+  private offerOfPeer(memory: Memory): Result<string> {
+    this.before = this.now;
+    this.now = memory;
+    return this.describe('offer');
+  }
+
+  private describe(type: 'offer' | 'answer'): Result<string> {
+    this.version += 1;
+    const sdp = describePeer(this.now, type, this.role, this.version);
+    // Candidates are told once.
+    const lines = this.now.lines.map((line): Line =>
+      line.remote ? { ...line, remote: withoutCandidates(line.remote) } : line,
+    );
+    this.now = { ...this.now, lines };
+    if (type === 'answer') {
+      this.now = { ...this.now, restarting: false };
+      this.before = undefined;
+    }
+    return ok(sdp);
+  }
+}
+
+function withoutCandidates(content: RtpContent): RtpContent {
+  return { ...content, transport: { ...content.transport, candidates: [] } };
+}

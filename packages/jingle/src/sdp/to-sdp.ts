@@ -1,0 +1,205 @@
+import type {
+  DtlsSetup,
+  HeaderExtension,
+  Parameter,
+  PayloadType,
+  Role,
+  RtcpFeedback,
+  RtpContent,
+  Source,
+} from '../model.js';
+import { isAuxiliary, channelsOf } from './codecs.js';
+import { candidateLine, isWorthAdding } from './candidate.js';
+import { directionOf } from './direction.js';
+
+/** An m-line to write: a content of the peer, or a place that is closed. */
+export interface SectionToWrite {
+  readonly mid: string;
+  /** `audio`, `video`, `application`. */
+  readonly kind: string;
+  readonly protocol: string;
+  /** The format list of a closed section: it repeats what was offered (RFC 3264 §6). */
+  readonly formats: string;
+  /** Undefined for a closed section. */
+  readonly content?: RtpContent;
+  /** Overrides the setup of the fingerprints. */
+  readonly setup?: DtlsSetup;
+}
+
+export interface SdpToWrite {
+  readonly sections: readonly SectionToWrite[];
+  readonly groups: readonly { readonly semantics: string; readonly mids: readonly string[] }[];
+  /** The role of the side that the SDP describes. */
+  readonly author: Role;
+  /** Counts up with every description of one side (RFC 3264 §8). */
+  readonly version: number;
+}
+
+/** The stream to which tracks belong whose peer does not name one: audio and video stay in step. */
+const STREAM = 'peer';
+
+/**
+ * Writes a session description (RFC 8866, RFC 8829 §5) of what the peer said in Jingle. By hand: the writer of
+ * sdp-transform goes through its whole grammar for every section and would take most of the time of the conversion.
+ */
+export function writeSdp(document: SdpToWrite): string {
+  let sdp = `v=0\r\no=- 1 ${document.version} IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n`;
+  const bundle = new BundleCheck(document);
+  for (const { semantics, mids } of bundle.groups) sdp += `a=group:${semantics} ${mids.join(' ')}\r\n`;
+  if (document.sections.some((section) => section.content?.transport.iceLite)) sdp += 'a=ice-lite\r\n';
+  for (const section of document.sections) {
+    sdp += section.content ? writeContent(section, section.content, document.author, bundle) : writeClosed(section);
+  }
+  return sdp;
+}
+
+function writeClosed(section: SectionToWrite): string {
+  return `m=${section.kind} 0 ${section.protocol} ${section.formats || '0'}\r\nc=IN IP4 0.0.0.0\r\na=mid:${section.mid}\r\na=inactive\r\n`;
+}
+
+function writeContent(section: SectionToWrite, content: RtpContent, author: Role, bundle: BundleCheck): string {
+  const { description, transport } = content;
+  let ids = '';
+  let codecs = '';
+  for (const type of description.payloadTypes) {
+    ids += ` ${type.id}`;
+    codecs += writePayloadType(type);
+  }
+  let sdp = `m=${description.media} 9 ${section.protocol}${ids}\r\nc=IN IP4 0.0.0.0\r\n`;
+  for (const { type, value } of description.bandwidth) sdp += `b=${type}:${value}\r\n`;
+  sdp += 'a=rtcp:9 IN IP4 0.0.0.0\r\n';
+  if (transport.ufrag !== undefined) sdp += `a=ice-ufrag:${transport.ufrag}\r\n`;
+  if (transport.pwd !== undefined) sdp += `a=ice-pwd:${transport.pwd}\r\n`;
+  sdp += 'a=ice-options:trickle\r\n';
+  for (const { hash, value } of transport.fingerprints) sdp += `a=fingerprint:${hash} ${value}\r\n`;
+  for (const candidate of transport.candidates) {
+    if (isWorthAdding(candidate)) sdp += `a=${candidateLine(candidate, transport.ufrag)}\r\n`;
+  }
+  const setup = section.setup ?? transport.fingerprints[0]?.setup;
+  if (setup !== undefined) sdp += `a=setup:${setup}\r\n`;
+  sdp += `a=mid:${section.mid}\r\n`;
+  if (description.extmapAllowMixed) sdp += 'a=extmap-allow-mixed\r\n';
+  for (const extension of description.headerExtensions) {
+    if (bundle.takesExtension(section.mid, extension, description.extmapAllowMixed))
+      sdp += writeExtension(extension, author);
+  }
+  const direction = directionOf(content.senders, author);
+  sdp += `a=${direction}\r\n`;
+  const sending = direction === 'sendrecv' || direction === 'sendonly';
+  if (sending) sdp += `a=msid:${msidOf(description.sources) ?? `${STREAM} ${description.media}-${section.mid}`}\r\n`;
+  sdp += 'a=rtcp-mux\r\n';
+  if (description.rtcpRsize) sdp += 'a=rtcp-rsize\r\n';
+  sdp +=
+    codecs + writeFeedback('*', description.feedback, description.trrInt) + writePacketTimes(description.payloadTypes);
+  if (!sending) return sdp;
+  for (const group of description.sourceGroups) sdp += `a=ssrc-group:${group.semantics} ${group.ssrcs.join(' ')}\r\n`;
+  for (const source of description.sources) sdp += writeSource(source);
+  return sdp;
+}
+
+function writePayloadType(type: PayloadType): string {
+  const { id } = type;
+  const channels = channelsOf(type);
+  let sdp = `a=rtpmap:${id} ${type.name}/${type.clockrate}${channels > 1 ? `/${channels}` : ''}\r\n`;
+  sdp += writeFeedback(id, type.feedback, type.trrInt);
+  const parameters = writeParameters(type.parameters);
+  return parameters === '' ? sdp : `${sdp}a=fmtp:${id} ${parameters}\r\n`;
+}
+
+/** The value of `a=fmtp`; '' where there is nothing to say. */
+export function writeParameters(parameters: readonly Parameter[]): string {
+  let text = '';
+  for (const { name, value } of parameters) {
+    const one = name === '' ? value : value === '' ? name : `${name}=${value}`;
+    if (one !== '') text += text === '' ? one : `;${one}`;
+  }
+  return text;
+}
+
+function writeFeedback(id: number | '*', feedback: readonly RtcpFeedback[], trrInt: number | undefined): string {
+  let sdp = '';
+  for (const { type, subtype } of feedback)
+    sdp += `a=rtcp-fb:${id} ${subtype === undefined ? type : `${type} ${subtype}`}\r\n`;
+  return trrInt === undefined ? sdp : `${sdp}a=rtcp-fb:${id} trr-int ${trrInt}\r\n`;
+}
+
+/** SDP knows one packet time per section (RFC 8866 §6.4): that of the first codec. */
+function writePacketTimes(types: readonly PayloadType[]): string {
+  const first = types.find((type) => !isAuxiliary(type));
+  let sdp = '';
+  if (first?.ptime !== undefined) sdp += `a=ptime:${first.ptime}\r\n`;
+  if (first?.maxptime !== undefined) sdp += `a=maxptime:${first.maxptime}\r\n`;
+  return sdp;
+}
+
+function writeExtension({ id, uri, senders }: HeaderExtension, author: Role): string {
+  return senders === 'both' ? `a=extmap:${id} ${uri}\r\n` : `a=extmap:${id}/${directionOf(senders, author)} ${uri}\r\n`;
+}
+
+function msidOf(sources: readonly Source[]): string | undefined {
+  for (const source of sources) {
+    for (const { name, value } of source.parameters) if (name === 'msid' && /^[^\s-]\S* \S+$/.test(value)) return value;
+  }
+  return undefined;
+}
+
+function writeSource({ ssrc, parameters }: Source): string {
+  let sdp = '';
+  for (const { name, value } of parameters) {
+    // libwebrtc refuses a whole description for a malformed msid.
+    if (name === 'msid' && !/^\S+ \S+$/.test(value)) continue;
+    sdp += value === '' ? `a=ssrc:${ssrc} ${name}\r\n` : `a=ssrc:${ssrc} ${name}:${value}\r\n`;
+  }
+  return sdp;
+}
+
+/**
+ * What must be unique within a BUNDLE group (RFC 8843 §7.1.2, §9.1): payload types with different codecs keep a section
+ * out of it, header extensions under a taken id are dropped.
+ */
+class BundleCheck {
+  readonly groups: readonly { readonly semantics: string; readonly mids: readonly string[] }[];
+  private readonly bundled = new Set<string>();
+  private readonly shared = new Map<number, string>();
+  private readonly apart = new Map<string, Map<number, string>>();
+
+  constructor(document: SdpToWrite) {
+    const contents = new Map<string, RtpContent>();
+    for (const { mid, content } of document.sections) if (content) contents.set(mid, content);
+    const types = new Map<number, PayloadType>();
+    const fits = (content: RtpContent): boolean => {
+      const clash = content.description.payloadTypes.some((type) => {
+        const taken = types.get(type.id);
+        return (
+          taken !== undefined &&
+          (taken.clockrate !== type.clockrate || taken.name.toLowerCase() !== type.name.toLowerCase())
+        );
+      });
+      if (!clash) for (const type of content.description.payloadTypes) types.set(type.id, type);
+      return !clash;
+    };
+    const groups: { semantics: string; mids: string[] }[] = [];
+    for (const { semantics, mids } of document.groups) {
+      const alive = mids.filter((mid) => {
+        const content = contents.get(mid);
+        return content !== undefined && (semantics !== 'BUNDLE' || fits(content));
+      });
+      if (alive.length > 0) groups.push({ semantics, mids: alive });
+      if (semantics === 'BUNDLE') for (const mid of alive) this.bundled.add(mid);
+    }
+    this.groups = groups;
+  }
+
+  takesExtension(mid: string, extension: HeaderExtension, mixed: boolean): boolean {
+    if (extension.id > 14 && !mixed) return false;
+    let taken = this.shared;
+    if (!this.bundled.has(mid)) {
+      const own = this.apart.get(mid) ?? new Map<number, string>();
+      this.apart.set(mid, own);
+      taken = own;
+    }
+    const uri = taken.get(extension.id);
+    if (uri === undefined) taken.set(extension.id, extension.uri);
+    return uri === undefined || uri === extension.uri;
+  }
+}

@@ -1,0 +1,170 @@
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- an ambient module has nothing to import
+/// <reference path="./ltx.d.ts" />
+import LtxElement from 'ltx/lib/Element.js';
+
+/**
+ * Reading and building XML, strict about namespaces: names are compared after prefixes and inherited `xmlns` are
+ * resolved, so `<rtcpf:rtcp-fb/>` is found and a `<candidate/>` in a foreign namespace is not.
+ */
+
+/** An ltx element, as @xmpp/xml hands it out. */
+export interface Element {
+  name: string;
+  parent: Element | null;
+  children: (Element | string)[];
+  attrs: Record<string, string>;
+  is(name: string, xmlns?: string): boolean;
+  getName(): string;
+  getNS(): string | undefined;
+  getAttr(name: string): string | undefined;
+  getChild(name: string, xmlns?: string): Element | undefined;
+  getChildren(name: string, xmlns?: string): Element[];
+  getChildElements(): Element[];
+  getChildText(name: string, xmlns?: string): string | null;
+  getText(): string;
+  append(...nodes: (Element | string)[]): void;
+  toString(): string;
+}
+
+/** How much of a peer's element is read; whatever goes beyond is malformed or ignored. */
+export const LIMITS = {
+  contents: 64,
+  payloadTypes: 256,
+  parameters: 64,
+  feedback: 64,
+  headerExtensions: 256,
+  sources: 64,
+  candidates: 100,
+  fingerprints: 8,
+  groups: 16,
+  services: 64,
+  identities: 64,
+  features: 1024,
+  /** Characters of an attribute. */
+  attribute: 2048,
+  /** Characters of a text for people. */
+  text: 1024,
+} as const;
+
+// What XML 1.0 §2.2 does not allow: control characters but tab and line ends, the last two code points, lone surrogates.
+const ILLEGAL = /(?![\t\n\r])\p{Cc}|\ufffe|\uffff|\p{Cs}/u;
+const ILLEGAL_ALL = new RegExp(ILLEGAL, 'gu');
+
+function legal(text: string): string {
+  return ILLEGAL.test(text) ? text.replace(ILLEGAL_ALL, '') : text;
+}
+
+/** Builds an element. Attributes and children that are `undefined` are left out; characters illegal in XML are dropped. */
+export function el(
+  name: string,
+  attrs?: Readonly<Record<string, string | number | undefined>>,
+  children?: readonly (Element | string | undefined)[],
+): Element {
+  const element: Element = new LtxElement(name);
+  if (attrs) {
+    for (const key in attrs) {
+      const value = attrs[key];
+      if (value !== undefined) element.attrs[key] = typeof value === 'number' ? String(value) : legal(value);
+    }
+  }
+  if (children) {
+    for (const node of children) {
+      if (node === undefined || node === '') continue;
+      if (typeof node !== 'string') node.parent = element;
+      element.children.push(typeof node === 'string' ? legal(node) : node);
+    }
+  }
+  return element;
+}
+
+export function isElement(node: unknown): node is Element {
+  return typeof node === 'object' && node !== null && 'attrs' in node;
+}
+
+/** The name without its prefix. */
+export function localName(element: Element): string {
+  const colon = element.name.indexOf(':');
+  return colon < 0 ? element.name : element.name.slice(colon + 1);
+}
+
+/** The namespace of an element: of its prefix where it has one, else the inherited default. '' where none is declared. */
+export function namespaceOf(element: Element): string {
+  const colon = element.name.indexOf(':');
+  const key = colon < 0 ? 'xmlns' : `xmlns:${element.name.slice(0, colon)}`;
+  for (let at: Element | null | undefined = element; at; at = at.parent) {
+    const declared: unknown = at.attrs[key];
+    if (typeof declared === 'string') return declared;
+  }
+  return '';
+}
+
+export function isNamed(element: Element, name: string, namespace: string): boolean {
+  const given = element.name;
+  if (given !== name && !(given.endsWith(name) && localName(element) === name)) return false;
+  return namespaceOf(element) === namespace;
+}
+
+/** The child elements, without text. */
+export function elementsOf(parent: Element): Element[] {
+  const found: Element[] = [];
+  for (const node of parent.children) if (isElement(node)) found.push(node);
+  return found;
+}
+
+/** The first child element of this name and namespace. */
+export function childOf(parent: Element, name: string, namespace: string): Element | undefined {
+  for (const node of parent.children) if (isElement(node) && isNamed(node, name, namespace)) return node;
+  return undefined;
+}
+
+/** All child elements of this name and namespace, in order. */
+export function childrenOf(parent: Element, name: string, namespace: string): Element[] {
+  const found: Element[] = [];
+  for (const node of parent.children) if (isElement(node) && isNamed(node, name, namespace)) found.push(node);
+  return found;
+}
+
+/** The text directly inside an element. */
+export function textOf(element: Element): string {
+  let text = '';
+  for (const node of element.children) if (typeof node === 'string') text += node;
+  return text;
+}
+
+/** An attribute without surrounding blanks; undefined where it is absent, empty or absurdly long. */
+export function attribute(element: Element, name: string, maxLength: number = LIMITS.attribute): string | undefined {
+  const raw: unknown = element.attrs[name];
+  if (raw === undefined) return undefined;
+  const value = typeof raw === 'string' ? raw.trim() : typeof raw === 'number' ? String(raw) : '';
+  return value.length > 0 && value.length <= maxLength ? value : undefined;
+}
+
+const UINT = /^\d{1,15}$/;
+
+/** An unsigned integer in decimal, at most `max`; undefined for anything else. */
+export function uintAttribute(element: Element, name: string, max: number): number | undefined {
+  const value = attribute(element, name, 15);
+  if (value === undefined || !UINT.test(value)) return undefined;
+  const number = Number(value);
+  return number <= max ? number : undefined;
+}
+
+/** One of the listed words; undefined for anything else. */
+export function wordAttribute<T extends string>(element: Element, name: string, words: ReadonlySet<T>): T | undefined {
+  const value = attribute(element, name, 64);
+  return value !== undefined && (words as ReadonlySet<string>).has(value) ? (value as T) : undefined;
+}
+
+// Blanks, line ends and control characters of all of Unicode.
+const UNPRINTABLE = /[\p{Z}\p{Cc}\p{Cs}]/u;
+const CONTROL = /[\p{Zl}\p{Zp}\p{Cc}\p{Cs}]/u;
+
+/** True for a non-empty word without blanks or control characters: what may stand in a line of SDP as one field. */
+export function isWord(value: string): boolean {
+  return value.length > 0 && !UNPRINTABLE.test(value);
+}
+
+/** True for text that may stand in a line of SDP: no line breaks or other control characters. */
+export function isLine(value: string): boolean {
+  return !CONTROL.test(value);
+}

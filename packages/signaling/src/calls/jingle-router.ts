@@ -1,0 +1,102 @@
+import { TIE_BREAK, bareOf, compareOctets, faultOf, isSameBare, isSameJid, parseJingle } from '@xmpp-call/jingle';
+import type { Jingle } from '@xmpp-call/jingle';
+import type { IncomingIq, IqReply } from '../stanza-stream.js';
+import { BoundedMap } from './bounded.js';
+import type { CallRegistry } from './call-registry.js';
+import { sendJingle, toIqError } from './jingle-sender.js';
+
+const UNKNOWN_SESSION: IqReply = { error: faultOf('unknown-session') };
+const OUT_OF_ORDER: IqReply = { error: faultOf('out-of-order') };
+
+/** Takes the Jingle IQs of a stream to their sessions, and answers those that have none (XEP-0166 §6, §11). */
+export class JingleRouter {
+  /** 66: a resent IQ gets the answer that the first one got, and nothing else happens. */
+  readonly #answered = new BoundedMap<string, IqReply>(128);
+
+  constructor(private readonly registry: CallRegistry) {}
+
+  answer(iq: IncomingIq): IqReply {
+    const key = `${iq.from} ${iq.id} ${fingerprint(iq.payload.toString())}`;
+    const earlier = this.#answered.get(key);
+    if (earlier) return earlier;
+    const reply = this.#route(iq);
+    this.#answered.set(key, reply);
+    return reply;
+  }
+
+  #route(iq: IncomingIq): IqReply {
+    if (iq.type === 'get') return { error: { condition: 'bad-request', text: 'jingle is set, not got' } };
+    const jingle = parseJingle(iq.payload);
+    if (!jingle.ok) return { error: jingle.error };
+    if (jingle.value.action === 'session-initiate') return this.#initiate(iq.from, jingle.value);
+    const call = this.registry.get(jingle.value.sid);
+    const session = call?.session;
+    // A session is its sid and its peer: to anybody else it does not exist.
+    if (!call || !session || !isSameJid(iq.from, session.peer)) return UNKNOWN_SESSION;
+    let reply: IqReply = { result: undefined };
+    call.guard(() => {
+      reply = session.receive(jingle.value);
+    });
+    return reply;
+  }
+
+  #initiate(from: string, jingle: Jingle): IqReply {
+    const known = this.registry.get(jingle.sid);
+    if (known) {
+      if (known.device === undefined || !isSameJid(known.device, from)) return UNKNOWN_SESSION;
+      if (known.session ? known.session.role === 'initiator' : known.jmiState !== 'proceeding') return OUT_OF_ORDER;
+      let reply: IqReply = { result: undefined };
+      known.guard(() => {
+        reply = known.receiveInitiate(jingle);
+      });
+      return reply;
+    }
+    if (this.registry.isKnown(jingle.sid)) return OUT_OF_ORDER;
+    return this.#initiateDirectly(from, jingle);
+  }
+
+  /** A call without JMI: session-initiate is what rings. */
+  #initiateDirectly(from: string, jingle: Jingle): IqReply {
+    const { context } = this.registry;
+    const own = context.stream.jid;
+    if (bareOf(from) === undefined || (own !== undefined && isSameBare(own, from))) return UNKNOWN_SESSION;
+    const rival = this.registry.live.find((call) => call.session?.state === 'inviting' && isSameBare(call.peer, from));
+    if (rival && rival.jmiState === 'idle') {
+      // XEP-0166 §7.2.16: of two initiates the one with the lower sid wins.
+      if (compareOctets(rival.id, jingle.sid) < 0) return { error: TIE_BREAK };
+      rival.outbid();
+    }
+    if (this.registry.live.length > 0) {
+      this.registry.remember(jingle.sid);
+      this.registry.defer(() => {
+        this.#terminateBusy(from, jingle.sid);
+      });
+      return { result: undefined };
+    }
+    const call = this.registry.create({ id: jingle.sid, direction: 'incoming', peer: from, media: [] });
+    call.learn(from);
+    let reply: IqReply = { result: undefined };
+    call.guard(() => {
+      reply = call.receiveInitiate(jingle);
+    });
+    return reply;
+  }
+
+  #terminateBusy(to: string, sid: string): void {
+    const { stream, environment } = this.registry.context;
+    sendJingle(stream, { to, sid, action: 'session-terminate', reason: { condition: 'busy' } }).catch(
+      (error: unknown) => {
+        environment.log('debug', 'busy was answered with an error', { condition: toIqError(error).condition });
+      },
+    );
+  }
+}
+
+/** FNV-1a, 32 bit: tells a resent stanza from another one under a reused id. */
+function fingerprint(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return hash >>> 0;
+}

@@ -1,0 +1,75 @@
+import type { Content, ContentGroup, Jingle, Senders } from '@xmpp-call/jingle';
+
+/** Something of the peer's that changes the session's description: given to the page one at a time. */
+export type RemoteOffer =
+  | { readonly kind: 'add'; readonly contents: readonly Content[]; readonly groups: readonly ContentGroup[] }
+  | { readonly kind: 'restart'; readonly contents: readonly Content[] }
+  | { readonly kind: 'modify'; readonly name: string; readonly senders: Senders }
+  | { readonly kind: 'remove'; readonly names: readonly string[] };
+
+/** The offers in an action that is not about the session as a whole; `restarts` tells new ICE credentials from old ones. */
+export function remoteOffersIn(jingle: Jingle, restarts: (contents: readonly Content[]) => boolean): RemoteOffer[] {
+  switch (jingle.action) {
+    case 'content-add':
+      return [{ kind: 'add', contents: jingle.contents, groups: jingle.groups }];
+    case 'content-modify':
+      return jingle.contents.map(({ name, senders }) => ({ kind: 'modify', name, senders }));
+    case 'content-remove':
+      return [{ kind: 'remove', names: jingle.contents.map(({ name }) => name) }];
+    case 'transport-info':
+      return restarts(jingle.contents) ? [{ kind: 'restart', contents: jingle.contents }] : [];
+    default:
+      return [];
+  }
+}
+
+/** True for the two that XEP-0166 §7.2.16 lets collide: an answer is due to both, and one would undo the other. */
+export function collides(offer: RemoteOffer): boolean {
+  return offer.kind === 'add' || offer.kind === 'restart';
+}
+
+/** A content as it is named in an answer that refuses it. */
+export function stubOf({ name, senders, disposition, description, transport }: Content): Content {
+  return {
+    name,
+    // Every client in the field looks contents up as the initiator's, also those that the responder added.
+    creator: 'initiator',
+    senders,
+    disposition,
+    ...(description && { description }),
+    ...(transport && { transport }),
+  };
+}
+
+export function hasCandidates(contents: readonly Content[]): boolean {
+  return contents.some(({ transport }) => transport && 'candidates' in transport && transport.candidates.length > 0);
+}
+
+/** `contents` with the candidates of `trickled` inside their transports. */
+export function withCandidates<C extends Content>(contents: readonly C[], trickled: readonly Content[]): C[] {
+  return contents.map((content) => {
+    if (!content.transport || 'unsupported' in content.transport) return content;
+    const more = trickled.flatMap(({ name, transport }) =>
+      name === content.name && transport && 'candidates' in transport ? transport.candidates : [],
+    );
+    if (more.length === 0) return content;
+    return { ...content, transport: { ...content.transport, candidates: [...content.transport.candidates, ...more] } };
+  });
+}
+
+/**
+ * The form that announces new ICE credentials: all contents with ufrag and pwd, nothing else. Conversations takes the one
+ * without candidates as an offer and the one with candidates as its answer.
+ */
+export function credentialsOnly(contents: readonly Content[]): Content[] {
+  return contents.map(({ name, senders, disposition, transport }) => ({
+    name,
+    creator: 'initiator',
+    senders,
+    disposition,
+    ...(transport &&
+      !('unsupported' in transport) && {
+        transport: { ...transport, fingerprints: [], candidates: [], gatheringComplete: false },
+      }),
+  }));
+}

@@ -1,0 +1,665 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { el, type Element } from '@xmpp-call/jingle';
+import { WebSocket as NodeWebSocket } from 'ws';
+import type { StreamState } from '../stanza-stream.js';
+import { exponentialBackOff } from './back-off.js';
+import type { WebSocketConstructor } from './connection.js';
+import { StreamError } from './errors.js';
+import { NEGOTIATION_TIMEOUT_MS } from './negotiation.js';
+import type { Credentials } from './sasl.js';
+import { Session } from './session.js';
+import {
+  base64,
+  BIND,
+  mechanisms,
+  NS_SASL,
+  ScriptedServer,
+  scramServer,
+  SM,
+  unbase64,
+  VirtualEnvironment,
+  type ServerConnection,
+} from './stream.testing.js';
+
+const WebSocketClass = NodeWebSocket as unknown as WebSocketConstructor;
+
+/** A session and everything it says, with events to wait for. */
+class Probe {
+  readonly states: StreamState[] = [];
+  readonly stanzas: Element[] = [];
+  readonly events: string[] = [];
+  readonly session: Session;
+  #waiting: { readonly event: string; readonly resolve: () => void } | undefined;
+
+  constructor(
+    readonly environment: VirtualEnvironment,
+    options: {
+      service: string | (() => Promise<string>);
+      credentials?: Credentials;
+      isSecure?: boolean;
+      onBound?: (session: Session) => void;
+    },
+  ) {
+    const { service } = options;
+    this.session = new Session(
+      {
+        findService: () => (typeof service === 'string' ? Promise.resolve(service) : service()),
+        isSecure: () => options.isSecure ?? true,
+        domain: 'example.org',
+        credentials: options.credentials ?? { kind: 'anonymous' },
+        resource: 'call.1',
+        policy: exponentialBackOff({ baseMs: 500, capMs: 20_000, giveUpAfterMs: 300_000 }),
+        WebSocket: WebSocketClass,
+      },
+      {
+        onStanza: (stanza) => {
+          this.stanzas.push(stanza);
+          this.#happened(`stanza ${stanza.name}`);
+        },
+        onState: (state) => {
+          this.states.push(state);
+          this.#happened(state);
+        },
+        onBound: (first) => {
+          options.onBound?.(this.session);
+          this.#happened(`bound first=${first}`);
+        },
+        onResumed: () => this.#happened('resumed'),
+        onLost: (resumable) => this.#happened(`lost resumable=${resumable}`),
+        onEnded: () => this.#happened('ended'),
+      },
+      environment,
+    );
+  }
+
+  /** Resolves when `event` happens next. */
+  until(event: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting = { event, resolve };
+    });
+  }
+
+  #happened(event: string): void {
+    this.events.push(event);
+    if (this.#waiting?.event !== event) return;
+    const { resolve } = this.#waiting;
+    this.#waiting = undefined;
+    resolve();
+  }
+}
+
+const chat = (body: string): Element => el('message', { xmlns: 'jabber:client', to: 'desk@example.org', id: body });
+/** Resolves when `condition` holds; looked at whenever the event loop has come round. */
+const happened = async (condition: () => boolean): Promise<void> => {
+  const deadline = Date.now() + 5_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error('waited in vain');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+/** Resolves when no timer is left: closed sockets keep one until their peer has said goodbye. */
+const quiet = async (environment: VirtualEnvironment): Promise<void> => {
+  await happened(() => environment.timerCount === 0);
+};
+const code =
+  (expected: string) =>
+  (error: unknown): boolean =>
+    error instanceof StreamError && error.code === expected;
+
+describe('session', () => {
+  let server: ScriptedServer;
+  let environment: VirtualEnvironment;
+
+  beforeEach(async () => {
+    server = await ScriptedServer.start();
+    environment = new VirtualEnvironment();
+  });
+
+  afterEach(async () => {
+    await server.stop();
+  });
+
+  const online = async (): Promise<{ probe: Probe; line: ServerConnection }> => {
+    const probe = new Probe(environment, { service: server.url });
+    const connected = probe.session.connect();
+    const line = await server.accept();
+    await line.establish('a1@example.org/call.1');
+    assert.equal(await connected, 'a1@example.org/call.1');
+    return { probe, line };
+  };
+
+  test('logs in anonymously, binds, enables stream management', async () => {
+    const probe = new Probe(environment, { service: server.url });
+    const connected = probe.session.connect();
+    assert.equal(probe.session.connect(), connected, 'a second connect is the same connect');
+    const line = await server.accept();
+
+    await line.open(mechanisms('SCRAM-SHA-1', 'ANONYMOUS'));
+    const auth = await line.until('auth');
+    assert.equal(auth.attrs.mechanism, 'ANONYMOUS');
+    line.send(`<success xmlns="${NS_SASL}"/>`);
+    await line.open(`${BIND}${SM}`);
+    const bind = await line.next();
+    assert.equal(bind.getChild('bind')?.getChildText('resource'), 'call.1');
+    line.result(bind, '<bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><jid>a1@example.org/x</jid></bind>');
+    const enable = await line.next();
+    assert.ok(enable.is('enable', 'urn:xmpp:sm:3'));
+    assert.equal(enable.attrs.resume, 'true');
+    // A stanza in the same breath as the end of the negotiation is not lost.
+    line.send('<enabled xmlns="urn:xmpp:sm:3" id="s" resume="1"/>', '<message xmlns="jabber:client" id="m"/>');
+
+    assert.equal(await connected, 'a1@example.org/x');
+    assert.deepEqual(probe.states, ['connecting', 'online']);
+    if (probe.stanzas.length === 0) await probe.until('stanza message');
+    line.send('<r xmlns="urn:xmpp:sm:3"/>');
+    assert.equal((await line.until('a')).attrs.h, '1');
+    await probe.session.close();
+  });
+
+  test('works without stream management; a loss is then a new session', async () => {
+    const probe = new Probe(environment, { service: server.url });
+    const connected = probe.session.connect();
+    const line = await server.accept();
+    await line.authenticate(BIND);
+    await line.bind('a1@example.org/call.1');
+    await connected;
+    const lost = probe.until('reconnecting');
+    line.kill();
+    await lost;
+    assert.ok(probe.events.includes('lost resumable=false'));
+    assert.equal(probe.session.send(chat('lost')), false);
+    environment.advance(500);
+    const second = await server.accept();
+    const back = probe.until('online');
+    await second.authenticate(BIND);
+    await second.bind('a2@example.org/call.1');
+    await back;
+    assert.ok(probe.events.includes('bound first=false'));
+    assert.equal(probe.session.jid, 'a2@example.org/call.1');
+    await probe.session.close();
+  });
+
+  for (const [mechanism, hash] of [
+    ['SCRAM-SHA-256', 'sha256'],
+    ['SCRAM-SHA-1', 'sha1'],
+  ] as const) {
+    const credentials = { kind: 'password', username: 'desk', password: 'pässwörd, = €' } as const;
+
+    /** Runs the exchange up to the client's proof. */
+    const prove = async (line: ServerConnection, password: string) => {
+      await line.open(mechanisms('PLAIN', 'SCRAM-SHA-1', ...(hash === 'sha256' ? ['SCRAM-SHA-256'] : [])));
+      const auth = await line.until('auth');
+      assert.equal(auth.attrs.mechanism, mechanism);
+      const scram = scramServer(hash, password, unbase64(auth.getText()));
+      line.send(`<challenge xmlns="${NS_SASL}">${base64(scram.serverFirst)}</challenge>`);
+      return scram.serverFinal(unbase64((await line.until('response')).getText()));
+    };
+
+    test(`${mechanism}: a good password`, async () => {
+      const probe = new Probe(environment, { service: server.url, credentials });
+      const connected = probe.session.connect();
+      const line = await server.accept();
+      const final = await prove(line, credentials.password);
+      assert.ok(final);
+      line.send(`<success xmlns="${NS_SASL}">${base64(final)}</success>`);
+      await line.open(`${BIND}${SM}`);
+      await line.bind('desk@example.org/call.1');
+      await line.until('enable');
+      line.send('<enabled xmlns="urn:xmpp:sm:3"/>');
+      assert.equal(await connected, 'desk@example.org/call.1');
+      await probe.session.close();
+    });
+
+    test(`${mechanism}: the signature as a challenge of its own`, async () => {
+      const probe = new Probe(environment, { service: server.url, credentials });
+      const connected = probe.session.connect();
+      const line = await server.accept();
+      const final = await prove(line, credentials.password);
+      line.send(`<challenge xmlns="${NS_SASL}">${base64(final ?? '')}</challenge>`);
+      assert.equal((await line.until('response')).getText(), '');
+      line.send(`<success xmlns="${NS_SASL}"/>`);
+      await line.open(BIND);
+      await line.bind('desk@example.org/call.1');
+      await connected;
+      await probe.session.close();
+    });
+
+    test(`${mechanism}: a wrong password is auth-failed and not tried again`, async () => {
+      const probe = new Probe(environment, { service: server.url, credentials });
+      const rejected = assert.rejects(probe.session.connect(), code('auth-failed'));
+      const line = await server.accept();
+      assert.equal(await prove(line, 'another password'), undefined);
+      line.send(`<failure xmlns="${NS_SASL}"><not-authorized/></failure>`);
+      await rejected;
+      await line.closed;
+      assert.equal(probe.session.state, 'offline');
+      await quiet(environment);
+      assert.ok(!JSON.stringify(environment.logs).includes(credentials.password));
+    });
+
+    for (const [what, data] of Object.entries({
+      'a forged signature': base64('v=Zm9yZ2VkIHNpZ25hdHVyZQ=='),
+      'no signature': '',
+      'an empty signature': '=',
+      'no base64': '%%%',
+    })) {
+      test(`${mechanism}: ${what} is auth-failed, whatever the server claims`, async () => {
+        const probe = new Probe(environment, { service: server.url, credentials });
+        const rejected = assert.rejects(probe.session.connect(), code('auth-failed'));
+        const line = await server.accept();
+        await prove(line, credentials.password);
+        line.send(`<success xmlns="${NS_SASL}">${data}</success>`);
+        await rejected;
+        await line.closed;
+      });
+    }
+  }
+
+  test('a server that succeeds before it was asked for proof is refused', async () => {
+    const credentials = { kind: 'password', username: 'desk', password: 'x' } as const;
+    const probe = new Probe(environment, { service: server.url, credentials });
+    const rejected = assert.rejects(probe.session.connect(), code('auth-failed'));
+    const line = await server.accept();
+    await line.open(mechanisms('SCRAM-SHA-256'));
+    await line.until('auth');
+    line.send(`<success xmlns="${NS_SASL}"/>`);
+    await rejected;
+  });
+
+  test('PLAIN goes over TLS or loopback only', async () => {
+    const credentials = { kind: 'password', username: 'desk', password: 'pässwörd €' } as const;
+    const safe = new Probe(environment, { service: server.url, credentials });
+    const connected = safe.session.connect();
+    const line = await server.accept();
+    await line.open(mechanisms('PLAIN'));
+    assert.equal(unbase64((await line.until('auth')).getText()), '\0desk\0pässwörd €');
+    line.send(`<success xmlns="${NS_SASL}"/>`);
+    await line.open(BIND);
+    await line.bind('desk@example.org/1');
+    await connected;
+    await safe.session.close();
+
+    const unsafe = new Probe(environment, { service: server.url, credentials, isSecure: false });
+    const rejected = assert.rejects(unsafe.session.connect(), code('insecure'));
+    const second = await server.accept();
+    await second.open(mechanisms('PLAIN'));
+    await rejected;
+    assert.ok(!second.pending.some((frame) => frame.is('auth')));
+  });
+
+  const raw =
+    (...frames: string[]) =>
+    async (line: ServerConnection): Promise<void> => {
+      await line.until('open');
+      line.send(...frames);
+    };
+  const REFUSALS: Record<string, { code: string; script: (line: ServerConnection) => Promise<void> | void }> = {
+    'no mechanism in common': { code: 'auth-failed', script: (line) => line.open(mechanisms('GSSAPI')) },
+    'no authentication at all': { code: 'auth-failed', script: (line) => line.open(BIND) },
+    'binding skipped': {
+      code: 'incompatible',
+      script: (line) => line.authenticate('<ver xmlns="urn:xmpp:features:rosterver"/>'),
+    },
+    'mechanisms again after success': {
+      code: 'incompatible',
+      script: (line) => line.authenticate(mechanisms('ANONYMOUS')),
+    },
+    'binding refused': {
+      code: 'incompatible',
+      script: async (line) => {
+        await line.authenticate(BIND);
+        line.error(await line.until('iq'), 'not-allowed');
+      },
+    },
+    'binding without a JID': {
+      code: 'incompatible',
+      script: async (line) => {
+        await line.authenticate(BIND);
+        line.result(await line.until('iq'));
+      },
+    },
+    'temporary failure': {
+      code: 'signaling-unreachable',
+      script: async (line) => {
+        await line.open(mechanisms('ANONYMOUS'));
+        await line.until('auth');
+        line.send(`<failure xmlns="${NS_SASL}"><temporary-auth-failure/></failure>`);
+      },
+    },
+    'failure without a condition': {
+      code: 'auth-failed',
+      script: async (line) => {
+        await line.open(mechanisms('ANONYMOUS'));
+        await line.until('auth');
+        line.send(`<failure xmlns="${NS_SASL}"/>`);
+      },
+    },
+    'unknown host': {
+      code: 'invalid-address',
+      script: raw(
+        '<stream:error xmlns:stream="http://etherx.jabber.org/streams"><host-unknown xmlns="urn:ietf:params:xml:ns:xmpp-streams"/></stream:error>',
+      ),
+    },
+    'stream error without a condition': {
+      code: 'signaling-unreachable',
+      script: raw('<stream:error xmlns:stream="http://etherx.jabber.org/streams"/>'),
+    },
+    'see-other-host is not followed': {
+      code: 'signaling-unreachable',
+      script: raw(
+        '<stream:error xmlns:stream="http://etherx.jabber.org/streams"><see-other-host xmlns="urn:ietf:params:xml:ns:xmpp-streams">evil.example</see-other-host></stream:error>',
+      ),
+    },
+    'stream closed at once': {
+      code: 'signaling-unreachable',
+      script: raw('<close xmlns="urn:ietf:params:xml:ns:xmpp-framing" see-other-uri="wss://evil.example/"/>'),
+    },
+    'not XML': { code: 'signaling-unreachable', script: raw('hello <<>>') },
+    'closing tag first': { code: 'signaling-unreachable', script: raw('</open>') },
+    'unknown entity': { code: 'signaling-unreachable', script: raw('<a>&evil;</a>') },
+    'half an element': { code: 'signaling-unreachable', script: raw('<a><b>') },
+    'elements without end': { code: 'signaling-unreachable', script: raw('<a>'.repeat(100_000)) },
+    'a frame too long': { code: 'signaling-unreachable', script: raw(`<a>${'x'.repeat(1024 * 1024)}</a>`) },
+    'binary frame': {
+      code: 'incompatible',
+      script: async (line) => {
+        await line.until('open');
+        line.socket.send(Buffer.from('<a/>'));
+      },
+    },
+    'line cut': { code: 'signaling-unreachable', script: (line) => line.kill() },
+  };
+  for (const [what, refusal] of Object.entries(REFUSALS)) {
+    test(`connect rejects: ${what}`, async () => {
+      const probe = new Probe(environment, { service: server.url });
+      const rejected = assert.rejects(probe.session.connect(), code(refusal.code));
+      const line = await server.accept();
+      await refusal.script(line);
+      await rejected;
+      await line.closed;
+      assert.equal(probe.session.state, 'offline');
+      await quiet(environment);
+    });
+  }
+
+  test('connect rejects when nobody listens, and when the server says nothing', async () => {
+    const closed = await ScriptedServer.start();
+    const { url } = closed;
+    await closed.stop();
+    await assert.rejects(new Probe(environment, { service: url }).session.connect(), code('signaling-unreachable'));
+
+    const probe = new Probe(environment, { service: server.url });
+    const rejected = assert.rejects(probe.session.connect(), code('signaling-unreachable'));
+    const line = await server.accept();
+    await line.until('open');
+    environment.advance(NEGOTIATION_TIMEOUT_MS);
+    await rejected;
+    await line.closed;
+    await quiet(environment);
+  });
+
+  test('noise before binding does not disturb', async () => {
+    const probe = new Probe(environment, { service: server.url });
+    const connected = probe.session.connect();
+    const line = await server.accept();
+    await line.open(mechanisms('ANONYMOUS'));
+    await line.until('auth');
+    line.send(
+      '<message xmlns="jabber:client" from="@@//" to="/"><body>hi</body></message>',
+      '<iq xmlns="jabber:client" type="result" id="1"/>',
+      '<unknown xmlns="urn:example" from="@"/>',
+      '<resumed xmlns="urn:xmpp:sm:3" h="99" previd="x"/>',
+      '<a xmlns="urn:xmpp:sm:3" h="7"/>',
+      ' ',
+      `<success xmlns="${NS_SASL}"/>`,
+    );
+    await line.open(`${BIND}${SM}`);
+    await line.bind('a1@example.org/1');
+    await line.until('enable');
+    line.send('<enabled xmlns="urn:xmpp:sm:3" id="s" resume="true"/>');
+    await connected;
+    await probe.session.close();
+  });
+
+  test('a lost stream is resumed: what was not acknowledged and what was queued arrives once, in order, unchanged', async () => {
+    const { probe, line } = await online();
+    probe.session.send(chat('1'));
+    probe.session.send(chat('2'));
+    await line.until('message');
+    await line.until('message');
+    line.send('<message xmlns="jabber:client" id="in"/>');
+    await probe.until('stanza message');
+    const lost = probe.until('reconnecting');
+    line.kill();
+    await lost;
+    assert.ok(probe.events.includes('lost resumable=true'));
+    assert.equal(probe.session.send(chat('3')), true);
+    assert.equal(probe.session.send(chat('4')), true);
+
+    environment.advance(20_000);
+    const second = await server.accept();
+    await second.authenticate();
+    const resume = await second.next();
+    assert.ok(resume.is('resume', 'urn:xmpp:sm:3'));
+    assert.deepEqual({ h: resume.attrs.h, previd: resume.attrs.previd }, { h: '1', previd: 'session-1' });
+    const resumed = probe.until('online');
+    // A replayed stanza right behind the resumption is counted and handled.
+    second.send(
+      '<resumed xmlns="urn:xmpp:sm:3" h="1" previd="session-1"/>',
+      '<message xmlns="jabber:client" id="replayed"/>',
+    );
+    await resumed;
+    const replay = [await second.next(), await second.next(), await second.next()];
+    assert.deepEqual(
+      replay.map(({ attrs }) => attrs.id),
+      ['2', '3', '4'],
+    );
+    assert.ok(
+      replay.every((message) => message.getChildElements().length === 0),
+      'nothing was added',
+    );
+    assert.equal(probe.session.jid, 'a1@example.org/call.1');
+    assert.ok(!probe.events.includes('bound first=false'));
+    second.send('<r xmlns="urn:xmpp:sm:3"/>');
+    assert.equal((await second.until('a')).attrs.h, '2');
+    assert.equal(probe.stanzas.length, 2);
+    await probe.session.close();
+  });
+
+  test('a refused resumption becomes a new session without the old stanzas', async () => {
+    const { probe, line } = await online();
+    const lost = probe.until('reconnecting');
+    line.kill();
+    await lost;
+    probe.session.send(chat('of the old session'));
+    environment.advance(500);
+    const second = await server.accept();
+    await second.authenticate();
+    await second.until('resume');
+    const back = probe.until('online');
+    second.send('<failed xmlns="urn:xmpp:sm:3"><item-not-found xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></failed>');
+    await second.bind('a2@example.org/call.1');
+    await second.until('enable');
+    second.send('<enabled xmlns="urn:xmpp:sm:3" id="session-2" resume="true"/>');
+    await back;
+    assert.ok(probe.events.includes('bound first=false'));
+    probe.session.send(chat('of the new session'));
+    assert.equal((await second.until('message')).attrs.id, 'of the new session');
+    await probe.session.close();
+  });
+
+  test('impossible counts: an acknowledgement is ignored, a resumption refused', async () => {
+    const { probe, line } = await online();
+    probe.session.send(chat('1'));
+    for (const h of ['99', '-1', '4294967296', 'x', '']) line.send(`<a xmlns="urn:xmpp:sm:3" h="${h}"/>`);
+    line.send('<message xmlns="jabber:client"/>');
+    await probe.until('stanza message');
+    const lost = probe.until('reconnecting');
+    line.kill();
+    await lost;
+    environment.advance(500);
+    const second = await server.accept();
+    await second.authenticate();
+    await second.until('resume');
+    second.send('<resumed xmlns="urn:xmpp:sm:3" h="4000000000" previd="session-1"/>');
+    await second.closed;
+    environment.advance(1_000);
+    const third = await server.accept();
+    const back = probe.until('online');
+    await third.establish('a3@example.org/call.1');
+    await back;
+    await probe.session.close();
+  });
+
+  test('a dead link is noticed: question after 20 s of silence, loss 10 s later', async () => {
+    const { probe, line } = await online();
+    environment.advance(19_999);
+    assert.equal(line.pending.length, 0);
+    environment.advance(1);
+    assert.ok((await line.next()).is('r', 'urn:xmpp:sm:3'));
+    line.send('<a xmlns="urn:xmpp:sm:3" h="0"/>', '<message xmlns="jabber:client"/>');
+    await probe.until('stanza message');
+    environment.advance(10_000);
+    assert.equal(probe.session.state, 'online');
+    environment.advance(10_000);
+    assert.ok((await line.next()).is('r', 'urn:xmpp:sm:3'));
+    environment.advance(9_999);
+    assert.equal(probe.session.state, 'online');
+    environment.advance(1);
+    assert.equal(probe.session.state, 'reconnecting');
+    await line.closed;
+    await probe.session.close();
+    await quiet(environment);
+  });
+
+  test('a stanza that nobody acknowledges finds the dead link within 11 s', async () => {
+    const { probe, line } = await online();
+    probe.session.send(chat('1'));
+    environment.advance(1_000);
+    assert.ok((await line.until('r')).is('r', 'urn:xmpp:sm:3'));
+    environment.advance(10_000);
+    assert.equal(probe.session.state, 'reconnecting');
+    await probe.session.close();
+  });
+
+  test('attempts back off, a hint goes first, five minutes are the end', async () => {
+    const { probe, line } = await online();
+    const lost = probe.until('reconnecting');
+    line.kill();
+    await lost;
+    await server.stop();
+    const delays: number[] = [];
+    for (let attempt = 0; attempt < 4; attempt++) {
+      const delay = environment.nextTimerIn() ?? -1;
+      delays.push(delay);
+      const failed = environment.logs.length;
+      environment.advance(delay);
+      await happened(() => !(environment.logs.length === failed || environment.nextTimerIn() === undefined));
+    }
+    assert.deepEqual(delays, [250, 500, 1000, 2000]);
+
+    const before = environment.logs.length;
+    probe.session.hintOnline();
+    await happened(() => !(environment.logs.length === before));
+    assert.equal(environment.nextTimerIn(), 500, 'the back-off starts anew after a hint');
+
+    for (let attempt = 0; probe.session.state === 'reconnecting' && attempt < 100; attempt++) {
+      const failed = environment.logs.length;
+      environment.advance(environment.nextTimerIn() ?? 0);
+      await happened(() => !(probe.session.state === 'reconnecting' && environment.logs.length === failed));
+    }
+    assert.equal(probe.session.state, 'offline');
+    assert.equal(probe.session.offlineReason?.code, 'signaling-unreachable');
+    assert.ok(probe.events.includes('ended'));
+    await quiet(environment);
+    server = await ScriptedServer.start();
+  });
+
+  test('a password that stops working ends the reconnecting', async () => {
+    const { probe, line } = await online();
+    const lost = probe.until('reconnecting');
+    line.kill();
+    await lost;
+    environment.advance(500);
+    const second = await server.accept();
+    await second.open(mechanisms('ANONYMOUS'));
+    await second.until('auth');
+    const ended = probe.until('offline');
+    second.send(`<failure xmlns="${NS_SASL}"><account-disabled/></failure>`);
+    await ended;
+    assert.equal(probe.session.offlineReason?.code, 'auth-failed');
+    await quiet(environment);
+  });
+
+  test('a conflict ends the session for good', async () => {
+    const { probe, line } = await online();
+    const ended = probe.until('offline');
+    line.send(
+      '<stream:error xmlns:stream="http://etherx.jabber.org/streams"><conflict xmlns="urn:ietf:params:xml:ns:xmpp-streams"/></stream:error>',
+    );
+    await ended;
+    assert.equal(probe.session.offlineReason?.code, 'replaced');
+    await quiet(environment);
+  });
+
+  test('the service is looked up again when it stays away', async () => {
+    let lookups = 0;
+    const probe = new Probe(environment, {
+      service: () => {
+        lookups++;
+        return Promise.resolve(server.url);
+      },
+    });
+    const connected = probe.session.connect();
+    const line = await server.accept();
+    await line.establish('a1@example.org/1');
+    await connected;
+    const lost = probe.until('reconnecting');
+    line.kill();
+    await lost;
+    for (let attempt = 0; attempt < 3; attempt++) {
+      environment.advance(environment.nextTimerIn() ?? 0);
+      const next = await server.accept();
+      const scheduled = environment.logs.length;
+      next.kill();
+      await happened(() => !(environment.logs.length === scheduled));
+    }
+    assert.equal(lookups, 2);
+    await probe.session.close();
+  });
+
+  test('close says goodbye and leaves nothing behind, in every state', async () => {
+    const { probe, line } = await online();
+    await probe.session.close();
+    const frames = [await line.next(), await line.next()];
+    assert.deepEqual(
+      frames.map(({ name }) => name),
+      ['a', 'close'],
+    );
+    await quiet(environment);
+    assert.equal(probe.session.state, 'offline');
+    assert.equal(probe.session.offlineReason, undefined);
+
+    const connecting = new Probe(environment, { service: server.url });
+    const rejected = assert.rejects(connecting.session.connect(), code('closed'));
+    await connecting.session.close();
+    await rejected;
+
+    const negotiating = new Probe(environment, { service: server.url });
+    const rejectedToo = assert.rejects(negotiating.session.connect(), code('closed'));
+    const second = await server.accept();
+    await second.until('open');
+    await negotiating.session.close();
+    await rejectedToo;
+    await second.closed;
+
+    const { probe: waiting, line: third } = await online();
+    const lost = waiting.until('reconnecting');
+    third.kill();
+    await lost;
+    await waiting.session.close();
+    await quiet(environment);
+    assert.equal(server.openCount, 0);
+  });
+});

@@ -1,0 +1,43 @@
+import type { Environment } from './environment.js';
+import { SignalingService } from './service.js';
+import { createStream } from './stream/index.js';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+const environment: Environment = {
+  now: () => Date.now(),
+  after: (ms, task) => {
+    const timer = setTimeout(task, ms);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+  random: () => Math.random(),
+  uuid: randomUuid,
+  // The page gets the log as events.
+  log: () => undefined,
+};
+
+const service = new SignalingService(
+  (message) => {
+    self.postMessage(message, [message.buffer]);
+  },
+  environment,
+  createStream,
+);
+
+self.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  void service.receive(data);
+});
+self.addEventListener('online', () => {
+  service.hintOnline();
+});
+
+/** `crypto.randomUUID` is missing outside of secure contexts, where at least a clear error is owed to the page. */
+function randomUuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { AGENT, DINO_HZ, PAGE_COLOUR, PAGE_HZ, stage } from './stage.js';
+
+const play = stage('dino-calls-agent', 'agent');
+
+play('Dino calls an agent with video, both hear and see each other, the agent hangs up', async ({ dino, page }) => {
+  await dino.call(AGENT.jid, 'video');
+  await page.answer({ video: true });
+  await page.reaches('active');
+  await Promise.all([dino.playedTone(PAGE_HZ), page.hears(DINO_HZ)]);
+  await Promise.all([dino.videoSeen(PAGE_COLOUR), page.seesColourBars()]);
+
+  await page.hangUp();
+  await page.reaches('ended');
+  await dino.callWindowGone();
+});
+
+play('Dino hangs up while the agent page rings, and the page stops ringing', async ({ dino, page }) => {
+  await dino.call(AGENT.jid, 'audio');
+  await page.reaches('incoming');
+  await dino.click('hangup');
+  await page.reaches('ended');
+  assert.equal((await page.outcome()).endReason, 'cancelled');
+});
+
+play('the agent declines, and Dino is told', async ({ dino, page }) => {
+  await dino.call(AGENT.jid, 'audio');
+  await page.decline();
+  await dino.remembers('declined');
+});
+
+play('an agent who signs in again after a reload can be called at once', async ({ dino, page }) => {
+  await page.reload();
+  await page.signIn(AGENT);
+  await dino.call(AGENT.jid, 'audio');
+  await page.answer({ video: false });
+  await page.hears(DINO_HZ);
+});

@@ -1,0 +1,167 @@
+import type { Call, ErrorCode } from '@xmpp-call/client';
+import type {} from '@xmpp-call/element';
+import type { BrowserHandle, PageHandle } from '../tools/browsers.js';
+import { measureTone, type ToneReading } from '../tools/media-probe.js';
+import type { Account } from './contacts.js';
+import { type Devices, replaceDevices } from './page-devices.js';
+import { Picture, showsColourBars } from './picture.js';
+import { until } from './until.js';
+
+/** How far a call has come, and how it ended. */
+export interface CallOutcome {
+  readonly state: Call['state'] | undefined;
+  readonly endReason: Call['endReason'];
+  readonly error: ErrorCode | undefined;
+}
+
+type Part = 'launcher' | 'hang-up' | 'camera' | 'answer' | 'answer-video' | 'decline';
+
+const TIMEOUT_MS = 20_000;
+const TONE_TOLERANCE_HZ = 20;
+const MIN_SNR_DB = 15;
+const REMOTE_VIDEO = '[part~="remote-video"]';
+const PICTURE_SIZE = { width: 70, height: 52 };
+
+/** A page with an `<xmpp-call>`, used as its visitor or its agent uses it. */
+export class Widget {
+  private constructor(private readonly page: PageHandle) {}
+
+  static async open(browser: BrowserHandle, address: string, devices: Devices): Promise<Widget> {
+    const scripts = [`(${replaceDevices.toString()})(${JSON.stringify(devices)})`];
+    return new Widget(await browser.newPage(address, { scripts }));
+  }
+
+  /** What the page wrote to its console, and the errors that nothing in it handled. */
+  get log(): readonly string[] {
+    return this.page.log.map(({ level, text }) => `${level}: ${text}`);
+  }
+
+  /** Signs an agent in and waits until calls can come in. */
+  async signIn(account: Account): Promise<void> {
+    await this.page.fill('[part~="sign-in"] input[name="username"]', account.jid);
+    await this.page.fill('[part~="sign-in"] input[name="password"]', account.password);
+    await this.page.press('Enter');
+    await this.page.waitFor(() => document.querySelector('xmpp-call')?.client?.connection === 'online', {
+      what: 'an agent who is online',
+    });
+  }
+
+  /** Presses the call button. */
+  async startCall({ video }: { readonly video: boolean }): Promise<void> {
+    await this.page.evaluate((wanted) => {
+      document.querySelector('xmpp-call')?.toggleAttribute('video', wanted);
+    }, video);
+    await this.press('launcher');
+  }
+
+  /** Waits for an incoming call and answers it. */
+  async answer({ video }: { readonly video: boolean }): Promise<void> {
+    await this.press(video ? 'answer-video' : 'answer');
+  }
+
+  /** Waits for an incoming call and declines it. */
+  async decline(): Promise<void> {
+    await this.press('decline');
+  }
+
+  async hangUp(): Promise<void> {
+    await this.press('hang-up');
+  }
+
+  /** Turns the camera on, or off when it is on. */
+  async toggleCamera(): Promise<void> {
+    await this.press('camera');
+  }
+
+  /** Waits until the call is in a state. */
+  async reaches(state: Call['state']): Promise<void> {
+    let outcome: CallOutcome | undefined;
+    await until(
+      `${state} call on the page`,
+      async () => {
+        outcome = await this.outcome();
+        return outcome.state === state ? true : undefined;
+      },
+      TIMEOUT_MS,
+      () => JSON.stringify(outcome),
+    );
+  }
+
+  outcome(): Promise<CallOutcome> {
+    return this.page.evaluate(() => {
+      const call = document.querySelector('xmpp-call')?.call;
+      return { state: call?.state, endReason: call?.endReason, error: call?.error?.code };
+    });
+  }
+
+  /** Waits until what the page plays is a tone within 20 Hz of `frequencyHz` and at least 15 dB above all else. */
+  async hears(frequencyHz: number): Promise<ToneReading> {
+    let tone: ToneReading | undefined;
+    return until(
+      `${String(frequencyHz)} Hz on the page`,
+      async () => {
+        if (!(await this.playsSound())) return undefined;
+        tone = await measureTone(this.page, REMOTE_VIDEO, { windows: 1, timeoutMs: TIMEOUT_MS });
+        const right = Math.abs(tone.frequencyHz - frequencyHz) <= TONE_TOLERANCE_HZ;
+        return right && tone.snrDb >= MIN_SNR_DB ? tone : undefined;
+      },
+      TIMEOUT_MS,
+      () => JSON.stringify(tone),
+    );
+  }
+
+  /** Waits until the page shows Dino's colour bars. */
+  async seesColourBars(): Promise<void> {
+    await until(
+      'colour bars on the page',
+      async () => {
+        const picture = await this.remotePicture();
+        return picture && showsColourBars(picture) ? true : undefined;
+      },
+      TIMEOUT_MS,
+    );
+  }
+
+  /** Saves the page as PNG. */
+  async screenshot(path: `${string}.png`): Promise<void> {
+    await this.page.screenshot(path);
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+  }
+
+  async close(): Promise<void> {
+    await this.page.close();
+  }
+
+  private async press(part: Part): Promise<void> {
+    await this.page.click(`[part~="${part}"]`, { timeoutMs: TIMEOUT_MS });
+  }
+
+  private playsSound(): Promise<boolean> {
+    return this.page.evaluate((selector) => {
+      const video = globalThis.xmppCallTest.find(selector);
+      const stream = video instanceof HTMLVideoElement ? video.srcObject : undefined;
+      return stream instanceof MediaStream && stream.getAudioTracks().length > 0;
+    }, REMOTE_VIDEO);
+  }
+
+  /** What the remote video shows now, scaled down; undefined while it shows nothing. */
+  private async remotePicture(): Promise<Picture | undefined> {
+    const { width, height } = PICTURE_SIZE;
+    const rgb = await this.page.evaluate(
+      (selector, columns, rows) => {
+        const video = globalThis.xmppCallTest.find(selector);
+        const pen = new OffscreenCanvas(columns, rows).getContext('2d');
+        if (!(video instanceof HTMLVideoElement) || video.videoWidth === 0 || !pen) return undefined;
+        pen.drawImage(video, 0, 0, columns, rows);
+        return [...pen.getImageData(0, 0, columns, rows).data].filter((_, index) => index % 4 !== 3);
+      },
+      REMOTE_VIDEO,
+      width,
+      height,
+    );
+    return rgb && new Picture(width, height, Uint8Array.from(rgb));
+  }
+}

@@ -1,0 +1,277 @@
+/** Chromium (Playwright) and Firefox (Puppeteer over WebDriver BiDi) behind one interface. */
+import { build } from 'esbuild';
+import { setTimeout as delay } from 'node:timers/promises';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { launch } from 'puppeteer-core';
+import { CHROMIUM_ARGS, CHROMIUM_PATH, FIREFOX_PATH, FIREFOX_PREFS } from './browser-options.mjs';
+import type { ProbeOptions } from './page/index.js';
+import { startSoundServer } from './sound.mjs';
+
+export type BrowserName = 'chromium' | 'firefox';
+
+export interface LogEntry {
+  /** Console level, or `error` for an uncaught exception. */
+  readonly level: string;
+  readonly text: string;
+}
+
+export interface PageOptions {
+  /** Test sources instead of devices. */
+  readonly probe?: ProbeOptions;
+  /** Further scripts that run before the page's own. */
+  readonly scripts?: readonly string[];
+  /** CSS pixels; default 1000 x 800. */
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+export interface WaitOptions {
+  /** Default 15000. */
+  readonly timeoutMs?: number;
+  /** What is waited for, for the error. */
+  readonly what?: string;
+}
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+export interface PageHandle {
+  readonly browser: BrowserName;
+  /** Console and uncaught errors, oldest first. */
+  readonly log: readonly LogEntry[];
+  /** Runs `fn` in the page; arguments and result travel as JSON. */
+  evaluate<A extends readonly Json[], R>(fn: (...args: A) => R | Promise<R>, ...args: A): Promise<R>;
+  /** Runs `fn` in the page until it returns something truthy. */
+  waitFor<A extends readonly Json[], R>(
+    fn: (...args: A) => R,
+    options?: WaitOptions,
+    ...args: A
+  ): Promise<NonNullable<R>>;
+  /** A real mouse click on the first visible match, also within open shadow roots, as soon as it can take one. */
+  click(selector: string, options?: WaitOptions): Promise<void>;
+  /** Clicks the field, selects what it holds and types. */
+  fill(selector: string, text: string, options?: WaitOptions): Promise<void>;
+  press(key: string): Promise<void>;
+  goto(url: string): Promise<void>;
+  reload(): Promise<void>;
+  /** PNG file. */
+  screenshot(path: `${string}.png`): Promise<void>;
+  /** Fires pagehide as closing a tab does. */
+  close(): Promise<void>;
+}
+
+export interface BrowserHandle {
+  readonly name: BrowserName;
+  newPage(url: string, options?: PageOptions): Promise<PageHandle>;
+  close(): Promise<void>;
+}
+
+const WAIT_TIMEOUT_MS = 15_000;
+const POLL_MS = 50;
+const VIEWPORT = { width: 1000, height: 800 };
+
+/** What the two drivers must do differently. */
+interface Driver {
+  readonly browser: BrowserName;
+  readonly log: readonly LogEntry[];
+  evaluate(expression: string): Promise<unknown>;
+  click(x: number, y: number): Promise<void>;
+  type(text: string): Promise<void>;
+  press(key: string): Promise<void>;
+  goto(url: string): Promise<void>;
+  reload(): Promise<void>;
+  screenshot(path: `${string}.png`): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function launchBrowser(name: BrowserName): Promise<BrowserHandle> {
+  return name === 'chromium' ? await launchChromium() : await launchFirefox();
+}
+
+export async function launchChromium(extraArgs: readonly string[] = []): Promise<BrowserHandle> {
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM_PATH,
+    headless: true,
+    chromiumSandbox: process.getuid?.() !== 0,
+    args: [...CHROMIUM_ARGS, ...extraArgs],
+  });
+  return {
+    name: 'chromium',
+    async newPage(url, options = {}) {
+      const context = await browser.newContext({ viewport: options.viewport ?? VIEWPORT });
+      for (const script of await initScripts(options)) await context.addInitScript(script);
+      const page = await context.newPage();
+      const log: LogEntry[] = [];
+      page.on('console', (message) =>
+        log.push({ level: message.type(), text: `${message.text()} (${message.location().url})` }),
+      );
+      page.on('pageerror', (error) => log.push({ level: 'error', text: error.stack ?? error.message }));
+      await page.goto(url);
+      return handleOf({
+        browser: 'chromium',
+        log,
+        evaluate: (expression) => page.evaluate(expression),
+        click: (x, y) => page.mouse.click(x, y),
+        type: (text) => page.keyboard.type(text),
+        press: (key) => page.keyboard.press(key),
+        goto: async (to) => {
+          await page.goto(to);
+        },
+        reload: async () => {
+          await page.reload();
+        },
+        screenshot: async (path) => {
+          await page.screenshot({ path });
+        },
+        close: async () => {
+          await page.close({ runBeforeUnload: false });
+          await context.close();
+        },
+      });
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** Starts a sound server of its own unless PULSE_SERVER names one. */
+export async function launchFirefox(
+  extraPrefs: Readonly<Record<string, boolean | number | string>> = {},
+): Promise<BrowserHandle> {
+  const sound = process.env.PULSE_SERVER === undefined ? await startSoundServer() : undefined;
+  const browser = await launch({
+    browser: 'firefox',
+    executablePath: FIREFOX_PATH,
+    headless: true,
+    extraPrefsFirefox: { ...FIREFOX_PREFS, ...extraPrefs },
+    env: { ...process.env, ...sound?.env },
+  });
+  return {
+    name: 'firefox',
+    async newPage(url, options = {}) {
+      const context = await browser.createBrowserContext();
+      const page = await context.newPage();
+      await page.setViewport(options.viewport ?? VIEWPORT);
+      for (const script of await initScripts(options)) await page.evaluateOnNewDocument(script);
+      const log: LogEntry[] = [];
+      page.on('console', (message) =>
+        log.push({ level: message.type(), text: `${message.text()} (${message.location().url})` }),
+      );
+      page.on('pageerror', (error) =>
+        log.push({ level: 'error', text: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+      );
+      await page.goto(url);
+      return handleOf({
+        browser: 'firefox',
+        log,
+        evaluate: (expression) => page.evaluate(expression),
+        click: (x, y) => page.mouse.click(x, y),
+        type: (text) => page.keyboard.type(text),
+        press: (key) => page.keyboard.press(key as 'Enter'),
+        goto: async (to) => {
+          await page.goto(to);
+        },
+        reload: async () => {
+          await page.reload();
+        },
+        screenshot: async (path) => {
+          await page.screenshot({ path });
+        },
+        close: async () => {
+          await page.close();
+          await context.close();
+        },
+      });
+    },
+    async close() {
+      await browser.close();
+      await sound?.stop();
+    },
+  };
+}
+
+function handleOf(driver: Driver): PageHandle {
+  const evaluate = async <A extends readonly Json[], R>(fn: (...args: A) => R | Promise<R>, ...args: A): Promise<R> =>
+    (await driver.evaluate(`(${fn.toString()})(...${JSON.stringify(args)})`)) as R;
+
+  async function waitFor<A extends readonly Json[], R>(
+    fn: (...args: A) => R,
+    { timeoutMs = WAIT_TIMEOUT_MS, what = fn.toString() }: WaitOptions = {},
+    ...args: A
+  ): Promise<NonNullable<R>> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const value = await evaluate<A, R>(fn, ...args);
+      if (value) return value;
+      if (Date.now() > deadline)
+        throw new Error(`${driver.browser}: waited ${timeoutMs} ms for ${what}${logText(driver.log)}`);
+      await delay(POLL_MS);
+    }
+  }
+
+  async function click(selector: string, { timeoutMs = WAIT_TIMEOUT_MS }: WaitOptions = {}): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const spot = await evaluate((wanted) => globalThis.xmppCallTest.spotOf(wanted), selector);
+      if (!('problem' in spot)) {
+        await driver.click(spot.x, spot.y);
+        return;
+      }
+      if (Date.now() > deadline)
+        throw new Error(`${driver.browser}: cannot click ${selector}: ${spot.problem}${logText(driver.log)}`);
+      await delay(POLL_MS);
+    }
+  }
+
+  return {
+    browser: driver.browser,
+    log: driver.log,
+    evaluate,
+    waitFor,
+    click,
+    async fill(selector, text, options) {
+      await click(selector, options);
+      await evaluate((wanted) => {
+        const field = globalThis.xmppCallTest.find(wanted);
+        if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.select();
+      }, selector);
+      await driver.type(text);
+    },
+    press: (key) => driver.press(key),
+    goto: (url) => driver.goto(url),
+    reload: () => driver.reload(),
+    screenshot: (path) => driver.screenshot(path),
+    close: () => driver.close(),
+  };
+}
+
+let pageTools: Promise<string> | undefined;
+
+async function initScripts({ probe, scripts = [] }: PageOptions): Promise<string[]> {
+  pageTools ??= bundlePageTools();
+  return [
+    await pageTools,
+    ...(probe ? [`globalThis.xmppCallTest.startProbe(${JSON.stringify(probe)});`] : []),
+    ...scripts,
+  ];
+}
+
+async function bundlePageTools(): Promise<string> {
+  const result = await build({
+    entryPoints: [join(import.meta.dirname, 'page', 'index.ts')],
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    write: false,
+  });
+  const [file] = result.outputFiles;
+  if (!file) throw new Error('the page tools were not built');
+  return file.text;
+}
+
+function logText(log: readonly LogEntry[]): string {
+  return log.length === 0
+    ? ''
+    : `\npage log:\n${log
+        .slice(-20)
+        .map(({ level, text }) => `  ${level}: ${text}`)
+        .join('\n')}`;
+}

@@ -1,0 +1,128 @@
+// Builds everything that is shipped: `npm run build`, or only what a page loads with `--cdn` (what `npm start` needs).
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { build, transform } from 'esbuild';
+import { minify } from 'terser';
+
+const run = promisify(execFile);
+const root = resolve(fileURLToPath(import.meta.url), '../../..');
+const packages = join(root, 'packages');
+const cdn = join(packages, 'element/dist/cdn');
+
+/** @param {string} file @returns {Promise<number>} ms since the epoch, 0 when there is no such file */
+async function modified(file) {
+  return (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
+}
+
+/** Generates the wire contract when the .proto is newer than what stands in `gen`. */
+async function generateWire() {
+  const wire = join(packages, 'wire');
+  const proto = join(wire, 'proto/xmpp_call/v1/signaling.proto');
+  const generated = join(wire, 'src/gen/xmpp_call/v1');
+  const oldest = Math.min(
+    ...(await Promise.all(['signaling_pb.ts', 'signaling_tables.ts'].map((file) => modified(join(generated, file))))),
+  );
+  const sources = [proto, join(wire, 'buf.gen.yaml'), join(wire, 'generate/protoc-gen-wire-tables.mjs')];
+  if (oldest >= Math.max(...(await Promise.all(sources.map(modified))))) return;
+  console.log('build: generating the wire contract');
+  const bin = join(root, 'node_modules/.bin');
+  await run(join(bin, 'buf'), ['generate'], { cwd: wire, env: { ...process.env, PATH: `${bin}:${process.env.PATH}` } });
+}
+
+/** @type {import('esbuild').BuildOptions & { metafile: true }} */
+/** Style sheets stand in css`` templates, where esbuild leaves them as they are. Templates with expressions stay too. */
+const minifyStyles = {
+  name: 'minify-styles',
+  setup(context) {
+    context.onLoad({ filter: /\.styles\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const parts = source.split(/(\bcss`[^`]*`)/);
+      const minified = parts.map(async (part) => {
+        if (!part.startsWith('css`') || part.includes('${')) return part;
+        const { code } = await transform(part.slice(4, -1), { loader: 'css', minify: true, target: shared.target });
+        return `css\`${code.trim().replaceAll('\\', '\\\\')}\``;
+      });
+      return { contents: (await Promise.all(minified)).join(''), loader: 'ts' };
+    });
+  },
+};
+
+const shared = {
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  target: ['es2022', 'chrome111', 'firefox115', 'safari16.4'],
+  conditions: ['source', 'browser', 'production'],
+  minify: true,
+  sourcemap: true,
+  legalComments: 'linked',
+  metafile: true,
+  plugins: [minifyStyles],
+  logLevel: 'warning',
+};
+
+/** The launcher with its lazily loaded chunks, and the worker beside them. */
+async function bundle() {
+  await rm(cdn, { recursive: true, force: true });
+  await mkdir(cdn, { recursive: true });
+  const page = await build({
+    ...shared,
+    entryPoints: { 'xmpp-call': join(packages, 'element/src/define.ts') },
+    outdir: cdn,
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+  });
+  const worker = await build({
+    ...shared,
+    entryPoints: { 'signaling.worker': join(packages, 'signaling/src/worker.ts') },
+    alias: { events: join(packages, 'signaling/src/stream/event-emitter.ts') },
+    outdir: cdn,
+  });
+  await Promise.all((await scripts()).map(squeeze));
+  const outputs = { ...page.metafile.outputs, ...worker.metafile.outputs };
+  await writeFile(join(cdn, '../bundle-meta.json'), JSON.stringify({ outputs }));
+  for (const file of await scripts())
+    console.log(`build: ${relative(root, file)} ${String((await stat(file)).size)} bytes`);
+}
+
+async function scripts() {
+  return (await readdir(cdn)).filter((name) => name.endsWith('.js')).map((name) => join(cdn, name));
+}
+
+/** Terser finds what esbuild's single pass leaves: some 4 % after gzip. */
+async function squeeze(file) {
+  const [code, content] = await Promise.all([readFile(file, 'utf8'), readFile(`${file}.map`, 'utf8')]);
+  const result = await minify(code, {
+    module: true,
+    ecma: 2020,
+    compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
+    sourceMap: { content, url: `${basename(file)}.map` },
+  });
+  await Promise.all([writeFile(file, result.code), writeFile(`${file}.map`, result.map)]);
+}
+
+/** The packages as npm ships them: modules and types, and the worker beside the client that starts it. */
+async function emitPackages() {
+  console.log('build: packages');
+  await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...(await packageProjects())], {
+    cwd: root,
+  });
+  await copyFile(join(cdn, 'signaling.worker.js'), join(packages, 'client/dist/signaling.worker.js'));
+}
+
+async function packageProjects() {
+  const entries = await readdir(packages, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => join('packages', entry.name));
+}
+
+try {
+  await generateWire();
+  await bundle();
+  if (!process.argv.includes('--cdn')) await emitPackages();
+} catch (error) {
+  console.error(error instanceof Error ? ('stdout' in error && error.stdout) || error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,18 @@
+/**
+ * Reporter for node:test whose whole output is one line of JSON: how many tests passed, failed and were skipped.
+ * A file that holds no test is a failure.
+ * @param {import('node:test').TestsStream} events
+ */
+export default async function* count(events) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for await (const event of events) {
+    if (event.type !== 'test:pass' && event.type !== 'test:fail') continue;
+    const { name, nesting, details, skip, todo, file } = event.data;
+    if (details.type === 'suite') continue;
+    const isFile = nesting === 0 && (name === file || /\.test\.ts$/.test(name));
+    if (event.type === 'test:fail' || isFile) counts.failed += 1;
+    else if ((skip !== undefined && skip !== false) || (todo !== undefined && todo !== false)) counts.skipped += 1;
+    else counts.passed += 1;
+  }
+  yield JSON.stringify(counts);
+}
