@@ -75,6 +75,7 @@ VirtualHost ${lua(settings.domain)}
 VirtualHost ${lua(settings.guestDomain)}
   authentication = "anonymous"
   modules_disabled = { "mam", "offline" }
+  modules_enabled = { "xmpp_call_anonymous_resume" }
 
 Component ${lua(settings.mucDomain)} "muc"
   name = "Rooms"

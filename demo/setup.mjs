@@ -3,8 +3,19 @@
  * own modules, because it runs before anything is installed.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '..');
 
@@ -19,6 +30,9 @@ const TEST_PACKAGES = ['chromium', 'firefox-esr', 'pulseaudio', 'pulseaudio-util
 const INTEROP_PACKAGES_FILE = join(ROOT, 'tests', 'interop', 'debian-packages.txt');
 
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
+const BUILD_TOOLS = join(ROOT, 'tests', 'tools');
+const BUILT_SCRIPT = join(ROOT, 'packages', 'element', 'dist', 'cdn', 'xmpp-call.js');
+const BUILD_STAMP = join(ROOT, '.run', 'build.json');
 const STILL_RUNNING_EVERY_MS = 10_000;
 
 /** A set-up step that failed; the message says what the reader can do. */
@@ -41,7 +55,7 @@ export class SetupError extends Error {
 export async function setUp({ tests = false, servers = true, everything = false } = {}) {
   await installNpmPackages();
   await installSystemPackages({ tests, servers });
-  await step('build', 'npm', ['run', '--silent', 'build', ...(everything ? [] : ['--', '--cdn'])]);
+  await build(everything);
 }
 
 /**
@@ -101,6 +115,39 @@ async function installSystemPackages({ tests, servers }) {
       await step('apt-get update', 'apt-get', ['update', '-qq'], environment);
       await step(title, 'apt-get', install, environment);
     }
+  });
+}
+
+/**
+ * `npm run build`, unless no source has changed since the last one.
+ * @param {boolean} everything
+ */
+async function build(everything) {
+  const fingerprint = JSON.stringify({ everything, sources: fingerprintOfSources() });
+  const last = existsSync(BUILD_STAMP) ? readFileSync(BUILD_STAMP, 'utf8') : '';
+  if (last === fingerprint && existsSync(BUILT_SCRIPT)) return;
+  await step('build', 'npm', ['run', '--silent', 'build', ...(everything ? [] : ['--', '--cdn'])]);
+  mkdirSync(dirname(BUILD_STAMP), { recursive: true });
+  writeFileSync(BUILD_STAMP, fingerprint);
+}
+
+/** Changes with the name, size or time of any file that the build reads. */
+function fingerprintOfSources() {
+  const hash = createHash('sha256');
+  const files = [...filesBelow(join(ROOT, 'packages')), join(ROOT, 'package-lock.json'), ...filesBelow(BUILD_TOOLS)];
+  for (const file of files) {
+    const { size, mtimeMs } = statSync(file);
+    hash.update(`${file} ${size} ${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+/** @param {string} directory @returns {string[]} without what tools generate */
+function filesBelow(directory) {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    if (['dist', 'gen', 'node_modules'].includes(entry.name) || entry.name.endsWith('.tsbuildinfo')) return [];
+    const path = join(directory, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : entry.isFile() ? [path] : [];
   });
 }
 

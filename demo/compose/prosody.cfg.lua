@@ -31,5 +31,6 @@ VirtualHost "xmpp.localhost"
 VirtualHost "guest.localhost"
   authentication = "anonymous"
   modules_disabled = { "mam", "offline" }
+  modules_enabled = { "xmpp_call_anonymous_resume" }
 
 Component "conference.xmpp.localhost" "muc"

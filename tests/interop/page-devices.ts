@@ -10,8 +10,8 @@ export interface Devices {
  * permission; then a sine and a picture of one colour take the place of what they deliver.
  */
 export function replaceDevices({ toneHz, colour }: Devices): void {
-  const size = { width: 640, height: 480 };
-  const framesPerSecond = 15;
+  const size = { width: 320, height: 240 };
+  const framesPerSecond = 10;
   const askForDevices = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 
   const sine = (): MediaStreamTrack[] => {

@@ -1,7 +1,7 @@
 // Builds everything that is shipped: `npm run build`, or only what a page loads with `--cdn` (what `npm start` needs).
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, join, relative, resolve } from 'node:path';
+import { copyFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build, transform } from 'esbuild';
@@ -10,7 +10,10 @@ import { minify } from 'terser';
 const run = promisify(execFile);
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const packages = join(root, 'packages');
-const cdn = join(packages, 'element/dist/cdn');
+const dist = join(packages, 'element/dist');
+const cdn = join(dist, 'cdn');
+/** Where the files are made; they take their place together, so that nobody is ever served half a build. */
+const fresh = join(dist, `cdn-${process.pid}`);
 
 /** @param {string} file @returns {Promise<number>} ms since the epoch, 0 when there is no such file */
 async function modified(file) {
@@ -32,8 +35,10 @@ async function generateWire() {
   await run(join(bin, 'buf'), ['generate'], { cwd: wire, env: { ...process.env, PATH: `${bin}:${process.env.PATH}` } });
 }
 
-/** @type {import('esbuild').BuildOptions & { metafile: true }} */
-/** Style sheets stand in css`` templates, where esbuild leaves them as they are. Templates with expressions stay too. */
+/**
+ * Style sheets stand in css`` templates, where esbuild leaves them as they are. Templates with expressions stay too.
+ * @type {import('esbuild').Plugin}
+ */
 const minifyStyles = {
   name: 'minify-styles',
   setup(context) {
@@ -50,28 +55,28 @@ const minifyStyles = {
   },
 };
 
-const shared = {
+/** @satisfies {import('esbuild').BuildOptions} */
+const shared = /** @type {const} */ ({
   bundle: true,
   format: 'esm',
   platform: 'browser',
-  target: ['es2022', 'chrome111', 'firefox115', 'safari16.4'],
-  conditions: ['source', 'browser', 'production'],
+  target: 'es2022,chrome111,firefox115,safari16.4'.split(','),
+  conditions: 'source,browser,production'.split(','),
   minify: true,
   sourcemap: true,
   legalComments: 'linked',
   metafile: true,
-  plugins: [minifyStyles],
+  plugins: Array.of(minifyStyles),
   logLevel: 'warning',
-};
+});
 
 /** The launcher with its lazily loaded chunks, and the worker beside them. */
 async function bundle() {
-  await rm(cdn, { recursive: true, force: true });
-  await mkdir(cdn, { recursive: true });
+  await mkdir(fresh, { recursive: true });
   const page = await build({
     ...shared,
     entryPoints: { 'xmpp-call': join(packages, 'element/src/define.ts') },
-    outdir: cdn,
+    outdir: fresh,
     splitting: true,
     chunkNames: '[name]-[hash]',
   });
@@ -79,20 +84,23 @@ async function bundle() {
     ...shared,
     entryPoints: { 'signaling.worker': join(packages, 'signaling/src/worker.ts') },
     alias: { events: join(packages, 'signaling/src/stream/event-emitter.ts') },
-    outdir: cdn,
+    outdir: fresh,
   });
   await Promise.all((await scripts()).map(squeeze));
   const outputs = { ...page.metafile.outputs, ...worker.metafile.outputs };
-  await writeFile(join(cdn, '../bundle-meta.json'), JSON.stringify({ outputs }));
+  await writeFile(join(dist, 'bundle-meta.json'), JSON.stringify({ outputs }));
   for (const file of await scripts())
     console.log(`build: ${relative(root, file)} ${String((await stat(file)).size)} bytes`);
 }
 
 async function scripts() {
-  return (await readdir(cdn)).filter((name) => name.endsWith('.js')).map((name) => join(cdn, name));
+  return (await readdir(fresh)).filter((name) => name.endsWith('.js')).map((name) => join(fresh, name));
 }
 
-/** Terser finds what esbuild's single pass leaves: some 4 % after gzip. */
+/**
+ * Terser finds what esbuild's single pass leaves: some 4 % after gzip.
+ * @param {string} file
+ */
 async function squeeze(file) {
   const [code, content] = await Promise.all([readFile(file, 'utf8'), readFile(`${file}.map`, 'utf8')]);
   const result = await minify(code, {
@@ -101,7 +109,7 @@ async function squeeze(file) {
     compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
     sourceMap: { content, url: `${basename(file)}.map` },
   });
-  await Promise.all([writeFile(file, result.code), writeFile(`${file}.map`, result.map)]);
+  await Promise.all([writeFile(file, String(result.code)), writeFile(`${file}.map`, String(result.map))]);
 }
 
 /** The packages as npm ships them: modules and types, and the worker beside the client that starts it. */
@@ -125,4 +133,6 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? ('stdout' in error && error.stdout) || error.message : error);
   process.exitCode = 1;
+} finally {
+  await rm(fresh, { recursive: true, force: true });
 }

@@ -12,6 +12,7 @@ const PACKAGES = /^\/node_modules\/(?:ltx\/lib|sdp-transform)\/.*\.js$/;
 export function commonJs(root) {
   const require = createRequire(import.meta.url);
   /** @type {Map<string, string>} */
+  /** @type {Map<string, string>} */
   const served = new Map();
   return {
     name: 'commonjs',

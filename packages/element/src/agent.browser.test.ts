@@ -151,6 +151,22 @@ describe('<xmpp-call mode="agent">', () => {
       expect(has(element, '[role=alert]')).to.equal(false);
     });
 
+    it('offers the way back also when the connection was lost during a call', async () => {
+      const { element, client } = await mountAgent();
+      const call = client().ring('maria@example.net');
+      call.activate(1000);
+      client().disconnect('signaling-lost');
+      await settled(element);
+      expect(has(element, '[part~=hang-up]')).to.equal(true);
+      call.hangUp();
+      await settled(element);
+      find(element, '[part~=close]').click();
+      await settled(element);
+      expect(textOf(element)).to.contain('connection to the server was lost');
+      find(element, '[part~=retry]').click();
+      await until(() => textOf(element).includes('Ready for calls'));
+    });
+
     it('notes calls that were missed or answered elsewhere', async () => {
       const { element, client } = await mountAgent();
       client().ring('maria@example.net').end('cancelled');

@@ -128,6 +128,15 @@ describe('<xmpp-call> for visitors', () => {
       ]);
     });
 
+    it('come in the same order when a call is given up', async () => {
+      const { element, placed } = await mountCall();
+      const story: string[] = [];
+      element.addEventListener('xmpp-call-state-change', ({ state }) => story.push(state));
+      element.addEventListener('xmpp-call-ended', ({ reason, duration }) => story.push(`${reason ?? ''} ${duration}`));
+      placed.hangUp();
+      expect(story).to.deep.equal(['ended', 'local-hang-up 0', 'idle']);
+    });
+
     it('let a page refuse a call before it starts', async () => {
       const { element, clients } = mount();
       element.addEventListener('xmpp-call-request', (event) => event.preventDefault());

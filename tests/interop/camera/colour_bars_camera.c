@@ -1,11 +1,12 @@
 /*
  * A GStreamer device provider with a single camera that shows SMPTE colour bars: programs that enumerate cameras
- * through GstDeviceMonitor find it on a machine that has none, without kernel modules or PipeWire.
+ * through GstDeviceMonitor find it on a machine that has none, without kernel modules or PipeWire. The picture is small:
+ * Dino encodes and paints it without hardware.
  */
 #include <gst/gst.h>
 
 #define PACKAGE "xmpp-call-tests"
-#define CAMERA_CAPS "video/x-raw, format=(string)I420, width=(int)640, height=(int)480, framerate=(fraction)15/1"
+#define CAMERA_CAPS "video/x-raw, format=(string)I420, width=(int)320, height=(int)240, framerate=(fraction)10/1"
 
 G_DECLARE_FINAL_TYPE (BarsCamera, bars_camera, BARS, CAMERA, GstDevice)
 struct _BarsCamera { GstDevice parent; };

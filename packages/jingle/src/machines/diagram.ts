@@ -1,4 +1,4 @@
-import { statesOf } from './machine.js';
+import { cellOf, statesOf } from './machine.js';
 import type { Machine } from './machine.js';
 
 /** A machine as a Mermaid state diagram. Refusals and events that change nothing are left out: they are in the table. */
@@ -19,7 +19,7 @@ export function toMarkdownTable<State extends string, Event extends string, Effe
 ): string {
   const rows = statesOf(machine).flatMap((state) =>
     machine.events.flatMap((event) => {
-      const cell = machine.table[state][event];
+      const cell = cellOf(machine, state, event);
       if (!cell) return [];
       if ('refuse' in cell) return [`| ${state} | ${event} | refused: ${cell.refuse} | |`];
       return [`| ${state} | ${event} | ${cell.to} | ${cell.effects.map(machine.describe).join(', ')} |`];
@@ -33,7 +33,7 @@ function arrowsFrom<State extends string, Event extends string, Effect, Name ext
   from: State,
 ): [label: string, to: State][] {
   return machine.events.flatMap((event): [string, State][] => {
-    const cell = machine.table[from][event];
+    const cell = cellOf(machine, from, event);
     if (!cell || 'refuse' in cell || (cell.to === from && cell.effects.length === 0)) return [];
     const effects = cell.effects.map(machine.describe).join(', ');
     return [[effects ? `${event} / ${effects.replaceAll(':', '')}` : event, cell.to]];

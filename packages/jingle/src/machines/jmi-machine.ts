@@ -105,7 +105,6 @@ const end = (outcome: JmiOutcome): JmiEffect => ({ do: 'end', outcome });
 const to = (state: JmiState, ...effects: readonly JmiEffect[]) => move<JmiState, JmiEffect>(state, ...effects);
 const startRing: JmiEffect = { do: 'start-timer', timer: 'ring' };
 const stopRing: JmiEffect = { do: 'stop-timer', timer: 'ring' };
-const initiate: JmiEffect = { do: 'initiate' };
 const stopSettle: JmiEffect = { do: 'stop-timer', timer: 'settle' };
 
 /** What the peer may say to a caller until a device proceeds. */

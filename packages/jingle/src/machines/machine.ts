@@ -10,9 +10,9 @@ export interface Refusal<Name extends string> {
 }
 
 export type Cell<State, Effect, Name extends string> = Move<State, Effect> | Refusal<Name>;
-export type Row<State, Event extends string, Effect, Name extends string> = {
-  readonly [event in Event]?: Cell<State, Effect, Name>;
-};
+export type Row<State, Event extends string, Effect, Name extends string> = Readonly<
+  Partial<Record<Event, Cell<State, Effect, Name>>>
+>;
 
 /** A finite state machine as a table. Nothing runs here: whoever owns a state executes the effects. */
 export interface Machine<State extends string, Event extends string, Effect, Name extends string = never> {
@@ -21,9 +21,7 @@ export interface Machine<State extends string, Event extends string, Effect, Nam
   /** No event leaves it. */
   readonly final: State;
   readonly events: readonly Event[];
-  readonly table: {
-    readonly [state in State]: Row<State, Event, Effect, Name>;
-  };
+  readonly table: Readonly<Record<State, Row<State, Event, Effect, Name>>>;
   /** One line for diagrams. */
   readonly describe: (effect: Effect) => string;
 }
@@ -48,9 +46,19 @@ export function transition<State extends string, Event extends string, Effect, N
   state: State,
   event: Event,
 ): Transition<State, Effect, Name> {
-  const cell = machine.table[state][event];
+  const cell = cellOf(machine, state, event);
   if (!cell) return { error: 'unlisted-event', machine: machine.title, state, event };
   return 'refuse' in cell ? { error: cell.refuse } : cell;
+}
+
+/** The entry of a table; undefined where it lists none. */
+export function cellOf<State extends string, Event extends string, Effect, Name extends string>(
+  machine: Machine<State, Event, Effect, Name>,
+  state: State,
+  event: Event,
+): Cell<State, Effect, Name> | undefined {
+  const table: Readonly<Record<string, Row<State, Event, Effect, Name> | undefined>> = machine.table;
+  return table[state]?.[event];
 }
 
 /** All states of a machine, in the order of its table. */
@@ -69,8 +77,6 @@ export function refuse<Name extends string>(name: Name): Refusal<Name> {
 }
 
 /** The same cell for several events. */
-export function each<Event extends string, C>(events: readonly Event[], cell: C): { readonly [event in Event]: C } {
-  return Object.fromEntries(events.map((event) => [event, cell])) as {
-    readonly [event in Event]: C;
-  };
+export function each<Event extends string, C>(events: readonly Event[], cell: C): Readonly<Record<Event, C>> {
+  return Object.fromEntries(events.map((event) => [event, cell])) as Record<Event, C>;
 }

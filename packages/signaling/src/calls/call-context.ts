@@ -40,7 +40,7 @@ export const LIMITS_MS = {
   /** Nobody lets a phone ring longer; by then the caller has gone without a word. */
   incomingRing: 120_000,
   /** From proceed to session-initiate, and from session-initiate to session-accept. */
-  session: 20_000,
+  initiate: 20_000,
   accept: 30_000,
   /** The page's offer or answer. */
   page: 30_000,

@@ -1,6 +1,7 @@
 import type { Fault, JmiOutcome, Reason, ReasonCondition } from '@xmpp-call/jingle';
 import { EndReason, ErrorCode } from '@xmpp-call/wire';
 import type { IqError } from '../stanza-stream.js';
+import type { MediaLoss } from './media-watch.js';
 
 /** Why a call is over, for the page. */
 export interface Ending {
@@ -96,6 +97,18 @@ export function endingOfJmi(outcome: JmiOutcome, reason: Reason | undefined, con
       return failed(unreachable(condition), `bounced: ${condition ?? 'without condition'}`);
     case 'withdrawn':
       return LOCAL_HANG_UP;
+  }
+}
+
+/** How a call ends that has been without media for too long. */
+export function endingOfLoss(loss: MediaLoss, phase: Phase): Ending {
+  switch (loss) {
+    case 'gone':
+      return endingOf({ condition: 'gone' }, phase);
+    case 'lost':
+      return failed(ErrorCode.CONNECTIVITY_FAILED, 'the path to the peer was lost');
+    case 'never-connected':
+      return failed(ErrorCode.CONNECTIVITY_FAILED, 'media did not connect in time');
   }
 }
 

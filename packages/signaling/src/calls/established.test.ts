@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import type { Content } from '@xmpp-call/jingle';
 import { ErrorCode, MediaConnectionState } from '@xmpp-call/wire';
 import { IqError } from '../stanza-stream.js';
-import { NO_DISCO, xml } from './fake-stream.testing.js';
+import { NO_DISCO } from './fake-stream.testing.js';
+import { parseXml as xml } from '../stream/parse-xml.js';
 import { PEER, Peer, SID, Scenario, outcome } from './scenario.testing.js';
 import { AUDIO, AUDIO_VIDEO, candidateLine, sdp } from './sdp.testing.js';
 

@@ -19,14 +19,14 @@ import type { Environment } from '../environment.js';
 import type { IqError } from '../stanza-stream.js';
 import { problemOf } from './endings.js';
 import type { JingleParts } from './jingle-sender.js';
-import { candidatesIn } from './local-candidates.js';
 import type { LocalIceCandidate } from './local-candidates.js';
-import { CommandError } from './page.js';
-import { collides, credentialsOnly, hasCandidates, stubOf, withCandidates } from './remote-offer.js';
+import { invalidState } from './page.js';
+import { collides, credentialsOnly, hasCandidates, stubOf } from './remote-offer.js';
 import type { RemoteOffer } from './remote-offer.js';
 import { Runner } from './runner.js';
 import type { SessionOwner } from './session-owner.js';
 import { Timers } from './timers.js';
+import { Trickle } from './trickle.js';
 
 export interface ExchangeOptions {
   readonly role: Role;
@@ -42,8 +42,7 @@ export interface ExchangeOptions {
   ) => void;
 }
 
-/** What peers and pages can make us keep while something else is awaited. */
-const MAX_WAITING_CANDIDATES = 256;
+/** Offers of the peer that are kept while another one is with the page. */
 const MAX_WAITING_OFFERS = 8;
 /** ms that the peer's offer gets to arrive after it won a tie. */
 const TIE_MS = 2_000;
@@ -64,18 +63,18 @@ export class OfferExchange {
   #prepared: string | undefined;
   readonly #waitingOffers: RemoteOffer[] = [];
   #wanted: { readonly restart: boolean } | undefined;
-  /** Our answer to a restart, until there is a candidate to go with it. */
-  #restartAnswer: readonly Content[] | undefined;
+  readonly #trickle: Trickle;
+  /** The page has a description of the peer's. */
   #described = false;
-  #trickling = false;
-  #waitingLocal: LocalIceCandidate[] = [];
-  #waitingRemote: Content[] = [];
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
     this.#owner = options.owner;
     this.#negotiation = options.negotiation;
     this.#timers = new Timers(options.environment);
+    this.#trickle = new Trickle(options.negotiation, options.send, (candidate) => {
+      this.#owner.candidate(candidate);
+    });
   }
 
   /** An offer other than the first one is with the peer. */
@@ -134,19 +133,7 @@ export class OfferExchange {
   }
 
   localCandidate(candidate: LocalIceCandidate): void {
-    if (this.#offers.state === 'closed') return;
-    if (!this.#trickling) {
-      if (this.#waitingLocal.length < MAX_WAITING_CANDIDATES) this.#waitingLocal.push(candidate);
-      return;
-    }
-    const content = this.#negotiation.localCandidate(candidate);
-    if (this.#restartAnswer && (content || candidate.candidate === '')) {
-      const contents = withCandidates(this.#restartAnswer, content ? [content] : []);
-      this.#restartAnswer = undefined;
-      this.#options.send('transport-info', { contents });
-    } else if (content) {
-      this.#options.send('transport-info', { contents: [content] });
-    }
+    if (this.#offers.state !== 'closed') this.#trickle.local(candidate);
   }
 
   takeAnswer(contents: readonly Content[], groups: readonly ContentGroup[]): void {
@@ -164,17 +151,14 @@ export class OfferExchange {
     }
   }
 
-  /** 46: candidates may come before the description that they belong to. */
   takeCandidates(contents: readonly Content[]): void {
-    for (const content of contents) {
-      const awaited = this.#offers.state === 'offering' && this.#sentNames.includes(content.name);
-      if (this.#described && !awaited) {
-        for (const candidate of this.#negotiation.remoteCandidates([content])) this.#owner.candidate(candidate);
-      } else if (this.#waitingRemote.length < MAX_WAITING_CANDIDATES) {
-        this.#waitingRemote.push(content);
-      }
-    }
+    this.#trickle.remote(contents, this.#isDescribed);
   }
+
+  readonly #isDescribed = (name: string): boolean => {
+    const awaited = this.#offers.state === 'offering' && this.#sentNames.includes(name);
+    return this.#described && !awaited;
+  };
 
   /** New credentials that answer our restart. */
   takeRestartAnswer(contents: readonly Content[]): void {
@@ -212,10 +196,8 @@ export class OfferExchange {
     this.#timers.stopAll();
     this.#prepared = undefined;
     this.#wanted = undefined;
-    this.#restartAnswer = undefined;
     this.#waitingOffers.length = 0;
-    this.#waitingLocal = [];
-    this.#waitingRemote = [];
+    this.#trickle.close();
   }
 
   #sendOffer(sdp: string): void {
@@ -229,14 +211,10 @@ export class OfferExchange {
     this.#sentNames = contents.map(({ name }) => name);
     if (first) {
       this.#sent = 'first';
-      this.#options.send(
-        'session-initiate',
-        { contents: this.#withEarlyCandidates(contents, sdp), groups },
-        (error) => {
-          if (error.application === 'tie-break') this.#owner.outbid();
-          else this.#owner.refused(error);
-        },
-      );
+      this.#options.send('session-initiate', { contents: this.#trickle.start(contents, sdp), groups }, (error) => {
+        if (error.application === 'tie-break') this.#owner.outbid();
+        else this.#owner.refused(error);
+      });
     } else if (restart) {
       this.#sent = 'restart';
       this.#options.send('transport-info', { contents: credentialsOnly(contents) }, (error) => {
@@ -310,30 +288,17 @@ export class OfferExchange {
     }
     const { contents, groups, rejected } = answer.value;
     if (asked === 'first') {
-      this.#options.send('session-accept', { contents: this.#withEarlyCandidates(contents, sdp), groups }, (error) => {
+      this.#options.send('session-accept', { contents: this.#trickle.start(contents, sdp), groups }, (error) => {
         this.#owner.refused(error);
       });
     } else if (asked?.kind === 'restart') {
       const all = this.#negotiation.contentNames().flatMap((name) => this.#negotiation.contentOf(name).local ?? []);
-      this.#restartAnswer = credentialsOnly(all);
+      this.#trickle.answerRestart(credentialsOnly(all));
     } else if (asked?.kind === 'add') {
       if (contents.length > 0) this.#options.send('content-accept', { contents, groups });
       const refused = asked.contents.filter(({ name }) => rejected.includes(name));
       if (refused.length > 0) this.#reject(refused, 'failed-application');
     }
-  }
-
-  /** Our contents with the candidates so far; from now on they trickle. */
-  #withEarlyCandidates<C extends Content>(contents: readonly C[], sdp: string): C[] {
-    const inside = candidatesIn(sdp);
-    const known = new Set(inside.map(({ candidate, mid }) => `${mid} ${candidate}`));
-    const later = this.#waitingLocal.filter(({ candidate, mid }) => !known.has(`${mid} ${candidate}`));
-    this.#waitingLocal = [];
-    this.#trickling = true;
-    return withCandidates(
-      contents,
-      [...inside, ...later].flatMap((candidate) => this.#negotiation.localCandidate(candidate) ?? []),
-    );
   }
 
   #describeAnswer(contents: readonly Content[], groups: readonly ContentGroup[], rejected: readonly string[]): void {
@@ -420,7 +385,7 @@ export class OfferExchange {
     if (this.#offers.state !== 'stable') return;
     this.#sent = undefined;
     this.#sentNames = [];
-    this.#giveWaitingCandidates();
+    this.#trickle.release(this.#isDescribed);
     const next = this.#waitingOffers.shift();
     if (next) {
       this.takeOffer(next);
@@ -434,13 +399,7 @@ export class OfferExchange {
   #describe(type: 'offer' | 'answer', sdp: string, rejectedMids: readonly string[] = []): void {
     this.#described = true;
     this.#owner.describe(type, sdp, rejectedMids);
-    if (type === 'offer') this.#giveWaitingCandidates();
-  }
-
-  #giveWaitingCandidates(): void {
-    const waiting = this.#waitingRemote;
-    this.#waitingRemote = [];
-    this.takeCandidates(waiting);
+    if (type === 'offer') this.#trickle.release(this.#isDescribed);
   }
 
   /** What an event of the peer's does; nothing where the table does not list it. */
@@ -457,8 +416,4 @@ export class OfferExchange {
     if ('error' in next) throw invalidState(`${event} while ${this.#offers.state}`);
     return next.effects;
   }
-}
-
-function invalidState(detail: string): CommandError {
-  return new CommandError(ErrorCode.INVALID_STATE, detail);
 }

@@ -1,17 +1,9 @@
-import { attribute, bareOf, childOf, el, elementsOf, namespaceOf } from '@xmpp-call/jingle';
+import { attribute, bareOf, el, elementsOf, namespaceOf } from '@xmpp-call/jingle';
 import type { DiscoInfo, Element, ExternalService } from '@xmpp-call/jingle';
-import parse from '@xmpp/xml/lib/parse.js';
 import { IqError } from '../stanza-stream.js';
 import type { IncomingIq, IncomingMessage, IqReply, StanzaStream, StreamState, Unsubscribe } from '../stanza-stream.js';
 
 export const NO_DISCO: DiscoInfo = { identities: [], features: [], forms: [] };
-
-/** Reads a stanza written in a test. */
-export function xml(text: string): Element {
-  const element = parse(text);
-  if (!element) throw new Error('no element in the test’s text');
-  return element;
-}
 
 /** How a request of ours is answered: `undefined` for a result, `wait` for nothing yet. */
 export type Answer = IqError | 'wait' | undefined;
@@ -50,7 +42,7 @@ export class FakeStream implements StanzaStream {
   }
 
   request(iq: Element): Promise<Element> {
-    iq.attrs['id'] = `q${String(++this.#ids)}`;
+    iq.attrs.id = `q${String(++this.#ids)}`;
     this.sent.push(iq);
     this.onSent(iq);
     const answer = this.answer(iq);
@@ -159,9 +151,4 @@ export function summary(stanza: Element): string {
   const info = action === 'session-info' ? elementsOf(payload)[0] : undefined;
   const tie = elementsOf(payload).some((child) => child.name === 'tie-break') ? ' tie-break' : '';
   return `${action}${info ? ` ${info.name}` : ''}${condition ? ` ${condition}` : ''}${tie} > ${to}`;
-}
-
-/** The `<jingle/>` of an IQ. */
-export function jingleOf(stanza: Element): Element | undefined {
-  return childOf(stanza, 'jingle', 'urn:xmpp:jingle:1');
 }

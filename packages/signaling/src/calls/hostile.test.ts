@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Jingle, JmiMessage } from '@xmpp-call/jingle';
-import { MediaConnectionState } from '@xmpp-call/wire';
+import { ErrorCode, MediaConnectionState } from '@xmpp-call/wire';
 import type { IqReply } from '../stanza-stream.js';
 import { CommandError } from './page.js';
 import { IqError } from '../stanza-stream.js';
-import { xml } from './fake-stream.testing.js';
+import { parseXml as xml } from '../stream/parse-xml.js';
 import { OWN, OWN_BARE, PEER, PEER_BARE, Peer, SID, Scenario, outcome } from './scenario.testing.js';
 import { AUDIO, AUDIO_VIDEO, candidateLine, sdp } from './sdp.testing.js';
 
@@ -242,7 +242,7 @@ const command: fc.Arbitrary<Step> = fc
         calls.mediaConnection(id, FAILED, some === AUDIO);
       },
       failure: () => {
-        calls.mediaFailure(id, 0, 'test');
+        calls.mediaFailure(id, ErrorCode.UNSPECIFIED, 'test');
       },
       mute: () => {
         calls.setMuted(id, some === AUDIO, true);

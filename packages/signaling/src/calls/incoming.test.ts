@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ErrorCode, MediaConnectionState } from '@xmpp-call/wire';
-import { xml } from './fake-stream.testing.js';
+import { parseXml as xml } from '../stream/parse-xml.js';
 import { OWN, OWN_BARE, PEER, PEER_BARE, Peer, SID, Scenario, outcome } from './scenario.testing.js';
 import { AUDIO, AUDIO_VIDEO, sdp } from './sdp.testing.js';
 

@@ -60,11 +60,6 @@ export class Invitation {
     return this.#machine.state;
   }
 
-  /** Timers that run. */
-  get timers(): number {
-    return this.#timers.size;
-  }
-
   take(event: JmiEvent, about: About = {}): void {
     const next = this.#machine.step(event);
     if ('error' in next) {
@@ -78,6 +73,10 @@ export class Invitation {
   migrate(newId: string): void {
     this.#migratedTo = newId;
     this.take('receive migration');
+  }
+
+  stop(): void {
+    this.#timers.stopAll();
   }
 
   #execute(effect: JmiEffect, about: About): void {

@@ -61,7 +61,7 @@ export class JingleRouter {
     const own = context.stream.jid;
     if (bareOf(from) === undefined || (own !== undefined && isSameBare(own, from))) return UNKNOWN_SESSION;
     const rival = this.registry.live.find((call) => call.session?.state === 'inviting' && isSameBare(call.peer, from));
-    if (rival && rival.jmiState === 'idle') {
+    if (rival?.jmiState === 'idle') {
       // XEP-0166 §7.2.16: of two initiates the one with the lower sid wins.
       if (compareOctets(rival.id, jingle.sid) < 0) return { error: TIE_BREAK };
       rival.outbid();

@@ -17,11 +17,6 @@ export class MediaWatch {
     this.#onLoss = onLoss;
   }
 
-  /** Timers that run. */
-  get timers(): number {
-    return this.#timers.size;
-  }
-
   connecting(): void {
     this.#start('connect', LIMITS_MS.connect, 'never-connected');
   }

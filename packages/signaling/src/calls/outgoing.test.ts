@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { NS } from '@xmpp-call/jingle';
 import { ErrorCode, MediaConnectionState } from '@xmpp-call/wire';
 import { IqError } from '../stanza-stream.js';
-import { NO_DISCO, xml } from './fake-stream.testing.js';
+import { NO_DISCO } from './fake-stream.testing.js';
+import { parseXml as xml } from '../stream/parse-xml.js';
 import { OWN, PEER, PEER_BARE, Peer, SID, Scenario, outcome } from './scenario.testing.js';
 import { AUDIO, AUDIO_VIDEO, candidateLine, sdp } from './sdp.testing.js';
 
@@ -282,7 +283,7 @@ describe('outgoing call', () => {
     }
   });
 
-  it('permission denied before the propose leaves no trace on the wire', async () => {
+  it('permission denied before the propose leaves no trace on the wire', () => {
     const scenario = new Scenario();
     scenario.calls.start(SID, PEER_BARE, { audio: true, video: false });
     scenario.calls.mediaFailure(SID, ErrorCode.PERMISSION_DENIED, 'test');

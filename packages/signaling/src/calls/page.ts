@@ -1,4 +1,5 @@
-import type { ErrorCode, EventBody } from '@xmpp-call/wire';
+import { ErrorCode } from '@xmpp-call/wire';
+import type { EventBody } from '@xmpp-call/wire';
 
 /** The page, as the calls see it: somebody to tell. */
 export type Tell = (event: EventBody) => void;
@@ -13,4 +14,9 @@ export class CommandError extends Error {
     super(detail, options);
     this.name = 'CommandError';
   }
+}
+
+/** A command that does not fit the state. */
+export function invalidState(detail: string): CommandError {
+  return new CommandError(ErrorCode.INVALID_STATE, detail);
 }

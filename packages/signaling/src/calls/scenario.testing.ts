@@ -1,14 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  Negotiation,
-  attribute,
-  buildJingle,
-  buildJmi,
-  childOf,
-  el,
-  namespaceOf,
-  parseJingle,
-} from '@xmpp-call/jingle';
+import { Negotiation, attribute, buildJingle, buildJmi, childOf, el, parseJingle } from '@xmpp-call/jingle';
 import type {
   Content,
   ContentGroup,
@@ -19,7 +10,7 @@ import type {
   MediaKind,
   Role,
 } from '@xmpp-call/jingle';
-import { CallState, EndReason, ErrorCode, SdpType } from '@xmpp-call/wire';
+import { CallState, EndReason, ErrorCode, MediaConnectionState, SdpType } from '@xmpp-call/wire';
 import type { EventBody } from '@xmpp-call/wire';
 import type { IncomingMessage, IqReply } from '../stanza-stream.js';
 import { VirtualEnvironment } from '../stream/stream.testing.js';
@@ -137,7 +128,7 @@ export class Scenario {
 
   async message(jmi: JmiMessage, from = PEER, extra: Partial<IncomingMessage> = {}): Promise<void> {
     const stanza = buildJmi(jmi, OWN);
-    stanza.attrs['from'] = from;
+    stanza.attrs.from = from;
     this.stream.deliverMessage(stanza, extra);
     await this.turn();
   }
@@ -179,7 +170,7 @@ export class Scenario {
     await this.message({ kind: 'proceed', id: SID });
     const peer = new Peer(this, 'responder');
     await peer.accept(sections);
-    this.calls.mediaConnection(SID, 1, true);
+    this.calls.mediaConnection(SID, MediaConnectionState.CONNECTED, true);
     return peer;
   }
 
@@ -198,7 +189,7 @@ export class Scenario {
     this.calls.localDescription(SID, 'answer', sdp({ sections, setup: 'active' }));
     await this.turn();
     peer.readAnswer();
-    this.calls.mediaConnection(SID, 1, true);
+    this.calls.mediaConnection(SID, MediaConnectionState.CONNECTED, true);
     return peer;
   }
 }
@@ -258,10 +249,4 @@ export class Peer {
 export function outcome(reply: IqReply): string {
   if (!('error' in reply)) return 'result';
   return reply.error.jingle ? `${reply.error.condition} ${reply.error.jingle}` : reply.error.condition;
-}
-
-export function isJmi(stanza: Element): boolean {
-  return stanza.children.some(
-    (child) => typeof child !== 'string' && namespaceOf(child) === 'urn:xmpp:jingle-message:0',
-  );
 }

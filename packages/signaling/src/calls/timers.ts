@@ -6,11 +6,6 @@ export class Timers<Name extends string> {
 
   constructor(private readonly environment: Environment) {}
 
-  /** Number of timers that are running. */
-  get size(): number {
-    return this.#cancel.size;
-  }
-
   has(name: Name): boolean {
     return this.#cancel.has(name);
   }

@@ -1,3 +1,5 @@
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- ambient modules have nothing to import
+/// <reference path="./xmpp-js.d.ts" />
 import { namespaceOf, type Element } from '@xmpp-call/jingle';
 import Connection from '@xmpp/websocket/lib/Connection.js';
 import FramedParser from '@xmpp/websocket/lib/FramedParser.js';

@@ -1,3 +1,5 @@
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- ambient modules have nothing to import
+/// <reference path="./xmpp-js.d.ts" />
 import { childOf, el, NS, type Element } from '@xmpp-call/jingle';
 import middleware from '@xmpp/middleware';
 import resourceBinding from '@xmpp/resource-binding';

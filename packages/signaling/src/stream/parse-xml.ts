@@ -1,3 +1,5 @@
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- ambient modules have nothing to import
+/// <reference path="./xmpp-js.d.ts" />
 import type { Element } from '@xmpp-call/jingle';
 import parse from '@xmpp/xml/lib/parse.js';
 

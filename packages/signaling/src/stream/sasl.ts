@@ -1,3 +1,5 @@
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- ambient modules have nothing to import
+/// <reference path="./xmpp-js.d.ts" />
 import type { Mechanism, MechanismFactory } from '@xmpp/sasl';
 import { StreamError } from './errors.js';
 import { Scram, ScramError, type ScramHash } from './scram.js';

@@ -244,6 +244,10 @@ export const panelStyles = css`
     margin-block-start: 0.35rem;
   }
 
+  .buttons .button {
+    padding-inline: 0.75rem;
+  }
+
   @media (prefers-reduced-motion: no-preference) {
     .panel:not([hidden]) {
       animation: appear 0.22s var(--_ease);

@@ -11,7 +11,9 @@ import { alertText, iconButton } from './parts.js';
 /** An agent who is signed in and waits for calls. */
 export function readyView(model: ViewModel): TemplateResult {
   const { session, strings, actions } = model;
-  const failure = session.failure === undefined ? undefined : strings.errors[session.failure.code];
+  const offline = session.connection === 'offline';
+  const error = session.failure ?? (offline ? session.client?.connectionError : undefined);
+  const failure = error === undefined ? undefined : strings.errors[error.code];
   return html`<div part="ready" class="ready">
     <div class="ready-head">
       <span class="dot ${session.connection}" aria-hidden="true"></span>
@@ -23,15 +25,14 @@ export function readyView(model: ViewModel): TemplateResult {
         ${strings.signOut}
       </button>
     </div>
+    ${session.connection === 'online' ? html`<p class="form-help">${strings.readyHelp}</p>` : nothing}
+    ${failure === undefined ? nothing : alertText(failure.title, failure.advice)}
     ${
-      failure === undefined
-        ? session.connection === 'online'
-          ? html`<p class="form-help">${strings.readyHelp}</p>`
-          : nothing
-        : html`${alertText(failure.title, failure.advice)}
-            <button type="button" part="button retry" class="button primary" @click=${() => actions.reconnect()}>
-              ${strings.retry}
-            </button>`
+      failure === undefined && !offline
+        ? nothing
+        : html`<button type="button" part="button retry" class="button primary" @click=${() => actions.reconnect()}>
+            ${strings.retry}
+          </button>`
     }
     ${
       session.notices.length === 0
