@@ -89,8 +89,9 @@ async function bundle() {
   await Promise.all((await scripts()).map(squeeze));
   const outputs = { ...page.metafile.outputs, ...worker.metafile.outputs };
   await writeFile(join(dist, 'bundle-meta.json'), JSON.stringify({ outputs }));
-  for (const file of await scripts())
-    console.log(`build: ${relative(root, file)} ${String((await stat(file)).size)} bytes`);
+  for (const file of await scripts()) console.log(`build: ${basename(file)} ${(await stat(file)).size} bytes`);
+  await rm(cdn, { recursive: true, force: true });
+  await rename(fresh, cdn);
 }
 
 async function scripts() {
