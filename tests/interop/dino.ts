@@ -4,7 +4,7 @@ import { buildCamera } from './camera.js';
 import type { Account } from './contacts.js';
 import { Desktop } from './desktop.js';
 import { DinoDatabase, type RememberedCall } from './dino-database.js';
-import { type Colour, type Picture, showsColourBars } from './picture.js';
+import { type Colour, type Picture, showsColourBars, similar } from './picture.js';
 import { privateMounts, requireDinoMachine } from './requirements.js';
 import type { Window } from './screen.js';
 import { strongestTone, type Tone } from './sound.js';
@@ -40,6 +40,9 @@ const MENU_MIN_HEIGHT = 80;
 const MENU_ITEMS = { audio: 0.41, video: 0.64 } as const;
 const CONTROLS = { mic: -70, cam: 0, hangup: 70 } as const;
 const CONTROLS_FROM_BOTTOM = 52;
+/* Between the rim of the red button and the symbol in it. */
+const HANGUP_RIM = 17;
+const HANGUP_COLOUR: Colour = [224, 27, 36];
 
 /** Starts Dino and waits until it is online. Throws, naming what is missing, on a machine where it cannot run. */
 export async function startDino(options: DinoOptions): Promise<Dino> {
@@ -125,10 +128,9 @@ export class Dino {
     });
   }
 
-  /** Presses a button of the call window. */
+  /** Presses a button of the call window; they appear together, when the pointer moves. */
   async click(button: 'mic' | 'cam' | 'hangup'): Promise<void> {
-    const window = await this.callWindow();
-    await this.desktop.screen.hover(window);
+    const window = await until("the buttons of Dino's call window", () => this.showControls(), TIMEOUT_MS);
     await this.desktop.screen.click(window, window.width / 2 + CONTROLS[button], window.height - CONTROLS_FROM_BOTTOM);
   }
 
@@ -208,6 +210,15 @@ export class Dino {
     const findMenu = async (): Promise<Window | undefined> =>
       (await this.desktop.screen.popups('Dino')).find((popup) => popup.height >= MENU_MIN_HEIGHT);
     return until("Dino's menu of calls", findMenu, MENU_TIMEOUT_MS).catch(() => undefined);
+  }
+
+  private async showControls(): Promise<Window | undefined> {
+    const window = await this.callWindow();
+    await this.desktop.screen.hover(window);
+    const picture = await this.desktop.screen.picture(window);
+    const left = (window.width / 2 + CONTROLS.hangup - HANGUP_RIM) / window.width;
+    const colour = picture.at(left, 1 - CONTROLS_FROM_BOTTOM / window.height);
+    return similar(colour, HANGUP_COLOUR) ? window : undefined;
   }
 
   private async findCallWindow(): Promise<Window | undefined> {

@@ -101,7 +101,7 @@ async function playScene(
     } catch (error) {
       await dino.screenshot(join(dir, 'dino.png'));
       await page.screenshot(`${dir}/page.png`);
-      await writeFile(join(dir, 'page.log'), page.log.join('\n'));
+      await writeFile(join(dir, 'page.log'), await page.report());
       throw error;
     }
   } finally {

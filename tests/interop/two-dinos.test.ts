@@ -26,7 +26,10 @@ test('two Dinos call each other, hear and see each other, and hang up', async (c
   const caFile = servers?.certificate.ca ?? '';
   const start = async (account: typeof ALICE, toneHz: number): Promise<Dino> => {
     const dino = await startDino({ account, caFile, toneHz, dir: DIR });
-    context.after(() => dino.stop());
+    context.after(async () => {
+      await dino.screenshot(join(DIR, `${account.jid}.png`));
+      await dino.stop();
+    });
     return dino;
   };
   const alice = await start(ALICE, 440);

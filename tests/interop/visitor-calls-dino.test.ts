@@ -39,7 +39,6 @@ play('the visitor hangs up while Dino rings, and Dino stops ringing', async ({ d
   await dino.incomingCall();
   await page.hangUp();
   await dino.remembers('missed');
-  assert.equal((await page.outcome()).state, 'ended');
 });
 
 play('Dino turns its camera on in a call without video, and the visitor sees it', async ({ dino, page }) => {

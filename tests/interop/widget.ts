@@ -31,9 +31,14 @@ export class Widget {
     return new Widget(await browser.newPage(address, { scripts }));
   }
 
-  /** What the page wrote to its console, and the errors that nothing in it handled. */
-  get log(): readonly string[] {
-    return this.page.log.map(({ level, text }) => `${level}: ${text}`);
+  /** What the page wrote to its console, the errors that nothing in it handled, and what became of the call. */
+  async report(): Promise<string> {
+    const call = await this.page.evaluate(() => {
+      const { state, endReason, error } = document.querySelector('xmpp-call')?.call ?? {};
+      return { state, endReason, code: error?.code, error: error?.stack, cause: String(error?.cause) };
+    });
+    const lines = this.page.log.map(({ level, text }) => `${level}: ${text}`);
+    return [...lines, JSON.stringify(call, undefined, 2)].join('\n');
   }
 
   /** Signs an agent in and waits until calls can come in. */
@@ -71,6 +76,13 @@ export class Widget {
   /** Turns the camera on, or off when it is on. */
   async toggleCamera(): Promise<void> {
     await this.press('camera');
+  }
+
+  /** Waits until an incoming call has gone that was not answered: the agent's page puts it away. */
+  async stopsRinging(): Promise<void> {
+    await this.page.waitFor(() => (document.querySelector('xmpp-call')?.call?.state ?? 'ended') === 'ended', {
+      what: 'the end of an incoming call',
+    });
   }
 
   /** Waits until the call is in a state. */

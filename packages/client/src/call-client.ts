@@ -18,7 +18,7 @@ import { typedEventTarget } from './typed-event-target.js';
 import { WirePort } from './wire-port.js';
 import type { WireEndpoint } from './wire-port.js';
 import { defaultWorkerUrl, launchWorker } from './worker-launcher.js';
-import { toAvailability, toConnectionState, toError, toLogLevel } from './wire-map.js';
+import { AVAILABILITIES, CONNECTION_STATES, LOG_LEVELS, toError, wordFor } from './wire-map.js';
 
 const consoleLog: Log = (level, message, context) => {
   if (level === 'error') console.error(`xmpp-call: ${message}`, context);
@@ -92,7 +92,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   async availability(jid: string): Promise<CalleeAvailability> {
     await this.connect();
     const reply = await this.#command({ case: 'queryAvailability', value: { jid } });
-    return reply.case === 'availability' ? toAvailability(reply.value.state) : 'unknown';
+    return reply.case === 'availability' ? wordFor(AVAILABILITIES, reply.value.state) : 'unknown';
   }
 
   async dispose(): Promise<void> {
@@ -175,7 +175,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
       case 'connectionChanged': {
         const { state, jid, failure } = body.value;
         if (jid) this.#jid = jid;
-        this.#changeConnection(toConnectionState(state), failure && toError(failure));
+        this.#changeConnection(wordFor(CONNECTION_STATES, state), failure && toError(failure));
         break;
       }
       case 'incomingCall': {
@@ -184,7 +184,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
         break;
       }
       case 'log':
-        this.#log(toLogLevel(body.value.level), body.value.message, body.value.context);
+        this.#log(wordFor(LOG_LEVELS, body.value.level), body.value.message, body.value.context);
         break;
       case undefined:
         break;
@@ -215,7 +215,9 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     return this.#port.command(body);
   }
 
+  /** The XMPP server's, fresh, once there is a connection to ask over. */
   async #iceServers(): Promise<readonly RTCIceServer[]> {
+    await this.connect();
     const reply = await this.#command({ case: 'fetchIceServers', value: {} });
     const own = this.#options.iceServers ?? [];
     if (reply.case !== 'iceServers') return own;

@@ -8,7 +8,7 @@ import type { ErrorCode } from './errors.js';
 import { CallErrorEvent } from './events.js';
 import { typedEventTarget } from './typed-event-target.js';
 import type { WirePort } from './wire-port.js';
-import { toCallState, toEndReason, toError, toWireErrorCode } from './wire-map.js';
+import { CALL_STATES, END_REASONS, toError, toWireErrorCode, wordFor } from './wire-map.js';
 
 /** What a call needs of the client that it belongs to. */
 export interface CallHost {
@@ -184,9 +184,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     switch (body.case) {
       case 'callChanged':
         if (body.value.state === WireCallState.ENDED) {
-          this.end(toEndReason(body.value.endReason), body.value.failure && toError(body.value.failure));
+          this.end(wordFor(END_REASONS, body.value.endReason), body.value.failure && toError(body.value.failure));
         } else {
-          this.#changeState(toCallState(body.value.state));
+          this.#changeState(wordFor(CALL_STATES, body.value.state));
         }
         break;
       case 'remoteInfo': {

@@ -46,35 +46,30 @@ export const LIMITS = {
   text: 1024,
 } as const;
 
-// What XML 1.0 §2.2 does not allow: control characters but tab and line ends, the last two code points, lone surrogates.
-const ILLEGAL = /(?![\t\n\r])\p{Cc}|\ufffe|\uffff|\p{Cs}/u;
-const ILLEGAL_ALL = new RegExp(ILLEGAL, 'gu');
-
+/** Without what XML 1.0 §2.2 does not allow: control characters but tab and line ends, the last two code points, lone surrogates. */
 function legal(text: string): string {
-  return ILLEGAL.test(text) ? text.replace(ILLEGAL_ALL, '') : text;
+  return text.replace(/(?![\t\n\r])\p{Cc}|[\ufffe\uffff\p{Cs}]/gu, '');
 }
 
 /** Builds an element. Attributes and children that are `undefined` are left out; characters illegal in XML are dropped. */
 export function el(
   name: string,
   attrs?: Readonly<Record<string, string | number | undefined>>,
-  children?: readonly (Element | string | undefined)[],
+  children: readonly (Element | string | undefined)[] = [],
 ): Element {
   const element: Element = new LtxElement(name);
-  if (attrs) {
-    for (const key in attrs) {
-      const value = attrs[key];
-      if (value !== undefined) element.attrs[key] = typeof value === 'number' ? String(value) : legal(value);
-    }
-  }
-  if (children) {
-    for (const node of children) {
-      if (node === undefined || node === '') continue;
-      if (typeof node !== 'string') node.parent = element;
-      element.children.push(typeof node === 'string' ? legal(node) : node);
-    }
-  }
+  for (const key in attrs) if (attrs[key] !== undefined) setAttribute(element, key, String(attrs[key]));
+  for (const node of children) if (node) append(element, node);
   return element;
+}
+
+export function setAttribute(element: Element, name: string, value: string): void {
+  element.attrs[name] = legal(value);
+}
+
+export function append(parent: Element, node: Element | string): void {
+  if (typeof node !== 'string') node.parent = parent;
+  parent.children.push(typeof node === 'string' ? legal(node) : node);
 }
 
 export function isElement(node: unknown): node is Element {
@@ -83,8 +78,7 @@ export function isElement(node: unknown): node is Element {
 
 /** The name without its prefix. */
 export function localName(element: Element): string {
-  const colon = element.name.indexOf(':');
-  return colon < 0 ? element.name : element.name.slice(colon + 1);
+  return element.name.slice(element.name.indexOf(':') + 1);
 }
 
 /** The namespace of an element: of its prefix where it has one, else the inherited default. '' where none is declared. */
@@ -99,72 +93,42 @@ export function namespaceOf(element: Element): string {
 }
 
 export function isNamed(element: Element, name: string, namespace: string): boolean {
-  const given = element.name;
-  if (given !== name && !(given.endsWith(name) && localName(element) === name)) return false;
-  return namespaceOf(element) === namespace;
+  return element.name.endsWith(name) && localName(element) === name && namespaceOf(element) === namespace;
 }
 
 /** The child elements, without text. */
 export function elementsOf(parent: Element): Element[] {
-  const found: Element[] = [];
-  for (const node of parent.children) if (isElement(node)) found.push(node);
-  return found;
+  return parent.children.filter(isElement);
 }
 
 /** The first child element of this name and namespace. */
 export function childOf(parent: Element, name: string, namespace: string): Element | undefined {
-  for (const node of parent.children) if (isElement(node) && isNamed(node, name, namespace)) return node;
-  return undefined;
+  return childrenOf(parent, name, namespace)[0];
 }
 
 /** All child elements of this name and namespace, in order. */
 export function childrenOf(parent: Element, name: string, namespace: string): Element[] {
-  const found: Element[] = [];
-  for (const node of parent.children) if (isElement(node) && isNamed(node, name, namespace)) found.push(node);
-  return found;
+  return elementsOf(parent).filter((node) => isNamed(node, name, namespace));
 }
 
 /** The text directly inside an element. */
 export function textOf(element: Element): string {
-  let text = '';
-  for (const node of element.children) if (typeof node === 'string') text += node;
-  return text;
+  return element.children.filter((node) => typeof node === 'string').join('');
 }
 
 /** An attribute without surrounding blanks; undefined where it is absent, empty or absurdly long. */
 export function attribute(element: Element, name: string, maxLength: number = LIMITS.attribute): string | undefined {
   const raw: unknown = element.attrs[name];
-  if (raw === undefined) return undefined;
-  const value = typeof raw === 'string' ? raw.trim() : typeof raw === 'number' ? String(raw) : '';
-  return value.length > 0 && value.length <= maxLength ? value : undefined;
+  const value = typeof raw === 'string' || typeof raw === 'number' ? String(raw).trim() : '';
+  return value !== '' && value.length <= maxLength ? value : undefined;
 }
-
-const UINT = /^\d{1,15}$/;
-
-/** An unsigned integer in decimal, at most `max`; undefined for anything else. */
-export function uintAttribute(element: Element, name: string, max: number): number | undefined {
-  const value = attribute(element, name, 15);
-  if (value === undefined || !UINT.test(value)) return undefined;
-  const number = Number(value);
-  return number <= max ? number : undefined;
-}
-
-/** One of the listed words; undefined for anything else. */
-export function wordAttribute<T extends string>(element: Element, name: string, words: ReadonlySet<T>): T | undefined {
-  const value = attribute(element, name, 64);
-  return value !== undefined && (words as ReadonlySet<string>).has(value) ? (value as T) : undefined;
-}
-
-// Blanks, line ends and control characters of all of Unicode.
-const UNPRINTABLE = /[\p{Z}\p{Cc}\p{Cs}]/u;
-const CONTROL = /[\p{Zl}\p{Zp}\p{Cc}\p{Cs}]/u;
 
 /** True for a non-empty word without blanks or control characters: what may stand in a line of SDP as one field. */
 export function isWord(value: string): boolean {
-  return value.length > 0 && !UNPRINTABLE.test(value);
+  return /^[^\p{Z}\p{Cc}\p{Cs}]+$/u.test(value);
 }
 
 /** True for text that may stand in a line of SDP: no line breaks or other control characters. */
 export function isLine(value: string): boolean {
-  return !CONTROL.test(value);
+  return !/[\p{Zl}\p{Zp}\p{Cc}\p{Cs}]/u.test(value);
 }

@@ -78,9 +78,12 @@ export class PeerSession {
 
   /** Makes the m-lines of an outgoing call, before or after the devices are open. */
   addMedia({ video }: { readonly video: boolean }): void {
-    const streams = [this.#localStream()];
-    preferCodecs(this.#connection.addTransceiver('audio', { direction: 'sendrecv', streams }), 'audio');
-    if (video) preferCodecs(this.#connection.addTransceiver('video', { direction: 'sendrecv', streams }), 'video');
+    const stream = this.#localStream();
+    for (const kind of video ? (['audio', 'video'] as const) : (['audio'] as const)) {
+      const track = stream.getTracks().find((one) => one.kind === kind);
+      const init: RTCRtpTransceiverInit = { direction: 'sendrecv', streams: [stream] };
+      preferCodecs(this.#connection.addTransceiver(track ?? kind, init), kind);
+    }
   }
 
   /** Takes over the opened devices: they are stopped by `close`. */

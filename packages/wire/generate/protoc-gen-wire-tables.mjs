@@ -1,19 +1,19 @@
 #!/usr/bin/env node
-// A protoc plugin: the messages of a .proto as compact tables, from which src/codec.ts reads and writes them. The types
+// A protoc plugin: the messages of a .proto as one short text, from which src/codec.ts reads and writes them. The types
 // come from protoc-gen-es; its own runtime carries the reflection of all protobuf and weighs four times as much.
 import { ScalarType } from '@bufbuild/protobuf';
 import { createEcmaScriptPlugin, runNodeJs } from '@bufbuild/protoplugin';
 
-const SCALARS = { [ScalarType.UINT32]: "'u'", [ScalarType.STRING]: "'s'", [ScalarType.BOOL]: "'b'" };
+const SCALARS = { [ScalarType.UINT32]: 'u', [ScalarType.STRING]: 's', [ScalarType.BOOL]: 'b' };
 
-/** The kind of a field as a TypeScript expression, see src/table.ts. */
-function kindOf(field, indexes) {
+/** The kind of a field, see src/table.ts. */
+function kindOf(field) {
   if (field.fieldKind === 'map') {
     if (field.mapKey !== ScalarType.STRING || field.scalar !== ScalarType.STRING) throw unsupported(field);
-    return "'m'";
+    return 'm';
   }
-  if (field.message) return String(indexes.get(field.message.typeName));
-  if (field.enum) return "'u'";
+  if (field.message) return field.message.name;
+  if (field.enum) return 'u';
   const kind = SCALARS[field.scalar];
   if (!kind) throw unsupported(field);
   return kind;
@@ -23,13 +23,21 @@ function unsupported(field) {
   return new Error(`${field.parent.typeName}.${field.name}: a kind of field that the codec does not know`);
 }
 
-function rowOf(field, indexes) {
+/** `[oneof.]name[:kind][*]`, see parseTables in src/table.ts. */
+function entryOf(field) {
   const repeated = field.fieldKind === 'list';
   if (repeated && !field.message && field.scalar !== ScalarType.STRING) throw unsupported(field);
-  const parts = [String(field.number), `'${field.localName}'`, kindOf(field, indexes)];
-  if (field.oneof || repeated) parts.push(field.oneof ? `'${field.oneof.localName}'` : '0');
-  if (repeated) parts.push('1');
-  return `[${parts.join(', ')}]`;
+  const name = field.localName;
+  const kind = kindOf(field);
+  const implied = field.oneof ? name[0].toUpperCase() + name.slice(1) : 's';
+  return `${field.oneof ? `${field.oneof.localName}.` : ''}${name}${kind === implied ? '' : `:${kind}`}${repeated ? '*' : ''}`;
+}
+
+/** A message's name and its fields by their numbers; a number that is not in use leaves its place empty. */
+function lineOf(message) {
+  const entries = [message.name];
+  for (const field of message.fields) entries[field.number] = entryOf(field);
+  return Array.from(entries, (entry) => entry ?? '').join(' ');
 }
 
 runNodeJs(
@@ -40,18 +48,9 @@ runNodeJs(
       for (const file of schema.files) {
         const out = schema.generateFile(`${file.name}_tables.ts`);
         out.preamble(file);
-        const indexes = new Map(file.messages.map((message, index) => [message.typeName, index]));
-        out.print("import type { Table } from '../../../table.js';");
+        out.print(`export const PACKAGE = '${file.proto.package}';`);
         out.print();
-        for (const message of file.messages)
-          out.print(`export const ${message.name} = ${indexes.get(message.typeName)};`);
-        out.print();
-        out.print('export const TABLES: readonly Table[] = [');
-        for (const message of file.messages) {
-          const rows = message.fields.map((field) => rowOf(field, indexes)).join(', ');
-          out.print(`  { name: '${message.typeName}', fields: [${rows}] },`);
-        }
-        out.print('];');
+        out.print(`export const MESSAGES = \`${file.messages.map(lineOf).join('\n')}\`;`);
       }
     },
   }),

@@ -7,8 +7,10 @@ import type {
   FromWorkerSchema,
   ReplySchema,
 } from './gen/xmpp_call/v1/signaling_pb.js';
-import * as messages from './gen/xmpp_call/v1/signaling_tables.js';
+import { MESSAGES, PACKAGE } from './gen/xmpp_call/v1/signaling_tables.js';
 import * as table from './table.js';
+
+const TABLES = table.parseTables(PACKAGE, MESSAGES);
 
 /**
  * Version of the contract. It changes when a page and a worker of different builds could misunderstand each other:
@@ -37,11 +39,11 @@ export type ReplyResult = NonNullable<MessageInitShape<typeof ReplySchema>['resu
 type FromWorkerBody = NonNullable<MessageInitShape<typeof FromWorkerSchema>['body']>;
 
 export function encodeCommand(id: number, body: CommandBody): Uint8Array<ArrayBuffer> {
-  return table.encode(messages.TABLES, messages.Command, { id, body });
+  return table.encode(TABLES, 'Command', { id, body });
 }
 
 export function encodeFromWorker(body: FromWorkerBody): Uint8Array<ArrayBuffer> {
-  return table.encode(messages.TABLES, messages.FromWorker, { body });
+  return table.encode(TABLES, 'FromWorker', { body });
 }
 
 /** A Command whose body this version knows. */
@@ -49,7 +51,7 @@ export type KnownCommand = Command & { body: Exclude<Command['body'], { case: un
 
 /** @throws WireError when `data` is not an encoded Command with a body that this version knows. */
 export function decodeCommand(data: unknown): KnownCommand {
-  const command = decode(data, messages.Command) as unknown as Command;
+  const command = decode(data, 'Command') as unknown as Command;
   if (command.body.case === undefined) {
     throw new WireError('the command has no body of this version', { commandId: command.id });
   }
@@ -58,13 +60,13 @@ export function decodeCommand(data: unknown): KnownCommand {
 
 /** @throws WireError when `data` is not an encoded FromWorker. */
 export function decodeFromWorker(data: unknown): FromWorker {
-  return decode(data, messages.FromWorker) as unknown as FromWorker;
+  return decode(data, 'FromWorker') as unknown as FromWorker;
 }
 
-function decode(data: unknown, message: number): Record<string, unknown> {
+function decode(data: unknown, type: 'Command' | 'FromWorker'): Record<string, unknown> {
   if (!(data instanceof Uint8Array)) throw new WireError('not a protobuf message');
   try {
-    return table.decode(messages.TABLES, message, data);
+    return table.decode(TABLES, type, data);
   } catch (cause) {
     throw new WireError('not a protobuf message of this contract', { cause });
   }

@@ -20,13 +20,13 @@ import { CallTimers } from './call-timers.js';
 import { LOCAL_HANG_UP, REJECTED, REMOTE_HANG_UP } from './endings.js';
 import { endingOf, endingOfIqError, endingOfJmi, endingOfLoss, failed, reasonOf } from './endings.js';
 import type { Ending, Phase, Problem } from './endings.js';
+import { Devices } from './devices.js';
 import { Invitation } from './invitation.js';
 import type { About, InvitationOwner } from './invitation.js';
 import type { LocalIceCandidate } from './local-candidates.js';
 import { MediaWatch } from './media-watch.js';
 import { UNMUTED } from './muting.js';
 import { invalidState } from './page.js';
-import { NO_HABITS, habitsOf, reachOf } from './peers.js';
 import { toPage } from './report.js';
 import { Runner } from './runner.js';
 import type { JingleSession } from './session.js';
@@ -47,10 +47,10 @@ export class Call implements SessionOwner, InvitationOwner {
   readonly #watch: MediaWatch;
   readonly #timers: CallTimers;
   readonly #slot = new SessionSlot();
+  readonly #devices: Devices;
   #media: readonly MediaKind[];
   /** Full JID of the device that is called, or that calls. */
   #device: string | undefined;
-  #habits = NO_HABITS;
   /** The page knows of this call. */
   #announced: boolean;
   #started = false;
@@ -76,6 +76,7 @@ export class Call implements SessionOwner, InvitationOwner {
     this.#timers = new CallTimers(environment, (ending, told) => {
       this.#finish(ending, told);
     });
+    this.#devices = new Devices(context.stream, environment);
     this.#watch = new MediaWatch(environment, (loss) => {
       this.#finish(endingOfLoss(loss, this.#phase), 'connectivity-error');
     });
@@ -223,14 +224,7 @@ export class Call implements SessionOwner, InvitationOwner {
 
   /** Asks what a device can do, for its habits. */
   learn(device: string): void {
-    this.#context.stream.discoInfo(device).then(
-      (info) => {
-        if (this.#device === undefined || isSameJid(this.#device, device)) this.#habits = habitsOf(info);
-      },
-      (error: unknown) => {
-        this.#context.environment.log('debug', 'the peer does not say what it can do', { error: messageOf(error) });
-      },
-    );
+    this.#devices.learn(device);
   }
 
   /** A session-initiate of the calling device, direct or after our proceed. */
@@ -350,13 +344,7 @@ export class Call implements SessionOwner, InvitationOwner {
 
   /** A device that was named: by JMI where it can, else at once. */
   async #reachDevice(device: string): Promise<void> {
-    const { stream, environment } = this.#context;
-    let reach: ReturnType<typeof reachOf> = 'jmi';
-    try {
-      reach = reachOf(await stream.discoInfo(device), this.#media);
-    } catch (error) {
-      environment.log('info', 'the callee does not say what it can do', { error: messageOf(error) });
-    }
+    const reach = await this.#devices.reach(device, this.#media);
     if (this.ended) return;
     this.guard(() => {
       if (reach === 'jmi') this.#invitation.take('propose');
@@ -402,7 +390,7 @@ export class Call implements SessionOwner, InvitationOwner {
 
   #open(role: 'initiator' | 'responder', peer: string): JingleSession {
     const { stream, environment, defer } = this.#context;
-    const { alwaysSendersBoth } = this.#habits;
+    const { alwaysSendersBoth } = this.#devices.habitsOf(peer);
     const guard = (task: () => void) => {
       this.guard(task);
     };
@@ -465,8 +453,9 @@ export class Call implements SessionOwner, InvitationOwner {
   /** Of two that both notice, the initiator starts, so that their restarts do not cross. */
   #restartIce(): void {
     const first = this.#watch.restarting();
-    const mayStart = this.session?.role === 'initiator' && !this.#habits.deafToRestart;
-    if (first && mayStart) this.session?.wantOffer(true);
+    const { session } = this;
+    if (!first || session?.role !== 'initiator' || this.#devices.habitsOf(session.peer).deafToRestart) return;
+    session.wantOffer(true);
   }
 
   get #phase(): Phase {

@@ -556,9 +556,9 @@ describe('the path of the media', () => {
 
   it('the peer restarts ICE: the answer goes out with the first candidate, so that it is not taken for an offer', async () => {
     const scenario = new Scenario();
-    const peer = await scenario.ringAndTalk();
+    const peer = await scenario.ringAndTalk(AUDIO_VIDEO);
     scenario.sent();
-    const restart = peer.offer(AUDIO, 'again');
+    const restart = peer.offer(AUDIO_VIDEO, 'again');
     const bare = restart.contents.map(({ name, transport }): Content => ({
       name,
       creator: 'initiator',
@@ -570,11 +570,15 @@ describe('the path of the media', () => {
     const offer = scenario.descriptions().at(-1);
     assert.equal(offer?.type, 'offer');
     assert.match(offer.sdp, /a=ice-ufrag:again/);
-    scenario.calls.localDescription(SID, 'answer', answered(AUDIO, 'mine'));
+    scenario.calls.localDescription(SID, 'answer', answered(AUDIO_VIDEO, 'mine'));
     assert.deepEqual(scenario.sent(), []);
     scenario.calls.localCandidate(SID, { candidate: candidateLine(8000), mid: '0' });
     assert.deepEqual(scenario.sent(), [`transport-info > ${PEER}`]);
     const { contents } = scenario.jingle('transport-info');
+    assert.deepEqual(
+      contents.map(({ name }) => name),
+      ['0', '1'],
+    );
     const written = peer.negotiation.remoteRestart(contents);
     assert.ok(written.ok && written.value.type === 'answer');
   });

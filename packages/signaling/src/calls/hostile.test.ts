@@ -293,9 +293,7 @@ describe('any sequence of stanzas and commands', () => {
         { arbitrary: command, weight: 5 },
         world,
       ),
-      {
-        maxLength: 25,
-      },
+      { minLength: 3, maxLength: 40 },
     );
     const stages = fc.constantFrom<(scenario: Scenario) => Promise<unknown>>(
       () => Promise.resolve(),

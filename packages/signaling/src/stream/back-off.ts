@@ -1,31 +1,16 @@
-/** When to try again after a lost stream, and for how long. */
-export interface ReconnectPolicy {
-  /**
-   * ms to wait before an attempt.
-   * @param attempt 0 for the first one after the loss
-   * @param random uniform in [0, 1)
-   */
-  delayMs(attempt: number, random: number): number;
-  /** ms after the loss at which trying ends. */
-  readonly giveUpAfterMs: number;
-}
-
-export interface BackOffOptions {
-  /** ms, upper bound of the first delay. */
-  readonly baseMs?: number;
-  /** ms, upper bound of every delay. */
-  readonly capMs?: number;
-  readonly giveUpAfterMs?: number;
-}
+/** ms, upper bounds of the first delay and of every delay. */
+const BASE_MS = 500;
+const CAP_MS = 20_000;
+/** ms after the loss at which trying ends. */
+export const GIVE_UP_AFTER_MS = 300_000;
 
 /**
  * Exponential back-off with full jitter: a delay is uniform in [0, min(cap, base * 2^attempt)), so that the clients of a
  * restarted server do not come back in waves.
+ * @param attempt 0 for the first one after the loss
+ * @param random uniform in [0, 1)
+ * @returns ms to wait before the attempt
  */
-export function exponentialBackOff(options: BackOffOptions = {}): ReconnectPolicy {
-  const { baseMs = 500, capMs = 20_000, giveUpAfterMs = 300_000 } = options;
-  return {
-    delayMs: (attempt, random) => Math.floor(random * Math.min(capMs, baseMs * 2 ** Math.max(0, attempt))),
-    giveUpAfterMs,
-  };
+export function backOffMs(attempt: number, random: number): number {
+  return Math.floor(random * Math.min(CAP_MS, BASE_MS * 2 ** attempt));
 }

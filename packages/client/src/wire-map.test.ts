@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import * as wire from '@xmpp-call/wire';
+import {
+  AVAILABILITIES,
+  CALL_STATES,
+  CONNECTION_STATES,
+  END_REASONS,
+  ERROR_CODES,
+  LOG_LEVELS,
+  toError,
+  toWireErrorCode,
+  wordFor,
+} from './wire-map.js';
+
+type Enumeration = Readonly<Record<string | number, string | number>>;
+
+/** The names of an enumeration at the indices of their values, as the API writes them. */
+function namesOf(enumeration: Enumeration): string[] {
+  const names: string[] = [];
+  for (const [name, value] of Object.entries(enumeration)) {
+    if (typeof value === 'number') names[value] = name.toLowerCase().replaceAll('_', '-');
+  }
+  return names;
+}
+
+const PAIRS: readonly [
+  Enumeration,
+  readonly string[],
+  unspecified: string,
+  others?: Readonly<Record<string, string>>,
+][] = [
+  [wire.ErrorCode, ERROR_CODES, 'internal'],
+  [wire.CallState, CALL_STATES, 'ended'],
+  [wire.EndReason, END_REASONS, 'error', { 'rejected-locally': 'rejected' }],
+  [wire.ConnectionState, CONNECTION_STATES, 'offline'],
+  [wire.AvailabilityState, AVAILABILITIES, 'unknown'],
+  [wire.LogLevel, LOG_LEVELS, 'info'],
+];
+
+describe('the words for the enumerations of the contract', () => {
+  it('stand where their values are', () => {
+    for (const [enumeration, words, unspecified, others = {}] of PAIRS) {
+      const [, ...names] = namesOf(enumeration);
+      assert.deepEqual(words, [unspecified, ...names.map((name) => others[name] ?? name)]);
+    }
+  });
+
+  it('have one for values of another version', () => {
+    assert.equal(wordFor(CALL_STATES, 99), 'ended');
+    assert.equal(toError({ $typeName: 'xmpp_call.v1.Failure', code: 99, detail: '' }).code, 'internal');
+  });
+
+  it('lead back to the value', () => {
+    for (const [value, code] of ERROR_CODES.entries()) {
+      assert.equal(toWireErrorCode(code), value === 0 ? wire.ErrorCode.INTERNAL : value);
+    }
+  });
+});
