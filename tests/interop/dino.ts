@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildCamera } from './camera.js';
 import type { Account } from './contacts.js';
 import { Desktop } from './desktop.js';
+import { DinoFault, gotRemoteFrames } from './dino-fault.js';
 import { DinoDatabase, type RememberedCall } from './dino-database.js';
-import { type Colour, type Picture, showsColourBars, similar } from './picture.js';
+import { type Colour, similar } from './picture.js';
 import { privateMounts, requireDinoMachine } from './requirements.js';
 import type { Window } from './screen.js';
 import { strongestTone, type Tone } from './sound.js';
@@ -22,6 +23,7 @@ export interface DinoOptions {
 }
 
 const RESOURCE = 'dino';
+const GSTREAMER_LOG = 'gstreamer.log';
 const TIMEOUT_MS = 20_000;
 const MENU_TIMEOUT_MS = 1500;
 
@@ -54,6 +56,8 @@ export async function startDino(options: DinoOptions): Promise<Dino> {
   desktop.env.GST_PLUGIN_PATH = plugins;
   desktop.env.GST_REGISTRY = join(home, 'gstreamer-registry.bin');
   desktop.env.G_MESSAGES_DEBUG = 'libdino rtp ice';
+  desktop.env.GST_DEBUG = 'basesink:6';
+  desktop.env.GST_DEBUG_NO_COLOR = '1';
   try {
     return await startOn(desktop, options);
   } catch (error) {
@@ -67,6 +71,7 @@ async function startOn(desktop: Desktop, { account, caFile, toneHz }: DinoOption
   await database.createWith(account, RESOURCE);
   if (toneHz !== undefined) await desktop.playTone(toneHz);
 
+  desktop.env.GST_DEBUG_FILE = join(desktop.home, GSTREAMER_LOG);
   const program = await desktop.start('dino', privateMounts(caFile, ['dino-im', '--print-xmpp=no-ansi;show-ns;all']));
   const isOwnPresence = (line: string): boolean =>
     line.includes('{jabber:client}:presence ') && line.includes(`from='${account.jid}/${RESOURCE}'`);
@@ -174,18 +179,22 @@ export class Dino {
     );
   }
 
-  /** Waits until the call window shows a remote picture: one colour, or another Dino's colour bars. */
-  videoSeen(expected: Colour | 'colour bars'): Promise<Picture> {
-    const judge = (picture: Picture): boolean =>
-      expected === 'colour bars' ? showsColourBars(picture) : picture.share(expected) >= MIN_COLOUR_SHARE;
-    return until(
-      `${String(expected)} in Dino's call window`,
-      async () => {
-        const picture = await this.desktop.screen.picture(await this.callWindow());
-        return judge(picture) ? picture : undefined;
-      },
-      TIMEOUT_MS,
-    );
+  /**
+   * Waits until a remote picture of one colour fills the call window.
+   * @throws {DinoFault} when Dino got a picture and did not paint it
+   */
+  async videoSeen(colour: Colour): Promise<void> {
+    const probe = async (): Promise<true | undefined> => {
+      const picture = await this.desktop.screen.picture(await this.callWindow());
+      return picture.share(colour) >= MIN_COLOUR_SHARE || undefined;
+    };
+    try {
+      await until(`${String(colour)} in Dino's call window`, probe, TIMEOUT_MS);
+    } catch (cause) {
+      const gstreamerLog = await readFile(join(this.desktop.home, GSTREAMER_LOG), 'utf8');
+      if (!gotRemoteFrames(await this.log(), gstreamerLog)) throw cause;
+      throw new DinoFault('Dino got a picture and did not paint it', { cause });
+    }
   }
 
   /** Dino's output since its start, with every stanza. */

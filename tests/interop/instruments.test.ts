@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gotRemoteFrames } from './dino-fault.js';
 import { COLOUR_BARS, type Colour, Picture, showsColourBars } from './picture.js';
 import { decodePcm, SAMPLE_RATE, strongestTone } from './sound.js';
 
@@ -51,4 +52,15 @@ test('a PPM file is read, anything else refused', () => {
   assert.deepEqual(picture.at(0.5, 0), [4, 5, 6]);
   assert.throws(() => Picture.fromPpm(Buffer.from('P5\n2 1\n255\n12')), RangeError);
   assert.throws(() => Picture.fromPpm(Buffer.from('P6\n2 1\n255\n123')), RangeError);
+});
+
+test('frames of the own camera are no remote frames', () => {
+  const frames = (sink: number, count: number): string =>
+    `basesink gstbasesink.c:3944:gst_base_sink_chain_unlocked:<dinopluginsrtpsink${String(sink)}> rendering object\n`.repeat(
+      count,
+    );
+  assert.ok(!gotRemoteFrames('Creating device colour-bars', frames(0, 200)));
+  assert.ok(gotRemoteFrames('Creating device colour-bars', frames(0, 200) + frames(1, 10)));
+  assert.ok(!gotRemoteFrames('Creating device colour-bars', frames(0, 200) + frames(1, 9)));
+  assert.ok(gotRemoteFrames('', frames(0, 10)));
 });

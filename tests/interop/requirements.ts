@@ -27,7 +27,7 @@ const PROGRAMS = [
 export const SYSTEM_CA_BUNDLE = '/etc/ssl/certs/ca-certificates.crt';
 
 async function onPath(program: string): Promise<boolean> {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const executable = await access(join(folder, program), constants.X_OK).then(
       () => true,
       () => false,

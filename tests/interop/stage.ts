@@ -5,6 +5,7 @@ import { type Servers, startServers } from '../../demo/servers.js';
 import { type BrowserHandle, launchChromium } from '../tools/browsers.js';
 import { type Account, makeContacts } from './contacts.js';
 import { type Dino, startDino } from './dino.js';
+import { withHealthyDino } from './dino-fault.js';
 import type { Colour } from './picture.js';
 import { requireDinoMachine } from './requirements.js';
 import { startSite } from './site.js';
@@ -62,16 +63,19 @@ export function stage(name: string, role: 'visitor' | 'agent'): Play {
     await requireDinoMachine();
     await rm(dir, { recursive: true, force: true });
     browser = await launchChromium();
-    endings.add(browser.close);
+    const running = browser;
+    endings.add(() => running.close());
   });
 
   after(() => endings.run());
 
   return (title, scenario) => {
-    test(title, async () => {
-      if (!browser) throw new Error('the browser did not start');
-      scenes += 1;
-      await playScene(browser, role, join(dir, String(scenes)), scenario);
+    test(title, async (context) => {
+      await withHealthyDino(context, async () => {
+        if (!browser) throw new Error('the browser did not start');
+        scenes += 1;
+        await playScene(browser, role, join(dir, String(scenes)), scenario);
+      });
     });
   };
 }
@@ -86,10 +90,10 @@ async function playScene(
   try {
     const options = { dir: join(dir, 'servers'), ports: { c2s: C2S_PORT }, users: USERS, debugStanzas: true };
     const servers = await startServers(options);
-    endings.add(servers.stop);
+    endings.add(() => servers.stop());
     await makeContacts(servers.websocketUrl, ALICE, AGENT);
     const site = await startSite(servers, ALICE.jid);
-    endings.add(site.close);
+    endings.add(() => site.close());
     const dino = await startDino({ account: ALICE, caFile: authorityOf(servers), toneHz: DINO_HZ, dir });
     endings.add(() => dino.stop());
     const devices = { toneHz: PAGE_HZ, colour: `rgb(${PAGE_COLOUR.join(' ')})` };

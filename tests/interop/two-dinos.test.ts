@@ -22,24 +22,26 @@ before(async () => {
 
 after(() => servers?.stop());
 
-test('two Dinos call each other, hear and see each other, and hang up', async (context) => {
+test('two Dinos call each other, hear each other, and hang up', async () => {
   const caFile = servers?.certificate.ca ?? '';
-  const start = async (account: typeof ALICE, toneHz: number): Promise<Dino> => {
-    const dino = await startDino({ account, caFile, toneHz, dir: DIR });
-    context.after(async () => {
-      await dino.screenshot(join(DIR, `${account.jid}.png`));
-      await dino.stop();
-    });
-    return dino;
-  };
-  const alice = await start(ALICE, 440);
-  const bob = await start(BOB, 660);
+  const alice = await startDino({ account: ALICE, caFile, toneHz: 440, dir: DIR });
+  try {
+    const bob = await startDino({ account: BOB, caFile, toneHz: 660, dir: DIR });
+    try {
+      await callEachOther(alice, bob);
+    } finally {
+      await bob.stop();
+    }
+  } finally {
+    await alice.stop();
+  }
+});
 
-  await alice.call(BOB.jid, 'video');
+async function callEachOther(alice: Dino, bob: Dino): Promise<void> {
+  await alice.call(bob.jid, 'audio');
   await bob.answerIncoming();
   await Promise.all([alice.playedTone(660), bob.playedTone(440)]);
-  await Promise.all([alice.videoSeen('colour bars'), bob.videoSeen('colour bars')]);
 
   await bob.click('hangup');
   await Promise.all([alice.callWindowGone(), bob.callWindowGone()]);
-});
+}

@@ -19,6 +19,7 @@ type Part = 'launcher' | 'hang-up' | 'camera' | 'answer' | 'answer-video' | 'dec
 const TIMEOUT_MS = 20_000;
 const TONE_TOLERANCE_HZ = 20;
 const MIN_SNR_DB = 15;
+const REMOTE_SOUND = 'audio';
 const REMOTE_VIDEO = '[part~="remote-video"]';
 const PICTURE_SIZE = { width: 70, height: 52 };
 
@@ -33,9 +34,11 @@ export class Widget {
 
   /** What the page wrote to its console, the errors that nothing in it handled, and what became of the call. */
   async report(): Promise<string> {
-    const call = await this.page.evaluate(() => {
-      const { state, endReason, error } = document.querySelector('xmpp-call')?.call ?? {};
-      return { state, endReason, code: error?.code, error: error?.stack, cause: String(error?.cause) };
+    const call = await this.page.evaluate(async () => {
+      const call = document.querySelector('xmpp-call')?.call;
+      const { state, endReason, error } = call ?? {};
+      const statistics = state === 'active' ? await call?.getStatistics() : undefined;
+      return { state, endReason, code: error?.code, error: error?.stack, cause: String(error?.cause), statistics };
     });
     const lines = this.page.log.map(({ level, text }) => `${level}: ${text}`);
     return [...lines, JSON.stringify(call, undefined, 2)].join('\n');
@@ -113,7 +116,7 @@ export class Widget {
       `${String(frequencyHz)} Hz on the page`,
       async () => {
         if (!(await this.playsSound())) return undefined;
-        tone = await measureTone(this.page, REMOTE_VIDEO, { windows: 1, timeoutMs: TIMEOUT_MS });
+        tone = await measureTone(this.page, REMOTE_SOUND, { windows: 1, timeoutMs: TIMEOUT_MS });
         const right = Math.abs(tone.frequencyHz - frequencyHz) <= TONE_TOLERANCE_HZ;
         return right && tone.snrDb >= MIN_SNR_DB ? tone : undefined;
       },
@@ -153,10 +156,10 @@ export class Widget {
 
   private playsSound(): Promise<boolean> {
     return this.page.evaluate((selector) => {
-      const video = globalThis.xmppCallTest.find(selector);
-      const stream = video instanceof HTMLVideoElement ? video.srcObject : undefined;
-      return stream instanceof MediaStream && stream.getAudioTracks().length > 0;
-    }, REMOTE_VIDEO);
+      const audio = globalThis.xmppCallTest.find(selector);
+      if (!(audio instanceof HTMLAudioElement) || audio.paused || audio.muted) return false;
+      return audio.srcObject instanceof MediaStream && audio.srcObject.getAudioTracks().length > 0;
+    }, REMOTE_SOUND);
   }
 
   /** What the remote video shows now, scaled down; undefined while it shows nothing. */

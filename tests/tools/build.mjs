@@ -1,11 +1,12 @@
 // Builds everything that is shipped: `npm run build`, or only what a page loads with `--cdn` (what `npm start` needs).
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build, transform } from 'esbuild';
 import { minify } from 'terser';
+import ts from 'typescript';
 
 const run = promisify(execFile);
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
@@ -24,36 +25,79 @@ async function modified(file) {
 async function generateWire() {
   const wire = join(packages, 'wire');
   const proto = join(wire, 'proto/xmpp_call/v1/signaling.proto');
-  const generated = join(wire, 'src/gen/xmpp_call/v1');
-  const oldest = Math.min(
-    ...(await Promise.all(['signaling_pb.ts', 'signaling_tables.ts'].map((file) => modified(join(generated, file))))),
-  );
+  const generated = ['signaling_pb.ts', 'signaling_tables.ts'].map((file) => join(wire, 'src/gen/xmpp_call/v1', file));
+  const oldest = Math.min(...(await Promise.all(generated.map(modified))));
   const sources = [proto, join(wire, 'buf.gen.yaml'), join(wire, 'generate/protoc-gen-wire-tables.mjs')];
   if (oldest >= Math.max(...(await Promise.all(sources.map(modified))))) return;
   console.log('build: generating the wire contract');
   const bin = join(root, 'node_modules/.bin');
   await run(join(bin, 'buf'), ['generate'], { cwd: wire, env: { ...process.env, PATH: `${bin}:${process.env.PATH}` } });
+  // buf leaves a file alone whose content stays the same.
+  const now = new Date();
+  await Promise.all(generated.map((file) => utimes(file, now, now)));
 }
 
 /**
- * Style sheets stand in css`` templates, where esbuild leaves them as they are. Templates with expressions stay too.
+ * Style sheets and markup stand in css`` and html`` templates, where esbuild leaves them as they are. Style sheets with
+ * expressions stay; in markup, white space becomes single and goes before the end of a tag.
  * @type {import('esbuild').Plugin}
  */
-const minifyStyles = {
-  name: 'minify-styles',
+const minifyTemplates = {
+  name: 'minify-templates',
   setup(context) {
-    context.onLoad({ filter: /\.styles\.ts$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      const parts = source.split(/(\bcss`[^`]*`)/);
-      const minified = parts.map(async (part) => {
-        if (!part.startsWith('css`') || part.includes('${')) return part;
-        const { code } = await transform(part.slice(4, -1), { loader: 'css', minify: true, target: shared.target });
-        return `css\`${code.trim().replaceAll('\\', '\\\\')}\``;
-      });
-      return { contents: (await Promise.all(minified)).join(''), loader: 'ts' };
+    context.onLoad({ filter: /packages\/element\/src\/.*\.ts$/ }, async ({ path }) => {
+      let source = await readFile(path, 'utf8');
+      // From the end, so that the positions of what comes before stay right.
+      for (const { start, end, tag } of templateTexts(path, source).reverse()) {
+        const text = source.slice(start, end);
+        const minified = tag === 'css' ? await minifyCss(text) : minifyMarkup(text);
+        source = source.slice(0, start) + minified + source.slice(end);
+      }
+      return { contents: source, loader: 'ts' };
     });
   },
 };
+
+/** @param {string} text */
+async function minifyCss(text) {
+  const { code } = await transform(text, { loader: 'css', minify: true, target: shared.target });
+  return code.trim().replaceAll('\\', '\\\\');
+}
+
+/** @param {string} text */
+function minifyMarkup(text) {
+  return text.replace(/\s+/g, ' ').replace(/ (?=\/?>)/g, '');
+}
+
+/**
+ * Where the literal parts of a module's templates are, in the order of the source.
+ * @param {string} path
+ * @param {string} source
+ */
+function templateTexts(path, source) {
+  /** @type {{ start: number, end: number, tag: string }[]} */
+  const texts = [];
+  /** @param {import('typescript').Node} node */
+  const visit = (node) => {
+    if (ts.isTaggedTemplateExpression(node)) {
+      const { template } = node;
+      const tag = node.tag.getText();
+      const parts = ts.isNoSubstitutionTemplateLiteral(template)
+        ? [template]
+        : [template.head, ...template.templateSpans.map(({ literal }) => literal)];
+      if (tag === 'html' || (tag === 'css' && parts.length === 1)) {
+        for (const part of parts) {
+          // A part ends with a backtick, or with `${` where an expression follows.
+          const closing = part === parts.at(-1) ? 1 : 2;
+          texts.push({ start: part.getStart() + 1, end: part.getEnd() - closing, tag });
+        }
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true));
+  return texts.sort((a, b) => a.start - b.start);
+}
 
 /** @satisfies {import('esbuild').BuildOptions} */
 const shared = /** @type {const} */ ({
@@ -66,7 +110,7 @@ const shared = /** @type {const} */ ({
   sourcemap: true,
   legalComments: 'linked',
   metafile: true,
-  plugins: Array.of(minifyStyles),
+  plugins: Array.of(minifyTemplates),
   logLevel: 'warning',
 });
 
@@ -83,7 +127,10 @@ async function bundle() {
   const worker = await build({
     ...shared,
     entryPoints: { 'signaling.worker': join(packages, 'signaling/src/worker.ts') },
-    alias: { events: join(packages, 'signaling/src/stream/event-emitter.ts') },
+    alias: {
+      events: join(packages, 'signaling/src/stream/event-emitter.ts'),
+      '@xmpp/jid': join(packages, 'signaling/src/stream/xmpp-jid.ts'),
+    },
     outdir: fresh,
   });
   await Promise.all((await scripts()).map(squeeze));

@@ -8,6 +8,7 @@ declare module 'ltx' {
     getChild(name: string, xmlns?: string): Element | undefined;
     getChildren(name: string, xmlns?: string): Element[];
     getChildText(name: string, xmlns?: string): string | null;
+    readonly children: readonly (Element | string)[];
     text(): string;
     toString(): string;
   }

@@ -57,10 +57,21 @@ export class WidgetPage {
     }
   }
 
-  /** Waits until the call is over, or given up before it began. */
+  /** Waits for the end of the next call that has not been asked for yet. */
   async ended(timeoutMs = TIMEOUT_MS): Promise<CallOutcome> {
-    await this.reaches('ended', timeoutMs);
-    return this.outcome();
+    try {
+      const [outcome] = await this.page.waitFor(
+        () => {
+          const { endedCalls } = globalThis as unknown as { endedCalls: CallOutcome[] };
+          return endedCalls.length > 0 ? endedCalls.splice(0, 1) : undefined;
+        },
+        { what: 'the end of a call', timeoutMs },
+      );
+      if (outcome) return outcome;
+      throw new Error('no outcome');
+    } catch (error) {
+      throw new Error(`no call has ended: ${JSON.stringify(await this.outcome())}`, { cause: error });
+    }
   }
 
   outcome(): Promise<CallOutcome> {
@@ -73,7 +84,7 @@ export class WidgetPage {
   /** What the panel shows, as text. */
   text(): Promise<string> {
     return this.page.evaluate(
-      () => document.querySelector('xmpp-call')?.shadowRoot?.textContent?.replace(/\s+/g, ' ') ?? '',
+      () => document.querySelector('xmpp-call')?.shadowRoot?.textContent.replace(/\s+/g, ' ') ?? '',
     );
   }
 
@@ -87,7 +98,7 @@ export class WidgetPage {
   }
 
   tone(options?: { readonly windows?: number; readonly timeoutMs?: number }): Promise<ToneReading> {
-    return measureTone(this.page, REMOTE_VIDEO, options);
+    return measureTone(this.page, 'audio', options);
   }
 
   picture(options?: { readonly distinct?: number; readonly timeoutMs?: number }): Promise<BarCodeReading> {

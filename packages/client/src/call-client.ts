@@ -14,6 +14,7 @@ import { ClientCall, toCallError } from './client-call.js';
 import type { CallHost } from './client-call.js';
 import { XmppCallError } from './errors.js';
 import { IncomingCallEvent } from './events.js';
+import { randomUuid } from './random-uuid.js';
 import { typedEventTarget } from './typed-event-target.js';
 import { WirePort } from './wire-port.js';
 import type { WireEndpoint } from './wire-port.js';
@@ -30,17 +31,28 @@ export function createCallClient(options: CallClientOptions): CallClient {
   return new WorkerCallClient(options, (url) => launchWorker(url));
 }
 
+/**
+ * ms that a page which goes away is held up, so that its worker can say goodbye: browsers end workers right after
+ * `pagehide`, and a peer that hears nothing stays in the call for up to a minute.
+ */
+const PAGE_HIDE_MS = 60;
+
+function lingerFor(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
 /** A CallClient whose truth lives in a signaling worker. */
 export class WorkerCallClient extends typedEventTarget<ClientEventMap>() implements CallClient {
+  connection: ConnectionState = 'offline';
+  connectionError: XmppCallError | undefined;
+  jid: string | undefined;
   readonly #options: CallClientOptions;
   readonly #launch: (url: URL) => WireEndpoint;
   readonly #log: Log;
   readonly #calls = new Map<string, ClientCall>();
   #port: WirePort | undefined;
   #connecting: Promise<void> | undefined;
-  #connection: ConnectionState = 'offline';
-  #connectionError: XmppCallError | undefined;
-  #jid: string | undefined;
   #disposed = false;
 
   constructor(options: CallClientOptions, launch: (url: URL) => WireEndpoint) {
@@ -50,18 +62,6 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     this.#log = options.log ?? consoleLog;
   }
 
-  get connection(): ConnectionState {
-    return this.#connection;
-  }
-
-  get connectionError(): XmppCallError | undefined {
-    return this.#connectionError;
-  }
-
-  get jid(): string | undefined {
-    return this.#jid;
-  }
-
   get calls(): readonly Call[] {
     return [...this.#calls.values()];
   }
@@ -69,7 +69,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   connect(): Promise<void> {
     if (this.#disposed)
       return Promise.reject(new XmppCallError('invalid-state', { message: 'the client was disposed' }));
-    if (this.#connection === 'online' || this.#connection === 'reconnecting') return Promise.resolve();
+    if (this.connection === 'online' || this.connection === 'reconnecting') return Promise.resolve();
     this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = undefined;
     });
@@ -79,7 +79,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   call(to: string, media: CallMedia = { audio: true, video: false }): Call {
     const call = new ClientCall({
       host: this.#host(),
-      id: crypto.randomUUID(),
+      id: randomUuid(),
       peer: to,
       direction: 'outgoing',
       media,
@@ -126,7 +126,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
           ringTimeoutMs: ringTimeoutMs ?? 0,
         },
       });
-      if (reply.case === 'connected') this.#jid = reply.value.jid;
+      if (reply.case === 'connected') this.jid = reply.value.jid;
       this.#changeConnection('online', undefined);
     } catch (cause) {
       const error = toCallError(cause);
@@ -162,8 +162,11 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     this.#port = undefined;
   }
 
-  readonly #onPageHide = (): void => {
+  readonly #onPageHide = ({ persisted }: PageTransitionEvent): void => {
     this.#hangUpAll({ gone: true });
+    // The worker dies unheard otherwise, and the server would keep its session alive for minutes.
+    if (!persisted) this.#command({ case: 'disconnect', value: {} }).catch(() => undefined);
+    lingerFor(PAGE_HIDE_MS);
   };
 
   #hangUpAll(options: { readonly gone?: boolean } = {}): void {
@@ -174,7 +177,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     switch (body.case) {
       case 'connectionChanged': {
         const { state, jid, failure } = body.value;
-        if (jid) this.#jid = jid;
+        if (jid) this.jid = jid;
         this.#changeConnection(wordFor(CONNECTION_STATES, state), failure && toError(failure));
         break;
       }
@@ -234,10 +237,10 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   }
 
   #changeConnection(state: ConnectionState, error: XmppCallError | undefined): void {
-    if (state === this.#connection && error === this.#connectionError) return;
-    this.#connection = state;
-    this.#connectionError = error;
-    if (state === 'offline') this.#jid = undefined;
+    if (state === this.connection && error === this.connectionError) return;
+    this.connection = state;
+    this.connectionError = error;
+    if (state === 'offline') this.jid = undefined;
     this.dispatchEvent(new Event('connection-change'));
   }
 }

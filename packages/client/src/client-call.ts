@@ -43,16 +43,16 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   readonly direction: CallDirection;
   readonly media: CallMedia;
   readonly remoteStream = new MediaStream();
+  state: CallState;
+  endReason: EndReason | undefined;
+  error: XmppCallError | undefined;
+  activeSince: number | undefined;
+  muted = false;
+  cameraOn = false;
+  remote: RemoteStatus = { audioMuted: false, videoMuted: false, held: false };
 
   readonly #host: CallHost;
   readonly #ending = new AbortController();
-  #state: CallState;
-  #endReason: EndReason | undefined;
-  #error: XmppCallError | undefined;
-  #activeSince: number | undefined;
-  #muted = false;
-  #cameraOn = false;
-  #remote: RemoteStatus = { audioMuted: false, videoMuted: false, held: false };
   #devices: Promise<OpenedDevices> | undefined;
   #session: Promise<PeerSession> | undefined;
   #openSession: PeerSession | undefined;
@@ -68,40 +68,12 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.peer = peer;
     this.direction = direction;
     this.media = media;
-    this.#state = direction === 'outgoing' ? 'calling' : 'incoming';
+    this.state = direction === 'outgoing' ? 'calling' : 'incoming';
     this.#registered = direction === 'incoming';
-  }
-
-  get state(): CallState {
-    return this.#state;
-  }
-
-  get endReason(): EndReason | undefined {
-    return this.#endReason;
-  }
-
-  get error(): XmppCallError | undefined {
-    return this.#error;
-  }
-
-  get activeSince(): number | undefined {
-    return this.#activeSince;
   }
 
   get localStream(): MediaStream | undefined {
     return this.#openSession?.localStream;
-  }
-
-  get muted(): boolean {
-    return this.#muted;
-  }
-
-  get cameraOn(): boolean {
-    return this.#cameraOn;
-  }
-
-  get remote(): RemoteStatus {
-    return this.#remote;
   }
 
   /** Places the call once `connected`. Failures end it. */
@@ -126,8 +98,8 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   async accept(media: CallMedia = this.media): Promise<void> {
-    if (this.#state !== 'incoming' || this.#devices) {
-      throw new XmppCallError('invalid-state', { message: `accept() in state ${this.#state}` });
+    if (this.state !== 'incoming' || this.#devices) {
+      throw new XmppCallError('invalid-state', { message: `accept() in state ${this.state}` });
     }
     try {
       const devices = this.#openDevices({ audio: true, video: media.video && this.media.video });
@@ -141,7 +113,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   reject(): void {
-    if (this.#state !== 'incoming') return;
+    if (this.state !== 'incoming') return;
     this.#tell({ case: 'rejectCall', value: { callId: this.id } });
     this.end('rejected');
   }
@@ -153,8 +125,8 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   setMuted(muted: boolean): void {
-    if (this.#hasEnded() || muted === this.#muted) return;
-    this.#muted = muted;
+    if (this.#hasEnded() || muted === this.muted) return;
+    this.muted = muted;
     this.#openSession?.setMuted(muted);
     this.#mediaChanged();
   }
@@ -165,7 +137,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     try {
       const session = await this.#session;
       const { negotiationNeeded } = await session.setCamera(on);
-      this.#cameraOn = session.cameraOn;
+      this.cameraOn = session.cameraOn;
       this.#mediaChanged();
       if (negotiationNeeded) await this.#offer(session);
     } catch (cause) {
@@ -191,7 +163,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
         break;
       case 'remoteInfo': {
         const { audioMuted, videoMuted, held } = body.value;
-        this.#remote = { audioMuted, videoMuted, held };
+        this.remote = { audioMuted, videoMuted, held };
         this.dispatchEvent(new Event('remote-change'));
         break;
       }
@@ -213,9 +185,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     if (this.#hasEnded()) return;
     this.#ending.abort();
     this.#openSession?.close();
-    this.#endReason = reason;
-    this.#error = error;
-    this.#cameraOn = false;
+    this.endReason = reason;
+    this.error = error;
+    this.cameraOn = false;
     this.#changeState('ended');
     this.#host.onEnded(this);
   }
@@ -287,8 +259,8 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     if (opened.videoError) this.#report(toCallError(opened.videoError));
     const session = await this.#ensureSession();
     await session.useDevices(opened);
-    this.#cameraOn = session.cameraOn;
-    if (this.#cameraOn || this.media.video) this.#mediaChanged();
+    this.cameraOn = session.cameraOn;
+    if (this.cameraOn || this.media.video) this.#mediaChanged();
   }
 
   #ensureSession(): Promise<PeerSession> {
@@ -316,15 +288,15 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
         },
       },
     });
-    session.setMuted(this.#muted);
+    session.setMuted(this.muted);
     this.#openSession = session;
     return session;
   }
 
   #streamsChanged(session: PeerSession): void {
-    if (this.#cameraOn && !session.cameraOn) {
+    if (this.cameraOn && !session.cameraOn) {
       // The camera was unplugged or its permission withdrawn.
-      this.#cameraOn = false;
+      this.cameraOn = false;
       this.#mediaChanged();
     }
     this.dispatchEvent(new Event('streams-change'));
@@ -333,15 +305,15 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #mediaChanged(): void {
     if (this.#hasEnded()) return;
     if (this.#registered) {
-      this.#tell({ case: 'setMuted', value: { callId: this.id, audio: this.#muted, video: !this.#cameraOn } });
+      this.#tell({ case: 'setMuted', value: { callId: this.id, audio: this.muted, video: !this.cameraOn } });
     }
     this.dispatchEvent(new Event('media-change'));
   }
 
   #changeState(state: CallState): void {
-    if (state === this.#state) return;
-    this.#state = state;
-    if (state === 'active') this.#activeSince ??= Date.now();
+    if (state === this.state) return;
+    this.state = state;
+    if (state === 'active') this.activeSince ??= Date.now();
     this.dispatchEvent(new Event('state-change'));
   }
 

@@ -70,5 +70,6 @@ export function toError({ code, detail }: Failure): XmppCallError {
 }
 
 export function toWireErrorCode(code: ErrorCode): WireErrorCode {
-  return ERROR_CODES.lastIndexOf(code);
+  const value: unknown = ERROR_CODES.lastIndexOf(code);
+  return value as WireErrorCode;
 }

@@ -1,6 +1,5 @@
 import { expect } from '@esm-bundle/chai';
 import { XmppCallElement } from './xmpp-call.js';
-import type { ClientFactory } from './xmpp-call.js';
 import { defineXmppCall } from './register.js';
 import { audioTrack, videoTrack } from './testing/fake-client.testing.js';
 import {
@@ -125,7 +124,7 @@ describe('the life of <xmpp-call>', () => {
 
   it('says on the page and by an event when its code does not load', async () => {
     class Unloadable extends XmppCallElement {
-      protected override loadClientFactory(): Promise<ClientFactory> {
+      protected override importFace(): Promise<never> {
         return Promise.reject(new TypeError('Failed to fetch dynamically imported module'));
       }
     }

@@ -7,13 +7,13 @@ export default css`
     --_accent-text: var(--xmpp-call-accent-text, #fff);
     --_background: var(--xmpp-call-background, #fff);
     --_text: var(--xmpp-call-text, #17211f);
-    --_text-quiet: #55625f;
-    --_surface: #eef3f2;
-    --_surface-hover: #e0e9e7;
-    --_line: #d5dedc;
-    --_field-line: #7b8a86;
-    --_tint: #d9eeeb;
-    --_on-tint: #0a4f49;
+    --_text-quiet: color-mix(in oklab, var(--_text) 72%, var(--_background));
+    --_surface: color-mix(in oklab, var(--_text) 7%, var(--_background));
+    --_surface-hover: color-mix(in oklab, var(--_text) 13%, var(--_background));
+    --_line: color-mix(in oklab, var(--_text) 16%, var(--_background));
+    --_field-line: color-mix(in oklab, var(--_text) 58%, var(--_background));
+    --_tint: color-mix(in oklab, var(--_accent) 18%, var(--_background));
+    --_on-tint: color-mix(in oklab, var(--_accent) 55%, var(--_text));
     --_negative: #c62f3e;
     --_negative-hover: #a92432;
     --_negative-text: #a11d2c;
@@ -33,19 +33,12 @@ export default css`
     vertical-align: top;
   }
 
-  @supports (color: light-dark(#000, #fff)) and (color: color-mix(in oklab, #000, #fff)) {
+  @supports (color: light-dark(#000, #fff)) {
     :host {
       --_accent: var(--xmpp-call-accent, light-dark(#0b746b, #5fd0c1));
       --_accent-text: var(--xmpp-call-accent-text, light-dark(#fff, #04231f));
       --_background: var(--xmpp-call-background, light-dark(#fff, #182220));
       --_text: var(--xmpp-call-text, light-dark(#17211f, #eaf2f0));
-      --_text-quiet: color-mix(in oklab, var(--_text) 72%, var(--_background));
-      --_surface: color-mix(in oklab, var(--_text) 7%, var(--_background));
-      --_surface-hover: color-mix(in oklab, var(--_text) 13%, var(--_background));
-      --_line: color-mix(in oklab, var(--_text) 16%, var(--_background));
-      --_field-line: color-mix(in oklab, var(--_text) 58%, var(--_background));
-      --_tint: color-mix(in oklab, var(--_accent) 18%, var(--_background));
-      --_on-tint: color-mix(in oklab, var(--_accent) 55%, var(--_text));
       --_negative: light-dark(#c62f3e, #d5404e);
       --_negative-hover: light-dark(#a92432, #b93340);
       --_negative-text: light-dark(#a11d2c, #ffa9b0);

@@ -6,7 +6,9 @@ import { XmppCallErrorEvent } from './events/xmpp-call-error.js';
 import { XmppCallRequestEvent } from './events/xmpp-call-request.js';
 import type { Configuration } from './face/configuration.js';
 import type { FaceHost } from './face/face-host.js';
+import type * as faceModule from './face/face.js';
 import type { Face } from './face/face.js';
+import { HANDSET, icon } from './icon.js';
 import { launcherStrings } from './locales/launcher.js';
 import type { LauncherStrings } from './locales/launcher.js';
 import { nearestLanguage } from './locales/nearest-language.js';
@@ -22,6 +24,7 @@ export interface StartCallOptions {
 /** Creates the client that an element uses. */
 export type ClientFactory = (options: CallClientOptions) => CallClient;
 
+const callIcon = icon(HANDSET);
 const onServer = typeof window === 'undefined';
 /** States of the element itself beside those of its call, for `:state()`. */
 const CALL_STATES = [
@@ -252,9 +255,9 @@ export class XmppCallElement extends LitElement implements FaceHost {
     if (name === 'lang') this.requestUpdate();
   }
 
-  /** Loads what creates clients where no `clientFactory` is set. */
-  protected async loadClientFactory(): Promise<ClientFactory> {
-    return (await import('@xmpp-call/client')).createCallClient;
+  /** Loads what is needed beyond the launcher. */
+  protected importFace(): Promise<typeof faceModule> {
+    return import('./face/face.js');
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -292,7 +295,7 @@ export class XmppCallElement extends LitElement implements FaceHost {
       @pointerenter=${this.#preload}
       @focus=${this.#preload}
     >
-      <slot name="icon">${this.loading ? html`<span class="spinner"></span>` : launcherIcon}</slot>
+      <slot name="icon">${this.loading ? html`<span class="spinner"></span>` : callIcon}</slot>
       <slot>${this.label === undefined || this.label === '' ? (this.video ? videoCall : call) : this.label}</slot>
     </button>`;
   }
@@ -358,14 +361,11 @@ export class XmppCallElement extends LitElement implements FaceHost {
   }
 
   async #loadFace(): Promise<Face> {
-    const [{ Face, panelStyles, callStyles, agentStyles }, createClient] = await Promise.all([
-      import('./face/face.js'),
-      this.clientFactory ?? this.loadClientFactory(),
-    ]);
+    const { Face, createCallClient, faceStyles } = await this.importFace();
     await this.updateComplete;
-    adoptStyles(this, [panelStyles, callStyles, agentStyles]);
+    for (const { styleSheet } of faceStyles) if (styleSheet) this.shadowRoot?.adoptedStyleSheets.push(styleSheet);
     this.loadFailed = false;
-    this.#face = new Face(this, (options) => (this.clientFactory ?? createClient)(options));
+    this.#face = new Face(this, (options) => (this.clientFactory ?? createCallClient)(options));
     this.requestUpdate();
     return this.#face;
   }
@@ -382,19 +382,6 @@ export class XmppCallElement extends LitElement implements FaceHost {
 function supportsStates(): boolean {
   return CSS.supports('selector(:state(open))');
 }
-
-function adoptStyles(element: LitElement, sheets: readonly CSSResult[]): void {
-  const root = element.shadowRoot;
-  if (root === null) return;
-  const added = sheets.flatMap(({ styleSheet }) => styleSheet ?? []);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...added];
-}
-
-const launcherIcon = html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-  <path
-    d="M6.3 3.7h2.2l1.8 4.2-1.9 1.6a12.6 12.6 0 0 0 6.1 6.1l1.6-1.9 4.2 1.8v2.2a2.6 2.6 0 0 1-2.8 2.6A15.4 15.4 0 0 1 3.7 6.5a2.6 2.6 0 0 1 2.6-2.8Z"
-  />
-</svg>`;
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -18,24 +18,16 @@ const BAD_RESOURCE = /[\p{Cc}\p{Cs}]/u;
  * tables: servers do the rest, and what they write is what we compare.
  */
 export function parseJid(text: string): Result<Jid> {
-  if (text.length > 3 * MAX_BYTES + 2) return fault('bad-request', 'JID too long');
-  const slash = text.indexOf('/');
-  const bare = slash < 0 ? text : text.slice(0, slash);
-  const resource = slash < 0 ? '' : text.slice(slash + 1);
-  const at = bare.indexOf('@');
-  const local = (at < 0 ? '' : bare.slice(0, at)).toLowerCase();
-  const domain = bare
-    .slice(at + 1)
-    .toLowerCase()
-    .replace(/\.$/, '');
-  if (domain === '' || BAD_DOMAIN.test(domain)) return fault('bad-request', 'JID without a valid domain');
-  if ((at >= 0 && local === '') || BAD_LOCAL.test(local)) return fault('bad-request', 'JID with an invalid local part');
-  if ((slash >= 0 && resource === '') || BAD_RESOURCE.test(resource))
-    return fault('bad-request', 'JID with an invalid resource');
-  for (const part of [local, domain, resource]) {
-    if (part.length > MAX_BYTES) return fault('bad-request', 'JID part too long');
-  }
-  return ok({ local, domain, resource });
+  const [, given, domainText = '', resource] = /^(?:([^@/]*)@)?([^/]*)(?:\/(.*))?$/s.exec(text) ?? [];
+  const local = given?.toLowerCase();
+  const domain = domainText.toLowerCase().replace(/\.$/, '');
+  const parts = [local, domain, resource];
+  const isGood =
+    parts.every((part) => part === undefined || (part !== '' && part.length <= MAX_BYTES)) &&
+    !BAD_DOMAIN.test(domain) &&
+    !BAD_LOCAL.test(local ?? '') &&
+    !BAD_RESOURCE.test(resource ?? '');
+  return isGood ? ok({ local: local ?? '', domain, resource: resource ?? '' }) : fault('bad-request', 'no JID');
 }
 
 export function formatJid(jid: Jid): string {

@@ -1,8 +1,9 @@
 import type { Reason, ReasonCondition } from './model.js';
 import { NS } from './namespaces.js';
 import { el, elementsOf, LIMITS, localName, namespaceOf, textOf, type Element } from './xml.js';
+import { oneOf } from './xml-table.js';
 
-const CONDITIONS: ReadonlySet<ReasonCondition> = new Set<ReasonCondition>([
+const CONDITIONS: readonly ReasonCondition[] = [
   'alternative-session',
   'busy',
   'cancel',
@@ -20,7 +21,7 @@ const CONDITIONS: ReadonlySet<ReasonCondition> = new Set<ReasonCondition>([
   'timeout',
   'unsupported-applications',
   'unsupported-transports',
-]);
+];
 
 /**
  * XEP-0166 §7.4, the `<reason/>` of `<jingle/>` or of a XEP-0353 message; undefined where there is none. Tolerant: of
@@ -28,35 +29,31 @@ const CONDITIONS: ReadonlySet<ReasonCondition> = new Set<ReasonCondition>([
  * too.
  */
 export function parseReason(parent: Element): Reason | undefined {
-  let reason: Element | undefined;
-  let stray: Element | undefined;
-  for (const child of elementsOf(parent)) {
-    if (!isReasonNamespace(child)) continue;
-    if (localName(child) === 'reason') reason ??= child;
-    else if (localName(child) === 'text') stray ??= child;
-  }
+  const reason = partsOf(parent).get('reason');
   if (!reason) return undefined;
-  let condition: ReasonCondition = 'unknown';
-  let text = stray ? textOf(stray) : '';
-  for (const child of elementsOf(reason)) {
-    if (!isReasonNamespace(child)) continue;
-    const name = localName(child).replaceAll('_', '-');
-    if (name === 'text') text = textOf(child);
-    else if (condition === 'unknown' && (CONDITIONS as ReadonlySet<string>).has(name))
-      condition = name as ReasonCondition;
-  }
-  text = text.trim().slice(0, LIMITS.text);
-  return text === '' ? { condition } : { condition, text };
+  const parts = partsOf(reason);
+  const [condition = 'unknown'] = [...parts.keys()].flatMap((name) => oneOf(CONDITIONS)(name) ?? []);
+  const words = parts.get('text') ?? partsOf(parent).get('text');
+  const text = words && textOf(words).trim().slice(0, LIMITS.text);
+  return text ? { condition, text } : { condition };
 }
 
-function isReasonNamespace(element: Element): boolean {
-  const namespace = namespaceOf(element);
-  return namespace === NS.jingle || namespace === NS.jmi;
+const NAMESPACES: readonly string[] = [NS.jingle, NS.jmi];
+
+/** The first element of each name, in order, in a namespace that reasons come in. */
+function partsOf(parent: Element): Map<string, Element> {
+  const parts = new Map<string, Element>();
+  for (const one of elementsOf(parent)) {
+    const name = localName(one).replaceAll('_', '-');
+    if (NAMESPACES.includes(namespaceOf(one)) && !parts.has(name)) parts.set(name, one);
+  }
+  return parts;
 }
 
 /** `xmlns` is needed where the parent is not `<jingle/>`. An unknown condition becomes `general-error`: exactly one is due. */
-export function buildReason(reason: Reason, xmlns?: string): Element {
-  const condition = reason.condition === 'unknown' ? 'general-error' : reason.condition;
-  const text = reason.text === undefined || reason.text === '' ? undefined : el('text', undefined, [reason.text]);
-  return el('reason', { xmlns }, [el(condition), text]);
+export function buildReason({ condition, text }: Reason, xmlns?: string): Element {
+  return el('reason', { xmlns }, [
+    el(condition === 'unknown' ? 'general-error' : condition),
+    text ? el('text', undefined, [text]) : undefined,
+  ]);
 }

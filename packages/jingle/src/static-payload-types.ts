@@ -1,35 +1,32 @@
-interface StaticPayloadType {
-  readonly name: string;
-  readonly clockrate: number;
-  readonly channels: number;
+import type { MediaKind, PayloadType } from './model.js';
+
+/**
+ * RFC 3551 §6, table 4: payload types that may come without a name, of those that a browser could take; name, clock rate in
+ * Hz and channels.
+ */
+const STATIC: Readonly<Partial<Record<number, string>>> = {
+  0: 'PCMU/8000',
+  8: 'PCMA/8000',
+  9: 'G722/8000',
+  10: 'L16/44100/2',
+  11: 'L16/44100',
+  13: 'CN/8000',
+};
+
+/** A payload type of which a peer may leave out the obvious. */
+export interface SparsePayloadType extends Omit<PayloadType, 'name' | 'clockrate'> {
+  readonly name?: string;
+  readonly clockrate?: number;
 }
 
-const type = (name: string, clockrate: number, channels = 1): StaticPayloadType => ({ name, clockrate, channels });
-
-/** RFC 3551 §6, tables 4 and 5: payload types that may come without a name. */
-export const STATIC_PAYLOAD_TYPES: ReadonlyMap<number, StaticPayloadType> = new Map([
-  [0, type('PCMU', 8000)],
-  [3, type('GSM', 8000)],
-  [4, type('G723', 8000)],
-  [5, type('DVI4', 8000)],
-  [6, type('DVI4', 16000)],
-  [7, type('LPC', 8000)],
-  [8, type('PCMA', 8000)],
-  [9, type('G722', 8000)],
-  [10, type('L16', 44100, 2)],
-  [11, type('L16', 44100)],
-  [12, type('QCELP', 8000)],
-  [13, type('CN', 8000)],
-  [14, type('MPA', 90000)],
-  [15, type('G728', 8000)],
-  [16, type('DVI4', 11025)],
-  [17, type('DVI4', 22050)],
-  [18, type('G729', 8000)],
-  [25, type('CelB', 90000)],
-  [26, type('JPEG', 90000)],
-  [28, type('nv', 90000)],
-  [31, type('H261', 90000)],
-  [32, type('MPV', 90000)],
-  [33, type('MP2T', 90000)],
-  [34, type('H263', 90000)],
-]);
+/** With name and clock rate, of static types as RFC 3551 has them, of others as is usual; undefined where it stays nameless. */
+export function completedType(type: SparsePayloadType, media: MediaKind): PayloadType | undefined {
+  const [knownName, knownRate, knownChannels = 1] = STATIC[type.id]?.split('/') ?? [];
+  const name = type.name ?? knownName;
+  if (!name) return undefined;
+  const codec = name.toLowerCase();
+  const isKnown = codec === knownName?.toLowerCase();
+  const usual = media === 'video' ? 90000 : codec === 'opus' ? 48000 : 8000;
+  const clockrate = type.clockrate ?? (isKnown ? Number(knownRate) : usual);
+  return { ...type, name, clockrate, channels: Math.max(type.channels, isKnown ? Number(knownChannels) : 1) };
+}

@@ -1,6 +1,7 @@
 import { NS } from './namespaces.js';
 import { fault, ok, type Result } from './result.js';
-import { childrenOf, el, isNamed, LIMITS, textOf, type Element } from './xml.js';
+import { append, el, isNamed, LIMITS, setAttribute, textOf, type Element } from './xml.js';
+import { elementType, list, optional, record, upTo, type Field } from './xml-table.js';
 
 /** XEP-0030 §3.1. */
 export interface Identity {
@@ -30,74 +31,78 @@ export interface DiscoInfo {
   readonly forms: readonly DiscoForm[];
 }
 
+/** An attribute as written, since caps hashes cover every character; '' is left out. */
+function raw(name?: string): Field<string> {
+  return {
+    read(element, key) {
+      const value: unknown = element.attrs[name ?? key];
+      return typeof value === 'string' ? value.slice(0, LIMITS.attribute) : '';
+    },
+    write(value, element, key) {
+      if (value !== '') setAttribute(element, name ?? key, value);
+    },
+  };
+}
+
+const identityType = elementType(
+  'identity',
+  NS.discoInfo,
+  record<Identity>({ category: raw(), type: raw(), lang: raw('xml:lang'), name: raw() }),
+);
+const featureType = elementType('feature', NS.discoInfo, raw('var'), (feature) => feature || undefined);
+const valueType = elementType<string>('value', NS.dataForms, {
+  read: (element) => textOf(element).slice(0, LIMITS.attribute),
+  write: (value, element) => {
+    append(element, value);
+  },
+});
+const fieldType = elementType(
+  'field',
+  NS.dataForms,
+  record<FormField>({ name: raw('var'), type: raw(), values: list(valueType, LIMITS.features) }),
+);
+const formType = elementType(
+  'x',
+  NS.dataForms,
+  record<DiscoForm>({
+    formType: {
+      read(form) {
+        const fields = list(fieldType, LIMITS.parameters).read(form, '') ?? [];
+        return fields.find(({ name, type }) => name === 'FORM_TYPE' && type === 'hidden')?.values[0];
+      },
+      write(_value, form) {
+        setAttribute(form, 'type', 'result');
+      },
+      isOptional: true,
+    },
+    fields: list(fieldType, LIMITS.parameters),
+  }),
+);
+const queryType = elementType(
+  'query',
+  NS.discoInfo,
+  record<DiscoInfo>({
+    node: optional(upTo(LIMITS.attribute)),
+    identities: list(identityType, LIMITS.features),
+    features: list(featureType, LIMITS.features),
+    forms: list(formType, LIMITS.groups),
+  }),
+);
+
 /** The `<query/>` of a disco#info result. */
 export function parseDiscoInfo(query: Element): Result<DiscoInfo> {
-  if (!isNamed(query, 'query', NS.discoInfo)) return fault('bad-request', 'not a disco#info query');
-  const identities = childrenOf(query, 'identity', NS.discoInfo);
-  const features = childrenOf(query, 'feature', NS.discoInfo);
-  if (identities.length > LIMITS.identities || features.length > LIMITS.features)
-    return fault('bad-request', 'disco#info too long');
-  const forms = childrenOf(query, 'x', NS.dataForms).slice(0, LIMITS.groups);
-  const node = raw(query, 'node');
-  return ok({
-    ...(node !== '' && { node }),
-    identities: identities.map((one) => ({
-      category: raw(one, 'category'),
-      type: raw(one, 'type'),
-      lang: raw(one, 'xml:lang'),
-      name: raw(one, 'name'),
-    })),
-    features: features.map((feature) => raw(feature, 'var')).filter((feature) => feature !== ''),
-    forms: forms.map(parseForm),
-  });
-}
-
-/** As written, since caps hashes cover every character. */
-function raw(element: Element, name: string): string {
-  const value: unknown = element.attrs[name];
-  return typeof value === 'string' ? value.slice(0, LIMITS.attribute) : '';
-}
-
-function parseForm(form: Element): DiscoForm {
-  const fields: FormField[] = [];
-  let formType: string | undefined;
-  for (const element of childrenOf(form, 'field', NS.dataForms).slice(0, LIMITS.parameters)) {
-    const values = childrenOf(element, 'value', NS.dataForms)
-      .slice(0, LIMITS.features)
-      .map((value) => textOf(value).slice(0, LIMITS.attribute));
-    const field = { name: raw(element, 'var'), type: raw(element, 'type'), values };
-    fields.push(field);
-    if (field.name === 'FORM_TYPE' && field.type === 'hidden') formType ??= values[0];
-  }
-  return { ...(formType !== undefined && { formType }), fields };
+  const isGood = isNamed(query, queryType.name, queryType.namespace) && query.children.length <= LIMITS.features;
+  const info = isGood ? queryType.parse(query) : undefined;
+  return info ? ok(info) : fault('bad-request', 'no disco#info');
 }
 
 export function buildDiscoInfo(info: DiscoInfo): Element {
-  const identities = info.identities.map(({ category, type, lang, name }) =>
-    el('identity', {
-      category,
-      type,
-      'xml:lang': lang === '' ? undefined : lang,
-      name: name === '' ? undefined : name,
-    }),
-  );
-  const features = info.features.map((feature) => el('feature', { var: feature }));
-  return el('query', { xmlns: NS.discoInfo, node: info.node }, [
-    ...identities,
-    ...features,
-    ...info.forms.map(buildForm),
-  ]);
+  return queryType.build(info);
 }
 
-function buildForm(form: DiscoForm): Element {
-  const fields = form.fields.map(({ name, type, values }) =>
-    el(
-      'field',
-      { var: name, type: type === '' ? undefined : type },
-      values.map((value) => el('value', undefined, [value])),
-    ),
-  );
-  return el('x', { xmlns: NS.dataForms, type: 'result' }, fields);
+/** What the caps hashes take of an identity, in their order. */
+export function identityParts({ category, type, lang, name }: Identity): readonly string[] {
+  return [category, type, lang, name];
 }
 
 /** The question, to a full JID; `node` is that of XEP-0115 where its answer is to be cached. */

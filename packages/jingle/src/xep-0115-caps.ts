@@ -1,8 +1,9 @@
 import { toBase64 } from './base64.js';
 import { NS } from './namespaces.js';
 import { compareOctets, toUtf8 } from './utf8.js';
-import type { DiscoForm, DiscoInfo } from './xep-0030-disco.js';
-import { attribute, childOf, el, type Element } from './xml.js';
+import { identityParts, type DiscoForm, type DiscoInfo } from './xep-0030-disco.js';
+import type { Element } from './xml.js';
+import { child, elementType, lower, optional, record, required, upTo } from './xml-table.js';
 
 /** A digest over bytes, such as `crypto.subtle.digest` bound to one algorithm. */
 export type Digest = (bytes: Uint8Array) => Promise<Uint8Array>;
@@ -15,38 +16,43 @@ export interface Caps {
   readonly ver: string;
 }
 
+const capsType = elementType(
+  'c',
+  NS.caps,
+  record<Caps>({ hash: optional(lower(upTo(32))), node: required(upTo(512)), ver: required(upTo(512)) }),
+);
+const caps = child(capsType);
+
 export function parseCaps(presence: Element): Caps | undefined {
-  const element = childOf(presence, 'c', NS.caps);
-  const node = element && attribute(element, 'node', 512);
-  const ver = element && attribute(element, 'ver', 512);
-  if (!element || node === undefined || ver === undefined) return undefined;
-  const hash = attribute(element, 'hash', 32)?.toLowerCase();
-  return { ...(hash !== undefined && { hash }), node, ver };
+  return caps.read(presence, '');
 }
 
 export function buildCaps(caps: Caps): Element {
-  return el('c', { xmlns: NS.caps, hash: caps.hash ?? 'sha-1', node: caps.node, ver: caps.ver });
+  return capsType.build({ hash: 'sha-1', ...caps });
 }
 
 /** XEP-0115 §5.1: the string that is hashed. */
-export function capsString(info: DiscoInfo): string {
-  const identities = info.identities.map(({ category, type, lang, name }) => `${category}/${type}/${lang}/${name}`);
-  let text = joined(identities) + joined(info.features);
-  const forms = info.forms.filter((form) => form.formType !== undefined);
-  forms.sort((a, b) => compareOctets(a.formType ?? '', b.formType ?? ''));
-  for (const form of forms) {
-    text += `${form.formType ?? ''}<`;
-    const fields = form.fields.filter((field) => field.name !== 'FORM_TYPE');
-    fields.sort((a, b) => compareOctets(a.name, b.name));
-    for (const field of fields) text += `${field.name}<${joined(field.values)}`;
-  }
-  return text;
+export function capsString({ identities, features, forms }: DiscoInfo): string {
+  const typed = forms.map(({ formType, fields }) => {
+    const named = fields.filter((field) => field.name !== 'FORM_TYPE');
+    const rest = sorted(named.map((field) => [field.name, `${field.name}<${joined(field.values)}`]));
+    return formType === undefined ? undefined : ([formType, `${formType}<${rest}`] as const);
+  });
+  return (
+    joined(identities.map((one) => identityParts(one).join('/'))) +
+    joined(features) +
+    sorted(typed.filter((one) => one !== undefined))
+  );
+}
+
+/** The texts in the order of their keys. */
+function sorted(entries: readonly (readonly [string, string])[]): string {
+  const order = [...entries].sort(([a], [b]) => compareOctets(a, b));
+  return order.map(([, text]) => text).join('');
 }
 
 function joined(values: readonly string[]): string {
-  let text = '';
-  for (const value of [...values].sort(compareOctets)) text += `${value}<`;
-  return text;
+  return sorted(values.map((value) => [value, `${value}<`]));
 }
 
 /** XEP-0115 §5.1: `ver` for what we answer to disco#info. */
@@ -64,23 +70,25 @@ export async function verifyCaps(info: DiscoInfo, caps: Caps, sha1: Digest): Pro
   return (await capsVer(info, sha1)) === caps.ver;
 }
 
-function isAmbiguous(info: DiscoInfo): boolean {
-  const identities = info.identities.map(({ category, type, lang, name }) =>
-    JSON.stringify([category, type, lang, name]),
-  );
-  if (repeats(identities) || repeats(info.features)) return true;
-  const formTypes = info.forms.map((form) => form.formType).filter((type) => type !== undefined);
-  if (repeats(formTypes) || info.forms.some(hasAmbiguousType)) return true;
+function isAmbiguous({ identities, features, forms }: DiscoInfo): boolean {
+  const formTypes = forms.map((form) => form.formType).filter((type) => type !== undefined);
+  const people = identities.map(identityParts);
   const texts = [
-    ...info.features,
-    ...info.identities.flatMap(({ category, type, lang, name }) => [category, type, lang, name]),
-    ...info.forms.flatMap((form) => form.fields.flatMap((field) => [field.name, ...field.values])),
+    ...features,
+    ...people.flat(),
+    ...forms.flatMap((form) => form.fields.flatMap((field) => [field.name, ...field.values])),
   ];
-  return texts.some((text) => text.includes('<'));
+  return (
+    repeats(people.map((parts) => JSON.stringify(parts))) ||
+    repeats(features) ||
+    repeats(formTypes) ||
+    forms.some(hasAmbiguousType) ||
+    texts.some((text) => text.includes('<'))
+  );
 }
 
-function hasAmbiguousType(form: DiscoForm): boolean {
-  const types = form.fields.filter((field) => field.name === 'FORM_TYPE');
+function hasAmbiguousType({ fields }: DiscoForm): boolean {
+  const types = fields.filter((field) => field.name === 'FORM_TYPE');
   return types.length > 1 || types.some((field) => new Set(field.values).size > 1);
 }
 

@@ -1,23 +1,23 @@
+import { defined } from './defined.js';
 import type {
   Content,
-  ContentGroup,
   IceUdpTransport,
   Jingle,
   JingleAction,
-  Role,
   RtpContent,
   RtpDescription,
-  Senders,
   SessionInfo,
   Unsupported,
 } from './model.js';
 import { NS } from './namespaces.js';
 import { buildReason, parseReason } from './reason.js';
 import { fault, ok, type Result } from './result.js';
+import { ROLES, SENDERS } from './vocabulary.js';
 import { buildDescription, buildRtpInfo, parseDescription, parseRtpInfo } from './xep-0167-rtp.js';
 import { buildTransport, parseTransport } from './xep-0176-ice-udp.js';
-import { buildGroup, parseGroups } from './xep-0338-grouping.js';
+import { groups } from './xep-0338-grouping.js';
 import {
+  append,
   attribute,
   childrenOf,
   el,
@@ -26,11 +26,21 @@ import {
   LIMITS,
   localName,
   namespaceOf,
-  wordAttribute,
   type Element,
 } from './xml.js';
+import {
+  assumed,
+  elementType,
+  implied,
+  oneOf,
+  record,
+  required,
+  upTo,
+  valueAt,
+  type OptionalField,
+} from './xml-table.js';
 
-const ACTIONS: ReadonlySet<JingleAction> = new Set<JingleAction>([
+const ACTIONS: readonly JingleAction[] = [
   'content-accept',
   'content-add',
   'content-modify',
@@ -46,108 +56,98 @@ const ACTIONS: ReadonlySet<JingleAction> = new Set<JingleAction>([
   'transport-info',
   'transport-reject',
   'transport-replace',
-]);
-const ROLES: ReadonlySet<Role> = new Set<Role>(['initiator', 'responder']);
-const SENDERS: ReadonlySet<Senders> = new Set<Senders>(['both', 'initiator', 'responder', 'none']);
+];
 const MAX_NAME = 256;
+
+/** A part of a content: in the namespace that we speak, or known by its namespace only. */
+function part<T extends object>(
+  name: string,
+  spoken: string,
+  parse: (element: Element) => T | undefined,
+  build: (value: T) => Element,
+): OptionalField<T | Unsupported> {
+  return {
+    read(element) {
+      const found = elementsOf(element).find((one) => localName(one) === name);
+      const namespace = found && namespaceOf(found);
+      return found && ((namespace === spoken ? parse(found) : undefined) ?? { unsupported: namespace ?? '' });
+    },
+    write(value, element) {
+      append(element, isUnsupported(value) ? el(name, { xmlns: value.unsupported }) : build(value));
+    },
+    isOptional: true,
+  };
+}
+
+/** XEP-0166 §7.3. `creator` is required there; a peer that leaves it out means what most write. */
+const contentType = elementType(
+  'content',
+  NS.jingle,
+  record<Content>({
+    creator: assumed(oneOf(ROLES), 'initiator'),
+    name: required(upTo(MAX_NAME)),
+    senders: assumed(oneOf(SENDERS), 'both'),
+    disposition: implied(upTo(64), 'session'),
+    description: part<RtpDescription>('description', NS.rtp, parseDescription, buildDescription),
+    transport: part<IceUdpTransport>('transport', NS.iceUdp, parseTransport, buildTransport),
+  }),
+);
 
 /**
  * XEP-0166 §7, `<jingle/>`. Faults are `bad-request`: no or unknown action, no sid, malformed content. What a content
  * holds beyond its frame is read leniently.
  */
 export function parseJingle(element: Element): Result<Jingle> {
-  if (!isNamed(element, 'jingle', NS.jingle)) return fault('bad-request', 'not a jingle element');
-  const action = wordAttribute(element, 'action', ACTIONS);
-  if (action === undefined) return fault('bad-request', 'missing or unknown action');
-  const sid = attribute(element, 'sid', MAX_NAME);
-  if (sid === undefined) return fault('bad-request', 'missing sid');
-
+  if (!isNamed(element, 'jingle', NS.jingle)) return fault('bad-request', 'no jingle');
+  const action = valueAt(element, 'action', oneOf(ACTIONS));
+  const sid = valueAt(element, 'sid', upTo(MAX_NAME));
+  if (!action || !sid) return fault('bad-request', 'no sid or action');
   const contents = parseContents(element, action);
   if (!contents.ok) return contents;
-  const initiator = attribute(element, 'initiator');
-  const responder = attribute(element, 'responder');
-  const reason = parseReason(element);
-  const info = action === 'session-info' ? parseSessionInfo(element) : undefined;
-  return ok({
-    action,
-    sid,
-    ...(initiator !== undefined && { initiator }),
-    ...(responder !== undefined && { responder }),
-    contents: contents.value,
-    groups: parseGroups(element),
-    ...(reason && { reason }),
-    ...(info && { info }),
-  });
+  return ok(
+    defined({
+      action,
+      sid,
+      initiator: attribute(element, 'initiator'),
+      responder: attribute(element, 'responder'),
+      contents: contents.value,
+      groups: groups.read(element, '') ?? [],
+      reason: parseReason(element),
+      info: action === 'session-info' ? parseSessionInfo(element) : undefined,
+    }),
+  );
 }
 
-function parseContents(jingle: Element, action: JingleAction): Result<Content[]> {
-  const elements = childrenOf(jingle, 'content', NS.jingle);
+function parseContents(jingle: Element, action: JingleAction): Result<readonly Content[]> {
+  const elements = childrenOf(jingle, contentType.name, contentType.namespace);
   if (elements.length > LIMITS.contents) return fault('bad-request', 'too many contents');
-  const contents: Content[] = [];
-  const names = new Set<string>();
-  for (const element of elements) {
-    const content = parseContent(element);
-    if (!content.ok) return content;
-    // In practice every client finds contents by name alone, whatever the creator.
-    if (names.has(content.value.name)) return fault('bad-request', 'two contents of one name');
-    names.add(content.value.name);
-    contents.push(content.value);
-  }
+  const contents = elements.flatMap((element) => contentType.parse(element) ?? []);
+  if (contents.length < elements.length) return fault('bad-request', 'malformed content');
+  // In practice every client finds contents by name alone, whatever the creator.
+  if (new Set(contents.map((one) => one.name)).size < contents.length)
+    return fault('bad-request', 'contents of one name');
   // XEP-0166 §7.2.10: an initiate needs a content, and one of disposition "session".
-  if (action === 'session-initiate' && !contents.some((one) => one.disposition === 'session')) {
-    return fault('bad-request', 'no content of disposition session');
-  }
-  if (action.startsWith('content-') && contents.length === 0) return fault('bad-request', `${action} without content`);
+  if (action === 'session-initiate' && !contents.some((one) => one.disposition === 'session'))
+    return fault('bad-request', 'no session content');
+  if (action.startsWith('content-') && contents.length === 0) return fault('bad-request', 'no content');
   return ok(contents);
 }
 
-/** XEP-0166 §7.3. `creator` is required there; a peer that leaves it out means what most write. */
-function parseContent(element: Element): Result<Content> {
-  const name = attribute(element, 'name', MAX_NAME);
-  if (name === undefined) return fault('bad-request', 'content without name');
-  const creator = 'creator' in element.attrs ? wordAttribute(element, 'creator', ROLES) : 'initiator';
-  if (creator === undefined) return fault('bad-request', 'unknown creator');
-  const senders = 'senders' in element.attrs ? wordAttribute(element, 'senders', SENDERS) : 'both';
-  if (senders === undefined) return fault('bad-request', 'unknown senders');
-
-  let description: RtpDescription | Unsupported | undefined;
-  let transport: IceUdpTransport | Unsupported | undefined;
-  for (const child of elementsOf(element)) {
-    const namespace = namespaceOf(child);
-    switch (localName(child)) {
-      case 'description':
-        description ??= (namespace === NS.rtp ? parseDescription(child) : undefined) ?? { unsupported: namespace };
-        break;
-      case 'transport':
-        transport ??= namespace === NS.iceUdp ? parseTransport(child) : { unsupported: namespace };
-        break;
-    }
-  }
-  return ok({
-    name,
-    creator,
-    senders,
-    disposition: attribute(element, 'disposition', 64) ?? 'session',
-    ...(description && { description }),
-    ...(transport && { transport }),
-  });
-}
+/** Namespaces of what may stand in a session-info beside its payload. */
+const OURS: readonly string[] = [NS.jingle, NS.grouping];
 
 /** XEP-0166 §7.2.9: a session-info without payload is a ping. */
 function parseSessionInfo(jingle: Element): SessionInfo {
-  let unsupported: SessionInfo | undefined;
-  for (const child of elementsOf(jingle)) {
-    const namespace = namespaceOf(child);
-    if (namespace === NS.jingle || namespace === NS.grouping) continue;
-    const info = parseRtpInfo(child);
-    if (info) return info;
-    unsupported ??= {
-      kind: 'unsupported',
-      namespace: namespace.slice(0, MAX_NAME),
-      name: localName(child).slice(0, MAX_NAME),
-    };
-  }
-  return unsupported ?? { kind: 'ping' };
+  const payloads = elementsOf(jingle).filter((one) => !OURS.includes(namespaceOf(one)));
+  const [unsupported] = payloads;
+  const [info] = payloads.flatMap((one) => parseRtpInfo(one) ?? []);
+  if (info) return info;
+  if (!unsupported) return { kind: 'ping' };
+  return {
+    kind: 'unsupported',
+    namespace: namespaceOf(unsupported).slice(0, MAX_NAME),
+    name: localName(unsupported).slice(0, MAX_NAME),
+  };
 }
 
 export function isUnsupported(part: object | undefined): part is Unsupported {
@@ -156,53 +156,19 @@ export function isUnsupported(part: object | undefined): part is Unsupported {
 
 /** True for a content with an RTP description and an ICE-UDP transport. */
 export function isRtpContent(content: Content): content is RtpContent {
-  const { description, transport } = content;
-  return (
-    description !== undefined && transport !== undefined && !isUnsupported(description) && !isUnsupported(transport)
-  );
+  return [content.description, content.transport].every((part) => part !== undefined && !isUnsupported(part));
 }
 
-export function buildJingle(jingle: Jingle): Element {
-  const children: Element[] = jingle.contents.map((content) => buildContent(content, jingle.action));
-  if (jingle.reason) children.push(buildReason(jingle.reason));
-  if (jingle.info) {
-    const info = buildRtpInfo(jingle.info);
-    if (info) children.push(info);
+export function buildJingle({ contents, reason, info, groups: grouped, ...attributes }: Jingle): Element {
+  const jingle = el('jingle', { xmlns: NS.jingle, ...attributes });
+  for (const content of contents) {
+    const element = contentType.build(content, NS.jingle);
+    // Implied there, and of no concern.
+    if (content.senders === 'both' && attributes.action.startsWith('transport-')) delete element.attrs.senders;
+    append(jingle, element);
   }
-  const groups: ContentGroup[] = jingle.groups.filter((group) => group.contents.length > 0);
-  children.push(...groups.map(buildGroup));
-  return el(
-    'jingle',
-    {
-      xmlns: NS.jingle,
-      action: jingle.action,
-      sid: jingle.sid,
-      initiator: jingle.initiator,
-      responder: jingle.responder,
-    },
-    children,
-  );
-}
-
-function buildContent(content: Content, action: JingleAction): Element {
-  const implied = content.senders === 'both' && action.startsWith('transport-');
-  return el(
-    'content',
-    {
-      creator: content.creator,
-      name: content.name,
-      senders: implied ? undefined : content.senders,
-      disposition: content.disposition === 'session' ? undefined : content.disposition,
-    },
-    [
-      content.description &&
-        (isUnsupported(content.description)
-          ? el('description', { xmlns: content.description.unsupported })
-          : buildDescription(content.description)),
-      content.transport &&
-        (isUnsupported(content.transport)
-          ? el('transport', { xmlns: content.transport.unsupported })
-          : buildTransport(content.transport)),
-    ],
-  );
+  for (const one of [reason && buildReason(reason), info && buildRtpInfo(info)]) if (one) append(jingle, one);
+  const filled = grouped.filter((group) => group.contents.length > 0);
+  groups.write(filled, jingle, '', NS.jingle);
+  return jingle;
 }

@@ -1,133 +1,104 @@
-import type { Candidate, CandidateType, IceUdpTransport } from './model.js';
+import type { Candidate, IceUdpTransport } from './model.js';
 import { NS } from './namespaces.js';
+import { CANDIDATE_TYPES, TCP_TYPES } from './vocabulary.js';
+import { append, el, elementsOf, LIMITS, localName, namespaceOf, type Element } from './xml.js';
 import {
-  attribute,
-  el,
-  elementsOf,
-  isWord,
-  LIMITS,
-  localName,
-  namespaceOf,
-  uintAttribute,
-  wordAttribute,
-  type Element,
-} from './xml.js';
-import { buildFingerprint, isFingerprint, parseFingerprints } from './xep-0320-dtls.js';
+  assumed,
+  elementType,
+  flag,
+  implied,
+  list,
+  lower,
+  oneOf,
+  optional,
+  or,
+  record,
+  required,
+  uint,
+  upTo,
+  valueAt,
+  word,
+  type Field,
+  type Reader,
+} from './xml-table.js';
+import { fingerprints } from './xep-0320-dtls.js';
 
-const TYPES: ReadonlySet<CandidateType> = new Set<CandidateType>(['host', 'prflx', 'relay', 'srflx']);
-const TCP_TYPES: ReadonlySet<'active' | 'passive' | 'so'> = new Set(['active', 'passive', 'so']);
-const ADDRESS = /^[\w.:-]{1,255}$/;
+/** An address without brackets or IPv6 zone (RFC 4007 §11: a zone has no meaning on another host). */
+const address: Reader<string> = (text) => {
+  const bare = text.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
+  return /^[\w.:-]{1,255}$/.test(bare) ? bare : undefined;
+};
+const port = uint(65535);
+const byte = assumed(or(uint(255), 0), 0);
+const relPort = optional(port, 'rel-port');
+
+/**
+ * XEP-0176 §5.3. A candidate that no ICE agent could use is left out. An IQ error would be allowed, but peers end the call
+ * upon any error.
+ */
+export const candidateType = elementType(
+  'candidate',
+  NS.iceUdp,
+  record<Candidate>({
+    component: required(uint(256)),
+    foundation: required(word(32)),
+    generation: byte,
+    id: implied(upTo(2048), ''),
+    ip: required(address),
+    network: byte,
+    port: required(port),
+    priority: required(uint(0xffffffff)),
+    protocol: required(lower(oneOf(['udp', 'tcp']))),
+    tcptype: optional(oneOf(TCP_TYPES)),
+    type: required(oneOf(CANDIDATE_TYPES)),
+    relAddr: optional(address, 'rel-addr'),
+    // `rel_port` is what Monal writes.
+    relPort: { ...relPort, read: (element, key) => relPort.read(element, key) ?? valueAt(element, 'rel_port', port) },
+  }),
+);
+
+/** Options are elements whose names are the words of `a=ice-options`. */
+const iceOptions: Field<readonly string[]> = {
+  read(element) {
+    const options = elementsOf(element).filter((one) => namespaceOf(one) === NS.iceOption);
+    const names = new Set(options.flatMap((one) => word(32)(localName(one)) ?? []));
+    return [...names].slice(0, 8);
+  },
+  write(options, element) {
+    for (const option of options) append(element, el(option, { xmlns: NS.iceOption }));
+  },
+};
+
+// RFC 8839 §5.4: credentials are at most 256 characters; which characters is for the ICE agent to judge.
+const credential = optional(word(256));
+const transportType = elementType(
+  'transport',
+  NS.iceUdp,
+  record<IceUdpTransport>({
+    ufrag: credential,
+    pwd: credential,
+    iceOptions,
+    fingerprints,
+    candidates: list(candidateType, LIMITS.candidates),
+    iceLite: flag('ice-lite', NS.iceUdp),
+    gatheringComplete: flag('gathering-complete', NS.iceUdp),
+  }),
+);
 
 /** XEP-0176 §5. Always gives a transport: what is wrong in it (a bad candidate, a broken fingerprint) is left out. */
 export function parseTransport(element: Element): IceUdpTransport {
-  const ufrag = word(element, 'ufrag');
-  const pwd = word(element, 'pwd');
-  const fingerprints: Element[] = [];
-  const candidates: Candidate[] = [];
-  const iceOptions: string[] = [];
-  let iceLite = false;
-  let gatheringComplete = false;
-  for (const child of elementsOf(element)) {
-    const namespace = namespaceOf(child);
-    const name = localName(child);
-    if (name === 'fingerprint') {
-      if (isFingerprint(child) && fingerprints.length < LIMITS.fingerprints) fingerprints.push(child);
-    } else if (namespace === NS.iceOption) {
-      if (name.length <= 32 && isWord(name) && iceOptions.length < 8 && !iceOptions.includes(name))
-        iceOptions.push(name);
-    } else if (namespace === NS.iceUdp) {
-      if (name === 'candidate' && candidates.length < LIMITS.candidates) {
-        const candidate = parseCandidate(child);
-        if (candidate) candidates.push(candidate);
-      } else if (name === 'ice-lite') iceLite = true;
-      else if (name === 'gathering-complete') gatheringComplete = true;
-    }
-  }
-  return {
-    ...(ufrag !== undefined && { ufrag }),
-    ...(pwd !== undefined && { pwd }),
-    fingerprints: parseFingerprints(fingerprints),
-    candidates,
-    iceOptions,
-    iceLite,
-    gatheringComplete,
-  };
-}
-
-/** RFC 8839 §5.4: credentials are at most 256 characters; which characters is for the ICE agent to judge. */
-function word(element: Element, name: string): string | undefined {
-  const value = attribute(element, name, 256);
-  return value !== undefined && isWord(value) ? value : undefined;
-}
-
-/**
- * XEP-0176 §5.3. Undefined for a candidate that no ICE agent could use. An IQ error would be allowed, but peers end
- * the call upon any error.
- */
-export function parseCandidate(element: Element): Candidate | undefined {
-  const component = uintAttribute(element, 'component', 256);
-  const foundation = attribute(element, 'foundation', 32);
-  const ip = readAddress(element, 'ip');
-  const port = uintAttribute(element, 'port', 65535);
-  const priority = uintAttribute(element, 'priority', 0xffffffff);
-  const protocol = attribute(element, 'protocol', 8)?.toLowerCase();
-  const type = wordAttribute(element, 'type', TYPES);
-  if (component === undefined || foundation === undefined || !isWord(foundation) || ip === undefined) return undefined;
-  if (port === undefined || priority === undefined || type === undefined) return undefined;
-  if (protocol !== 'udp' && protocol !== 'tcp') return undefined;
-  const tcptype = wordAttribute(element, 'tcptype', TCP_TYPES);
-  const relAddr = readAddress(element, 'rel-addr');
-  // `rel_port` is what Monal writes.
-  const relPort = uintAttribute(element, 'rel-port', 65535) ?? uintAttribute(element, 'rel_port', 65535);
-  return {
-    component,
-    foundation,
-    generation: uintAttribute(element, 'generation', 255) ?? 0,
-    id: attribute(element, 'id', 128) ?? '',
-    ip,
-    network: uintAttribute(element, 'network', 255) ?? 0,
-    port,
-    priority,
-    protocol,
-    ...(tcptype !== undefined && { tcptype }),
-    type,
-    ...(relAddr !== undefined && { relAddr }),
-    ...(relPort !== undefined && { relPort }),
-  };
-}
-
-/** An address without brackets or IPv6 zone (RFC 4007 §11: a zone has no meaning on another host). */
-function readAddress(element: Element, name: string): string | undefined {
-  const raw = attribute(element, name, 255);
-  if (raw === undefined) return undefined;
-  const bare = raw.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
-  return ADDRESS.test(bare) ? bare : undefined;
+  return transportType.parse(element) ?? NO_TRANSPORT;
 }
 
 export function buildTransport(transport: IceUdpTransport): Element {
-  const children: Element[] = [];
-  for (const option of transport.iceOptions) if (isWord(option)) children.push(el(option, { xmlns: NS.iceOption }));
-  for (const fingerprint of transport.fingerprints) children.push(buildFingerprint(fingerprint));
-  for (const candidate of transport.candidates) children.push(buildCandidate(candidate));
-  if (transport.iceLite) children.push(el('ice-lite'));
-  if (transport.gatheringComplete) children.push(el('gathering-complete'));
-  return el('transport', { xmlns: NS.iceUdp, ufrag: transport.ufrag, pwd: transport.pwd }, children);
+  return transportType.build(transport);
 }
 
-export function buildCandidate(candidate: Candidate): Element {
-  return el('candidate', {
-    component: candidate.component,
-    foundation: candidate.foundation,
-    generation: candidate.generation,
-    id: candidate.id === '' ? undefined : candidate.id,
-    ip: candidate.ip,
-    network: candidate.network,
-    port: candidate.port,
-    priority: candidate.priority,
-    protocol: candidate.protocol,
-    tcptype: candidate.tcptype,
-    type: candidate.type,
-    'rel-addr': candidate.relAddr,
-    'rel-port': candidate.relPort,
-  });
-}
+/** What an empty `<transport/>` says. */
+export const NO_TRANSPORT: IceUdpTransport = {
+  fingerprints: [],
+  candidates: [],
+  iceOptions: [],
+  iceLite: false,
+  gatheringComplete: false,
+};

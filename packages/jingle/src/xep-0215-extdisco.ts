@@ -1,17 +1,8 @@
 import { parseDateTime } from './xep-0203-delay.js';
 import { NS } from './namespaces.js';
 import { fault, ok, type Result } from './result.js';
-import {
-  attribute,
-  childrenOf,
-  el,
-  isWord,
-  LIMITS,
-  localName,
-  namespaceOf,
-  uintAttribute,
-  type Element,
-} from './xml.js';
+import { childrenOf, el, LIMITS, localName, namespaceOf, type Element } from './xml.js';
+import { assumed, lower, oneOf, optional, record, required, uint, upTo, word } from './xml-table.js';
 
 /** XEP-0215 §2. */
 export interface ExternalService {
@@ -38,55 +29,28 @@ export interface IceServer {
   readonly credential?: string;
 }
 
+const ACTIONS: readonly ExternalService['action'][] = ['add', 'remove', 'modify'];
+const service = record<ExternalService>({
+  type: required(lower(upTo(32))),
+  host: required((text) => word(255)(text.replace(/^\[|\]$/g, ''))),
+  port: optional(uint(65535, 1)),
+  transport: optional(lower(upTo(16))),
+  username: optional(upTo(LIMITS.attribute)),
+  password: optional(upTo(LIMITS.attribute)),
+  expires: optional(parseDateTime),
+  restricted: assumed<boolean>((text) => text === '1' || text === 'true', false),
+  name: optional(upTo(256)),
+  // The schema of XEP-0215 says `delete`, its text in places `remove`.
+  action: assumed((text) => (text === 'delete' ? 'remove' : (oneOf(ACTIONS)(text) ?? 'add')), 'add'),
+});
+
 /** The `<services/>` of a result or a push, or the `<credentials/>` of a result, in version 2 or 1 of the protocol. */
 export function parseExternalServices(element: Element): Result<ExternalService[]> {
   const namespace = namespaceOf(element);
-  const name = localName(element);
-  if (!isExtdisco(namespace) || (name !== 'services' && name !== 'credentials'))
-    return fault('bad-request', 'no list of services');
-  const services: ExternalService[] = [];
-  for (const child of childrenOf(element, 'service', namespace)) {
-    if (services.length === LIMITS.services) break;
-    const service = parseService(child);
-    if (service) services.push(service);
-  }
-  return ok(services);
-}
-
-function isExtdisco(namespace: string): boolean {
-  return namespace === NS.extdisco2 || namespace === NS.extdisco1;
-}
-
-function parseService(element: Element): ExternalService | undefined {
-  const type = attribute(element, 'type', 32)?.toLowerCase();
-  const host = attribute(element, 'host', 255)?.replace(/^\[|\]$/g, '');
-  if (type === undefined || host === undefined || !isWord(host)) return undefined;
-  const port = uintAttribute(element, 'port', 65535);
-  const transport = attribute(element, 'transport', 16)?.toLowerCase();
-  const username = attribute(element, 'username');
-  const password = attribute(element, 'password');
-  const stamp = attribute(element, 'expires', 64);
-  const expires = stamp === undefined ? undefined : parseDateTime(stamp);
-  const restricted = attribute(element, 'restricted', 8);
-  const name = attribute(element, 'name', 256);
-  return {
-    type,
-    host,
-    ...(port !== undefined && port > 0 && { port }),
-    ...(transport !== undefined && { transport }),
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(expires !== undefined && { expires }),
-    restricted: restricted === '1' || restricted === 'true',
-    ...(name !== undefined && { name }),
-    action: actionOf(attribute(element, 'action', 16)),
-  };
-}
-
-/** The schema of XEP-0215 says `delete`, its text in places `remove`. */
-function actionOf(action: string | undefined): ExternalService['action'] {
-  if (action === 'remove' || action === 'delete') return 'remove';
-  return action === 'modify' ? 'modify' : 'add';
+  if (!/^(services|credentials) urn:xmpp:extdisco:[12]$/.test(`${localName(element)} ${namespace}`))
+    return fault('bad-request', 'no services');
+  const services = childrenOf(element, 'service', namespace).flatMap((one) => service.read(one, '') ?? []);
+  return ok(services.slice(0, LIMITS.services));
 }
 
 /** The question for services, to the server's domain. */
@@ -114,72 +78,48 @@ export function mergeServices(
 ): ExternalService[] {
   let merged = [...known];
   for (const change of changes) {
-    if (change.action === 'remove') merged = merged.filter((service) => !isMeant(service, change));
-    else if (merged.some((service) => isMeant(service, change))) {
-      merged = merged.map((service) => (isMeant(service, change) ? { ...service, ...change } : service));
-    } else merged.push(change);
+    const { type, host, port, transport } = change;
+    const isMeant = (one: ExternalService): boolean =>
+      one.type === type &&
+      one.host === host &&
+      (port === undefined || port === one.port) &&
+      (transport === undefined || transport === one.transport);
+    if (change.action === 'remove') merged = merged.filter((one) => !isMeant(one));
+    else if (merged.some(isMeant)) merged = merged.map((one) => (isMeant(one) ? { ...one, ...change } : one));
+    else merged.push(change);
   }
   return merged.slice(0, LIMITS.services);
 }
 
-function isMeant(service: ExternalService, change: ExternalService): boolean {
-  if (service.type !== change.type || service.host !== change.host) return false;
-  const samePort = change.port === undefined || change.port === service.port;
-  return samePort && (change.transport === undefined || change.transport === service.transport);
-}
-
-function isTurn(type: string): boolean {
-  return type === 'turn' || type === 'turns';
-}
-
-const MAX_SERVERS = 5;
+const isTurn = (text: string): boolean => text.startsWith('turn');
 
 /**
  * The ICE servers that a browser accepts: one bad entry makes it refuse all. At most five, since browsers slow down with
  * more; TURN comes first, then STUN.
  */
 export function toIceServers(services: readonly ExternalService[], options: { readonly now: number }): IceServer[] {
-  const servers = new Map<string, IceServer>();
-  for (const service of services) {
-    const server = toIceServer(service, options.now);
-    if (server && !servers.has(server.url)) servers.set(server.url, server);
-  }
-  const all = [...servers.values()];
-  const isRelay = (server: IceServer): boolean => server.url.startsWith('turn');
-  const relays = all.filter(isRelay);
-  const reflectors = all.filter((server) => !isRelay(server));
+  const all = services.flatMap((service) => toIceServer(service, options.now) ?? []);
+  const unique = all.filter(({ url }, at) => all.findIndex((one) => one.url === url) === at);
+  const relays = unique.filter(({ url }) => isTurn(url));
+  const reflectors = unique.filter(({ url }) => !isTurn(url));
   // A STUN server is kept even where relays alone would fill the list.
-  return [...relays.slice(0, reflectors.length > 0 ? MAX_SERVERS - 1 : MAX_SERVERS), ...reflectors].slice(
-    0,
-    MAX_SERVERS,
-  );
+  return [...relays.slice(0, reflectors.length > 0 ? 4 : 5), ...reflectors].slice(0, 5);
 }
 
 function toIceServer(service: ExternalService, now: number): IceServer | undefined {
-  const { type, transport, username, password, expires, port } = service;
-  if (service.action === 'remove' || (expires !== undefined && expires <= now)) return undefined;
-  if (transport !== undefined && transport !== 'udp' && transport !== 'tcp') return undefined;
+  const { type, username, password, expires = Infinity, port } = service;
   const host = hostOf(service.host);
-  if (host === undefined) return undefined;
-  const authority = port === undefined ? host : `${host}:${port}`;
-  switch (type) {
-    case 'stun':
-      // RFC 7064 §3.1 has no transport; browsers refuse one, and speak UDP.
-      return transport === 'tcp' ? undefined : { url: `stun:${authority}` };
-    case 'stuns':
-      return transport === 'udp' ? undefined : { url: `stuns:${authority}` };
-    case 'turn':
-    case 'turns': {
-      // Without credentials the constructor of RTCPeerConnection throws.
-      if (username === undefined || password === undefined) return undefined;
-      // TURN over DTLS is not implemented by browsers.
-      if (type === 'turns' && transport === 'udp') return undefined;
-      const query = transport ?? (type === 'turns' ? 'tcp' : 'udp');
-      return { url: `${type}:${authority}?transport=${query}`, username, credential: password };
-    }
-    default:
-      return undefined;
-  }
+  const isSecure = type.endsWith('s');
+  const { transport = isSecure ? 'tcp' : 'udp' } = service;
+  if (service.action === 'remove' || expires <= now || host === undefined) return undefined;
+  if (!/^(stun|turn)s?$/.test(type) || !/^(udp|tcp)$/.test(transport)) return undefined;
+  // Browsers do not speak DTLS to servers, and STUN alone by UDP only (RFC 7064 §3.1 has no word for another transport).
+  if (transport === (isSecure ? 'udp' : 'tcp') && type !== 'turn') return undefined;
+  const url = `${type}:${host}${port === undefined ? '' : `:${port}`}`;
+  if (!isTurn(type)) return { url };
+  // Without credentials the constructor of RTCPeerConnection throws.
+  if (username === undefined || password === undefined) return undefined;
+  return { url: `${url}?transport=${transport}`, username, credential: password };
 }
 
 /** RFC 3986 §3.2.2: IPv6 in brackets. Undefined for what is neither address nor name. */

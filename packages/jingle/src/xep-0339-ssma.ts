@@ -1,35 +1,23 @@
 import type { Source, SourceGroup } from './model.js';
 import { NS } from './namespaces.js';
-import { attribute, childrenOf, el, isWord, LIMITS, uintAttribute, type Element } from './xml.js';
-import { buildParameter, parseParameters } from './parameter.js';
+import { parameterType } from './parameter.js';
+import { LIMITS } from './xml.js';
+import { elementType, list, record, required, some, uint, word } from './xml-table.js';
 
-const MAX_SSRC = 0xffffffff;
+const ssrc = required(uint(0xffffffff), 'ssrc');
+const memberType = elementType('source', NS.ssma, ssrc);
 
 /** XEP-0339, `a=ssrc`. */
-export function parseSource(element: Element): Source | undefined {
-  const ssrc = uintAttribute(element, 'ssrc', MAX_SSRC);
-  if (ssrc === undefined) return undefined;
-  const parameters = parseParameters(childrenOf(element, 'parameter', NS.ssma)).filter((one) => isWord(one.name));
-  return { ssrc, parameters };
-}
+export const sourceType = elementType(
+  'source',
+  NS.ssma,
+  record<Source>({ ssrc, parameters: list(parameterType(NS.ssma), LIMITS.parameters) }),
+  (source) => ({ ...source, parameters: source.parameters.filter((one) => one.name !== '') }),
+);
 
-/** XEP-0339, `a=ssrc-group`. Undefined for a group of none. */
-export function parseSourceGroup(element: Element): SourceGroup | undefined {
-  const semantics = attribute(element, 'semantics', 32);
-  if (semantics === undefined || !isWord(semantics)) return undefined;
-  const ssrcs: number[] = [];
-  for (const source of childrenOf(element, 'source', NS.ssma).slice(0, LIMITS.sources)) {
-    const ssrc = uintAttribute(source, 'ssrc', MAX_SSRC);
-    if (ssrc !== undefined) ssrcs.push(ssrc);
-  }
-  return ssrcs.length > 0 ? { semantics, ssrcs } : undefined;
-}
-
-export function buildSource(source: Source): Element {
-  return el('source', { xmlns: NS.ssma, ssrc: source.ssrc }, source.parameters.map(buildParameter));
-}
-
-export function buildSourceGroup(group: SourceGroup): Element {
-  const sources = group.ssrcs.map((ssrc) => el('source', { ssrc }));
-  return el('ssrc-group', { xmlns: NS.ssma, semantics: group.semantics }, sources);
-}
+/** XEP-0339, `a=ssrc-group`. A group of none makes no sense. */
+export const sourceGroupType = elementType(
+  'ssrc-group',
+  NS.ssma,
+  record<SourceGroup>({ semantics: required(word(32)), ssrcs: some(memberType, LIMITS.sources) }),
+);

@@ -1,20 +1,11 @@
+import { defined } from './defined.js';
 import type { MediaKind, Reason } from './model.js';
 import { NS } from './namespaces.js';
 import { buildReason, parseReason } from './reason.js';
 import { fault, ok, type Result } from './result.js';
-import { MEDIA_KINDS } from './xep-0167-rtp.js';
-import {
-  attribute,
-  childOf,
-  childrenOf,
-  el,
-  elementsOf,
-  LIMITS,
-  localName,
-  namespaceOf,
-  wordAttribute,
-  type Element,
-} from './xml.js';
+import { MEDIA_KINDS } from './vocabulary.js';
+import { childOf, el, elementsOf, LIMITS, localName, namespaceOf, type Element } from './xml.js';
+import { oneOf, upTo, valueAt } from './xml-table.js';
 
 /** XEP-0353 §3. `id` becomes the sid of the Jingle session. */
 export type JmiMessage =
@@ -29,7 +20,8 @@ export type JmiMessage =
       readonly migratedTo?: string;
     };
 
-const KINDS: ReadonlySet<string> = new Set(['propose', 'ringing', 'proceed', 'accept', 'reject', 'retract', 'finish']);
+const PLAIN = oneOf(['ringing', 'proceed', 'accept']);
+const ENDING = oneOf(['reject', 'retract', 'finish']);
 
 /**
  * The JMI payload of a message; undefined where it has none, and for errors and groupchat, which carry an echo or a
@@ -46,47 +38,37 @@ export function parseJmi(message: Element): Result<JmiMessage> | undefined {
 export function parseJmiPayload(message: Element): Result<JmiMessage> | undefined {
   const element = elementsOf(message).find((child) => namespaceOf(child) === NS.jmi);
   if (!element) return undefined;
-  const kind = localName(element);
-  if (!KINDS.has(kind)) return fault('bad-request', 'unknown jingle message');
-  const id = attribute(element, 'id', 256);
-  if (id === undefined) return fault('bad-request', 'jingle message without id');
-  switch (kind) {
-    case 'propose':
-      return parsePropose(element, id);
-    case 'ringing':
-    case 'proceed':
-    case 'accept':
-      return ok({ kind, id });
-    default:
-      return ok(parseEnding(element, kind as 'reject' | 'retract' | 'finish', id));
-  }
+  const name = localName(element);
+  const id = valueAt(element, 'id', upTo(256));
+  if (id === undefined) return fault('bad-request', 'no id');
+  if (name === 'propose') return parsePropose(element, id);
+  const plain = PLAIN(name);
+  if (plain) return ok({ kind: plain, id });
+  const kind = ENDING(name);
+  if (!kind) return fault('bad-request', 'unknown message');
+  const migrated = childOf(element, 'migrated', NS.jmi);
+  return ok(
+    defined({
+      kind,
+      id,
+      reason: parseReason(element),
+      tieBreak: childOf(element, 'tie-break', NS.jmi) !== undefined,
+      migratedTo: migrated && valueAt(migrated, 'to', upTo(256)),
+    }),
+  );
 }
 
 /** XEP-0353 §3.1. A propose with a description that is not for audio or video cannot be taken as a whole. */
 function parsePropose(element: Element, id: string): Result<JmiMessage> {
   const descriptions = elementsOf(element).filter((child) => localName(child) === 'description');
-  if (descriptions.length > LIMITS.contents) return fault('bad-request', 'too many descriptions');
-  const media: MediaKind[] = [];
-  for (const description of descriptions) {
-    const kind = namespaceOf(description) === NS.rtp ? wordAttribute(description, 'media', MEDIA_KINDS) : undefined;
-    if (kind === undefined) return fault('feature-not-implemented', 'propose of something else than audio and video');
-    if (!media.includes(kind)) media.push(kind);
-  }
-  if (media.length === 0) return fault('bad-request', 'propose without description');
-  return ok({ kind: 'propose', id, media });
-}
-
-function parseEnding(element: Element, kind: 'reject' | 'retract' | 'finish', id: string): JmiMessage {
-  const reason = parseReason(element);
-  const migrated = childOf(element, 'migrated', NS.jmi);
-  const migratedTo = migrated && attribute(migrated, 'to', 256);
-  return {
-    kind,
-    id,
-    ...(reason && { reason }),
-    tieBreak: childrenOf(element, 'tie-break', NS.jmi).length > 0,
-    ...(migratedTo !== undefined && { migratedTo }),
-  };
+  if (descriptions.length === 0 || descriptions.length > LIMITS.contents)
+    return fault('bad-request', 'too few or many contents');
+  const media = descriptions.map((one) =>
+    namespaceOf(one) === NS.rtp ? valueAt(one, 'media', oneOf(MEDIA_KINDS)) : undefined,
+  );
+  const known = media.filter((kind) => kind !== undefined);
+  if (known.length < media.length) return fault('feature-not-implemented', 'more than audio and video');
+  return ok({ kind: 'propose', id, media: [...new Set(known)] });
 }
 
 /**
@@ -103,20 +85,11 @@ export function buildJmi(jmi: JmiMessage, to: string): Element {
 }
 
 function payloadOf(jmi: JmiMessage): (Element | undefined)[] {
-  switch (jmi.kind) {
-    case 'propose':
-      return jmi.media.map((media) => el('description', { xmlns: NS.rtp, media }));
-    case 'ringing':
-    case 'proceed':
-    case 'accept':
-      return [];
-    case 'reject':
-    case 'retract':
-    case 'finish':
-      return [
-        jmi.reason && buildReason(jmi.reason, NS.jingle),
-        jmi.tieBreak ? el('tie-break') : undefined,
-        jmi.migratedTo === undefined ? undefined : el('migrated', { to: jmi.migratedTo }),
-      ];
-  }
+  if ('media' in jmi) return jmi.media.map((media) => el('description', { xmlns: NS.rtp, media }));
+  if (!('tieBreak' in jmi)) return [];
+  return [
+    jmi.reason && buildReason(jmi.reason, NS.jingle),
+    jmi.tieBreak ? el('tie-break') : undefined,
+    jmi.migratedTo === undefined ? undefined : el('migrated', { to: jmi.migratedTo }),
+  ];
 }

@@ -2,8 +2,9 @@ import { toBase64 } from './base64.js';
 import { NS } from './namespaces.js';
 import { compareOctets, toUtf8 } from './utf8.js';
 import type { Digest } from './xep-0115-caps.js';
-import type { DiscoInfo } from './xep-0030-disco.js';
-import { attribute, childOf, childrenOf, textOf, type Element } from './xml.js';
+import { identityParts, type DiscoInfo } from './xep-0030-disco.js';
+import type { Element } from './xml.js';
+import { body, child, elementType, list, lower, record, required, upTo } from './xml-table.js';
 
 /** XEP-0390 §4.2: one of the hashes in `<c/>`. */
 export interface CapsHash {
@@ -12,17 +13,19 @@ export interface CapsHash {
   readonly value: string;
 }
 
+const hashType = elementType(
+  'hash',
+  NS.hashes,
+  record<CapsHash>({
+    algo: required(lower(upTo(32))),
+    value: body((text) => (text === '' ? undefined : upTo(128)(text))),
+  }),
+);
+const hashes = child(elementType('c', NS.caps2, list(hashType, 8)));
+
 /** The hashes of a presence; undefined where it announces none. */
 export function parseCaps2(presence: Element): readonly CapsHash[] | undefined {
-  const element = childOf(presence, 'c', NS.caps2);
-  if (!element) return undefined;
-  const hashes: CapsHash[] = [];
-  for (const hash of childrenOf(element, 'hash', NS.hashes).slice(0, 8)) {
-    const algo = attribute(hash, 'algo', 32)?.toLowerCase();
-    const value = textOf(hash).trim();
-    if (algo !== undefined && value !== '' && value.length <= 128) hashes.push({ algo, value });
-  }
-  return hashes;
+  return hashes.read(presence, '');
 }
 
 /** XEP-0390 §4.3: the node of a disco#info request for the set with this hash. */
@@ -36,18 +39,17 @@ const GROUP = '\x1d';
 const FILE = '\x1c';
 
 /** XEP-0390 §4.1: the bytes that are hashed. The separators cannot occur in XML, so no info is ambiguous. */
-export function caps2Bytes(info: DiscoInfo): Uint8Array {
-  const features = info.features.map((feature) => feature + UNIT);
-  const identities = info.identities.map(
-    ({ category, type, lang, name }) => [category, type, lang, name].map((one) => one + UNIT).join('') + RECORD,
-  );
-  const forms = info.forms.map((form) => {
-    const fields = form.fields.map(
-      (field) => field.name + UNIT + ordered(field.values.map((value) => value + UNIT)) + RECORD,
-    );
-    return ordered(fields) + GROUP;
-  });
-  return toUtf8(ordered(features) + FILE + ordered(identities) + FILE + ordered(forms) + FILE);
+export function caps2Bytes({ features, identities, forms }: DiscoInfo): Uint8Array {
+  const units = (parts: readonly string[]): string => parts.map((one) => one + UNIT).join('');
+  const parts = [
+    features.map((feature) => feature + UNIT),
+    identities.map((one) => units(identityParts(one)) + RECORD),
+    forms.map(({ fields }) => {
+      const texts = fields.map(({ name, values }) => name + UNIT + units([...values].sort(compareOctets)) + RECORD);
+      return ordered(texts) + GROUP;
+    }),
+  ];
+  return toUtf8(parts.map((one) => ordered(one) + FILE).join(''));
 }
 
 function ordered(parts: readonly string[]): string {

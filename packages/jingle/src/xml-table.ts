@@ -1,8 +1,8 @@
-import { append, attribute, childOf, childrenOf, el, isLine, isWord, setAttribute, textOf, type Element } from './xml.js';
+import { append, attribute, childOf, isNamed, el, isLine, isWord, setAttribute, textOf, type Element } from './xml.js';
 
 /**
  * Tables that say once what an element holds, and serve both directions: reading what a peer sent into a typed value,
- * and writing the value. Absent and senseless are the same when reading; either drops an element that cannot do without.
+ * and writing the value. An element in which something makes no sense is left out as a whole, unless the field says otherwise.
  */
 
 /** What a text stands for; undefined where it makes no sense. */
@@ -60,6 +60,12 @@ export const oneOf =
   (text) =>
     words.find((one) => one === text);
 
+/** Reads `value` out of what makes no sense. */
+export const or =
+  <T>(read: Reader<T>, value: T): Reader<T> =>
+  (text) =>
+    read(text) ?? value;
+
 /** Reads without regard to case. */
 export const lower =
   <T>(read: Reader<T>): Reader<T> =>
@@ -88,7 +94,13 @@ export function optional<T>(read: Reader<T>, name?: string): OptionalField<T> {
 
 /** An attribute that is always written, and counts as `value` where a peer leaves it out. */
 export function assumed<T>(read: Reader<T>, value: T): Field<T> {
-  return { ...required(read), read: (element, key) => valueAt(element, key, read) ?? value };
+  return {
+    ...required(read),
+    read(element, key) {
+      const text = attribute(element, key);
+      return text === undefined ? value : read(text);
+    },
+  };
 }
 
 /** An attribute that is left out where it is `value`. */
@@ -117,8 +129,8 @@ export function list<T>(type: ElementType<T>, max: number): Field<readonly T[]> 
   return {
     read(element) {
       const found: T[] = [];
-      for (const child of childrenOf(element, type.name, type.namespace)) {
-        if (found.length === max) break;
+      for (const child of element.children) {
+        if (typeof child === 'string' || found.length === max || !isNamed(child, type.name, type.namespace)) continue;
         const value = type.parse(child);
         if (value !== undefined) found.push(value);
       }
@@ -166,11 +178,11 @@ export function flag(name: string, namespace: string): Field<boolean> {
 
 /** A value whose properties are fields of one element. */
 export function record<T>(table: Table<T>): Field<T> {
-  const fields = Object.entries<Field<unknown>>(table);
+  const fields = Object.entries<Field<unknown>>(table).map(([key, field]) => ({ key, field }));
   return {
     read(element) {
       const value: Record<string, unknown> = {};
-      for (const [key, field] of fields) {
+      for (const { key, field } of fields) {
         const one = field.read(element, key);
         if (one !== undefined) value[key] = one;
         else if (!field.isOptional) return undefined;
@@ -178,20 +190,28 @@ export function record<T>(table: Table<T>): Field<T> {
       return value as T;
     },
     write(value, element, _key, namespace) {
-      for (const [key, field] of fields) {
-        const one = (value as Record<string, unknown>)[key];
+      for (const { key, field } of fields) {
+        const one = value[key as keyof T];
         if (one !== undefined) field.write(one, element, key, namespace);
       }
     },
   };
 }
 
-/** An element that holds a record, or one field under its own name. */
-export function elementType<T>(name: string, namespace: string, field: Field<T>): ElementType<T> {
+/** An element that holds a record or, where the value is one thing, one field. `refine` has the last word on what is read. */
+export function elementType<T>(
+  name: string,
+  namespace: string,
+  field: Field<T>,
+  refine: (value: T) => T | undefined = (value) => value,
+): ElementType<T> {
   return {
     name,
     namespace,
-    parse: (element) => field.read(element, ''),
+    parse(element) {
+      const value = field.read(element, '');
+      return value === undefined ? value : refine(value);
+    },
     build(value, outer) {
       const element = start(name, namespace, outer);
       field.write(value, element, '', namespace);

@@ -38,7 +38,6 @@ export const LIMITS = {
   fingerprints: 8,
   groups: 16,
   services: 64,
-  identities: 64,
   features: 1024,
   /** Characters of an attribute. */
   attribute: 2048,
@@ -48,7 +47,8 @@ export const LIMITS = {
 
 /** Without what XML 1.0 §2.2 does not allow: control characters but tab and line ends, the last two code points, lone surrogates. */
 function legal(text: string): string {
-  return text.replace(/(?![\t\n\r])\p{Cc}|[\ufffe\uffff\p{Cs}]/gu, '');
+  // Most of what is written is plain ASCII, and found to be so at once.
+  return /^[ -~]*$/.test(text) ? text : text.replace(/(?![\t\n\r])\p{Cc}|[\ufffe\uffff\p{Cs}]/gu, '');
 }
 
 /** Builds an element. Attributes and children that are `undefined` are left out; characters illegal in XML are dropped. */
@@ -93,7 +93,9 @@ export function namespaceOf(element: Element): string {
 }
 
 export function isNamed(element: Element, name: string, namespace: string): boolean {
-  return element.name.endsWith(name) && localName(element) === name && namespaceOf(element) === namespace;
+  const given = element.name;
+  const isLocal = given === name || (given.endsWith(name) && localName(element) === name);
+  return isLocal && namespaceOf(element) === namespace;
 }
 
 /** The child elements, without text. */
@@ -103,12 +105,16 @@ export function elementsOf(parent: Element): Element[] {
 
 /** The first child element of this name and namespace. */
 export function childOf(parent: Element, name: string, namespace: string): Element | undefined {
-  return childrenOf(parent, name, namespace)[0];
+  return childrenOf(parent, name, namespace, 1)[0];
 }
 
-/** All child elements of this name and namespace, in order. */
-export function childrenOf(parent: Element, name: string, namespace: string): Element[] {
-  return elementsOf(parent).filter((node) => isNamed(node, name, namespace));
+/** The child elements of this name and namespace, in order: the first `max`. */
+export function childrenOf(parent: Element, name: string, namespace: string, max = Infinity): Element[] {
+  const found: Element[] = [];
+  for (const node of parent.children) {
+    if (found.length < max && isElement(node) && isNamed(node, name, namespace)) found.push(node);
+  }
+  return found;
 }
 
 /** The text directly inside an element. */

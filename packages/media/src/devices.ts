@@ -47,14 +47,16 @@ export async function devicesGranted(video: boolean): Promise<boolean> {
  */
 export async function openDevices({ video, signal }: OpenDevicesOptions): Promise<OpenedDevices> {
   assertCallsPossible();
-  if (!video) return opened(await capture({ audio: AUDIO }, signal), undefined);
-  try {
-    return opened(await capture({ audio: AUDIO, video: VIDEO }, signal), undefined);
-  } catch (cause) {
-    const videoError = toMediaError(cause);
-    if (signal.aborted || videoError.code === 'insecure-context') throw videoError;
-    return opened(await capture({ audio: AUDIO }, signal), videoError);
+  let videoError: MediaError | undefined;
+  if (video) {
+    try {
+      return opened(await capture({ audio: AUDIO, video: VIDEO }, signal));
+    } catch (cause) {
+      videoError = toMediaError(cause);
+      if (signal.aborted) throw videoError;
+    }
   }
+  return opened(await capture({ audio: AUDIO }, signal), videoError);
 }
 
 /** @throws MediaError */
@@ -66,24 +68,18 @@ export async function openCamera(signal: AbortSignal): Promise<MediaStreamTrack>
   return track;
 }
 
-function opened(stream: MediaStream, videoError: MediaError | undefined): OpenedDevices {
+function opened(stream: MediaStream, videoError?: MediaError): OpenedDevices {
   const [audio] = stream.getAudioTracks();
   if (!audio) throw new MediaError('device-not-found', 'no audio track');
   return { audio, video: stream.getVideoTracks()[0], videoError };
 }
 
 async function capture(constraints: MediaStreamConstraints, signal: AbortSignal): Promise<MediaStream> {
-  let stream: MediaStream;
-  try {
-    stream = await navigator.mediaDevices.getUserMedia(constraints);
-  } catch (cause) {
+  const stream = await navigator.mediaDevices.getUserMedia(constraints).catch((cause: unknown) => {
     throw toMediaError(cause);
-  }
-  const stop = () => {
-    for (const track of stream.getTracks()) track.stop();
-  };
+  });
   if (signal.aborted) {
-    stop();
+    for (const track of stream.getTracks()) track.stop();
     throw new MediaError('media-failed', 'no longer wanted');
   }
   return stream;

@@ -48,6 +48,7 @@ export class PeerSession {
   #local: MediaStream | undefined;
   #muted = false;
   #waitingCandidates: RTCIceCandidateInit[] = [];
+  #gathered = false;
 
   constructor({ iceServers, iceTransportPolicy, observer, remoteStream }: PeerSessionOptions) {
     this.#observer = observer;
@@ -133,6 +134,7 @@ export class PeerSession {
       await this.#connection.setRemoteDescription({ type: 'answer', sdp: answer });
       this.#dropEndedRemoteTracks();
       await this.#flushCandidates();
+      this.#reportIsolation();
     });
   }
 
@@ -165,15 +167,12 @@ export class PeerSession {
       return { negotiationNeeded: false };
     }
     const track = await openCamera(this.#closing.signal);
-    return this.#run(async () => {
-      const before = this.#transceiver('video');
-      await this.#send('video', track);
-      this.#observer.onStreams();
-      const after = this.#transceiver('video');
-      const sending = before?.currentDirection === 'sendrecv' || before?.currentDirection === 'sendonly';
-      if (after && !sending && after.direction !== 'stopped') after.direction = 'sendrecv';
-      return { negotiationNeeded: !sending };
-    });
+    try {
+      return await this.#run(async () => ({ negotiationNeeded: await this.#startCamera(track) }));
+    } catch (cause) {
+      track.stop();
+      throw cause;
+    }
   }
 
   async sampleStatistics(): Promise<CallStatistics> {
@@ -202,7 +201,15 @@ export class PeerSession {
       'icecandidate',
       ({ candidate }) => {
         if (!candidate) return;
+        this.#gathered = true;
         this.#observer.onCandidate(candidate.candidate, candidate.sdpMid ?? '', candidate.usernameFragment ?? '');
+      },
+      { signal },
+    );
+    connection.addEventListener(
+      'icegatheringstatechange',
+      () => {
+        this.#reportIsolation();
       },
       { signal },
     );
@@ -222,6 +229,13 @@ export class PeerSession {
       },
       { signal },
     );
+  }
+
+  /** Without a single candidate of ours (only relays are allowed, and none answers) ICE would not even begin to fail. */
+  #reportIsolation(): void {
+    const { iceGatheringState, remoteDescription } = this.#connection;
+    if (iceGatheringState === 'complete' && remoteDescription && !this.#gathered)
+      this.#observer.onConnectivity('failed');
   }
 
   #addRemoteTrack(track: MediaStreamTrack): void {
@@ -276,6 +290,16 @@ export class PeerSession {
     } else if (this.#connection.getTransceivers().length > 0) {
       preferCodecs(this.#connection.addTransceiver(track, { direction: 'sendrecv', streams: [stream] }), kind);
     }
+  }
+
+  async #startCamera(track: MediaStreamTrack): Promise<boolean> {
+    const before = this.#transceiver('video')?.currentDirection;
+    await this.#send('video', track);
+    this.#observer.onStreams();
+    if (before === 'sendrecv' || before === 'sendonly') return false;
+    const transceiver = this.#transceiver('video');
+    if (transceiver) transceiver.direction = 'sendrecv';
+    return true;
   }
 
   async #stopCamera(): Promise<void> {

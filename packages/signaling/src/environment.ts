@@ -14,19 +14,3 @@ export interface Environment {
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 /** Never holds secrets, message bodies or SDP. */
 export type LogContext = Readonly<Record<string, string | number | boolean | undefined>>;
-
-/** The same environment; whatever is run later is run by `guard`. */
-export function withGuard(environment: Environment, guard: (task: () => void) => void): Environment {
-  return {
-    now: () => environment.now(),
-    after: (ms, task) =>
-      environment.after(ms, () => {
-        guard(task);
-      }),
-    random: () => environment.random(),
-    uuid: () => environment.uuid(),
-    log: (level, message, context) => {
-      environment.log(level, message, context);
-    },
-  };
-}

@@ -1,5 +1,5 @@
 import { ErrorCode } from '@xmpp-call/wire';
-import { CommandError } from './calls/page.js';
+import { CommandError } from './calls/command-error.js';
 import { StreamError } from './stream/index.js';
 import type { StreamErrorCode } from './stream/index.js';
 

@@ -3,7 +3,6 @@ import {
   ConnectionState,
   ErrorCode,
   LogLevel,
-  SdpType,
   WIRE_VERSION,
   WireError,
   decodeCommand,
@@ -11,7 +10,7 @@ import {
 } from '@xmpp-call/wire';
 import type { Connect, EventBody, KnownCommand, ReplyResult } from '@xmpp-call/wire';
 import { CallManager } from './calls/call-manager.js';
-import { CommandError } from './calls/page.js';
+import { CommandError } from './calls/command-error.js';
 import type { Environment, LogContext, LogLevel as Level } from './environment.js';
 import { failureOf } from './service-errors.js';
 import type { StreamState } from './stanza-stream.js';
@@ -84,7 +83,7 @@ export class SignalingService {
     } catch (error) {
       const id = error instanceof WireError ? error.commandId : undefined;
       const detail = error instanceof Error ? error.message : String(error);
-      this.#environment.log('error', 'a message on the port is no command', { detail });
+      this.#environment.log('error', 'not a command', { detail });
       if (id !== undefined) this.#reply(id, { case: 'failure', value: { code: ErrorCode.VERSION_MISMATCH, detail } });
       return;
     }
@@ -93,7 +92,7 @@ export class SignalingService {
       result = await this.#carryOut(command.body);
     } catch (error) {
       const failure = failureOf(error);
-      this.#environment.log(failure.code === ErrorCode.INTERNAL ? 'error' : 'info', 'a command failed', {
+      this.#environment.log(failure.code === ErrorCode.INTERNAL ? 'error' : 'info', 'command failed', {
         command: command.body.case,
         detail: failure.detail,
       });
@@ -110,7 +109,7 @@ export class SignalingService {
   /** Synchronous where it can be: commands take effect in the order in which they come. */
   #carryOut(body: KnownCommand['body']): ReplyResult | Promise<ReplyResult> {
     if (body.case === 'hello') return this.#greet(body.value.version);
-    if (!this.#greeted) throw new CommandError(ErrorCode.VERSION_MISMATCH, 'the first command is Hello');
+    if (!this.#greeted) throw new CommandError(ErrorCode.VERSION_MISMATCH, 'Hello comes first');
     switch (body.case) {
       case 'connect':
         return this.#connect(body.value);
@@ -121,64 +120,15 @@ export class SignalingService {
       case 'fetchIceServers':
         return this.#iceServers();
       default:
-        this.#carryOutForCall(body, this.#online().calls);
+        this.#online().calls.command(body);
         return DONE;
-    }
-  }
-
-  #carryOutForCall(
-    body: Exclude<
-      KnownCommand['body'],
-      { case: 'hello' | 'connect' | 'disconnect' | 'queryAvailability' | 'fetchIceServers' }
-    >,
-    calls: CallManager,
-  ): void {
-    const { callId } = body.value;
-    switch (body.case) {
-      case 'startCall':
-        calls.start(callId, body.value.to, body.value.media ?? { audio: true, video: false });
-        return;
-      case 'propose':
-        calls.propose(callId);
-        return;
-      case 'acceptCall':
-        calls.accept(callId);
-        return;
-      case 'rejectCall':
-        calls.reject(callId);
-        return;
-      case 'hangUp':
-        calls.hangUp(callId, body.value.gone);
-        return;
-      case 'localDescription':
-        if (body.value.type === SdpType.UNSPECIFIED)
-          throw new CommandError(ErrorCode.INVALID_STATE, 'neither offer nor answer');
-        calls.localDescription(callId, body.value.type === SdpType.OFFER ? 'offer' : 'answer', body.value.sdp);
-        return;
-      case 'localCandidate': {
-        const { candidate, mid, ufrag } = body.value;
-        calls.localCandidate(callId, { candidate, mid, ...(ufrag !== '' && { ufrag }) });
-        return;
-      }
-      case 'mediaConnection':
-        calls.mediaConnection(callId, body.value.state, body.value.hadRelay);
-        return;
-      case 'mediaFailure':
-        calls.mediaFailure(callId, body.value.code, body.value.detail);
-        return;
-      case 'setMuted':
-        calls.setMuted(callId, body.value.audio, body.value.video);
-        return;
     }
   }
 
   #greet(version: number): ReplyResult {
     this.#greeted = version === WIRE_VERSION;
     if (this.#greeted) return { case: 'welcome', value: { version: WIRE_VERSION } };
-    throw new CommandError(
-      ErrorCode.VERSION_MISMATCH,
-      `the page speaks version ${String(version)}, the worker ${String(WIRE_VERSION)}`,
-    );
+    throw new CommandError(ErrorCode.VERSION_MISMATCH, `page ${String(version)}, worker ${String(WIRE_VERSION)}`);
   }
 
   async #connect(options: Connect): Promise<ReplyResult> {

@@ -63,7 +63,7 @@ export interface StanzaStream {
   /** One handler per namespace; it must answer synchronously (work goes on after the answer). */
   onIq(namespace: string, handler: (iq: IncomingIq) => IqReply): Unsubscribe;
   onState(listener: (state: StreamState) => void): Unsubscribe;
-  /** The stream came back with a new session: the old full JID is gone and so are sessions bound to it. */
+  /** The stream came back with a new session: the old full JID is gone, and who knew it does not know us. */
   onRebind(listener: () => void): Unsubscribe;
   /** What `jid` can do: from its caps where known, else by disco#info. @throws IqError */
   discoInfo(jid: string): Promise<DiscoInfo>;

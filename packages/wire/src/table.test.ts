@@ -7,10 +7,12 @@ import { decode, encode, parseTables } from './table.js';
 describe('parseTables', () => {
   it('knows every field of the contract by its number and oneof', () => {
     const { messages } = parseTables(PACKAGE, MESSAGES);
-    const read = [...messages].map(([type, fields]) => [
-      type,
-      fields.map(([number, name, , oneof, repeated]) => [number, name, oneof, repeated]),
-    ]);
+    const read = [...messages]
+      .filter(([type]) => type !== 'm')
+      .map(([type, fields]) => [
+        type,
+        fields.map(([number, name, , oneof, repeated]) => [number, name, oneof, repeated]),
+      ]);
     const expected = file.messages.map((message) => [
       message.name,
       message.fields.map((field) => [
@@ -21,6 +23,13 @@ describe('parseTables', () => {
       ]),
     ]);
     assert.deepEqual(read, expected);
+  });
+
+  it('writes maps as protobuf does', () => {
+    const tables = parseTables('p', 'Log context:m');
+    const bytes = encode(tables, 'Log', { context: { a: 'b', c: '' } });
+    assert.deepEqual([...bytes], [10, 6, 10, 1, 97, 18, 1, 98, 10, 3, 10, 1, 99]);
+    assert.deepEqual({ ...(decode(tables, 'Log', bytes).context as object) }, { a: 'b', c: '' });
   });
 
   it('leaves out numbers that are not in use', () => {

@@ -16,6 +16,16 @@ interface Oneof {
   readonly value?: unknown;
 }
 
+interface Entry {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** A map is encoded as repeated messages of this kind. */
+const MAP_ENTRY: readonly Field[] = [
+  [1, 'key', 's', undefined, false],
+  [2, 'value', 's', undefined, false],
+];
 const DEFAULTS: Readonly<Record<Kind, unknown>> = { u: 0, s: '', b: false };
 const ENTRY = /^(?:(\w+)\.)?(\w+)(?::(\w+))?(\*?)$/;
 
@@ -29,7 +39,7 @@ export function parseTables(packageName: string, text: string): Tables {
     const [name = '', ...entries] = line.split(' ');
     return [name, entries.flatMap((entry, i) => parseField(entry, i + 1))] as const;
   });
-  return { package: packageName, messages: new Map(messages) };
+  return { package: packageName, messages: new Map([...messages, ['m', MAP_ENTRY]]) };
 }
 
 function parseField(entry: string, number: number): readonly Field[] {
@@ -43,19 +53,29 @@ function parseField(entry: string, number: number): readonly Field[] {
 /** A message in the binary encoding of proto3. Missing fields have their default. */
 export function encode(tables: Tables, type: string, message: Fields): Uint8Array<ArrayBuffer> {
   const writer = new Writer();
-  for (const [number, name, kind, oneof, repeated] of tables.messages.get(type) ?? []) {
-    const value = message[name];
-    if (oneof) {
-      const chosen = (message[oneof] ?? {}) as Oneof;
-      if (chosen.case === name) writeField(writer, tables, number, kind, chosen.value);
-    } else if (repeated) {
-      for (const item of (value ?? []) as readonly unknown[]) writeField(writer, tables, number, kind, item);
-    } else if (value) {
-      // Every default is falsy, and no other value.
-      writeField(writer, tables, number, kind, value);
+  for (const field of tables.messages.get(type) ?? []) {
+    const [number, , kind] = field;
+    for (const value of valuesOf(message, field)) {
+      writer.tag(number, wireTypeOf(kind));
+      if (wireTypeOf(kind) === VARINT) writer.varint(Number(value));
+      else if (kind === 's') writer.text(value as string);
+      else writer.delimited(encode(tables, kind, value as Fields));
     }
   }
   return writer.finish();
+}
+
+/** What is to be written of a field, in order. */
+function valuesOf(message: Fields, [, name, kind, oneof, repeated]: Field): readonly unknown[] {
+  const value = message[name];
+  if (oneof) {
+    const chosen = message[oneof] as Oneof | undefined;
+    return chosen?.case === name ? [chosen.value] : [];
+  }
+  if (repeated) return (value ?? []) as readonly unknown[];
+  if (kind === 'm') return Object.entries(value ?? {}).map(([key, text]) => ({ key, value: text as unknown }));
+  // Every default is falsy, and no other value.
+  return value ? [value] : [];
 }
 
 /** @throws RangeError or TypeError when the bytes are no message of this type; unknown fields are skipped. */
@@ -77,13 +97,11 @@ export function decode(tables: Tables, type: string, bytes: Uint8Array): Fields 
     }
     const [, name, kind, oneof, repeated] = field;
     if (wireType !== wireTypeOf(kind)) throw new TypeError(`${name} has another wire type`);
+    const value = readValue(reader, tables, kind);
     if (kind === 'm') {
-      const { 1: key, 2: value } = readEntry(reader.delimited());
-      (message[name] as Record<string, string>)[key] = value;
-      continue;
-    }
-    const value = readField(reader, tables, kind);
-    if (oneof) message[oneof] = { case: name, value };
+      const entry = value as Entry;
+      (message[name] as Record<string, string>)[entry.key] = entry.value;
+    } else if (oneof) message[oneof] = { case: name, value };
     else if (repeated) (message[name] as unknown[]).push(value);
     else message[name] = value;
   }
@@ -94,33 +112,8 @@ function wireTypeOf(kind: Kind): WireType {
   return kind === 'u' || kind === 'b' ? VARINT : DELIMITED;
 }
 
-function writeField(writer: Writer, tables: Tables, number: number, kind: Kind, value: unknown): void {
-  if (kind === 'm') {
-    for (const [key, text] of Object.entries(value as Record<string, string>)) {
-      const entry = new Writer().tag(1, DELIMITED).text(key).tag(2, DELIMITED).text(text);
-      writer.tag(number, DELIMITED).delimited(entry.finish());
-    }
-    return;
-  }
-  writer.tag(number, wireTypeOf(kind));
-  if (wireTypeOf(kind) === VARINT) writer.varint(Number(value));
-  else if (kind === 's') writer.text(value as string);
-  else writer.delimited(encode(tables, kind, value as Fields));
-}
-
-function readField(reader: Reader, tables: Tables, kind: Kind): unknown {
+function readValue(reader: Reader, tables: Tables, kind: Kind): unknown {
   if (kind === 'u') return reader.varint();
   if (kind === 'b') return reader.varint() !== 0;
   return kind === 's' ? reader.text() : decode(tables, kind, reader.delimited());
-}
-
-function readEntry(bytes: Uint8Array): { 1: string; 2: string } {
-  const entry = { 1: '', 2: '' };
-  const reader = new Reader(bytes);
-  while (!reader.done) {
-    const tag = reader.varint();
-    if (tag === 10 || tag === 18) entry[tag === 10 ? 1 : 2] = reader.text();
-    else reader.skip(tag & 7);
-  }
-  return entry;
 }

@@ -1,4 +1,15 @@
 /* global URLSearchParams, document, location */
+/**
+ * How the calls on this page ended, oldest first, for the tests to take out.
+ * @type {unknown[]}
+ */
+const endedCalls = [];
+document.addEventListener('xmpp-call-ended', (event) => {
+  const { reason, error } = /** @type {import('@xmpp-call/element').XmppCallEndedEvent} */ (event);
+  endedCalls.push({ state: 'ended', endReason: reason, error: error?.code });
+});
+Object.assign(globalThis, { endedCalls });
+
 /** One `<xmpp-call>` with the attributes of the query; `service` and `domain` are the test servers' unless given. */
 const query = new URLSearchParams(location.search);
 const { service, domain, guestDomain } = document.body.dataset;

@@ -65,10 +65,9 @@ export class CallSession {
     if (this.live) return this.call;
     this.failure = undefined;
     try {
-      if (this.account === undefined) this.#replaceClient(this.#visitorOptions(configuration));
-      if (!configuration.to) throw new XmppCallError('invalid-address', { message: 'attribute "to" is missing' });
-      if (this.client === undefined) throw new XmppCallError('invalid-state');
-      const call = this.client.call(configuration.to, { audio: true, video });
+      const { to } = configuration;
+      if (!to) throw missing('to');
+      const call = this.#callingClient(configuration).call(to, { audio: true, video });
       this.#adopt(call);
       return call;
     } catch (error) {
@@ -84,13 +83,12 @@ export class CallSession {
     this.failure = undefined;
     try {
       const account = parseAccount(jid, configuration.domain);
-      this.#replaceClient(
+      const client = this.#replaceClient(
         clientOptions(configuration, account.domain, { kind: 'password', username: account.username, password }),
       );
-      const client = this.client;
       this.options.changed();
-      await client?.connect();
-      if (client === undefined || client !== this.client) throw new XmppCallError('invalid-state');
+      await client.connect();
+      if (client !== this.client) throw new XmppCallError('invalid-state');
       this.account = `${account.username}@${account.domain}`;
     } catch (error) {
       const failure = asCallError(error);
@@ -168,12 +166,7 @@ export class CallSession {
 
   /** Puts an ended call and its error away. */
   clear(): void {
-    if (this.live) return;
-    this.call = undefined;
-    this.failure = undefined;
-    this.problem = undefined;
-    this.#dispatchState();
-    this.options.changed();
+    if (!this.live) this.#forget();
   }
 
   /** Hangs up and closes the connection; the session can be used again afterwards. */
@@ -181,22 +174,27 @@ export class CallSession {
     this.hangUp();
     this.#callListeners.abort();
     this.#releaseClient();
-    this.call = undefined;
     this.account = undefined;
+    this.notices = [];
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.call = undefined;
     this.failure = undefined;
     this.problem = undefined;
-    this.notices = [];
     this.#dispatchState();
     this.options.changed();
   }
 
-  #visitorOptions(configuration: Configuration): CallClientOptions {
-    const domain = configuration.domain;
-    if (!domain) throw new XmppCallError('invalid-address', { message: 'attribute "domain" is missing' });
-    return clientOptions(configuration, domain, { kind: 'anonymous' });
+  #callingClient(configuration: Configuration): CallClient {
+    if (this.client && this.account !== undefined) return this.client;
+    const { domain } = configuration;
+    if (!domain) throw missing('domain');
+    return this.#replaceClient(clientOptions(configuration, domain, { kind: 'anonymous' }));
   }
 
-  #replaceClient(options: CallClientOptions): void {
+  #replaceClient(options: CallClientOptions): CallClient {
     this.#releaseClient();
     const client = this.options.createClient(options);
     this.client = client;
@@ -204,6 +202,7 @@ export class CallSession {
     const { signal } = this.#clientListeners;
     client.addEventListener('connection-change', () => this.#connectionChanged(client), { signal });
     client.addEventListener('incoming-call', (event) => this.#incoming(event.call), { signal });
+    return client;
   }
 
   #releaseClient(): void {
@@ -310,14 +309,16 @@ function missedKind(call: Call): Notice['kind'] | undefined {
 
 /** Splits `name@domain/resource`; `domain` fills in where only a name was entered. */
 function parseAccount(jid: string, defaultDomain: string | undefined): { username: string; domain: string } {
-  const bare = jid.trim().split('/', 1)[0] ?? '';
-  const at = bare.indexOf('@');
-  const username = at === -1 ? bare : bare.slice(0, at);
-  const domain = at === -1 ? (defaultDomain ?? '') : bare.slice(at + 1);
-  if (username === '' || domain === '' || domain.includes('@')) {
+  const [bare = ''] = jid.trim().split('/', 1);
+  const [username, domain = defaultDomain, ...rest] = bare.split('@');
+  if (!username || !domain || rest.length > 0) {
     throw new XmppCallError('invalid-address', { message: 'not an address of the form name@domain' });
   }
   return { username, domain };
+}
+
+function missing(attribute: string): XmppCallError {
+  return new XmppCallError('invalid-address', { message: `attribute "${attribute}" is missing` });
 }
 
 function asCallError(error: unknown): XmppCallError {

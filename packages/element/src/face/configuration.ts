@@ -15,17 +15,14 @@ export interface Configuration {
 
 /** Options of a client for one account. */
 export function clientOptions(from: Configuration, domain: string, credentials: Credentials): CallClientOptions {
+  const { service, ringTimeout = 0, iceTransportPolicy, iceServers, workerSrc } = from;
   return {
     domain,
     credentials,
-    ...(from.service ? { service: from.service } : {}),
-    ...(isPositive(from.ringTimeout) ? { ringTimeoutMs: from.ringTimeout * 1000 } : {}),
-    ...(from.iceTransportPolicy === 'relay' ? { iceTransportPolicy: from.iceTransportPolicy } : {}),
-    ...(from.iceServers ? { iceServers: from.iceServers } : {}),
-    ...(from.workerSrc ? { workerUrl: from.workerSrc } : {}),
+    ...(service && { service }),
+    ...(ringTimeout > 0 && ringTimeout < Infinity && { ringTimeoutMs: ringTimeout * 1000 }),
+    ...(iceTransportPolicy === 'relay' && { iceTransportPolicy }),
+    ...(iceServers && { iceServers }),
+    ...(workerSrc && { workerUrl: workerSrc }),
   };
-}
-
-function isPositive(value: number | undefined): value is number {
-  return value !== undefined && Number.isFinite(value) && value > 0;
 }

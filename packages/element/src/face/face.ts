@@ -1,68 +1,68 @@
+import { createCallClient } from '@xmpp-call/client';
 import type { Call, CallClient, CallClientOptions } from '@xmpp-call/client';
 import { XmppCallError } from '@xmpp-call/client/errors.js';
 import { html, nothing } from 'lit';
 import type { ReactiveController, TemplateResult } from 'lit';
-import { fallbackLocale, loadLocale } from '../locales/load.js';
 import { nearestLanguage } from '../locales/nearest-language.js';
 import { withOverride } from '../locales/strings.js';
 import type { Locale, Strings } from '../locales/strings.js';
 import { CallSession } from './call-session.js';
 import type { FaceHost } from './face-host.js';
 import { icons } from './icons.js';
-import { stream } from './stream-directive.js';
 import { formatClock } from './time-formats.js';
 import { Tones } from './tones.js';
 import { TrackWatcher, hasPicture } from './track-watcher.js';
 import { nameOf } from './view-model.js';
-import type { Actions, ViewModel } from './view-model.js';
+import type { ViewModel } from './view-model.js';
 import { callNotes, callView, stateText } from './views/call-view.js';
 import { ANSWER_ID, incomingView } from './views/incoming-view.js';
 import { outcomeError, outcomeView, plainTitle } from './views/outcome-view.js';
 import { connectionText, noticeText, readyView } from './views/ready-view.js';
 import { signInView } from './views/sign-in-view.js';
+// Texts and style sheets stand last: beside each other, and apart from the code, they compress better.
+import { fallbackLocale, loadLocale } from '../locales/load.js';
+import { agentStyles } from './styles/agent.styles.js';
+import { callStyles } from './styles/call.styles.js';
+import { panelStyles } from './styles/panel.styles.js';
 
-export { panelStyles } from './styles/panel.styles.js';
-export { callStyles } from './styles/call.styles.js';
-export { agentStyles } from './styles/agent.styles.js';
+export { createCallClient };
+
+/** What the shadow root needs beside the launcher's. */
+export const faceStyles = [panelStyles, callStyles, agentStyles];
 
 export type View = 'closed' | 'sign-in' | 'ready' | 'incoming' | 'call' | 'outcome';
 
 /** What an `<xmpp-call>` shows beyond its launcher: loaded when it is first wanted, it renders into the same shadow root. */
-export class Face implements ReactiveController {
+export class Face implements ReactiveController, ViewModel {
   readonly session: CallSession;
+  strings: Strings = fallbackLocale.strings;
+  blocked = false;
   readonly #tones = new Tones();
-  readonly #tracks = new TrackWatcher(() => this.#host.requestUpdate());
-  readonly #actions: Actions;
+  readonly #tracks = new TrackWatcher(() => this.host.requestUpdate());
+  readonly #languageObserver = new MutationObserver(() => this.host.requestUpdate());
   #locale: Locale = fallbackLocale;
-  #language = '';
+  #wantedLanguage = '';
   #minimized = false;
-  #blocked = false;
   #silencedCall: Call | undefined;
   #lastVideo = false;
   #view: View = 'closed';
   #focusWasInside = false;
   #tick: ReturnType<typeof setTimeout> | undefined;
-  #languageObserver: MutationObserver | undefined;
 
   constructor(
     readonly host: FaceHost,
     createClient: (options: CallClientOptions) => CallClient,
   ) {
-    this.#host = host;
     this.session = new CallSession({ target: host, createClient, changed: () => this.#changed() });
-    this.#actions = this.#createActions();
     host.addController(this);
   }
-
-  readonly #host: FaceHost;
 
   /** What is being shown. */
   get view(): View {
     const { call, account, failure } = this.session;
-    if (call !== undefined && call.state !== 'ended') return call.state === 'incoming' ? 'incoming' : 'call';
-    if (call !== undefined) return 'outcome';
-    if (this.#host.mode === 'agent') return account === undefined ? 'sign-in' : 'ready';
-    return failure === undefined ? 'closed' : 'outcome';
+    if (call) return call.state === 'ended' ? 'outcome' : call.state === 'incoming' ? 'incoming' : 'call';
+    if (this.agent) return account === undefined ? 'sign-in' : 'ready';
+    return failure ? 'outcome' : 'closed';
   }
 
   /** Whether the panel takes the place of the launcher. */
@@ -70,23 +70,49 @@ export class Face implements ReactiveController {
     return this.view !== 'closed';
   }
 
+  get language(): string {
+    return this.#locale.code;
+  }
+
+  get agent(): boolean {
+    return this.host.mode === 'agent';
+  }
+
+  get name(): string {
+    const { call } = this.session;
+    if (call?.direction === 'incoming') return nameOf(call.peer, this.strings);
+    return [this.host.calleeName, call?.peer, this.host.to].find(Boolean) ?? '';
+  }
+
+  get remoteVideo(): boolean {
+    const call = this.#liveCall;
+    return call !== undefined && !call.remote.videoMuted && hasPicture(call.remoteStream);
+  }
+
+  get selfView(): boolean {
+    const call = this.#liveCall;
+    return call !== undefined && call.cameraOn && hasPicture(call.localStream);
+  }
+
+  get silenced(): boolean {
+    return this.session.call !== undefined && this.session.call === this.#silencedCall;
+  }
+
   /** Places a call and shows it; shows the one that is going on where there is one. */
   startCall(video: boolean): Call | undefined {
-    if (this.#host.mode === 'agent' && this.session.account === undefined) {
+    if (this.agent && this.session.account === undefined) {
       throw new XmppCallError('invalid-state', { message: 'an agent signs in before calling' });
     }
     this.#lastVideo = video;
     this.#minimized = false;
-    const call = this.session.startCall(this.#host.configuration, video);
-    void this.#focusPanel();
+    const call = this.session.startCall(this.host.configuration, video);
+    void this.#focus('.panel');
     return call;
   }
 
   async signIn(jid: string, password: string): Promise<void> {
-    if (this.#host.mode !== 'agent') {
-      throw new XmppCallError('invalid-state', { message: 'signIn() needs mode="agent"' });
-    }
-    await this.session.signIn(this.#host.configuration, jid, password);
+    if (!this.agent) throw new XmppCallError('invalid-state', { message: 'signIn() needs mode="agent"' });
+    await this.session.signIn(this.host.configuration, jid, password);
   }
 
   /** Ends the call and the connection, and forgets what was shown. */
@@ -96,46 +122,77 @@ export class Face implements ReactiveController {
     this.#minimized = false;
   }
 
+  async hear(): Promise<void> {
+    const playing = this.#media.filter(({ srcObject }) => srcObject).map((media) => media.play());
+    const results = await Promise.allSettled(playing);
+    if (results.every(({ status }) => status === 'fulfilled')) this.#setBlocked(false);
+  }
+
+  minimize(minimized: boolean): void {
+    this.#minimized = minimized;
+    this.host.requestUpdate();
+    void this.#focus(minimized ? '.minimized' : '.panel');
+  }
+
+  close(): void {
+    if (this.agent) this.session.clear();
+    else this.session.dispose();
+  }
+
+  callAgain(): void {
+    this.session.clear();
+    void this.host.startCall({ video: this.#lastVideo });
+  }
+
+  silence(): void {
+    this.#silencedCall = this.session.call;
+    this.host.requestUpdate();
+  }
+
   hostConnected(): void {
-    this.#languageObserver = new MutationObserver(() => this.#host.requestUpdate());
     this.#languageObserver.observe(document.documentElement, { attributeFilter: ['lang'] });
-    this.#host.requestUpdate();
+    this.host.requestUpdate();
   }
 
   hostDisconnected(): void {
-    this.#languageObserver?.disconnect();
+    this.#languageObserver.disconnect();
     this.#tracks.watch(undefined);
     this.#tones.play(undefined);
+    this.#dropStreams();
     clearTimeout(this.#tick);
   }
 
   hostUpdate(): void {
     this.#focusWasInside = this.#focusIsInside;
-    this.#tracks.watch(this.session.live ? this.session.call?.remoteStream : undefined);
-    const language = nearestLanguage(this.#host);
-    if (language !== this.#language) void this.#useLanguage(language);
+    this.#tracks.watch(this.#liveCall?.remoteStream);
+    this.strings = withOverride(this.#locale.strings, this.host.strings);
+    // The elements of a view leave the page with it.
+    if (this.view !== this.#view) this.#dropStreams();
+    const language = nearestLanguage(this.host);
+    if (language !== this.#wantedLanguage) void this.#useLanguage(language);
   }
 
   hostUpdated(): void {
-    if (!this.#host.isConnected) return;
-    const view = this.view;
+    if (!this.host.isConnected) return;
+    const { view } = this;
     const changed = view !== this.#view;
     this.#view = view;
+    this.#playStreams();
     this.#soundTone();
     this.#scheduleTick();
     if (changed && view === 'incoming') this.#element(`#${ANSWER_ID}`)?.focus();
-    else if (this.#focusWasInside && !this.#focusIsInside) this.#restoreFocus();
+    else if (this.#focusWasInside && !this.#focusIsInside) {
+      this.#element(view === 'closed' ? '.launcher' : '.panel')?.focus();
+    }
   }
 
   render(): TemplateResult {
-    const { session } = this;
-    const { call, live } = session;
-    const view = this.view;
-    const model = this.#model();
+    const { view, language } = this;
+    const announcements = this.#announcements(view);
     return html`
-      <audio hidden ${stream(live ? call?.remoteStream : undefined, (blocked) => this.#setBlocked(blocked))}></audio>
-      <div class="visually-hidden" role="status" aria-atomic="false" lang=${this.#locale.code}>
-        ${this.#announcements(model, view).map((text) => html`<p>${text}</p>`)}
+      <audio hidden></audio>
+      <div class="visually-hidden" role="status" aria-atomic="false" lang=${language}>
+        ${announcements.map((text) => html`<p>${text}</p>`)}
       </div>
       ${
         view === 'closed'
@@ -144,233 +201,169 @@ export class Face implements ReactiveController {
               part="panel"
               class="panel"
               tabindex="-1"
-              aria-label=${this.#panelLabel(model, view)}
-              lang=${this.#locale.code}
+              aria-label=${this.#panelLabel(view)}
+              lang=${language}
               ?hidden=${this.#minimized}
               @keydown=${this.#onKeyDown}
             >
-              ${this.#body(model, view)}
+              ${this.#body(view)}
             </section>`
       }
-      ${this.#minimized ? this.#pill(model) : nothing}
+      ${this.#minimized ? this.#pill() : nothing}
     `;
   }
 
-  #body(model: ViewModel, view: View): TemplateResult | typeof nothing {
+  #body(view: View): TemplateResult | undefined {
     const { call } = this.session;
-    switch (view) {
-      case 'closed':
-        return nothing;
-      case 'sign-in':
-        return signInView(model);
-      case 'ready':
-        return readyView(model);
-      case 'incoming':
-        return call === undefined ? nothing : incomingView(model, call);
-      case 'call':
-        return call === undefined ? nothing : callView(model, call);
-      case 'outcome':
-        return outcomeView(model);
-    }
+    if (view === 'sign-in') return signInView(this);
+    if (view === 'ready') return readyView(this);
+    if (view === 'outcome') return outcomeView(this);
+    return call && (view === 'incoming' ? incomingView(this, call) : callView(this, call));
   }
 
   /** Stands for the panel while it is minimized. */
-  #pill({ strings, now, language }: ViewModel): TemplateResult {
+  #pill(): TemplateResult {
     const since = this.session.call?.activeSince;
     return html`<button
       type="button"
       part="launcher minimized"
       class="launcher minimized"
       aria-expanded="false"
-      @click=${() => this.#actions.restore()}
+      @click=${() => this.minimize(false)}
     >
-      ${icons.call}<span>${strings.showCall}</span>${
-        since === undefined
-          ? nothing
-          : html`<span class="timer" aria-hidden="true">${formatClock(now - since, language)}</span>`
+      ${icons.call}<span>${this.strings.showCall}</span>${
+        since && html`<span class="timer" aria-hidden="true">${formatClock(Date.now() - since, this.language)}</span>`
       }
     </button>`;
   }
 
-  #announcements(model: ViewModel, view: View): readonly string[] {
-    const { session } = this;
+  #announcements(view: View): readonly string[] {
+    const { session, strings } = this;
     const { call } = session;
-    const { strings } = model;
-    if (view === 'call' && call !== undefined) return [stateText(model, call), ...callNotes(model, call)];
-    if (view === 'ready')
-      return [connectionText(session, strings), ...session.notices.map((n) => noticeText(n, model))];
-    if (view === 'sign-in') return session.signingIn ? [strings.signingIn] : [];
-    if (view === 'outcome' && outcomeError(session, strings, model.agent) === undefined) {
-      return [plainTitle(session, strings)];
+    if (view === 'call' && call) return [stateText(this, call), ...callNotes(this, call)];
+    if (view === 'ready') {
+      return [connectionText(session, strings), ...session.notices.map((notice) => noticeText(notice, this))];
     }
+    if (view === 'sign-in' && session.signingIn) return [strings.signingIn];
+    if (view === 'outcome' && !outcomeError(session, strings, this.agent)) return [plainTitle(session, strings)];
     return [];
   }
 
-  #panelLabel({ strings, name }: ViewModel, view: View): string {
-    switch (view) {
-      case 'sign-in':
-        return strings.signInTitle;
-      case 'ready':
-        return strings.ready;
-      default:
-        return strings.callWith(name);
-    }
+  #panelLabel(view: View): string {
+    const { strings } = this;
+    if (view === 'sign-in') return strings.signInTitle;
+    return view === 'ready' ? strings.ready : strings.callWith(this.name);
   }
 
-  #model(): ViewModel {
-    const { session } = this;
-    const { call } = session;
-    return {
-      session,
-      strings: this.#strings,
-      language: this.#locale.code,
-      agent: this.#host.mode === 'agent',
-      name: this.#peerName(call),
-      remoteVideo: call !== undefined && session.live && !call.remote.videoMuted && hasPicture(call.remoteStream),
-      blocked: this.#blocked,
-      onVideoBlocked: (blocked) => {
-        if (blocked) this.#setBlocked(true);
-      },
-      silenced: call !== undefined && call === this.#silencedCall,
-      now: Date.now(),
-      actions: this.#actions,
-    };
-  }
-
-  get #strings(): Strings {
-    return withOverride(this.#locale.strings, this.#host.strings);
-  }
-
-  #peerName(call: Call | undefined): string {
-    if (call?.direction === 'incoming') return nameOf(call.peer, this.#strings);
-    return [this.#host.calleeName, call?.peer, this.#host.to].find(Boolean) ?? '';
-  }
-
-  #createActions(): Actions {
-    const { session } = this;
-    return {
-      hangUp: () => session.hangUp(),
-      toggleMuted: () => session.toggleMuted(),
-      toggleCamera: () => void session.toggleCamera(),
-      dismissProblem: () => session.dismissProblem(),
-      hear: () => void this.#hear(),
-      minimize: () => this.#setMinimized(true),
-      restore: () => this.#setMinimized(false),
-      close: () => this.#close(),
-      callAgain: () => {
-        session.clear();
-        void this.#host.startCall({ video: this.#lastVideo });
-      },
-      answer: (video) => void session.answer(video),
-      reject: () => session.reject(),
-      silence: () => {
-        this.#silencedCall = session.call;
-        this.#host.requestUpdate();
-      },
-      signIn: (jid, password) => {
-        // The session shows and reports its failure itself.
-        this.signIn(jid, password).catch(() => undefined);
-      },
-      signOut: () => session.dispose(),
-      reconnect: () => void session.reconnect(),
-      dismissNotice: (notice) => session.dismissNotice(notice),
-    };
+  get #liveCall(): Call | undefined {
+    return this.session.live ? this.session.call : undefined;
   }
 
   #changed(): void {
     const { call } = this.session;
     if (call?.state === 'ended') {
       this.#minimized = false;
-      this.#blocked = false;
+      this.blocked = false;
       if (this.#isPutAwayAtOnce(call)) {
-        this.#close();
+        this.close();
         return;
       }
     }
-    this.#host.requestUpdate();
+    this.host.requestUpdate();
   }
 
   /** Calls that never connected and whose end needs no explanation, as it was this side's wish or stands in a notice. */
-  #isPutAwayAtOnce(call: Call): boolean {
-    if (call.activeSince !== undefined || (call.error !== undefined && call.error.code !== 'no-answer')) return false;
-    if (call.direction === 'incoming') return this.session.account !== undefined;
-    return call.endReason === 'local-hang-up' || call.endReason === 'cancelled';
+  #isPutAwayAtOnce({ activeSince, error, direction, endReason }: Call): boolean {
+    if (activeSince !== undefined || (error && error.code !== 'no-answer')) return false;
+    if (direction === 'incoming') return this.session.account !== undefined;
+    return endReason === 'local-hang-up' || endReason === 'cancelled';
   }
 
-  #close(): void {
-    if (this.#host.mode === 'agent') this.session.clear();
-    else this.session.dispose();
+  get #media(): HTMLMediaElement[] {
+    return [...(this.host.shadowRoot?.querySelectorAll<HTMLMediaElement>('audio, video') ?? [])];
   }
 
-  async #hear(): Promise<void> {
-    const media = this.#host.shadowRoot?.querySelectorAll<HTMLMediaElement>('audio, video') ?? [];
-    const playing = [...media].filter((element) => element.srcObject !== null).map((element) => element.play());
-    const results = await Promise.allSettled(playing);
-    if (results.every(({ status }) => status === 'fulfilled')) this.#setBlocked(false);
+  #dropStreams(): void {
+    for (const media of this.#media) media.srcObject = null;
+  }
+
+  #playStreams(): void {
+    const call = this.#liveCall;
+    for (const media of this.#media) {
+      const own = media.classList.contains('self-view');
+      const shown = own ? this.selfView : media instanceof HTMLAudioElement || this.remoteVideo;
+      const stream = (shown ? (own ? call?.localStream : call?.remoteStream) : undefined) ?? null;
+      const known = media.srcObject === stream;
+      if (!known) media.srcObject = stream;
+      // What was stopped, for instance by the end of its only track, goes on with the next one.
+      if (stream && (!known || (!this.blocked && (media.paused || media.ended)))) void this.#play(media);
+    }
+  }
+
+  /** `autoplay` alone fails silently; `play()` says so, and then a button has to be offered. */
+  async #play(media: HTMLMediaElement): Promise<void> {
+    const stream = media.srcObject;
+    let refused = false;
+    try {
+      await media.play();
+    } catch (error) {
+      refused = error instanceof DOMException && error.name === 'NotAllowedError';
+      // Any other refusal (AbortError) means that a newer stream or the end of the call came first.
+      if (!refused) return;
+    }
+    if (media.srcObject === stream && (refused || media instanceof HTMLAudioElement)) this.#setBlocked(refused);
   }
 
   #setBlocked(blocked: boolean): void {
-    if (blocked === this.#blocked) return;
-    this.#blocked = blocked;
-    this.#host.requestUpdate();
-  }
-
-  #setMinimized(minimized: boolean): void {
-    this.#minimized = minimized;
-    this.#host.requestUpdate();
-    if (minimized) void this.#host.updateComplete.then(() => this.#element('.launcher.minimized')?.focus());
-    else void this.#focusPanel();
+    if (blocked === this.blocked) return;
+    this.blocked = blocked;
+    this.host.requestUpdate();
   }
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || event.defaultPrevented || this.#host.mode === 'agent') return;
+    if (event.key !== 'Escape' || event.defaultPrevented || this.agent) return;
     event.preventDefault();
     event.stopPropagation();
-    if (this.session.live) this.#setMinimized(true);
-    else this.#close();
+    if (this.session.live) this.minimize(true);
+    else this.close();
   };
 
-  async #focusPanel(): Promise<void> {
-    await this.#host.updateComplete;
-    this.#element('.panel')?.focus();
-  }
-
-  #restoreFocus(): void {
-    const target = this.view === 'closed' ? '.launcher' : '.panel';
-    this.#element(target)?.focus();
+  async #focus(selector: string): Promise<void> {
+    await this.host.updateComplete;
+    this.#element(selector)?.focus();
   }
 
   get #focusIsInside(): boolean {
-    return (this.#host.shadowRoot?.activeElement ?? null) !== null;
+    return Boolean(this.host.shadowRoot?.activeElement);
   }
 
-  #element(selector: string): HTMLElement | null {
-    return this.#host.shadowRoot?.querySelector<HTMLElement>(selector) ?? null;
+  #element(selector: string): HTMLElement | null | undefined {
+    return this.host.shadowRoot?.querySelector<HTMLElement>(selector);
   }
 
   #soundTone(): void {
-    const { call } = this.session;
-    const incoming = call?.state === 'incoming' && call !== this.#silencedCall && !this.session.answering;
+    const { call, answering } = this.session;
+    const incoming = call?.state === 'incoming' && !this.silenced && !answering;
     const ringback = call?.state === 'ringing' && call.direction === 'outgoing';
-    this.#tones.play(this.#host.silent ? undefined : incoming ? 'ring' : ringback ? 'ringback' : undefined);
+    this.#tones.play(this.host.silent ? undefined : incoming ? 'ring' : ringback ? 'ringback' : undefined);
   }
 
   /** Renders again when the timer shows the next second. */
   #scheduleTick(): void {
     clearTimeout(this.#tick);
-    const { call, live } = this.session;
-    if (!live || call?.activeSince === undefined) return;
-    const elapsed = Math.max(0, Date.now() - call.activeSince);
-    this.#tick = setTimeout(() => this.#host.requestUpdate(), 1000 - (elapsed % 1000));
+    const since = this.#liveCall?.activeSince;
+    if (since === undefined) return;
+    const elapsed = Math.max(0, Date.now() - since);
+    this.#tick = setTimeout(() => this.host.requestUpdate(), 1000 - (elapsed % 1000));
   }
 
   async #useLanguage(language: string): Promise<void> {
-    this.#language = language;
+    this.#wantedLanguage = language;
     try {
       const locale = await loadLocale(language);
-      if (language !== this.#language) return;
+      if (language !== this.#wantedLanguage) return;
       this.#locale = locale;
-      this.#host.requestUpdate();
+      this.host.requestUpdate();
     } catch (error) {
       console.warn(`<xmpp-call> the texts for "${language}" did not load`, error);
     }

@@ -2,22 +2,21 @@ import type { ErrorCode, XmppCallError } from '@xmpp-call/client';
 
 /** For the console, in English: what the owner of the page or of the server has to change. */
 const HINTS: Partial<Record<ErrorCode, string>> = {
-  'invalid-address': 'check the attributes "to", "domain" and "service" of <xmpp-call>.',
-  'version-mismatch': 'xmpp-call.js and signaling.worker.js are of different versions; deploy both together.',
+  'invalid-address': 'check "to", "domain" and "service" of <xmpp-call>.',
+  'version-mismatch': 'deploy xmpp-call.js and signaling.worker.js of one version.',
   'signaling-unreachable':
-    'the WebSocket of the XMPP server did not open; check "service" (or XEP-0156 host-meta of "domain") and connect-src in the Content-Security-Policy.',
-  'auth-failed': 'the server refused the login; visitors need SASL ANONYMOUS on "domain".',
-  'callee-unknown': 'the address in "to" does not exist, or this domain may not reach it.',
+    'the WebSocket did not open; check "service" (or XEP-0156 host-meta of "domain") and connect-src in the Content-Security-Policy.',
+  'auth-failed': 'visitors need SASL ANONYMOUS on "domain".',
+  'callee-unknown': '"to" does not exist or cannot be reached from "domain".',
   'connectivity-failed':
-    'no pair of ICE candidates worked although a TURN server was tried; check that it is reachable on UDP, TCP and TLS, its credentials and its relay ports.',
+    'no ICE candidates connected; check the TURN server: UDP, TCP and TLS, credentials, relay ports.',
   'turn-missing':
-    'no pair of ICE candidates worked and the XMPP server offers no TURN server (XEP-0215); set one up, visitors behind strict networks cannot be connected without it.',
+    'no ICE candidates connected; the XMPP server has to offer a TURN server (XEP-0215) for strict networks.',
   'security-failed': 'the peer sent no DTLS-SRTP fingerprint.',
-  'insecure-context': 'browsers give the microphone to pages on https: or localhost only.',
+  'insecure-context': 'browsers give devices to https: and localhost only.',
   'worker-failed':
     'signaling.worker.js did not start; serve it beside xmpp-call.js or name it in "worker-src", and check worker-src in the Content-Security-Policy.',
-  'permission-denied':
-    'the visitor, a Permissions-Policy header or a missing allow="microphone; camera" on an iframe denied the device.',
+  'permission-denied': 'by the visitor, a Permissions-Policy header or an iframe without allow="microphone; camera".',
 };
 
 /** Faults without a remedy of the owner's; worth a report. Other codes are the everyday of calling and are not logged. */
@@ -25,7 +24,7 @@ const FAULTS: ReadonlySet<ErrorCode> = new Set(['internal', 'media-failed', 'pee
 
 /** Tells the owner of the page, in the console, what an error means for the installation. */
 export function logForOwner(error: XmppCallError): void {
-  const hint = HINTS[error.code];
-  if (hint === undefined && !FAULTS.has(error.code)) return;
-  console.warn(`<xmpp-call> ${error.code}: ${hint ?? error.message}`, error);
+  const { code, message } = error;
+  const hint = HINTS[code] ?? (FAULTS.has(code) ? message : undefined);
+  if (hint) console.warn(`<xmpp-call> ${code}: ${hint}`, error);
 }

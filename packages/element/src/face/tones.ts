@@ -1,27 +1,21 @@
 export type Tone = 'ringback' | 'ring';
 
-/** A part of a tone: frequencies sound together from `at` for `length` seconds; `decay` lets them fade like a bell. */
-interface Note {
-  readonly at: number;
-  readonly length: number;
-  readonly frequencies: readonly number[];
-  readonly decay: boolean;
-}
+/** Seconds from the start and of length, and the frequencies in Hz that sound together. */
+type Note = readonly [at: number, length: number, ...frequencies: number[]];
 
-/** Length in seconds of one round, peak level (0 to 1) and notes. */
-const TONES: Readonly<
-  Record<Tone, { readonly period: number; readonly level: number; readonly notes: readonly Note[] }>
-> = {
-  ringback: { period: 5, level: 0.07, notes: [{ at: 0, length: 1, frequencies: [425], decay: false }] },
-  ring: {
-    period: 3,
-    level: 0.22,
-    notes: [
-      { at: 0, length: 0.7, frequencies: [659.26, 1318.51], decay: true },
-      { at: 0.18, length: 0.7, frequencies: [783.99, 1567.98], decay: true },
-      { at: 0.36, length: 1.1, frequencies: [987.77, 1975.53], decay: true },
+/** Length in seconds of one round, peak level (0 to 1), how fast notes fade like a bell (1/s), and the notes. */
+const TONES: Readonly<Record<Tone, readonly [period: number, level: number, decay: number, notes: readonly Note[]]>> = {
+  ringback: [5, 0.07, 0, [[0, 1, 425]]],
+  ring: [
+    3,
+    0.22,
+    5,
+    [
+      [0, 0.7, 659.26, 1318.51],
+      [0.18, 0.7, 783.99, 1567.98],
+      [0.36, 1.1, 987.77, 1975.53],
     ],
-  },
+  ],
 };
 /** Seconds of fade at both ends of a note, so that it does not click. */
 const FADE = 0.02;
@@ -67,7 +61,10 @@ export class Tones {
     if (this.#wanted === undefined || this.#context !== undefined) return;
     const context = this.createContext();
     this.#context = context;
-    const source = new AudioBufferSourceNode(context, { buffer: toneBuffer(this.#wanted), loop: true });
+    const samples = toneSamples(this.#wanted);
+    const buffer = new AudioBuffer({ length: samples.length, sampleRate: SAMPLE_RATE });
+    buffer.copyToChannel(samples, 0);
+    const source = new AudioBufferSourceNode(context, { buffer, loop: true });
     source.connect(context.destination);
     source.start();
   }
@@ -79,28 +76,19 @@ export class Tones {
   }
 }
 
-function toneBuffer(tone: Tone): AudioBuffer {
-  const samples = toneSamples(tone);
-  const buffer = new AudioBuffer({ length: samples.length, sampleRate: SAMPLE_RATE, numberOfChannels: 1 });
-  buffer.copyToChannel(samples, 0);
-  return buffer;
-}
-
 /** One round of a tone: mono samples from -1 to 1 at 16 kHz. */
 export function toneSamples(tone: Tone): Float32Array<ArrayBuffer> {
-  const { period, level, notes } = TONES[tone];
-  const samples = new Float32Array(period * SAMPLE_RATE);
-  for (const note of notes) {
-    const start = Math.round(note.at * SAMPLE_RATE);
-    const length = Math.round(note.length * SAMPLE_RATE);
-    for (let i = 0; i < length; i++) {
-      const t = i / SAMPLE_RATE;
-      const envelope = Math.min(1, t / FADE, (note.length - t) / FADE) * (note.decay ? Math.exp(-5 * t) : 1);
-      let value = 0;
-      for (const frequency of note.frequencies) value += Math.sin(2 * Math.PI * frequency * t);
-      const at = start + i;
-      samples[at] = (samples[at] ?? 0) + (level * envelope * value) / note.frequencies.length;
+  const [period, level, decay, notes] = TONES[tone];
+  return Float32Array.from({ length: period * SAMPLE_RATE }, (_, i) => {
+    let sample = 0;
+    for (const [at, length, ...frequencies] of notes) {
+      const t = i / SAMPLE_RATE - at;
+      const envelope = Math.min(1, t / FADE, (length - t) / FADE) * Math.exp(-decay * t);
+      if (envelope <= 0) continue;
+      for (const frequency of frequencies) {
+        sample += (level * envelope * Math.sin(2 * Math.PI * frequency * t)) / frequencies.length;
+      }
     }
-  }
-  return samples;
+    return sample;
+  });
 }

@@ -1,31 +1,7 @@
 import type { Strings } from '../locales/strings.js';
-import type { CallSession, Notice } from './call-session.js';
-import type { BlockedListener } from './stream-directive.js';
+import type { CallSession } from './call-session.js';
 
-/** What a reader can do in the views. */
-export interface Actions {
-  hangUp(): void;
-  toggleMuted(): void;
-  toggleCamera(): void;
-  dismissProblem(): void;
-  /** Starts the sound that the browser held back; has to be called from a gesture. */
-  hear(): void;
-  minimize(): void;
-  restore(): void;
-  /** Puts an ended call away. */
-  close(): void;
-  /** Calls the same address again, with the same media. */
-  callAgain(): void;
-  answer(video: boolean): void;
-  reject(): void;
-  silence(): void;
-  signIn(jid: string, password: string): void;
-  signOut(): void;
-  reconnect(): void;
-  dismissNotice(notice: Notice): void;
-}
-
-/** Everything the views are made of. */
+/** Everything the views are made of, and what a reader can do in them beside what the session does. */
 export interface ViewModel {
   readonly session: CallSession;
   readonly strings: Strings;
@@ -36,14 +12,22 @@ export interface ViewModel {
   readonly name: string;
   /** Whether the remote stream has a picture that is meant to be seen. */
   readonly remoteVideo: boolean;
+  /** Whether one's own camera has a picture. */
+  readonly selfView: boolean;
   /** Whether the browser holds the sound back. */
   readonly blocked: boolean;
-  readonly onVideoBlocked: BlockedListener;
   /** Whether the ring tone was turned off for this call. */
   readonly silenced: boolean;
-  /** ms since the epoch. */
-  readonly now: number;
-  readonly actions: Actions;
+  /** Starts the sound that the browser held back; has to be called from a gesture. */
+  hear(): Promise<void>;
+  minimize(minimized: boolean): void;
+  /** Puts an ended call away. */
+  close(): void;
+  /** Calls the same address again, with the same media. */
+  callAgain(): void;
+  silence(): void;
+  /** @throws XmppCallError, which the session shows and reports itself */
+  signIn(jid: string, password: string): Promise<void>;
 }
 
 /** The identifiers that servers give to anonymous visitors: nothing to be read by people. */

@@ -37,12 +37,10 @@ const de: Locale = {
     remoteCameraOff: (name) => `${name} hat die Kamera ausgeschaltet.`,
     signalingReconnecting: 'Verbindung zum Server verloren. Der Anruf läuft weiter.',
 
-    ended: 'Anruf beendet',
     remoteHungUp: (name) => `${name} hat aufgelegt.`,
     lasted: (duration) => `Gesprächsdauer: ${duration}.`,
     answeredElsewhere: 'Auf einem anderen Gerät angenommen',
 
-    incomingAudio: 'Eingehender Anruf',
     incomingVideo: 'Eingehender Videoanruf',
     incomingFrom: (name) => `Eingehender Anruf von ${name}`,
     answer: 'Annehmen',
@@ -65,8 +63,6 @@ const de: Locale = {
     ready: 'Bereit für Anrufe',
     readyHelp: 'Lassen Sie diese Seite offen. Sie klingelt, wenn jemand anruft.',
     offline: 'Nicht verbunden',
-    connecting: 'Wird verbunden …',
-    reconnecting: 'Wird neu verbunden …',
     missedCall: (name, time) => `Verpasster Anruf von ${name}, ${time}`,
     answeredElsewhereCall: (name, time) => `Anruf von ${name} auf einem anderen Gerät angenommen, ${time}`,
 
@@ -77,11 +73,11 @@ const de: Locale = {
       },
       'invalid-state': {
         title: 'Das ist gerade nicht möglich',
-        advice: 'Schließen Sie dies und beginnen Sie noch einmal.',
+        advice: 'Schließen Sie dies und versuchen Sie es erneut.',
       },
       'version-mismatch': {
         title: 'Diese Seite ist veraltet',
-        advice: 'Es gibt eine neue Version. Laden Sie die Seite neu und rufen Sie dann noch einmal an.',
+        advice: 'Laden Sie die Seite neu und versuchen Sie es erneut.',
       },
       'signaling-unreachable': {
         title: 'Der Anrufserver ist nicht erreichbar',
@@ -92,52 +88,42 @@ const de: Locale = {
         title: 'Die Verbindung zum Server ging verloren',
         advice: 'Prüfen Sie Ihre Internetverbindung und versuchen Sie es erneut.',
       },
-      'auth-failed': {
-        title: 'Die Anmeldung wurde abgelehnt',
-        advice: 'Prüfen Sie Adresse und Passwort.',
-      },
+      'auth-failed': { title: 'Die Anmeldung wurde abgelehnt', advice: 'Prüfen Sie Adresse und Passwort.' },
       'callee-unknown': {
         title: 'Diese Adresse gibt es nicht',
-        advice: 'Der Server kennt die angerufene Adresse nicht. Bitte geben Sie dem Betreiber dieser Seite Bescheid.',
+        advice: 'Bitte geben Sie dem Betreiber dieser Seite Bescheid.',
       },
       'callee-unavailable': {
         title: 'Im Moment ist niemand erreichbar',
-        advice: 'Bitte versuchen Sie es später noch einmal.',
+        advice: 'Bitte versuchen Sie es später erneut.',
       },
-      declined: {
-        title: 'Der Anruf wurde abgelehnt',
-        advice: 'Sie können es später noch einmal versuchen.',
-      },
+      declined: { title: 'Der Anruf wurde abgelehnt', advice: 'Sie können es später erneut versuchen.' },
       busy: {
         title: 'Es ist besetzt',
-        advice: 'Die Gegenseite telefoniert gerade. Bitte versuchen Sie es in einigen Minuten noch einmal.',
+        advice: 'Die Gegenseite telefoniert gerade. Bitte versuchen Sie es später erneut.',
       },
-      'no-answer': {
-        title: 'Keine Antwort',
-        advice: 'Niemand hat rechtzeitig abgenommen. Sie können es noch einmal versuchen.',
-      },
+      'no-answer': { title: 'Keine Antwort', advice: 'Niemand hat abgenommen. Sie können es erneut versuchen.' },
       'connectivity-failed': {
         title: 'Der Anruf konnte nicht verbunden werden',
         advice:
-          'Das Netz einer Seite blockiert Anrufe. Versuchen Sie es erneut oder in einem anderen Netz: ohne VPN oder über mobile Daten.',
+          'Das Netz einer Seite blockiert Anrufe. Versuchen Sie es in einem anderen Netz, etwa über mobile Daten, oder ohne VPN.',
       },
       'turn-missing': {
         title: 'Der Anruf konnte nicht verbunden werden',
         advice:
-          'Ihr Netz braucht eine Vermittlungsstelle, die diese Seite nicht anbietet. Versuchen Sie ein anderes Netz, etwa mobile Daten.',
+          'Ihr Netz braucht eine Vermittlungsstelle, die diese Seite nicht anbietet. Versuchen Sie es in einem anderen Netz, etwa über mobile Daten.',
       },
       'security-failed': {
         title: 'Der Anruf war nicht sicher',
-        advice: 'Die Gegenseite verschlüsselt nicht wie verlangt. Deshalb wurde der Anruf nicht verbunden.',
+        advice: 'Die Gegenseite verschlüsselt nicht wie verlangt.',
       },
       incompatible: {
         title: 'Die beiden Programme verstehen sich nicht',
-        advice:
-          'Sie haben kein gemeinsames Ton- oder Videoformat. Die Gegenseite braucht ein anderes Programm oder eine neuere Version.',
+        advice: 'Die Gegenseite braucht ein anderes Programm oder eine neuere Version.',
       },
       'peer-failed': {
         title: 'Der Anruf ist bei der Gegenseite gescheitert',
-        advice: 'Das andere Programm meldet einen Fehler. Sie können es noch einmal versuchen.',
+        advice: 'Sie können es erneut versuchen.',
       },
       'permission-denied': {
         title: 'Mikrofon oder Kamera ist gesperrt',
@@ -145,35 +131,30 @@ const de: Locale = {
           'Erlauben Sie den Zugriff in der Adresszeile oder den Einstellungen des Browsers und versuchen Sie es erneut.',
       },
       'device-not-found': {
-        title: 'Kein Mikrofon oder keine Kamera gefunden',
+        title: 'Mikrofon oder Kamera nicht gefunden',
         advice: 'Schließen Sie ein Gerät an und versuchen Sie es erneut.',
       },
       'device-in-use': {
         title: 'Mikrofon oder Kamera wird schon benutzt',
-        advice:
-          'Schließen Sie andere Programme, die darauf zugreifen, etwa ein anderes Gespräch, und versuchen Sie es erneut.',
+        advice: 'Schließen Sie andere Programme, die darauf zugreifen, und versuchen Sie es erneut.',
       },
       'insecure-context': {
         title: 'Anrufe brauchen eine sichere Seite',
-        advice: 'Öffnen Sie diese Seite unter einer Adresse, die mit https:// beginnt.',
+        advice: 'Öffnen Sie diese Seite mit https:// in der Adresse.',
       },
       'browser-unsupported': {
         title: 'Dieser Browser kann nicht anrufen',
-        advice: 'Bitte benutzen Sie eine aktuelle Version von Firefox, Chrome, Edge oder Safari.',
+        advice: 'Bitte benutzen Sie ein aktuelles Firefox, Chrome, Edge oder Safari.',
       },
       'media-failed': {
         title: 'Ton oder Bild ist ausgefallen',
-        advice:
-          'Der Browser konnte den Anruf nicht verarbeiten. Versuchen Sie es erneut; hilft das nicht, starten Sie den Browser neu.',
+        advice: 'Starten Sie den Browser neu und versuchen Sie es erneut.',
       },
       'worker-failed': {
         title: 'Der Anruf konnte nicht gestartet werden',
         advice: 'Ein Teil dieser Seite wurde nicht geladen. Laden Sie die Seite neu und versuchen Sie es erneut.',
       },
-      internal: {
-        title: 'Etwas ist schiefgegangen',
-        advice: 'Das ist ein Fehler dieser Anruffunktion. Laden Sie die Seite neu und rufen Sie noch einmal an.',
-      },
+      internal: { title: 'Etwas ist schiefgegangen', advice: 'Laden Sie die Seite neu und versuchen Sie es erneut.' },
     },
     anonymousRefused: {
       title: 'Der Anrufserver hat Sie nicht angenommen',

@@ -37,12 +37,10 @@ const en: Locale = {
     remoteCameraOff: (name) => `${name} turned the camera off.`,
     signalingReconnecting: 'Connection to the server lost. The call goes on.',
 
-    ended: 'Call ended',
     remoteHungUp: (name) => `${name} hung up.`,
     lasted: (duration) => `You talked for ${duration}.`,
     answeredElsewhere: 'Answered on another device',
 
-    incomingAudio: 'Incoming call',
     incomingVideo: 'Incoming video call',
     incomingFrom: (name) => `Incoming call from ${name}`,
     answer: 'Answer',
@@ -65,8 +63,6 @@ const en: Locale = {
     ready: 'Ready for calls',
     readyHelp: 'Keep this page open. It rings when somebody calls.',
     offline: 'Not connected',
-    connecting: 'Connecting…',
-    reconnecting: 'Reconnecting…',
     missedCall: (name, time) => `Missed call from ${name}, ${time}`,
     answeredElsewhereCall: (name, time) => `Call from ${name} answered on another device, ${time}`,
 
@@ -75,104 +71,65 @@ const en: Locale = {
         title: 'This address cannot be called',
         advice: 'It is not written correctly. Please tell the owner of this page.',
       },
-      'invalid-state': {
-        title: 'That is not possible right now',
-        advice: 'Close this and start again.',
-      },
-      'version-mismatch': {
-        title: 'This page is out of date',
-        advice: 'A new version was published. Reload the page, then call again.',
-      },
+      'invalid-state': { title: 'That is not possible right now', advice: 'Close this, then try again.' },
+      'version-mismatch': { title: 'This page is out of date', advice: 'Reload the page, then try again.' },
       'signaling-unreachable': {
         title: 'The call server cannot be reached',
-        advice: 'Check your internet connection, then try again. A firewall or ad blocker can also be in the way.',
+        advice: 'Check your internet connection, then try again. A firewall or ad blocker may be in the way.',
       },
       'signaling-lost': {
         title: 'The connection to the server was lost',
         advice: 'Check your internet connection, then try again.',
       },
-      'auth-failed': {
-        title: 'Sign-in was refused',
-        advice: 'Check the address and the password.',
-      },
-      'callee-unknown': {
-        title: 'This address does not exist',
-        advice: 'The server does not know who should be called. Please tell the owner of this page.',
-      },
-      'callee-unavailable': {
-        title: 'Nobody is available right now',
-        advice: 'Please try again later.',
-      },
-      declined: {
-        title: 'The call was declined',
-        advice: 'You can try again later.',
-      },
-      busy: {
-        title: 'The line is busy',
-        advice: 'The other side is in another call. Please try again in a few minutes.',
-      },
-      'no-answer': {
-        title: 'No answer',
-        advice: 'Nobody picked up in time. You can try again.',
-      },
+      'auth-failed': { title: 'Sign-in was refused', advice: 'Check the address and the password.' },
+      'callee-unknown': { title: 'This address does not exist', advice: 'Please tell the owner of this page.' },
+      'callee-unavailable': { title: 'Nobody is available right now', advice: 'Please try again later.' },
+      declined: { title: 'The call was declined', advice: 'You can try again later.' },
+      busy: { title: 'The line is busy', advice: 'The other side is in another call. Please try again later.' },
+      'no-answer': { title: 'No answer', advice: 'Nobody picked up. You can try again.' },
       'connectivity-failed': {
         title: 'Unable to connect the call',
         advice:
-          'The network on one side blocks calls. Try again, or use another network: turn off a VPN, or use mobile data.',
+          'The network on one side blocks calls. Try again on another network, for example mobile data, or without a VPN.',
       },
       'turn-missing': {
         title: 'Unable to connect the call',
         advice:
-          'Your network needs a relay, and this site does not offer one. Try another network, for example mobile data.',
+          'Your network needs a relay, and this site offers none. Try again on another network, for example mobile data.',
       },
       'security-failed': {
         title: 'The call was not secure',
-        advice: 'The other side does not encrypt the call as required, so it was not connected.',
+        advice: 'The other side does not encrypt calls as required.',
       },
       incompatible: {
         title: 'The two apps do not understand each other',
-        advice: 'They share no common sound or video format. The other side may need another app or an update.',
+        advice: 'The other side may need another app or an update.',
       },
-      'peer-failed': {
-        title: 'The call failed on the other side',
-        advice: 'The other app reported an error. You can try again.',
-      },
+      'peer-failed': { title: 'The call failed on the other side', advice: 'You can try again.' },
       'permission-denied': {
         title: 'The microphone or camera is blocked',
         advice: 'Allow it in your browser’s address bar or settings, then try again.',
       },
-      'device-not-found': {
-        title: 'No microphone or camera found',
-        advice: 'Connect one and try again.',
-      },
+      'device-not-found': { title: 'No microphone or camera found', advice: 'Connect one, then try again.' },
       'device-in-use': {
         title: 'The microphone or camera is in use',
-        advice: 'Close other programs that use it, for example another call, then try again.',
+        advice: 'Close other programs that use it, then try again.',
       },
-      'insecure-context': {
-        title: 'Calls need a secure page',
-        advice: 'Open this page with an address that starts with https://.',
-      },
+      'insecure-context': { title: 'Calls need a secure page', advice: 'Open this page with https:// in its address.' },
       'browser-unsupported': {
         title: 'This browser cannot make calls',
-        advice: 'Please use a current version of Firefox, Chrome, Edge or Safari.',
+        advice: 'Please use a current Firefox, Chrome, Edge or Safari.',
       },
-      'media-failed': {
-        title: 'Sound or video failed',
-        advice: 'The browser could not process the call. Try again; if it happens again, restart the browser.',
-      },
+      'media-failed': { title: 'Sound or video failed', advice: 'Restart your browser, then try again.' },
       'worker-failed': {
         title: 'The call could not be started',
         advice: 'A part of this page did not load. Reload the page, then try again.',
       },
-      internal: {
-        title: 'Something went wrong',
-        advice: 'This is a fault of the call widget. Reload the page and call again.',
-      },
+      internal: { title: 'Something went wrong', advice: 'Reload the page, then try again.' },
     },
     anonymousRefused: {
       title: 'The call server did not let you in',
-      advice: 'It does not accept visitors at the moment. Please tell the owner of this page.',
+      advice: 'It accepts no visitors right now. Please tell the owner of this page.',
     },
   },
 };

@@ -37,12 +37,10 @@ export interface Strings {
   readonly remoteCameraOff: (name: string) => string;
   readonly signalingReconnecting: string;
 
-  readonly ended: string;
   readonly remoteHungUp: (name: string) => string;
   readonly lasted: (duration: string) => string;
   readonly answeredElsewhere: string;
 
-  readonly incomingAudio: string;
   readonly incomingVideo: string;
   readonly incomingFrom: (name: string) => string;
   readonly answer: string;
@@ -65,8 +63,6 @@ export interface Strings {
   readonly ready: string;
   readonly readyHelp: string;
   readonly offline: string;
-  readonly connecting: string;
-  readonly reconnecting: string;
   readonly missedCall: (name: string, time: string) => string;
   readonly answeredElsewhereCall: (name: string, time: string) => string;
 

@@ -1,5 +1,4 @@
-import { move } from './machine.js';
-import type { Machine } from './machine.js';
+import { readMachine } from './machine.js';
 
 /** A call as its user sees it. */
 export type CallState =
@@ -18,91 +17,50 @@ export type CallEvent =
   | 'media failed'
   | 'peer holds'
   | 'peer resumes'
+  /** Our address is another one now: the peer cannot be reached in this call any more. */
+  | 'signaling lost'
   | 'end';
 
 export type CallEffect =
   /** The state is news to the user. */
   | 'report'
-  /** Give media a limited time to connect. */
+  /** Give media a limited time to connect, or to come back. */
   | 'watch-connecting'
+  | 'watch-reconnecting'
   | 'stop-watching'
   /** The path is gone: find a new one by an ICE restart, for a limited time. */
   | 'restart-ice'
   /** There never was a path. */
-  | 'give-up';
+  | 'give-up'
+  /** Nothing can be agreed any more, and there is no media yet. */
+  | 'drop'
+  /** Media flows without signaling; nothing is sent but the end. */
+  | 'go-on-alone';
 
-export const callMachine: Machine<CallState, CallEvent, CallEffect> = {
-  title: 'Call',
-  initial: 'calling',
-  final: 'ended',
-  events: [
-    'alert',
-    'agree',
-    'media connected',
-    'media disconnected',
-    'media failed',
-    'peer holds',
-    'peer resumes',
-    'end',
-  ],
-  describe: (effect) => effect,
-  table: {
-    calling: {
-      alert: move('ringing', 'report'),
-      agree: move('connecting', 'report', 'watch-connecting'),
-      end: move('ended', 'report'),
-    },
-    ringing: {
-      alert: move('ringing'),
-      agree: move('connecting', 'report', 'watch-connecting'),
-      end: move('ended', 'report'),
-    },
-    incoming: {
-      agree: move('connecting', 'report', 'watch-connecting'),
-      end: move('ended', 'report'),
-    },
-    connecting: {
-      alert: move('connecting'),
-      agree: move('connecting'),
-      'media connected': move('active', 'stop-watching', 'report'),
-      'media disconnected': move('connecting'),
-      'media failed': move('connecting', 'give-up'),
-      'peer holds': move('connecting'),
-      'peer resumes': move('connecting'),
-      end: move('ended', 'stop-watching', 'report'),
-    },
-    active: {
-      alert: move('active'),
-      agree: move('active'),
-      'media connected': move('active'),
-      'media disconnected': move('reconnecting', 'report'),
-      'media failed': move('reconnecting', 'report', 'restart-ice'),
-      'peer holds': move('held', 'report'),
-      'peer resumes': move('active'),
-      end: move('ended', 'report'),
-    },
-    held: {
-      alert: move('held'),
-      agree: move('held'),
-      'media connected': move('held'),
-      'media disconnected': move('reconnecting', 'report'),
-      'media failed': move('reconnecting', 'report', 'restart-ice'),
-      'peer holds': move('held'),
-      'peer resumes': move('active', 'report'),
-      end: move('ended', 'report'),
-    },
-    reconnecting: {
-      alert: move('reconnecting'),
-      agree: move('reconnecting'),
-      'media connected': move('active', 'stop-watching', 'report'),
-      'media disconnected': move('reconnecting'),
-      'media failed': move('reconnecting', 'restart-ice'),
-      'peer holds': move('reconnecting'),
-      'peer resumes': move('reconnecting'),
-      end: move('ended', 'stop-watching', 'report'),
-    },
-    ended: {
-      end: move('ended'),
-    },
-  },
-};
+export const callMachine = readMachine<CallState, CallEvent, CallEffect>(
+  'Call',
+  'calling',
+  'ended',
+  `
+calling | alert | ringing | report
+ringing, connecting, active, held, reconnecting | alert | =
+calling, ringing, incoming | agree | connecting | report, watch-connecting
+connecting, active, held, reconnecting | agree | =
+connecting, reconnecting | media connected | active | stop-watching, report
+connecting | media disconnected | =
+connecting | media failed | = | give-up
+connecting, reconnecting | peer holds, peer resumes | =
+active, held | media connected | = | stop-watching
+active, held | media disconnected | reconnecting | report, watch-reconnecting
+active, held | media failed | reconnecting | report, restart-ice
+active | peer holds | held | report
+active | peer resumes | =
+held | peer holds | =
+held | peer resumes | active | report
+reconnecting | media disconnected | = | watch-reconnecting
+reconnecting | media failed | = | restart-ice
+calling, ringing, incoming, connecting | signaling lost | = | drop
+active, held, reconnecting | signaling lost | = | go-on-alone
+calling, ringing, incoming, connecting, active, held, reconnecting | end | ended | report
+ended | end | =`,
+);

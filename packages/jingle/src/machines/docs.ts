@@ -12,7 +12,8 @@ export function stateMachinesPage(): string {
     '',
     'Generated from the tables in `packages/jingle/src/machines` by `npx tsx packages/jingle/src/machines/write-docs.testing.ts`.',
     'A call is the four of them together: the first is what its user sees, the others are what is said to the peer.',
-    'An event that a table does not list in a state is an error with a name.',
+    'An event that a table does not list in a state is an error with a name; a Jingle action that is not listed is answered with',
+    '`unknown-session` before a session begins and after it has ended, with `out-of-order` in between.',
     '',
     ...section(callMachine),
     ...section(jmiMachine),
@@ -21,8 +22,8 @@ export function stateMachinesPage(): string {
   ].join('\n');
 }
 
-function section<State extends string, Event extends string, Effect, Name extends string>(
-  machine: Machine<State, Event, Effect, Name>,
+function section<State extends string, Event extends string, Effect extends string>(
+  machine: Machine<State, Event, Effect>,
 ): string[] {
   return [`## ${machine.title}`, '', '```mermaid', toMermaid(machine), '```', '', toMarkdownTable(machine), ''];
 }

@@ -1,10 +1,10 @@
 export { callMachine } from './call-machine.js';
 export type { CallDirection, CallEffect, CallEvent, CallState } from './call-machine.js';
 export { jmiMachine } from './jmi-machine.js';
-export type { JmiEffect, JmiEvent, JmiOutcome, JmiState } from './jmi-machine.js';
+export type { JmiEffect, JmiEvent, JmiOutcome, JmiSending, JmiState } from './jmi-machine.js';
 export { transition } from './machine.js';
-export type { Machine, Move, RefusedEvent, Transition, UnlistedEvent } from './machine.js';
+export type { Machine, Move, Transition, UnlistedEvent } from './machine.js';
 export { offerMachine } from './offer-machine.js';
 export type { OfferEffect, OfferEvent, OfferState } from './offer-machine.js';
-export { TIE_BREAK, faultOf, sessionMachine } from './session-machine.js';
+export { TIE_BREAK, faultOf, refusalIn, sessionMachine } from './session-machine.js';
 export type { SessionEffect, SessionEvent, SessionRefusal, SessionState } from './session-machine.js';

@@ -1,6 +1,4 @@
-import type { ReasonCondition } from '../model.js';
-import { each, move } from './machine.js';
-import type { Machine, Row } from './machine.js';
+import { readMachine } from './machine.js';
 
 /**
  * Who wants to talk, before and around the Jingle session (XEP-0353 §3).
@@ -14,10 +12,9 @@ export type JmiState = 'idle' | 'proposed' | 'alerting' | 'screening' | 'ringing
 export type JmiEvent =
   | 'propose'
   | 'accept'
+  /** The user takes the call back, or rejects it. */
   | 'withdraw'
   | 'receive propose'
-  | 'receive stale propose'
-  | 'receive propose while busy'
   | 'receive ringing'
   | 'receive proceed'
   | 'receive reject'
@@ -29,8 +26,6 @@ export type JmiEvent =
   | 'own device rejected'
   /** Both proposed at once, and the peer's id is lower. */
   | 'tie lost'
-  /** Both proposed at once, and ours is lower: this one is the peer's. */
-  | 'receive propose that lost a tie'
   /** The peer proposes anew, from another device or a reloaded page: this call is orphaned. */
   | 'receive migration'
   | 'settled'
@@ -47,210 +42,76 @@ export type JmiOutcome =
   | 'migrated'
   | 'no-answer'
   | 'refused'
-  | 'rejected'
   | 'rejected-elsewhere'
-  | 'undeliverable'
-  | 'withdrawn';
+  | 'undeliverable';
+
+/** What is sent. After the message its reason (`given`: the one with which the session ended) and what else it says. */
+export type JmiSending =
+  | 'send propose'
+  | 'send ringing'
+  | 'send proceed'
+  | 'send accept'
+  | 'send reject decline'
+  | 'send reject given'
+  | 'send retract cancel'
+  | 'send retract expired'
+  | 'send retract expired tie-break'
+  | 'send finish given'
+  | 'send finish expired migrated';
 
 export type JmiEffect =
-  | {
-      readonly do: 'send';
-      readonly message: 'propose' | 'ringing' | 'proceed' | 'accept' | 'reject' | 'retract' | 'finish';
-      /** `given`: the reason with which the session ended. */
-      readonly reason?: ReasonCondition | 'given';
-      readonly tieBreak?: true;
-      readonly migrated?: true;
-    }
-  | {
-      readonly do: 'start-timer' | 'stop-timer';
-      readonly timer: 'settle' | 'ring';
-    }
+  | JmiSending
+  | `${'start' | 'stop'} ${'settle' | 'ring'}`
   /** Tell the user of an incoming call. */
-  | { readonly do: 'announce' }
+  | 'announce'
   /** A device of the callee rings. */
-  | { readonly do: 'alert' }
+  | 'alert'
   /** Send session-initiate to the device that proceeds. */
-  | { readonly do: 'initiate' }
+  | 'initiate'
   /** Expect session-initiate from the device that proposed. */
-  | { readonly do: 'await-initiate' }
-  | { readonly do: 'end'; readonly outcome: JmiOutcome };
+  | 'await-initiate'
+  | `end ${JmiOutcome}`;
 
-const JMI_EVENTS: readonly JmiEvent[] = [
-  'propose',
-  'accept',
-  'withdraw',
-  'receive propose',
-  'receive stale propose',
-  'receive propose while busy',
-  'receive ringing',
-  'receive proceed',
-  'receive reject',
-  'receive retract',
-  'receive finish',
-  'receive error',
-  'own device answered',
-  'own device rejected',
-  'tie lost',
-  'receive propose that lost a tie',
-  'receive migration',
-  'settled',
-  'ring timeout',
-  'session over',
-  'drop',
-];
-
-const send = (message: Extract<JmiEffect, { do: 'send' }>['message'], reason?: ReasonCondition | 'given'): JmiEffect =>
-  reason ? { do: 'send', message, reason } : { do: 'send', message };
-const end = (outcome: JmiOutcome): JmiEffect => ({ do: 'end', outcome });
-const to = (state: JmiState, ...effects: readonly JmiEffect[]) => move<JmiState, JmiEffect>(state, ...effects);
-const startRing: JmiEffect = { do: 'start-timer', timer: 'ring' };
-const stopRing: JmiEffect = { do: 'stop-timer', timer: 'ring' };
-const stopSettle: JmiEffect = { do: 'stop-timer', timer: 'settle' };
-
-/** What the peer may say to a caller until a device proceeds. */
-const waiting: Row<JmiState, JmiEvent, JmiEffect, never> = {
-  'receive proceed': to('agreed', stopRing, { do: 'initiate' }),
-  'receive reject': to('ended', stopRing, end('refused')),
-  'receive finish': to('ended', stopRing, end('refused')),
-  'ring timeout': to('ended', send('retract', 'expired'), end('no-answer')),
-  withdraw: to('ended', stopRing, send('retract', 'cancel'), end('withdrawn')),
-  'session over': to('ended', stopRing, send('retract', 'cancel')),
-  'tie lost': to(
-    'ended',
-    stopRing,
-    { do: 'send', message: 'retract', reason: 'expired', tieBreak: true },
-    end('cancelled'),
-  ),
-  drop: to('ended', stopRing),
-};
-
-/** The Jingle session speaks now; JMI only closes the books. */
-function underway(state: 'agreed' | 'proceeding'): Row<JmiState, JmiEvent, JmiEffect, never> {
-  return {
-    'receive finish': to('ended', end('hung-up')),
-    // A caller that gave up while proceed was on its way.
-    'receive retract': to('ended', end('hung-up')),
-    'receive migration': to('ended', end('migrated'), {
-      do: 'send',
-      message: 'finish',
-      reason: 'expired',
-      migrated: true,
-    }),
-    'receive error': to('ended', end('undeliverable')),
-    // The first device that proceeds has the call; what the others say comes too late.
-    'receive proceed': to(state),
-    'receive reject': to(state),
-    'receive ringing': to(state),
-    'receive propose': to(state),
-    'own device answered': to(state),
-    'own device rejected': to(state),
-    'session over': to('ended', send('finish', 'given')),
-    drop: to('ended'),
-  };
-}
-
-export const jmiMachine: Machine<JmiState, JmiEvent, JmiEffect> = {
-  title: 'Jingle Message Initiation (XEP-0353)',
-  initial: 'idle',
-  final: 'ended',
-  events: JMI_EVENTS,
-  describe: describeEffect,
-  table: {
-    idle: {
-      propose: to('proposed', send('propose'), startRing),
-      'receive propose': to('screening', {
-        do: 'start-timer',
-        timer: 'settle',
-      }),
-      'receive stale propose': to('ended'),
-      'receive propose while busy': to('ended', send('reject', 'busy')),
-      'receive propose that lost a tie': to('ended', {
-        do: 'send',
-        message: 'reject',
-        reason: 'expired',
-        tieBreak: true,
-      }),
-      withdraw: to('ended', end('withdrawn')),
-      'session over': to('ended'),
-      drop: to('ended'),
-    },
-    proposed: {
-      ...waiting,
-      'receive ringing': to('alerting', { do: 'alert' }),
-      'receive error': to('ended', stopRing, end('undeliverable')),
-    },
-    alerting: {
-      ...waiting,
-      'receive ringing': to('alerting'),
-      // One device cannot be reached; another one rings.
-      'receive error': to('alerting'),
-    },
-    screening: {
-      settled: to('ringing', { do: 'announce' }, send('ringing'), startRing),
-      'receive propose': to('screening'),
-      'receive retract': to('ended', stopSettle, end('cancelled')),
-      'receive finish': to('ended', stopSettle, end('cancelled')),
-      'receive migration': to('ended', stopSettle, end('cancelled')),
-      'own device answered': to('ended', stopSettle, end('answered-elsewhere')),
-      'own device rejected': to('ended', stopSettle, end('rejected-elsewhere')),
-      'session over': to('ended', stopSettle),
-      drop: to('ended', stopSettle),
-    },
-    ringing: {
-      accept: to('proceeding', stopRing, send('proceed'), send('accept'), {
-        do: 'await-initiate',
-      }),
-      withdraw: to('ended', stopRing, send('reject', 'decline'), end('rejected')),
-      'receive propose': to('ringing'),
-      'receive retract': to('ended', stopRing, end('cancelled')),
-      'receive finish': to('ended', stopRing, end('cancelled')),
-      // The caller starts over: what rings is its new propose.
-      'receive migration': to('ended', stopRing, end('cancelled')),
-      'receive error': to('ringing'),
-      'own device answered': to('ended', stopRing, end('answered-elsewhere')),
-      'own device rejected': to('ended', stopRing, end('rejected-elsewhere')),
-      'ring timeout': to('ended', end('cancelled')),
-      'session over': to('ended', stopRing, send('reject', 'given')),
-      drop: to('ended', stopRing),
-    },
-    agreed: {
-      ...underway('agreed'),
-      // Without a session yet there is nothing to finish, and a retract is what every client understands.
-      withdraw: to('ended', send('retract', 'cancel'), end('withdrawn')),
-    },
-    proceeding: {
-      ...underway('proceeding'),
-      withdraw: to('ended', send('finish', 'given'), end('withdrawn')),
-    },
-    ended: {
-      ...each(
-        JMI_EVENTS.filter((event) => event.startsWith('receive ') || event.startsWith('own device ')),
-        to('ended'),
-      ),
-      'session over': to('ended'),
-      withdraw: to('ended'),
-      'ring timeout': to('ended'),
-      settled: to('ended'),
-      drop: to('ended'),
-    },
-  },
-};
-
-function describeEffect(effect: JmiEffect): string {
-  switch (effect.do) {
-    case 'send': {
-      const details = [effect.reason, effect.tieBreak && 'tie-break', effect.migrated && 'migrated'].filter(Boolean);
-      return `send ${effect.message}${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
-    }
-    case 'start-timer':
-    case 'stop-timer':
-      return `${effect.do.replace('-timer', '')} ${effect.timer} timer`;
-    case 'end':
-      return `end: ${effect.outcome}`;
-    case 'announce':
-    case 'alert':
-    case 'initiate':
-    case 'await-initiate':
-      return effect.do;
-  }
-}
+// An error while alerting: one device cannot be reached, another one rings. A retract once agreed: from a caller that gave up
+// while proceed was on its way. A proceed or reject then: the first device that proceeds has the call, the others come too
+// late. A withdrawal then: without a session yet there is nothing to finish, and a retract is what every client understands.
+export const jmiMachine = readMachine<JmiState, JmiEvent, JmiEffect>(
+  'Jingle Message Initiation (XEP-0353)',
+  'idle',
+  'ended',
+  `
+idle | propose | proposed | send propose, start ring
+idle | receive propose | screening | start settle
+idle | withdraw, session over, drop | ended
+proposed | receive ringing | alerting | alert
+proposed | receive error | ended | stop ring, end undeliverable
+alerting | receive ringing, receive error | =
+proposed, alerting | receive proceed | agreed | stop ring, initiate
+proposed, alerting | receive reject, receive finish | ended | stop ring, end refused
+proposed, alerting | ring timeout | ended | send retract expired, end no-answer
+proposed, alerting | withdraw, session over | ended | stop ring, send retract cancel
+proposed, alerting | tie lost | ended | stop ring, send retract expired tie-break, end cancelled
+screening | settled | ringing | announce, send ringing, start ring
+screening | receive retract, receive finish, receive migration | ended | stop settle, end cancelled
+screening | own device answered | ended | stop settle, end answered-elsewhere
+screening | own device rejected | ended | stop settle, end rejected-elsewhere
+screening | session over, drop | ended | stop settle
+ringing | accept | proceeding | stop ring, send proceed, send accept, await-initiate
+ringing | withdraw | ended | stop ring, send reject decline
+ringing | receive error | =
+ringing | receive retract, receive finish, receive migration | ended | stop ring, end cancelled
+ringing | own device answered | ended | stop ring, end answered-elsewhere
+ringing | own device rejected | ended | stop ring, end rejected-elsewhere
+ringing | ring timeout | ended | end cancelled
+ringing | session over | ended | stop ring, send reject given
+proposed, alerting, ringing | drop | ended | stop ring
+agreed, proceeding | receive finish, receive retract | ended | end hung-up
+agreed, proceeding | receive migration | ended | end migrated, send finish expired migrated
+agreed, proceeding | receive error | ended | end undeliverable
+agreed, proceeding | receive proceed, receive reject, receive ringing | =
+agreed, proceeding | own device answered, own device rejected | =
+agreed | withdraw | ended | send retract cancel
+agreed, proceeding | session over | ended | send finish given
+agreed, proceeding | drop | ended
+ended | withdraw, session over, drop | =`,
+);

@@ -4,26 +4,14 @@ export interface Move<State, Effect> {
   readonly effects: readonly Effect[];
 }
 
-/** The event is known and refused in this state, by a name that the machine defines. The state stays. */
-export interface Refusal<Name extends string> {
-  readonly refuse: Name;
-}
-
-export type Cell<State, Effect, Name extends string> = Move<State, Effect> | Refusal<Name>;
-export type Row<State, Event extends string, Effect, Name extends string> = Readonly<
-  Partial<Record<Event, Cell<State, Effect, Name>>>
->;
-
 /** A finite state machine as a table. Nothing runs here: whoever owns a state executes the effects. */
-export interface Machine<State extends string, Event extends string, Effect, Name extends string = never> {
+export interface Machine<State extends string, Event extends string, Effect extends string> {
   readonly title: string;
   readonly initial: State;
   /** No event leaves it. */
   readonly final: State;
-  readonly events: readonly Event[];
-  readonly table: Readonly<Record<State, Row<State, Event, Effect, Name>>>;
-  /** One line for diagrams. */
-  readonly describe: (effect: Effect) => string;
+  /** In the order of the rules that name them first. */
+  readonly table: ReadonlyMap<State, ReadonlyMap<Event, Move<State, Effect>>>;
 }
 
 /** The table has no cell for this event in this state: whoever sent it misread the state. */
@@ -34,49 +22,41 @@ export interface UnlistedEvent {
   readonly event: string;
 }
 
-export interface RefusedEvent<Name extends string> {
-  readonly error: Name;
-}
+export type Transition<State, Effect> = Move<State, Effect> | UnlistedEvent;
 
-export type Transition<State, Effect, Name extends string> = Move<State, Effect> | UnlistedEvent | RefusedEvent<Name>;
+/**
+ * Reads a table. One rule a line: `states | events | next state | effects`, the lists with commas; `=` stays. A test says
+ * that the rules name what the types do, and nothing else.
+ */
+export function readMachine<State extends string, Event extends string, Effect extends string>(
+  title: string,
+  initial: State,
+  final: State,
+  rules: string,
+): Machine<State, Event, Effect> {
+  const table = new Map<State, Map<Event, Move<State, Effect>>>();
+  for (const rule of rules.trim().split('\n')) {
+    const [states = [], events = [], [to] = [], effects = []] = rule.split('|').map(listOf);
+    for (const state of states as State[]) {
+      const row = table.get(state) ?? new Map<Event, Move<State, Effect>>();
+      table.set(state, row);
+      const move = { to: to === '=' ? state : (to as State), effects: effects as Effect[] };
+      for (const event of events as Event[]) row.set(event, move);
+    }
+  }
+  return { title, initial, final, table };
+}
 
 /** Looks up `event` in `state`. Pure; every pair gives a move or an error with a name. */
-export function transition<State extends string, Event extends string, Effect, Name extends string>(
-  machine: Machine<State, Event, Effect, Name>,
+export function transition<State extends string, Event extends string, Effect extends string>(
+  { title, table }: Machine<State, Event, Effect>,
   state: State,
   event: Event,
-): Transition<State, Effect, Name> {
-  const cell = cellOf(machine, state, event);
-  if (!cell) return { error: 'unlisted-event', machine: machine.title, state, event };
-  return 'refuse' in cell ? { error: cell.refuse } : cell;
+): Transition<State, Effect> {
+  return table.get(state)?.get(event) ?? { error: 'unlisted-event', machine: title, state, event };
 }
 
-/** The entry of a table; undefined where it lists none. */
-export function cellOf<State extends string, Event extends string, Effect, Name extends string>(
-  machine: Machine<State, Event, Effect, Name>,
-  state: State,
-  event: Event,
-): Cell<State, Effect, Name> | undefined {
-  const table: Readonly<Record<string, Row<State, Event, Effect, Name> | undefined>> = machine.table;
-  return table[state]?.[event];
-}
-
-/** All states of a machine, in the order of its table. */
-export function statesOf<State extends string, Event extends string, Effect, Name extends string>(
-  machine: Machine<State, Event, Effect, Name>,
-): readonly State[] {
-  return Object.keys(machine.table) as State[];
-}
-
-export function move<State extends string, Effect>(to: State, ...effects: readonly Effect[]): Move<State, Effect> {
-  return { to, effects };
-}
-
-export function refuse<Name extends string>(name: Name): Refusal<Name> {
-  return { refuse: name };
-}
-
-/** The same cell for several events. */
-export function each<Event extends string, C>(events: readonly Event[], cell: C): Readonly<Record<Event, C>> {
-  return Object.fromEntries(events.map((event) => [event, cell])) as Record<Event, C>;
+function listOf(cell: string): string[] {
+  const text = cell.trim();
+  return text === '' ? [] : text.split(', ');
 }

@@ -1,22 +1,8 @@
-import type { Content, IceUdpTransport, PayloadType, RtpContent } from '../model.js';
+import type { Content, IceUdpTransport, RtpContent } from '../model.js';
 import { ok, sessionFault, type Result } from '../result.js';
 import { isRtpContent, isUnsupported } from '../xep-0166-jingle.js';
-import { withinOffer } from './codecs.js';
-import { completed } from './line.js';
-
-/** Codecs that browsers may take; whether this one does shows in its answer. */
-const KNOWN: ReadonlySet<string> = new Set([
-  'opus',
-  'g722',
-  'pcmu',
-  'pcma',
-  'l16',
-  'vp8',
-  'vp9',
-  'h264',
-  'h265',
-  'av1',
-]);
+import { isKnown, withinOffer } from './codecs.js';
+import { completed, isWhole } from './line.js';
 
 /** What bundling means for a content: the other contents of its group, and whether it is in one. */
 export interface Surroundings {
@@ -28,66 +14,51 @@ export interface Surroundings {
 /** The contents of a session-initiate or content-add that we can negotiate; the others are left to be rejected. */
 export function usableOffers(contents: readonly Content[]): Result<RtpContent[]> {
   const usable = contents.filter(isRtpContent).filter((one) => one.description.payloadTypes.length > 0);
-  if (usable.length === 0) {
-    const strangeTransport = contents.some((one) => one.transport !== undefined && isUnsupported(one.transport));
-    const media = contents.some((one) => one.description !== undefined && !isUnsupported(one.description));
-    if (strangeTransport && media) return sessionFault('unsupported-transports', 'no ICE-UDP transport');
-    return media
-      ? sessionFault('failed-application', 'no content with codec and transport')
-      : sessionFault('unsupported-applications', 'no audio or video content');
-  }
-  if (!usable.some((one) => one.description.payloadTypes.some((type) => KNOWN.has(type.name.toLowerCase())))) {
-    return sessionFault('failed-application', 'no codec in common');
-  }
-  return ok(usable);
+  if (usable.some((one) => one.description.payloadTypes.some(isKnown))) return ok(usable);
+  const hasMedia = contents.some((one) => one.description !== undefined && !isUnsupported(one.description));
+  if (!hasMedia) return sessionFault('unsupported-applications', 'no audio or video');
+  return usable.length === 0 && contents.some(hasStrangeTransport) ? NO_TRANSPORT : NO_CODEC;
 }
 
-/** Completes an offered content and checks what no browser would go without. */
-export function checkOffer(content: RtpContent, around: Surroundings): Result<RtpContent> {
-  return checkTransport(content, around);
+function hasStrangeTransport({ transport }: Content): boolean {
+  return isUnsupported(transport);
 }
+
+const NO_TRANSPORT = sessionFault('unsupported-transports', 'no ICE-UDP transport');
+const NO_CODEC = sessionFault('failed-application', 'no codec in common');
 
 /** Reduces an answered content to what was offered, completes it and checks it. `transport` is all that is known of it. */
 export function checkAnswer(
   content: Content,
-  transport: IceUdpTransport | undefined,
+  transport: IceUdpTransport,
   offered: RtpContent,
   around: Surroundings,
 ): Result<RtpContent> {
-  if (!isRtpContent(content) || !transport) {
-    const strange = content.transport !== undefined && isUnsupported(content.transport);
-    return strange
-      ? sessionFault('unsupported-transports', 'answer without ICE-UDP transport')
-      : sessionFault('failed-application', 'answer without media description');
-  }
+  if (hasStrangeTransport(content)) return NO_TRANSPORT;
+  const offer = offered.description;
+  if (!isRtpContent(content) || content.description.media !== offer.media)
+    return sessionFault('failed-application', 'no fitting description');
   const { description } = content;
-  if (description.media !== offered.description.media)
-    return sessionFault('failed-application', 'answer of another media type');
-  const payloadTypes: PayloadType[] | undefined = withinOffer(
-    description.payloadTypes,
-    offered.description.payloadTypes,
+  const payloadTypes = withinOffer(description.payloadTypes, offer.payloadTypes);
+  if (!payloadTypes) return NO_CODEC;
+  const headerExtensions = description.headerExtensions.filter(({ id, uri }) =>
+    offer.headerExtensions.some((one) => one.id === id && one.uri === uri),
   );
-  if (!payloadTypes) return sessionFault('failed-application', 'no codec in common');
-  const headerExtensions = description.headerExtensions.filter((extension) =>
-    offered.description.headerExtensions.some((one) => one.id === extension.id && one.uri === extension.uri),
-  );
-  const extmapAllowMixed = description.extmapAllowMixed && offered.description.extmapAllowMixed;
+  const extmapAllowMixed = description.extmapAllowMixed && offer.extmapAllowMixed;
   const reduced = { ...description, payloadTypes, headerExtensions, extmapAllowMixed };
-  return checkTransport({ ...content, transport, description: reduced }, around);
+  return checkOffer({ ...content, transport, description: reduced }, around);
 }
 
-function checkTransport(content: RtpContent, around: Surroundings): Result<RtpContent> {
+/** Completes an offered content and checks what no browser would go without. */
+export function checkOffer(content: RtpContent, around: Surroundings): Result<RtpContent> {
   const transport = completed(content.transport, around.fellows);
   if (transport.fingerprints.length === 0) {
-    const text = content.description.sdes
-      ? 'SDES is not secure enough: a DTLS fingerprint is required'
-      : 'a DTLS fingerprint is required';
+    const text = `DTLS fingerprint required${content.description.sdes ? ', SDES is not secure' : ''}`;
     return sessionFault('security-error', text, 'security-required');
   }
   // Browsers have no separate RTCP component; a group implies multiplexing (RFC 8843 §9.3).
   if (!content.description.rtcpMux && !around.bundled)
-    return sessionFault('incompatible-parameters', 'rtcp-mux is required');
-  if (transport.ufrag === undefined || transport.pwd === undefined)
-    return sessionFault('failed-transport', 'ICE credentials are required');
+    return sessionFault('incompatible-parameters', 'rtcp-mux required');
+  if (!isWhole(transport)) return sessionFault('failed-transport', 'ICE credentials required');
   return ok({ ...content, transport });
 }

@@ -1,8 +1,6 @@
-import type { Candidate, CandidateType } from '../model.js';
-import { isWord } from '../xml.js';
-
-const TYPES: ReadonlySet<string> = new Set<CandidateType>(['host', 'prflx', 'relay', 'srflx']);
-const TCP_TYPES: ReadonlySet<string> = new Set(['active', 'passive', 'so']);
+import type { Candidate } from '../model.js';
+import { candidateType } from '../xep-0176-ice-udp.js';
+import { el } from '../xml.js';
 
 /**
  * Reads a candidate as a browser gives it (RFC 8839 §5.1), with or without `a=` and `candidate:`. Undefined for an end of
@@ -11,42 +9,19 @@ const TCP_TYPES: ReadonlySet<string> = new Set(['active', 'passive', 'so']);
 export function parseCandidateLine(line: string, id: string): Candidate | undefined {
   const fields = line
     .trim()
-    .replace(/^a=/, '')
-    .replace(/^candidate:/, '')
+    .replace(/^(a=)?(candidate:)?/, '')
     .split(/\s+/);
-  const [foundation, component, transport, priority, ip, port, typ, type] = fields;
-  if (!foundation || typ !== 'typ' || !type || !TYPES.has(type) || !ip || !isWord(ip)) return undefined;
-  const protocol = transport?.toLowerCase();
-  if (protocol !== 'udp' && protocol !== 'tcp') return undefined;
-  const numbers = { component: uint(component, 256), priority: uint(priority, 0xffffffff), port: uint(port, 65535) };
-  if (numbers.component === undefined || numbers.priority === undefined || numbers.port === undefined) return undefined;
-
-  const extensions = new Map<string, string>();
-  for (let at = 8; at + 1 < fields.length; at += 2) extensions.set(fields[at] ?? '', fields[at + 1] ?? '');
-  const relAddr = extensions.get('raddr');
-  const relPort = uint(extensions.get('rport'), 65535);
-  const tcptype = extensions.get('tcptype');
-  return {
-    component: numbers.component,
-    foundation: numericFoundation(foundation),
-    generation: uint(extensions.get('generation'), 255) ?? 0,
-    id,
-    ip,
-    network: 0,
-    port: numbers.port,
-    priority: numbers.priority,
-    protocol,
-    ...(tcptype !== undefined && TCP_TYPES.has(tcptype) && { tcptype: tcptype as 'active' | 'passive' | 'so' }),
-    type: type as CandidateType,
-    // One without the other is of no use to anybody.
-    ...(relAddr !== undefined && relPort !== undefined && { relAddr, relPort }),
-  };
-}
-
-function uint(text: string | undefined, max: number): number | undefined {
-  if (text === undefined || !/^\d{1,10}$/.test(text)) return undefined;
-  const value = Number(text);
-  return value <= max ? value : undefined;
+  const [foundation = '', component, protocol, priority, ip, port] = fields;
+  const pairs = new Map<string, string | undefined>();
+  for (let at = 6; at < fields.length; at += 2) pairs.set(fields[at] ?? '', fields[at + 1]);
+  const [relAddr, relPort] = [pairs.get('raddr'), pairs.get('rport')];
+  // The attributes of XEP-0176 are these fields under other names.
+  const attributes = { component, protocol, priority, ip, port, id };
+  const extensions = { type: pairs.get('typ'), tcptype: pairs.get('tcptype'), generation: pairs.get('generation') };
+  // One without the other is of no use to anybody.
+  const related = relAddr && relPort ? { 'rel-addr': relAddr, 'rel-port': relPort } : {};
+  const known = { ...attributes, ...extensions, ...related, foundation: foundation && numericFoundation(foundation) };
+  return candidateType.parse(el('candidate', known));
 }
 
 /** Foundations are compared for equality only, and Siskin reads numbers only: others become their FNV-1a hash. */
@@ -59,37 +34,30 @@ function numericFoundation(foundation: string): string {
 
 /** False for what no XMPP peer can use: mDNS names, TCP, RTCP components (we multiplex), link-local addresses. */
 export function isWorthSending(candidate: Candidate): boolean {
-  return (
-    candidate.protocol === 'udp' &&
-    candidate.component === 1 &&
-    candidate.port > 0 &&
-    !candidate.ip.endsWith('.local') &&
-    !isLinkLocal(candidate.ip)
-  );
+  return isWorthAdding(candidate) && candidate.protocol === 'udp' && !candidate.ip.endsWith('.local');
 }
 
 /** False for what no browser would use: RTCP components, link-local addresses, TCP without a listening port. */
-export function isWorthAdding(candidate: Candidate): boolean {
-  if (candidate.component !== 1 || candidate.port === 0 || isLinkLocal(candidate.ip)) return false;
-  return candidate.protocol === 'udp' || candidate.tcptype === 'passive' || candidate.tcptype === 'so';
+export function isWorthAdding({ component, port, ip, protocol, tcptype = 'active' }: Candidate): boolean {
+  return component === 1 && port !== 0 && !isLinkLocal(ip) && (protocol === 'udp' || tcptype !== 'active');
 }
 
 function isLinkLocal(ip: string): boolean {
-  return /^fe[89ab][0-9a-f]:/i.test(ip) || ip.startsWith('169.254.');
+  return /^(fe[89ab][0-9a-f]:|169\.254\.)/i.test(ip);
 }
 
 /** The candidate as `RTCIceCandidateInit.candidate` (RFC 8839 §5.1). */
 export function candidateLine(candidate: Candidate, ufrag?: string): string {
-  const { foundation, component, protocol, priority, ip, port, type } = candidate;
+  const { foundation, component, protocol, priority, ip, port, type, relAddr, relPort, tcptype, generation } =
+    candidate;
   let line = `candidate:${foundation} ${component} ${protocol} ${priority} ${ip} ${port} typ ${type}`;
   if (type !== 'host') {
     // The grammar wants a related address with every other type; these stand for a hidden one (RFC 8839 §5.1).
-    const known = candidate.relAddr !== undefined && candidate.relPort !== undefined;
-    line += known
-      ? ` raddr ${candidate.relAddr} rport ${candidate.relPort}`
-      : ` raddr ${ip.includes(':') ? '::' : '0.0.0.0'} rport 9`;
+    const isKnown = relAddr !== undefined && relPort !== undefined;
+    const hidden = ip.includes(':') ? '::' : '0.0.0.0';
+    line += ` raddr ${isKnown ? relAddr : hidden} rport ${isKnown ? relPort : 9}`;
   }
-  if (candidate.tcptype !== undefined) line += ` tcptype ${candidate.tcptype}`;
-  line += ` generation ${candidate.generation}`;
+  if (tcptype) line += ` tcptype ${tcptype}`;
+  line += ` generation ${generation}`;
   return ufrag === undefined ? line : `${line} ufrag ${ufrag}`;
 }

@@ -1,29 +1,29 @@
-import type { MediaKind, PayloadType, RtpDescription } from '../model.js';
+import type { PayloadType } from '../model.js';
 
-/** Payload types that carry no media of their own. */
-const AUXILIARY: ReadonlySet<string> = new Set([
-  'rtx',
-  'red',
-  'ulpfec',
-  'flexfec-03',
-  'flexfec',
-  'telephone-event',
-  'cn',
-]);
+/** Preference order for peers that take the first codec they know; also all that a browser may take. */
+const CODECS = ['opus', 'g722', 'pcmu', 'pcma', 'l16', 'vp8', 'h264', 'vp9', 'av1', 'h265'];
 
+export function codecOf(type: PayloadType): string {
+  return type.name.toLowerCase();
+}
+
+/** True for codecs that browsers may take; whether this one does shows in its answer. */
+export function isKnown(type: PayloadType): boolean {
+  return CODECS.includes(codecOf(type));
+}
+
+/** True for payload types that carry no media of their own. */
 export function isAuxiliary(type: PayloadType): boolean {
-  return AUXILIARY.has(type.name.toLowerCase());
+  return /^(rtx|red|ulpfec|flexfec(-03)?|telephone-event|cn)$/.test(codecOf(type));
 }
 
 export function isSameCodec(a: PayloadType, b: PayloadType): boolean {
-  return (
-    a.clockrate === b.clockrate && channelsOf(a) === channelsOf(b) && a.name.toLowerCase() === b.name.toLowerCase()
-  );
+  return a.clockrate === b.clockrate && channelsOf(a) === channelsOf(b) && codecOf(a) === codecOf(b);
 }
 
 /** RFC 7587 §7: opus is always announced with two channels, whatever a peer writes. */
 export function channelsOf(type: PayloadType): number {
-  return type.name.toLowerCase() === 'opus' ? 2 : type.channels;
+  return codecOf(type) === 'opus' ? 2 : type.channels;
 }
 
 export function parameterOf(type: PayloadType, name: string): string | undefined {
@@ -42,34 +42,27 @@ export function withinOffer(
   return kept.some((type) => !isAuxiliary(type)) ? kept : undefined;
 }
 
-const AUDIO_ORDER = ['opus', 'g722', 'pcmu', 'pcma'];
-const VIDEO_ORDER = ['vp8', 'h264', 'vp9', 'av1', 'h265'];
-
-/** Preference order for peers that take the first codec they know: opus and VP8 lead, helpers come last. */
-export function inPreferredOrder(description: RtpDescription): PayloadType[] {
-  const { payloadTypes, media } = description;
-  const ranks = new Map(payloadTypes.map((type) => [type.id, rankOf(type, media)]));
+/** For peers that take the first codec they know: opus and VP8 lead, helpers come last. */
+export function inPreferredOrder(types: readonly PayloadType[]): PayloadType[] {
   const rank = (type: PayloadType): number => {
-    const apt = type.name.toLowerCase() === 'rtx' ? ranks.get(Number(parameterOf(type, 'apt'))) : undefined;
+    const repeated = codecOf(type) === 'rtx' && types.find((one) => String(one.id) === parameterOf(type, 'apt'));
     // Retransmission stands behind what it repeats.
-    return apt === undefined ? (ranks.get(type.id) ?? 0) : apt + 0.1;
+    return repeated ? rankOf(repeated) + 0.1 : rankOf(type);
   };
-  return payloadTypes
-    .map((type) => ({ type, rank: rank(type) }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ type }) => type);
+  const ranked = types.map((type) => [rank(type), type] as const);
+  return ranked.sort(([a], [b]) => a - b).map(([, type]) => type);
 }
 
-function rankOf(type: PayloadType, media: MediaKind): number {
-  const name = type.name.toLowerCase();
-  const order = media === 'audio' ? AUDIO_ORDER : VIDEO_ORDER;
-  const at = order.indexOf(name);
-  if (at < 0) return order.length + (isAuxiliary(type) ? 1 : 0);
-  return name === 'h264' && !isUsualH264(type) ? at + 0.5 : at;
+function rankOf(type: PayloadType): number {
+  const at = CODECS.indexOf(codecOf(type));
+  if (at < 0) return CODECS.length + Number(isAuxiliary(type));
+  return at + (isOddH264(type) ? 0.5 : 0);
 }
 
-/** Constrained baseline in packetization mode 1: what every H.264 endpoint decodes. */
-export function isUsualH264(type: PayloadType): boolean {
-  if (type.name.toLowerCase() !== 'h264' || parameterOf(type, 'packetization-mode') !== '1') return false;
-  return parameterOf(type, 'profile-level-id')?.toLowerCase() === '42e01f';
+/** Other than constrained baseline in packetization mode 1, which every H.264 endpoint decodes. */
+export function isOddH264(type: PayloadType): boolean {
+  const isUsual =
+    parameterOf(type, 'packetization-mode') === '1' &&
+    parameterOf(type, 'profile-level-id')?.toLowerCase() === '42e01f';
+  return codecOf(type) === 'h264' && !isUsual;
 }

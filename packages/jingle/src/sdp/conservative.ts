@@ -1,5 +1,5 @@
-import type { Parameter, PayloadType, RtpContent, RtpDescription, Source } from '../model.js';
-import { inPreferredOrder, isUsualH264, parameterOf } from './codecs.js';
+import type { Parameter, PayloadType, RtpContent } from '../model.js';
+import { codecOf, inPreferredOrder, isOddH264, parameterOf } from './codecs.js';
 
 /**
  * What we leave out toward peers, because some implementation fails on it and none needs it: keyless format parameters
@@ -8,37 +8,31 @@ import { inPreferredOrder, isUsualH264, parameterOf } from './codecs.js';
  */
 export function conservative(content: RtpContent): RtpContent {
   const { description, transport } = content;
+  const { media } = description;
+  const kept = withoutVariants(inPreferredOrder(description.payloadTypes));
+  const payloadTypes = kept
+    .filter((type) => media === 'video' || codecOf(type) !== 'red')
+    .map((type): PayloadType => ({ ...type, parameters: type.parameters.filter(isSafe) }));
+  const sources = description.sources.map(({ ssrc, parameters }) => ({
+    ssrc,
+    parameters: parameters.filter(({ name, value }) => /^(cname|msid)$/.test(name) && value !== ''),
+  }));
   return {
     ...content,
-    description: conservativeDescription(description),
+    // Reduced-size RTCP has no element in XEP-0167.
+    description: { ...description, payloadTypes, sources, rtcpRsize: false },
     transport: { ...transport, candidates: [], iceOptions: ['trickle'] },
   };
 }
 
-function conservativeDescription(description: RtpDescription): RtpDescription {
-  const kept = withoutVariants(inPreferredOrder(description));
-  const payloadTypes = kept
-    .filter((type) => !(description.media === 'audio' && type.name.toLowerCase() === 'red'))
-    .map((type): PayloadType => ({ ...type, parameters: type.parameters.filter(isSafe) }));
-  // Reduced-size RTCP has no element in XEP-0167.
-  return { ...description, payloadTypes, sources: description.sources.map(conservativeSource), rtcpRsize: false };
-}
-
 /** Constrained baseline stands for all of H.264 where it is offered: browsers list six profiles, each with its own rtx. */
 function withoutVariants(types: readonly PayloadType[]): readonly PayloadType[] {
-  if (!types.some(isUsualH264)) return types;
-  const dropped = new Set<number>();
-  for (const type of types) if (type.name.toLowerCase() === 'h264' && !isUsualH264(type)) dropped.add(type.id);
-  return types.filter((type) => !dropped.has(type.id) && !dropped.has(Number(parameterOf(type, 'apt'))));
+  const odd = types.filter(isOddH264);
+  if (!types.some((type) => codecOf(type) === 'h264' && !odd.includes(type))) return types;
+  const ids = odd.map((type) => String(type.id));
+  return types.filter((type) => !odd.includes(type) && !ids.includes(parameterOf(type, 'apt') ?? ''));
 }
 
-function isSafe(parameter: Parameter): boolean {
-  return parameter.name !== '' && parameter.value !== '' && !/\s/.test(parameter.name) && !/\s/.test(parameter.value);
-}
-
-function conservativeSource(source: Source): Source {
-  const parameters = source.parameters.filter(
-    (one) => (one.name === 'cname' || one.name === 'msid') && one.value !== '',
-  );
-  return { ssrc: source.ssrc, parameters };
+function isSafe({ name, value }: Parameter): boolean {
+  return /^\S+$/.test(name) && /^\S+$/.test(value);
 }

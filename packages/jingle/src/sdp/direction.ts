@@ -2,18 +2,24 @@ import type { Role, Senders } from '../model.js';
 
 /** RFC 8866 §6.7. */
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+export const DIRECTIONS: readonly Direction[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
 
-/** What `senders` means in the SDP of the side that holds `author` (XEP-0167 §6; senders are in session terms). */
+export function isSending(direction: Direction): boolean {
+  return direction.startsWith('send');
+}
+
+/** Senders in the order of `DIRECTIONS`, as the SDP of the side that holds `author` means them (XEP-0167 §6). */
+function sendersFor(author: Role): readonly Senders[] {
+  return ['both', author, otherRole(author), 'none'];
+}
+
+/** What `senders`, which are in session terms, means in the SDP of the side that holds `author`. */
 export function directionOf(senders: Senders, author: Role): Direction {
-  if (senders === 'both') return 'sendrecv';
-  if (senders === 'none') return 'inactive';
-  return senders === author ? 'sendonly' : 'recvonly';
+  return DIRECTIONS[sendersFor(author).indexOf(senders)] ?? 'inactive';
 }
 
 export function sendersOf(direction: Direction, author: Role): Senders {
-  if (direction === 'sendrecv') return 'both';
-  if (direction === 'inactive') return 'none';
-  return direction === 'sendonly' ? author : otherRole(author);
+  return sendersFor(author)[DIRECTIONS.indexOf(direction)] ?? 'none';
 }
 
 export function otherRole(role: Role): Role {
@@ -28,6 +34,5 @@ export function narrower(a: Senders, b: Senders): Senders {
 
 /** The same senders seen by a peer that has the two roles mixed up. */
 export function swapped(senders: Senders): Senders {
-  if (senders === 'initiator') return 'responder';
-  return senders === 'responder' ? 'initiator' : senders;
+  return sendersOf(directionOf(senders, 'initiator'), 'responder');
 }

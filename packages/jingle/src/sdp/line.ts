@@ -1,4 +1,5 @@
-import type { ContentGroup, IceUdpTransport, MediaKind, Role, RtpContent, Senders } from '../model.js';
+import { defined } from '../defined.js';
+import type { ContentGroup, IceUdpTransport, Role, RtpContent, Senders } from '../model.js';
 
 /** One m-line of the session: the order of lines never changes, a closed line keeps its place (RFC 8829 §5.2.2). */
 export interface Line {
@@ -20,22 +21,18 @@ export interface Line {
   readonly narrowed?: Senders;
 }
 
-export function mediaOfLine(line: Line): MediaKind | undefined {
-  return line.kind === 'audio' || line.kind === 'video' ? line.kind : undefined;
+/**
+ * `wanted` where it is safe and free, else the first free of `c0`, `c1`, … RFC 8843 §7.2 wants a token; libwebrtc takes at
+ * most 16 characters.
+ */
+export function freeMid(wanted: string, taken: readonly string[]): string {
+  let mid = wanted;
+  for (let number = 0; !/^[\w-]{1,16}$/.test(mid) || taken.includes(mid); number++) mid = `c${number}`;
+  return mid;
 }
 
-/** RFC 8843 §7.2 wants a token; libwebrtc takes at most 16 characters. */
-export function isSafeMid(mid: string): boolean {
-  return /^[\w-]{1,16}$/.test(mid);
-}
-
-/** `wanted` where it is safe and free, else the first free of `c0`, `c1`, … */
-export function freeMid(wanted: string, taken: ReadonlySet<string>): string {
-  if (isSafeMid(wanted) && !taken.has(wanted)) return wanted;
-  for (let number = 0; ; number++) {
-    const mid = `c${number}`;
-    if (!taken.has(mid)) return mid;
-  }
+export function midsOf(lines: readonly Line[]): string[] {
+  return lines.map((line) => line.mid);
 }
 
 export function bundleOf(groups: readonly ContentGroup[]): readonly string[] {
@@ -47,15 +44,20 @@ export function bundleOf(groups: readonly ContentGroup[]): readonly string[] {
  * carry it), and a missing password by the one that goes with the same ufrag.
  */
 export function completed(transport: IceUdpTransport, fellows: readonly IceUdpTransport[]): IceUdpTransport {
-  let { ufrag, pwd, fingerprints } = transport;
-  if (ufrag !== undefined && pwd === undefined)
-    pwd = fellows.find((one) => one.ufrag === ufrag && one.pwd !== undefined)?.pwd;
-  if (ufrag === undefined || pwd === undefined) {
-    const donor = fellows.find((one) => one.ufrag !== undefined && one.pwd !== undefined);
-    if (donor && (ufrag === undefined || ufrag === donor.ufrag)) ({ ufrag, pwd } = donor);
-  }
-  if (fingerprints.length === 0) fingerprints = fellows.find((one) => one.fingerprints.length > 0)?.fingerprints ?? [];
-  return { ...transport, ...(ufrag !== undefined && { ufrag }), ...(pwd !== undefined && { pwd }), fingerprints };
+  const { ufrag, fingerprints } = transport;
+  const donor = isWhole(transport)
+    ? transport
+    : fellows.find((one) => isWhole(one) && (ufrag === undefined || ufrag === one.ufrag));
+  return {
+    ...transport,
+    ...(donor && defined({ ufrag: donor.ufrag, pwd: donor.pwd })),
+    fingerprints: [transport, ...fellows].find((one) => one.fingerprints.length > 0)?.fingerprints ?? fingerprints,
+  };
+}
+
+/** True where both ICE credentials are known. */
+export function isWhole(transport: IceUdpTransport): boolean {
+  return transport.ufrag !== undefined && transport.pwd !== undefined;
 }
 
 /** The line of a content that is not closed. */

@@ -68,7 +68,7 @@ describe('between two browsers', () => {
       assert.match(offered, /a=setup:actpass/);
       assert.match(answered, /a=setup:active/);
       assert.deepEqual(caller.contentNames(), ['0', '1']);
-      assert.deepEqual([caller.midOf('0'), caller.nameOf('1'), caller.mediaOf('1')], ['0', '1', 'video']);
+      assert.deepEqual([caller.midOf('0'), caller.midOf('1'), caller.mediaOf('1')], ['0', '1', 'video']);
     });
   }
 });
@@ -199,7 +199,7 @@ describe('offers of peers', () => {
       sdp.match(/a=mid:.*/g)?.map((line) => line.trim()),
       ['a=mid:c0', 'a=mid:c1', 'a=mid:A', 'a=mid:a'],
     );
-    assert.equal(negotiation.nameOf('c0'), 'a name with blanks');
+    assert.equal(negotiation.midOf('a name with blanks'), 'c0');
     const answer = sdpOf([audio('c0'), video('c1'), audio('A'), audio('a')]);
     assert.equal(valueOf(negotiation.localAnswer(answer)).contents[0]?.name, 'a name with blanks');
   });

@@ -1,11 +1,15 @@
+import { defined } from '../defined.js';
 import type { Content, ContentGroup, IceUdpTransport, MediaKind, Role, RtpContent, Senders } from '../model.js';
 import { fault, ok, sessionFault, type Result } from '../result.js';
+import { MEDIA_KINDS } from '../vocabulary.js';
+import { NO_TRANSPORT } from '../xep-0176-ice-udp.js';
+import { oneOf } from '../xml-table.js';
 import { checkAnswer, checkOffer, usableOffers } from './accept.js';
 import { candidateLine, isWorthAdding, isWorthSending, parseCandidateLine } from './candidate.js';
 import { narrower, otherRole, swapped } from './direction.js';
 import { parseSdp } from './from-sdp.js';
-import { completed, findLine, freeMid, mediaOfLine, type Line } from './line.js';
-import { groupsByName, localContent, offeredLine, outgoing, setupAgainst } from './local-side.js';
+import { completed, findLine, freeMid, midsOf, type Line } from './line.js';
+import { frameOf, groupsByName, localContent, offeredLine, outgoing, setupAgainst } from './local-side.js';
 import {
   describePeer,
   isRestarted,
@@ -73,32 +77,32 @@ interface Memory extends RemoteSide {
  * with that reason. A fault changes nothing.
  */
 export class Negotiation {
-  private readonly role: Role;
-  private readonly alwaysSendersBoth: boolean;
-  private now: Memory = { lines: [], localGroups: [], remoteGroups: [], restarting: false };
-  private before: Memory | undefined;
-  private version = 0;
-  private sentCandidates = 0;
+  readonly #role: Role;
+  readonly #alwaysSendersBoth: boolean;
+  #now: Memory = { lines: [], localGroups: [], remoteGroups: [], restarting: false };
+  #before: Memory | undefined;
+  #version = 0;
+  #sentCandidates = 0;
   /** Transports of the peer that came in transport-info before its answer. */
-  private readonly early = new Map<string, IceUdpTransport>();
+  readonly #early = new Map<string, IceUdpTransport>();
 
-  constructor(options: NegotiationOptions) {
-    this.role = options.role;
-    this.alwaysSendersBoth = options.alwaysSendersBoth ?? false;
+  constructor({ role, alwaysSendersBoth = false }: NegotiationOptions) {
+    this.#role = role;
+    this.#alwaysSendersBoth = alwaysSendersBoth;
   }
 
   /** True from a local offer that restarts ICE until the peer's answer: a peer's restart in between is glare. */
   get restartPending(): boolean {
-    return this.now.restarting;
+    return this.#now.restarting;
   }
 
   /** Reads our offer. The first gives all contents (session-initiate), a later one only the added (content-add). */
   localOffer(sdp: string): Result<LocalOffer> {
-    const parsed = parseSdp(sdp, this.role);
+    const parsed = parseSdp(sdp, this.#role);
     if (!parsed.ok) return parsed;
     const document = parsed.value;
-    const known = this.now.lines;
-    if (document.sections.length < known.length) return fault('bad-request', 'offer lacks earlier sections');
+    const known = this.#now.lines;
+    if (document.sections.length < known.length) return fault('bad-request', 'offer lacks sections');
     const lines: Line[] = [];
     const added: string[] = [];
     const modified: string[] = [];
@@ -106,26 +110,26 @@ export class Negotiation {
     for (const [index, section] of document.sections.entries()) {
       const line = known[index];
       if (!line || (line.state === 'closed' && section.mid !== line.mid)) {
-        const fresh = offeredLine(section, document, this.role, [...known, ...lines]);
+        const fresh = offeredLine(section, document, this.#role, [...known, ...lines]);
         lines.push(fresh);
         if (fresh.state === 'offered') added.push(fresh.name);
         continue;
       }
       if (section.mid !== line.mid) return fault('bad-request', 'offer renames a section');
-      const local = line.state === 'closed' ? undefined : localContent(line.name, section, document, this.role);
-      lines.push(local ? { ...line, local } : { ...line, state: 'closed' });
+      const local = line.state === 'closed' ? undefined : localContent(line.name, section, document, this.#role);
+      lines.push(local ? { ...line, local } : closed(line));
       if (!local || line.state !== 'active' || !line.local) continue;
       if (isRestarted(line.local.transport, local.transport)) restart = true;
       if (line.local.senders !== local.senders) modified.push(line.name);
     }
-    if (known.length === 0 && added.length === 0) return fault('bad-request', 'offer without audio or video');
+    if (known.length === 0 && added.length === 0) return fault('bad-request', 'no audio or video');
     if (lines.some((line) => line.local?.transport.fingerprints.length === 0)) {
-      return sessionFault('security-error', 'offer without fingerprint', 'security-required');
+      return sessionFault('security-error', 'DTLS fingerprint required', 'security-required');
     }
-    this.before = this.now;
-    this.now = { ...this.now, lines, localGroups: groupsByName(document, lines), restarting: restart };
+    this.#before = this.#now;
+    this.#now = { ...this.#now, lines, localGroups: groupsByName(document, lines), restarting: restart };
     const chosen = lines.filter((line) => line.state !== 'closed' && (restart || added.includes(line.name)));
-    return ok({ ...this.toSend(chosen), restart, modified });
+    return ok({ ...this.#toSend(chosen), restart, modified });
   }
 
   /**
@@ -137,59 +141,58 @@ export class Negotiation {
     groups: readonly ContentGroup[],
     rejected: readonly string[] = [],
   ): Result<string> {
-    const { lines: known } = this.now;
-    const pending = known.filter((line) => line.state === 'offered' && line.offeredBy === this.role);
+    const { lines: known } = this.#now;
+    const pending = known.filter((line) => line.state === 'offered' && line.offeredBy === this.#role);
     const awaiting = pending.filter((line) => !rejected.includes(line.name));
     const settled = new Set(known.filter((line) => line.state === 'active').map((line) => line.name));
     const answers = matchAnswers(awaiting, contents, settled);
-    if (settled.size === 0 && answers.size === 0) return sessionFault('failed-application', 'no content was accepted');
+    if (settled.size === 0 && answers.size === 0) return sessionFault('failed-application', 'no content accepted');
 
     const given = renamedGroups(groups, contents, answers);
-    const remoteGroups = mergedGroups(this.now.remoteGroups, given, [...answers.values()]);
+    const remoteGroups = mergedGroups(this.#now.remoteGroups, given, [...answers.values()]);
     const transports = new Map<string, IceUdpTransport>();
-    for (const [name, content] of answers) transports.set(name, this.withEarly(name, transportOf(content)));
-    const side: RemoteSide = { ...this.now, remoteGroups };
+    for (const [name, content] of answers) transports.set(name, this.#withEarly(name, content));
+    const side: RemoteSide = { ...this.#now, remoteGroups };
     const lines: Line[] = [];
     for (const line of known) {
       const content = answers.get(line.name);
       if (!pending.includes(line)) lines.push(line);
-      else if (!content || !line.local) lines.push({ ...line, state: 'closed' });
+      else if (!content || !line.local) lines.push(closed(line));
       else {
         const around = surroundings(line.name, remoteGroups, known, transports);
-        const checked = checkAnswer(content, transports.get(line.name), line.local, around);
+        const checked = checkAnswer(content, this.#withEarly(line.name, content), line.local, around);
         if (!checked.ok) return checked;
-        const said = narrower(this.readSenders(content.senders), line.narrowed ?? 'both');
+        const said = narrower(this.#readSenders(content.senders), line.narrowed ?? 'both');
         const remote = { ...checked.value, senders: narrower(said, line.local.senders) };
         lines.push({ ...line, state: 'active', remote, remoteSetup: settledSetup(line, remote, side) });
       }
     }
-    this.now = { ...this.now, lines, remoteGroups };
-    return this.describe('answer');
+    return this.#describe('answer', { ...this.#now, lines, remoteGroups });
   }
 
   /** The peer's session-initiate or content-add as a full SDP offer. Contents that we cannot negotiate are left out. */
   remoteOffer(contents: readonly Content[], groups: readonly ContentGroup[]): Result<string> {
     const usable = usableOffers(contents);
     if (!usable.ok) return usable;
-    const remoteGroups = mergedGroups(this.now.remoteGroups, groups, usable.value);
+    const remoteGroups = mergedGroups(this.#now.remoteGroups, groups, usable.value);
     const transports = new Map(usable.value.map((content) => [content.name, content.transport]));
-    const lines = [...this.now.lines];
+    const lines = [...this.#now.lines];
     for (const content of usable.value) {
-      if (this.find(content.name)) return fault('bad-request', 'content exists already');
+      if (this.#find(content.name)) return fault('bad-request', 'content exists already');
       const checked = checkOffer(content, surroundings(content.name, remoteGroups, lines, transports));
       if (!checked.ok) return checked;
       lines.push({
         name: content.name,
-        mid: freeMid(content.name, new Set(lines.map((line) => line.mid))),
+        mid: freeMid(content.name, midsOf(lines)),
         kind: content.description.media,
         protocol: 'UDP/TLS/RTP/SAVPF',
         formats: content.description.payloadTypes.map((type) => type.id).join(' '),
-        offeredBy: otherRole(this.role),
+        offeredBy: otherRole(this.#role),
         state: 'offered',
-        remote: { ...checked.value, senders: this.readSenders(content.senders) },
+        remote: { ...checked.value, senders: this.#readSenders(content.senders) },
       });
     }
-    return this.offerOfPeer({ ...this.now, lines, remoteGroups });
+    return this.#describe('offer', { ...this.#now, lines, remoteGroups });
   }
 
   /**
@@ -198,22 +201,22 @@ export class Negotiation {
    * candidates), but the answer must be read all the same.
    */
   localAnswer(sdp: string): Result<LocalAnswer> {
-    const parsed = parseSdp(sdp, this.role);
+    const parsed = parseSdp(sdp, this.#role);
     if (!parsed.ok) return parsed;
     const document = parsed.value;
-    const known = this.now.lines;
-    if (document.sections.length !== known.length) return fault('bad-request', 'answer does not match the offer');
+    const known = this.#now.lines;
+    if (document.sections.length !== known.length) return fault('bad-request', 'answer lacks sections');
     const first = !known.some((line) => line.state === 'active');
     const accepted: Line[] = [];
     const rejected: string[] = [];
     const lines = known.map((line, index): Line => {
       const section = document.sections[index];
       const local =
-        section && line.state !== 'closed' ? localContent(line.name, section, document, this.role) : undefined;
-      const awaited = line.state === 'offered' && line.offeredBy !== this.role;
+        section && line.state !== 'closed' ? localContent(line.name, section, document, this.#role) : undefined;
+      const awaited = line.state === 'offered' && line.offeredBy !== this.#role;
       if (!local) {
         if (awaited) rejected.push(line.name);
-        return { ...line, state: 'closed' };
+        return closed(line);
       }
       if (!awaited) return { ...line, local };
       // A content-accept repeats the senders of its content-add: Conversations ends the call otherwise.
@@ -223,15 +226,15 @@ export class Negotiation {
       return settled;
     });
     if (first && accepted.length === 0) return sessionFault('failed-application', 'no codec in common');
-    this.now = { ...this.now, lines, localGroups: groupsByName(document, lines) };
-    this.before = undefined;
-    return ok({ ...this.toSend(accepted), rejected });
+    this.#now = { ...this.#now, lines, localGroups: groupsByName(document, lines) };
+    this.#before = undefined;
+    return ok({ ...this.#toSend(accepted), rejected });
   }
 
   /** Forgets the last offer of either side, as `setLocalDescription({ type: 'rollback' })` does: glare, content-reject. */
   rollback(): void {
-    this.now = this.before ?? this.now;
-    this.before = undefined;
+    this.#now = this.#before ?? this.#now;
+    this.#before = undefined;
   }
 
   /**
@@ -239,24 +242,18 @@ export class Negotiation {
    * end of candidates, mDNS names, TCP, component 2, candidates of an unknown section or of old credentials.
    */
   localCandidate(event: LocalCandidate): Content | undefined {
-    const { lines } = this.now;
+    const { lines } = this.#now;
     const line = event.mid ? lines.find((one) => one.mid === event.mid) : lines[event.mLineIndex ?? -1];
     if (!line?.local || line.state === 'closed') return undefined;
     const { ufrag, pwd } = line.local.transport;
     if (event.ufrag && event.ufrag !== ufrag) return undefined;
-    const candidate = parseCandidateLine(event.candidate, `c${this.sentCandidates}`);
+    const candidate = parseCandidateLine(event.candidate, `c${this.#sentCandidates}`);
     if (!candidate || !isWorthSending(candidate)) return undefined;
-    this.sentCandidates += 1;
-    const transport: IceUdpTransport = {
-      ...(ufrag !== undefined && { ufrag }),
-      ...(pwd !== undefined && { pwd }),
-      fingerprints: [],
-      candidates: [candidate],
-      iceOptions: [],
-      iceLite: false,
-      gatheringComplete: false,
+    this.#sentCandidates += 1;
+    return {
+      ...frameOf(line.name),
+      transport: { ...NO_TRANSPORT, ...defined({ ufrag, pwd }), candidates: [candidate] },
     };
-    return { name: line.name, creator: 'initiator', senders: 'both', disposition: 'session', transport };
   }
 
   /**
@@ -264,49 +261,44 @@ export class Negotiation {
    * Those of session-initiate and session-accept stand in the description already.
    */
   remoteCandidates(contents: readonly Content[]): readonly RemoteCandidate[] {
-    const found: RemoteCandidate[] = [];
-    for (const content of contents) {
-      const { name } = content;
-      const line = this.find(name);
-      if (!line) continue;
+    return contents.flatMap((content) => {
+      const line = this.#find(content.name);
+      if (!line) return [];
       const transport = transportOf(content);
-      if (!line.remote) this.early.set(name, this.withEarly(name, transport));
-      const current = line.remote?.transport.ufrag;
-      if (current !== undefined && transport.ufrag !== undefined && transport.ufrag !== current) continue;
-      const ufrag = current ?? transport.ufrag;
-      const place = { mid: line.mid, mLineIndex: this.now.lines.indexOf(line), ...(ufrag !== undefined && { ufrag }) };
-      for (const candidate of transport.candidates) {
-        if (isWorthAdding(candidate)) found.push({ candidate: candidateLine(candidate, ufrag), ...place });
-      }
-    }
-    return found;
+      if (!line.remote) this.#early.set(line.name, this.#withEarly(line.name, content));
+      const { ufrag = transport.ufrag } = line.remote?.transport ?? {};
+      if ((transport.ufrag ?? ufrag) !== ufrag) return [];
+      const place = defined({ mid: line.mid, mLineIndex: this.#now.lines.indexOf(line), ufrag });
+      const candidates = transport.candidates.filter(isWorthAdding);
+      return candidates.map((candidate) => ({ candidate: candidateLine(candidate, ufrag), ...place }));
+    });
   }
 
   /** A content-modify as a full SDP offer of the peer; undefined while the content still waits for an answer. */
   remoteModify(name: string, senders: Senders): Result<string | undefined> {
-    const line = this.find(name);
+    const line = this.#find(name);
     if (!line) return fault('item-not-found', 'no such content', 'unknown-content');
-    const next = this.readSenders(senders);
+    const next = this.#readSenders(senders);
     const changed: Line = line.remote
       ? { ...line, remote: { ...line.remote, senders: next } }
       : { ...line, narrowed: next };
-    const memory = { ...this.now, lines: this.now.lines.map((one) => (one === line ? changed : one)) };
-    if (line.state === 'active') return this.offerOfPeer(memory);
-    this.now = memory;
+    const memory = { ...this.#now, lines: this.#now.lines.map((one) => (one === line ? changed : one)) };
+    if (line.state === 'active') return this.#describe('offer', memory);
+    this.#now = memory;
     return ok(undefined);
   }
 
   /** A content-remove as a full SDP offer of the peer; undefined when no content would be left: end the session. */
   remoteRemove(names: readonly string[]): Result<string | undefined> {
-    const lines = this.now.lines.map((line): Line => (names.includes(line.name) ? { ...line, state: 'closed' } : line));
-    if (!lines.some((line) => line.state !== 'closed')) return ok(undefined);
-    return this.offerOfPeer({ ...this.now, lines });
+    const lines = this.#now.lines.map((line) => (names.includes(line.name) ? closed(line) : line));
+    if (lines.every((line) => line.state === 'closed')) return ok(undefined);
+    return this.#describe('offer', { ...this.#now, lines });
   }
 
   /** True where a transport-info carries new ICE credentials for a settled content (RFC 8445 §9). */
   isRestart(contents: readonly Content[]): boolean {
     return contents.some((content) => {
-      const line = this.find(content.name);
+      const line = this.#find(content.name);
       if (line?.state !== 'active' || !line.remote) return false;
       return isRestarted(line.remote.transport, transportOf(content));
     });
@@ -317,76 +309,62 @@ export class Negotiation {
    * restart. Its candidates are given by `remoteCandidates` afterwards.
    */
   remoteRestart(contents: readonly Content[]): Result<{ readonly type: 'offer' | 'answer'; readonly sdp: string }> {
-    const type = this.now.restarting ? 'answer' : 'offer';
-    const memory = { ...this.now, lines: restartedLines(this.now, contents) };
-    if (type === 'answer') this.now = memory;
-    const written = type === 'answer' ? this.describe('answer') : this.offerOfPeer(memory);
-    return written.ok ? ok({ type, sdp: written.value }) : written;
+    const type = this.#now.restarting ? 'answer' : 'offer';
+    const sdp = this.#describe(type, { ...this.#now, lines: restartedLines(this.#now, contents) });
+    return sdp.ok ? ok({ type, sdp: sdp.value }) : sdp;
   }
 
   /** The contents that are not closed, in m-line order. */
   contentNames(): readonly string[] {
-    return this.now.lines.filter((line) => line.state !== 'closed').map((line) => line.name);
+    return this.#now.lines.filter((line) => line.state !== 'closed').map((line) => line.name);
   }
 
   /** What each side last said of a content. */
   contentOf(name: string): { readonly local?: RtpContent; readonly remote?: RtpContent } {
-    const line = this.find(name);
-    return { ...(line?.local && { local: line.local }), ...(line?.remote && { remote: line.remote }) };
+    return this.#find(name) ?? {};
   }
 
   midOf(name: string): string | undefined {
-    return this.find(name)?.mid;
-  }
-
-  nameOf(mid: string): string | undefined {
-    return this.now.lines.find((line) => line.mid === mid && line.state !== 'closed')?.name;
+    return this.#find(name)?.mid;
   }
 
   mediaOf(name: string): MediaKind | undefined {
-    const line = this.find(name);
-    return line && mediaOfLine(line);
+    return oneOf(MEDIA_KINDS)(this.#find(name)?.kind ?? '');
   }
 
-  private find(name: string): Line | undefined {
-    return findLine(this.now.lines, name);
+  #find(name: string): Line | undefined {
+    return findLine(this.#now.lines, name);
   }
 
-  private toSend(lines: readonly Line[]): LocalContents {
-    return { contents: outgoing(lines, this.alwaysSendersBoth), groups: this.now.localGroups };
+  #toSend(lines: readonly Line[]): LocalContents {
+    return { contents: outgoing(lines, this.#alwaysSendersBoth), groups: this.#now.localGroups };
   }
 
-  private readSenders(senders: Senders): Senders {
-    return this.alwaysSendersBoth && this.role === 'initiator' ? swapped(senders) : senders;
+  #readSenders(senders: Senders): Senders {
+    return this.#alwaysSendersBoth && this.#role === 'initiator' ? swapped(senders) : senders;
   }
 
-  private withEarly(name: string, transport: IceUdpTransport): IceUdpTransport {
-    const early = this.early.get(name);
-    return early ? completed(transport, [early]) : transport;
+  /** The transport of a content with what came of it before. */
+  #withEarly(name: string, content: Content): IceUdpTransport {
+    const early = this.#early.get(name);
+    return completed(transportOf(content), early ? [early] : []);
   }
 
-  private offerOfPeer(memory: Memory): Result<string> {
-    this.before = this.now;
-    this.now = memory;
-    return this.describe('offer');
-  }
-
-  private describe(type: 'offer' | 'answer'): Result<string> {
-    this.version += 1;
-    const sdp = describePeer(this.now, type, this.role, this.version);
+  /** The peer by this new memory, as an offer that can be rolled back or an answer that settles. */
+  #describe(type: 'offer' | 'answer', memory: Memory): Result<string> {
+    const isOffer = type === 'offer';
+    this.#before = isOffer ? this.#now : undefined;
+    this.#version += 1;
     // Candidates are told once.
-    const lines = this.now.lines.map((line): Line =>
-      line.remote ? { ...line, remote: withoutCandidates(line.remote) } : line,
-    );
-    this.now = { ...this.now, lines };
-    if (type === 'answer') {
-      this.now = { ...this.now, restarting: false };
-      this.before = undefined;
-    }
-    return ok(sdp);
+    const lines = memory.lines.map((line): Line => {
+      const { remote } = line;
+      return remote ? { ...line, remote: { ...remote, transport: { ...remote.transport, candidates: [] } } } : line;
+    });
+    this.#now = { ...memory, lines, restarting: isOffer && memory.restarting };
+    return ok(describePeer(memory, type, this.#role, this.#version));
   }
 }
 
-function withoutCandidates(content: RtpContent): RtpContent {
-  return { ...content, transport: { ...content.transport, candidates: [] } };
+function closed(line: Line): Line {
+  return { ...line, state: 'closed' };
 }

@@ -1,8 +1,10 @@
+import { defined } from '../defined.js';
 import type { Content, ContentGroup, DtlsSetup, IceUdpTransport, Role, RtpContent } from '../model.js';
 import { isUnsupported } from '../xep-0166-jingle.js';
+import { NO_TRANSPORT } from '../xep-0176-ice-udp.js';
 import type { Surroundings } from './accept.js';
 import { otherRole } from './direction.js';
-import { bundleOf, findLine, type Line } from './line.js';
+import { bundleOf, findLine, isWhole, type Line } from './line.js';
 import { writeSdp, type SectionToWrite } from './to-sdp.js';
 
 /** Everything that decides how the peer is described to our browser. */
@@ -17,52 +19,42 @@ export function describePeer(side: RemoteSide, type: 'offer' | 'answer', role: R
   const sections = side.lines.map((line): SectionToWrite => {
     const { mid, kind, protocol, formats } = line;
     if (line.state === 'closed' || !line.remote) return { mid, kind, protocol, formats };
-    const setup = type === 'offer' ? offeredSetup(line) : answeredSetup(line, side);
+    const setup = type === 'offer' ? offeredSetup(line) : (bundledSetup(line, side) ?? line.remoteSetup ?? 'active');
     return { mid, kind, protocol, formats, content: line.remote, setup };
   });
   return writeSdp({ sections, groups: writtenGroups(side, type), author: otherRole(role), version });
 }
 
-/** An offer leaves the DTLS role open also when it is settled (RFC 8842 §5.2). */
-function offeredSetup(line: Line): DtlsSetup {
-  const said = line.remote?.transport.fingerprints.find((one) => one.setup !== undefined)?.setup;
-  return line.state === 'offered' && (said === 'active' || said === 'passive') ? said : 'actpass';
+function saidSetup(content: RtpContent | undefined): DtlsSetup | undefined {
+  return content?.transport.fingerprints.find((one) => one.setup !== undefined)?.setup;
 }
 
-/** An answer states the DTLS role, the same in a whole bundle. */
-function answeredSetup(line: Line, { lines, remoteGroups }: RemoteSide): DtlsSetup {
+/** An offer leaves the DTLS role open also when it is settled (RFC 8842 §5.2). */
+function offeredSetup({ remote, state }: Line): DtlsSetup {
+  const said = saidSetup(remote);
+  return state === 'offered' && (said === 'active' || said === 'passive') ? said : 'actpass';
+}
+
+/** The settled DTLS role of the peer: the same in a whole bundle. */
+function bundledSetup({ name }: Line, { lines, remoteGroups }: RemoteSide): Line['remoteSetup'] {
   const bundle = bundleOf(remoteGroups);
-  const tag = bundle.includes(line.name)
-    ? bundle.map((name) => findLine(lines, name)).find((one) => one?.remoteSetup !== undefined)
-    : undefined;
-  return tag?.remoteSetup ?? line.remoteSetup ?? 'active';
+  const names = bundle.includes(name) ? bundle : [];
+  return names.map((one) => findLine(lines, one)?.remoteSetup).find((setup) => setup !== undefined);
 }
 
 /** Groups by mid; in an answer only what was offered in a group (RFC 8843 §7.3). */
 function writtenGroups({ lines, localGroups, remoteGroups }: RemoteSide, type: 'offer' | 'answer') {
   return remoteGroups.map(({ semantics, contents }) => {
     const offered = localGroups.find((group) => group.semantics === semantics)?.contents ?? [];
-    const mids: string[] = [];
-    for (const name of contents) {
-      const line = findLine(lines, name);
-      if (line && (type === 'offer' || offered.includes(name))) mids.push(line.mid);
-    }
-    return { semantics, mids };
+    const named = contents.filter((name) => type === 'offer' || offered.includes(name));
+    return { semantics, mids: named.flatMap((name) => findLine(lines, name)?.mid ?? []) };
   });
 }
 
 /** XEP-0320 §2: an answer says active or passive; `actpass` from a gateway leaves the choice to us. */
 export function settledSetup(line: Line, content: RtpContent, side: RemoteSide): 'active' | 'passive' {
-  if (line.remoteSetup) return line.remoteSetup;
-  const bundle = bundleOf(side.remoteGroups);
-  if (bundle.includes(line.name)) {
-    for (const name of bundle) {
-      const shared = findLine(side.lines, name)?.remoteSetup;
-      if (shared) return shared;
-    }
-  }
-  const setup = content.transport.fingerprints.find((one) => one.setup !== undefined)?.setup;
-  return setup === 'passive' ? 'passive' : 'active';
+  const settled = line.remoteSetup ?? bundledSetup(line, side);
+  return settled ?? (saidSetup(content) === 'passive' ? 'passive' : 'active');
 }
 
 /** The groups of the peer with what it now says of new contents; a new stub without group shares the old transport. */
@@ -102,14 +94,11 @@ export function matchAnswers(
   settled: ReadonlySet<string>,
 ): Map<string, Content> {
   const answers = new Map<string, Content>();
-  const strangers: Content[] = [];
+  const isAwaited = ({ name }: Content): boolean => awaiting.some((line) => line.name === name);
+  for (const content of contents) if (isAwaited(content)) answers.set(content.name, content);
   for (const content of contents) {
-    if (awaiting.some((line) => line.name === content.name)) answers.set(content.name, content);
-    else if (!settled.has(content.name)) strangers.push(content);
-  }
-  for (const content of strangers) {
-    const { description } = content;
-    if (description === undefined || isUnsupported(description)) continue;
+    const { description, name } = content;
+    if (isAwaited(content) || settled.has(name) || !description || isUnsupported(description)) continue;
     const line = awaiting.find((one) => !answers.has(one.name) && one.kind === description.media);
     if (line) answers.set(line.name, { ...content, name: line.name });
   }
@@ -132,33 +121,23 @@ export function renamedGroups(
 
 /** New ufrag and pwd are a restart; the same ufrag without pwd is a peer that repeats only half. */
 export function isRestarted(before: IceUdpTransport, now: IceUdpTransport): boolean {
-  if (now.ufrag === undefined || now.pwd === undefined) return false;
-  return now.ufrag !== before.ufrag || now.pwd !== before.pwd;
+  return isWhole(now) && (now.ufrag !== before.ufrag || now.pwd !== before.pwd);
 }
 
 /** The lines with the new credentials of the peer; those of one bundled content count for its whole bundle. */
-export function restartedLines(side: RemoteSide, contents: readonly Content[]): Line[] {
+export function restartedLines({ lines, remoteGroups }: RemoteSide, contents: readonly Content[]): Line[] {
+  const bundle = bundleOf(remoteGroups);
   const fresh = new Map(contents.map((content) => [content.name, transportOf(content)]));
-  const bundle = bundleOf(side.remoteGroups);
-  const isWhole = (one: IceUdpTransport | undefined): boolean => one?.ufrag !== undefined && one.pwd !== undefined;
-  const ofBundle = bundle.map((name) => fresh.get(name)).find(isWhole);
-  return side.lines.map((line) => {
-    const transport = fresh.get(line.name) ?? (bundle.includes(line.name) ? ofBundle : undefined);
-    if (!line.remote || transport?.ufrag === undefined || transport.pwd === undefined) return line;
-    const { ufrag, pwd } = transport;
-    return { ...line, remote: { ...line.remote, transport: { ...line.remote.transport, ufrag, pwd } } };
+  const ofBundle = bundle.map((name) => fresh.get(name)).find((one) => one && isWhole(one));
+  return lines.map((line) => {
+    const { remote, name } = line;
+    const given = fresh.get(name) ?? (bundle.includes(name) ? ofBundle : undefined);
+    if (!remote || !given || !isWhole(given)) return line;
+    const credentials = defined({ ufrag: given.ufrag, pwd: given.pwd });
+    return { ...line, remote: { ...remote, transport: { ...remote.transport, ...credentials } } };
   });
 }
 
-const NO_TRANSPORT: IceUdpTransport = {
-  fingerprints: [],
-  candidates: [],
-  iceOptions: [],
-  iceLite: false,
-  gatheringComplete: false,
-};
-
-export function transportOf(content: Content): IceUdpTransport {
-  const { transport } = content;
+export function transportOf({ transport }: Content): IceUdpTransport {
   return transport === undefined || isUnsupported(transport) ? NO_TRANSPORT : transport;
 }

@@ -8,9 +8,9 @@ import type {
   RtpContent,
   Source,
 } from '../model.js';
-import { isAuxiliary, channelsOf } from './codecs.js';
+import { channelsOf, isAuxiliary, isSameCodec } from './codecs.js';
 import { candidateLine, isWorthAdding } from './candidate.js';
-import { directionOf } from './direction.js';
+import { directionOf, isSending } from './direction.js';
 
 /** An m-line to write: a content of the peer, or a place that is closed. */
 export interface SectionToWrite {
@@ -43,21 +43,51 @@ const STREAM = 'peer';
  * sdp-transform goes through its whole grammar for every section and would take most of the time of the conversion.
  */
 export function writeSdp(document: SdpToWrite): string {
+  const { sections, author } = document;
+  const groups = fittingGroups(document);
+  const bundled = groups.flatMap((group) => (group.semantics === 'BUNDLE' ? group.mids : []));
   let sdp = `v=0\r\no=- 1 ${document.version} IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n`;
-  const bundle = new BundleCheck(document);
-  for (const { semantics, mids } of bundle.groups) sdp += `a=group:${semantics} ${mids.join(' ')}\r\n`;
-  if (document.sections.some((section) => section.content?.transport.iceLite)) sdp += 'a=ice-lite\r\n';
-  for (const section of document.sections) {
-    sdp += section.content ? writeContent(section, section.content, document.author, bundle) : writeClosed(section);
+  for (const { semantics, mids } of groups) sdp += `a=group:${semantics} ${mids.join(' ')}\r\n`;
+  if (sections.some((section) => section.content?.transport.iceLite)) sdp += 'a=ice-lite\r\n';
+  const shared: ExtensionIds = new Map();
+  for (const section of sections) {
+    const taken = bundled.includes(section.mid) ? shared : new Map<number, string>();
+    sdp += section.content ? writeContent(section, section.content, author, taken) : writeClosed(section);
   }
   return sdp;
+}
+
+/** Groups without closed sections. Within BUNDLE a payload type that means another codec keeps a section out (RFC 8843 §7.1.2). */
+function fittingGroups({ sections, groups }: SdpToWrite): SdpToWrite['groups'] {
+  const written = groups.map(({ semantics, mids }) => {
+    const types = new Map<number, PayloadType>();
+    const alive = mids.filter((mid) => {
+      const own = sections.find((section) => section.mid === mid)?.content?.description.payloadTypes;
+      if (!own || semantics !== 'BUNDLE') return own !== undefined;
+      if (own.some((type) => !isSameCodec(type, types.get(type.id) ?? type))) return false;
+      for (const type of own) types.set(type.id, type);
+      return true;
+    });
+    return { semantics, mids: alive };
+  });
+  return written.filter((group) => group.mids.length > 0);
+}
+
+/** The URIs of header extensions by id: unique within a BUNDLE group (RFC 8843 §9.1), else within a section. */
+type ExtensionIds = Map<number, string>;
+
+/** False for an extension under a taken id, or one that needs two-byte headers where those are not agreed on. */
+function takeExtension({ id, uri }: HeaderExtension, taken: ExtensionIds, mixed: boolean): boolean {
+  if (id > 14 && !mixed) return false;
+  if (!taken.has(id)) taken.set(id, uri);
+  return taken.get(id) === uri;
 }
 
 function writeClosed(section: SectionToWrite): string {
   return `m=${section.kind} 0 ${section.protocol} ${section.formats || '0'}\r\nc=IN IP4 0.0.0.0\r\na=mid:${section.mid}\r\na=inactive\r\n`;
 }
 
-function writeContent(section: SectionToWrite, content: RtpContent, author: Role, bundle: BundleCheck): string {
+function writeContent(section: SectionToWrite, content: RtpContent, author: Role, taken: ExtensionIds): string {
   const { description, transport } = content;
   let ids = '';
   let codecs = '';
@@ -80,12 +110,11 @@ function writeContent(section: SectionToWrite, content: RtpContent, author: Role
   sdp += `a=mid:${section.mid}\r\n`;
   if (description.extmapAllowMixed) sdp += 'a=extmap-allow-mixed\r\n';
   for (const extension of description.headerExtensions) {
-    if (bundle.takesExtension(section.mid, extension, description.extmapAllowMixed))
-      sdp += writeExtension(extension, author);
+    if (takeExtension(extension, taken, description.extmapAllowMixed)) sdp += writeExtension(extension, author);
   }
   const direction = directionOf(content.senders, author);
   sdp += `a=${direction}\r\n`;
-  const sending = direction === 'sendrecv' || direction === 'sendonly';
+  const sending = isSending(direction);
   if (sending) sdp += `a=msid:${msidOf(description.sources) ?? `${STREAM} ${description.media}-${section.mid}`}\r\n`;
   sdp += 'a=rtcp-mux\r\n';
   if (description.rtcpRsize) sdp += 'a=rtcp-rsize\r\n';
@@ -108,18 +137,14 @@ function writePayloadType(type: PayloadType): string {
 
 /** The value of `a=fmtp`; '' where there is nothing to say. */
 export function writeParameters(parameters: readonly Parameter[]): string {
-  let text = '';
-  for (const { name, value } of parameters) {
-    const one = name === '' ? value : value === '' ? name : `${name}=${value}`;
-    if (one !== '') text += text === '' ? one : `;${one}`;
-  }
-  return text;
+  const texts = parameters.map(({ name, value }) => (name && value ? `${name}=${value}` : name + value));
+  return texts.filter((text) => text !== '').join(';');
 }
 
 function writeFeedback(id: number | '*', feedback: readonly RtcpFeedback[], trrInt: number | undefined): string {
   let sdp = '';
   for (const { type, subtype } of feedback)
-    sdp += `a=rtcp-fb:${id} ${subtype === undefined ? type : `${type} ${subtype}`}\r\n`;
+    sdp += `a=rtcp-fb:${id} ${type}${subtype === undefined ? '' : ` ${subtype}`}\r\n`;
   return trrInt === undefined ? sdp : `${sdp}a=rtcp-fb:${id} trr-int ${trrInt}\r\n`;
 }
 
@@ -133,14 +158,12 @@ function writePacketTimes(types: readonly PayloadType[]): string {
 }
 
 function writeExtension({ id, uri, senders }: HeaderExtension, author: Role): string {
-  return senders === 'both' ? `a=extmap:${id} ${uri}\r\n` : `a=extmap:${id}/${directionOf(senders, author)} ${uri}\r\n`;
+  return `a=extmap:${id}${senders === 'both' ? '' : `/${directionOf(senders, author)}`} ${uri}\r\n`;
 }
 
 function msidOf(sources: readonly Source[]): string | undefined {
-  for (const source of sources) {
-    for (const { name, value } of source.parameters) if (name === 'msid' && /^[^\s-]\S* \S+$/.test(value)) return value;
-  }
-  return undefined;
+  const parameters = sources.flatMap((source) => source.parameters);
+  return parameters.find(({ name, value }) => name === 'msid' && /^[^\s-]\S* \S+$/.test(value))?.value;
 }
 
 function writeSource({ ssrc, parameters }: Source): string {
@@ -148,58 +171,7 @@ function writeSource({ ssrc, parameters }: Source): string {
   for (const { name, value } of parameters) {
     // libwebrtc refuses a whole description for a malformed msid.
     if (name === 'msid' && !/^\S+ \S+$/.test(value)) continue;
-    sdp += value === '' ? `a=ssrc:${ssrc} ${name}\r\n` : `a=ssrc:${ssrc} ${name}:${value}\r\n`;
+    sdp += `a=ssrc:${ssrc} ${name}${value && `:${value}`}\r\n`;
   }
   return sdp;
-}
-
-/**
- * What must be unique within a BUNDLE group (RFC 8843 §7.1.2, §9.1): payload types with different codecs keep a section
- * out of it, header extensions under a taken id are dropped.
- */
-class BundleCheck {
-  readonly groups: readonly { readonly semantics: string; readonly mids: readonly string[] }[];
-  private readonly bundled = new Set<string>();
-  private readonly shared = new Map<number, string>();
-  private readonly apart = new Map<string, Map<number, string>>();
-
-  constructor(document: SdpToWrite) {
-    const contents = new Map<string, RtpContent>();
-    for (const { mid, content } of document.sections) if (content) contents.set(mid, content);
-    const types = new Map<number, PayloadType>();
-    const fits = (content: RtpContent): boolean => {
-      const clash = content.description.payloadTypes.some((type) => {
-        const taken = types.get(type.id);
-        return (
-          taken !== undefined &&
-          (taken.clockrate !== type.clockrate || taken.name.toLowerCase() !== type.name.toLowerCase())
-        );
-      });
-      if (!clash) for (const type of content.description.payloadTypes) types.set(type.id, type);
-      return !clash;
-    };
-    const groups: { semantics: string; mids: string[] }[] = [];
-    for (const { semantics, mids } of document.groups) {
-      const alive = mids.filter((mid) => {
-        const content = contents.get(mid);
-        return content !== undefined && (semantics !== 'BUNDLE' || fits(content));
-      });
-      if (alive.length > 0) groups.push({ semantics, mids: alive });
-      if (semantics === 'BUNDLE') for (const mid of alive) this.bundled.add(mid);
-    }
-    this.groups = groups;
-  }
-
-  takesExtension(mid: string, extension: HeaderExtension, mixed: boolean): boolean {
-    if (extension.id > 14 && !mixed) return false;
-    let taken = this.shared;
-    if (!this.bundled.has(mid)) {
-      const own = this.apart.get(mid) ?? new Map<number, string>();
-      this.apart.set(mid, own);
-      taken = own;
-    }
-    const uri = taken.get(extension.id);
-    if (uri === undefined) taken.set(extension.id, extension.uri);
-    return uri === undefined || uri === extension.uri;
-  }
 }

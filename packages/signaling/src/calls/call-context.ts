@@ -1,13 +1,14 @@
 import type { MediaKind } from '@xmpp-call/jingle';
+import type { EventBody, KnownCommand } from '@xmpp-call/wire';
 import type { Environment } from '../environment.js';
 import type { StanzaStream } from '../stanza-stream.js';
-import type { Tell } from './page.js';
 
 /** What all calls of a stream share. */
 export interface CallContext {
   readonly stream: StanzaStream;
   readonly environment: Environment;
-  readonly tell: Tell;
+  /** Tells the page. */
+  readonly tell: (event: EventBody) => void;
   readonly settings: CallSettings;
   /** Runs a task after the IQ under way was answered, in order. */
   readonly defer: (task: () => void) => void;
@@ -31,25 +32,24 @@ export interface CallInit {
   readonly media: readonly MediaKind[];
 }
 
-/** All in ms. */
-export const LIMITS_MS = {
-  /** A propose and its retract in one batch arrive within this time… */
-  settle: 20,
-  /** …and this while a stream that has just come back delivers what it had kept. */
-  settleCatchingUp: 300,
-  /** Nobody lets a phone ring longer; by then the caller has gone without a word. */
-  incomingRing: 120_000,
-  /** From proceed to session-initiate, and from session-initiate to session-accept. */
-  initiate: 20_000,
-  accept: 30_000,
-  /** The page's offer or answer. */
-  page: 30_000,
-  /** From the agreement until media flows, everything included. */
-  connect: 60_000,
-  /** A new path after one was lost. */
-  restart: 20_000,
-  /** A path that is lost by itself comes back or fails by then. */
-  reconnect: 45_000,
-  /** A peer that is gone without a word (XEP-0166 §6.9 suggests 5 to 10 s). */
-  gone: 10_000,
-} as const;
+type Body = KnownCommand['body'];
+/** The commands that are about the stream, and not about a call. */
+export type StreamCommand = Extract<
+  Body,
+  { case: 'hello' | 'connect' | 'disconnect' | 'queryAvailability' | 'fetchIceServers' }
+>;
+type CallBody = Exclude<Body, StreamCommand>;
+/** What comes with each command that is about a call. */
+export type CallValues = { readonly [Body in CallBody as Body['case']]: Body['value'] };
+/** A command that is about a call. */
+export type CallCommand<Case extends keyof CallValues = keyof CallValues> = {
+  [C in Case]: { readonly case: C; readonly value: CallValues[C] };
+}[Case];
+/** Whoever carries out the commands about one call, by their names. Each may throw a CommandError. */
+export type CallCommands = {
+  [C in Exclude<keyof CallValues, 'startCall'>]: (
+    value: Omit<CallValues[C], 'callId' | '$typeName' | '$unknown'>,
+  ) => void;
+};
+/** A candidate of the page's, as it came; `candidate` is empty for the end of candidates. */
+export type LocalIceCandidate = Pick<CallValues['localCandidate'], 'candidate' | 'mid' | 'ufrag'>;

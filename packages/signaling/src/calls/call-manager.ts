@@ -1,152 +1,135 @@
 import { NS, bareOf, formatJid, isSameBare, parseJid } from '@xmpp-call/jingle';
 import type { MediaKind } from '@xmpp-call/jingle';
 import { AvailabilityState, ErrorCode } from '@xmpp-call/wire';
-import type { MediaConnectionState } from '@xmpp-call/wire';
+import type { StartCall } from '@xmpp-call/wire';
 import type { Environment } from '../environment.js';
 import { IqError } from '../stanza-stream.js';
 import type { StanzaStream, Unsubscribe } from '../stanza-stream.js';
-import type { Call } from './call.js';
-import type { CallSettings } from './call-context.js';
-import { CallRegistry } from './call-registry.js';
+import { BoundedMap } from './bounded.js';
+import { Call } from './call.js';
+import type { CallCommand, CallCommands, CallContext, CallInit, CallSettings } from './call-context.js';
+import { CommandError, invalidState } from './command-error.js';
 import { JingleRouter } from './jingle-router.js';
-import type { LocalIceCandidate } from './local-candidates.js';
 import { MessageRouter } from './message-router.js';
-import { CommandError } from './page.js';
-import type { Tell } from './page.js';
 import { PresenceBook } from './peers.js';
 
-/** All calls over one stream: takes the page's commands and the peers' stanzas to them. */
+/** Session ids that are remembered after their call, so that nothing late starts it again. */
+const MAX_REMEMBERED = 512;
+/** ms after the stream came online during which servers deliver what they had kept. */
+const CATCH_UP_MS = 3_000;
+
+/** All calls over one stream: takes the page's commands and the peers' stanzas to them, in order. */
 export class CallManager {
-  readonly #stream: StanzaStream;
-  readonly #registry: CallRegistry;
+  readonly context: CallContext;
+  readonly #calls = new Map<string, Call>();
+  readonly #seen = new BoundedMap<string, true>(MAX_REMEMBERED);
   readonly #presence = new PresenceBook();
   readonly #unsubscribe: readonly Unsubscribe[];
+  #queue: (() => void)[] = [];
+  #cancelDrain: (() => void) | undefined;
+  #onlineSince: number;
 
-  constructor(stream: StanzaStream, environment: Environment, tell: Tell, settings: CallSettings) {
-    this.#stream = stream;
-    this.#registry = new CallRegistry(stream, environment, tell, settings);
-    const jingle = new JingleRouter(this.#registry);
-    const messages = new MessageRouter(this.#registry, this.#presence);
+  constructor(stream: StanzaStream, environment: Environment, tell: CallContext['tell'], settings: CallSettings) {
+    this.#onlineSince = environment.now();
+    this.context = {
+      stream,
+      environment,
+      tell,
+      settings,
+      defer: (task) => {
+        this.#defer(task);
+      },
+      catchingUp: () => environment.now() - this.#onlineSince < CATCH_UP_MS,
+    };
+    const jingle = new JingleRouter(this);
+    const messages = new MessageRouter(this);
     this.#unsubscribe = [
       stream.onIq(NS.jingle, (iq) => jingle.answer(iq)),
       stream.onMessage((message) => {
-        this.#registry.defer(() => {
+        this.#defer(() => {
           messages.take(message);
         });
       }),
       stream.onPresence((stanza) => {
-        this.#registry.defer(() => {
+        this.#defer(() => {
           const news = this.#presence.note(stanza);
-          if (news) for (const call of this.#registry.live) call.presence(news.jid, news.available);
+          if (news) for (const call of this.calls) call.presence(news.jid, news.available);
         });
       }),
       stream.onState((state) => {
-        if (state === 'online') this.#registry.cameOnline();
-        if (state === 'offline') this.#dropAll();
+        if (state === 'online') this.#onlineSince = environment.now();
+        if (state === 'offline') this.#forEach((call) => call.drop());
       }),
       stream.onRebind(() => {
         this.#presence.clear();
-        this.#dropAll();
+        this.#forEach((call) => call.signalingLost());
       }),
     ];
   }
 
   /** Calls that have not ended. */
   get calls(): readonly Call[] {
-    return this.#registry.live;
+    return [...this.#calls.values()];
   }
 
-  /** Registers an outgoing call and lets the callee's server know us. @throws CommandError */
-  start(id: string, to: string, media: { readonly audio: boolean; readonly video: boolean }): void {
-    const jid = parseJid(to);
-    if (!jid.ok) throw new CommandError(ErrorCode.INVALID_ADDRESS, jid.error.text);
-    const own = this.#stream.jid;
-    if (own === undefined) throw new CommandError(ErrorCode.INVALID_STATE, 'not connected');
-    const target = formatJid(jid.value);
-    if (isSameBare(own, target)) throw new CommandError(ErrorCode.INVALID_ADDRESS, 'this is our own address');
-    if (!/^[\x21-\x7e]{1,128}$/.test(id) || this.#registry.isKnown(id)) {
-      throw new CommandError(ErrorCode.INVALID_STATE, 'a call needs an id of its own');
+  /** Another device of ours is there, and may be free. */
+  get hasOtherDevice(): boolean {
+    const { jid = '' } = this.context.stream;
+    return this.#presence.hasDevice(jid, jid) ?? false;
+  }
+
+  get(id: string): Call | undefined {
+    return this.#calls.get(id);
+  }
+
+  /** The id belongs, or belonged, to a call; or to one that must not start. */
+  isKnown(id: string): boolean {
+    return this.#calls.has(id) || this.#seen.has(id);
+  }
+
+  remember(id: string): void {
+    this.#seen.set(id, true);
+  }
+
+  create(init: CallInit): Call {
+    const call = new Call(init, this.context, () => {
+      this.#calls.delete(init.id);
+      this.remember(init.id);
+    });
+    this.#calls.set(init.id, call);
+    return call;
+  }
+
+  /** Does what the page wants of a call. @throws CommandError */
+  command(command: CallCommand): void {
+    if (command.case === 'startCall') {
+      this.#start(command.value);
+      return;
     }
-    if (this.#registry.live.some((call) => !call.asking)) {
-      throw new CommandError(ErrorCode.INVALID_STATE, 'another call is under way');
+    const { callId } = command.value;
+    const call = this.get(callId);
+    if (call) {
+      call.guard(() => {
+        carryOut(call, command);
+      }, true);
+      return;
     }
-    const kinds: MediaKind[] = [...(media.audio ? ['audio' as const] : []), ...(media.video ? ['video' as const] : [])];
-    if (kinds.length === 0) throw new CommandError(ErrorCode.INVALID_STATE, 'a call needs media');
-    this.#registry.create({ id, direction: 'outgoing', peer: target, media: kinds });
-    this.#stream.introduceTo(bareOf(target) ?? target);
-  }
-
-  /** @throws CommandError */
-  propose(id: string): void {
-    this.#command(id, (call) => {
-      call.propose();
-    });
-  }
-
-  /** @throws CommandError */
-  accept(id: string): void {
-    this.#command(id, (call) => {
-      call.accept();
-    });
-  }
-
-  // What crosses the end of a call on its way is no error: the page will learn of the end.
-
-  reject(id: string): void {
-    this.#lateCommand(id, (call) => {
-      call.reject();
-    });
-  }
-
-  hangUp(id: string, gone: boolean): void {
-    this.#lateCommand(id, (call) => {
-      call.hangUp(gone);
-    });
-  }
-
-  /** @throws CommandError when nothing of this type is due */
-  localDescription(id: string, type: 'offer' | 'answer', sdp: string): void {
-    this.#lateCommand(id, (call) => {
-      if (type === 'offer') call.localOffer(sdp);
-      else call.localAnswer(sdp);
-    });
-  }
-
-  localCandidate(id: string, candidate: LocalIceCandidate): void {
-    this.#lateCommand(id, (call) => {
-      call.localCandidate(candidate);
-    });
-  }
-
-  /** @throws CommandError before there can be media */
-  mediaConnection(id: string, state: MediaConnectionState, hadRelay: boolean): void {
-    this.#lateCommand(id, (call) => {
-      call.mediaConnection(state, hadRelay);
-    });
-  }
-
-  mediaFailure(id: string, code: ErrorCode, detail: string): void {
-    this.#lateCommand(id, (call) => {
-      call.mediaFailure(code === ErrorCode.UNSPECIFIED ? ErrorCode.INTERNAL : code, detail);
-    });
-  }
-
-  setMuted(id: string, audio: boolean, video: boolean): void {
-    this.#lateCommand(id, (call) => {
-      call.setMuted(audio, video);
-    });
+    // What crosses the end of a call on its way is no error: the page will learn of the end.
+    const late = this.isKnown(callId) && command.case !== 'propose' && command.case !== 'acceptCall';
+    if (!late) throw invalidState('no such call');
   }
 
   /** Whether somebody can be reached, where servers tell: by presence for contacts, by disco for a named device. @throws CommandError */
   async availability(address: string): Promise<AvailabilityState> {
+    const { stream } = this.context;
     const jid = parseJid(address);
     if (!jid.ok) throw new CommandError(ErrorCode.INVALID_ADDRESS, jid.error.text);
-    const known = this.#presence.of(bareOf(address) ?? address);
-    if (known === 'available') return AvailabilityState.AVAILABLE;
-    if (known === 'unavailable') return AvailabilityState.UNAVAILABLE;
+    const known = this.#presence.hasDevice(address);
+    if (known) return AvailabilityState.AVAILABLE;
+    if (known === false) return AvailabilityState.UNAVAILABLE;
     if (jid.value.resource === '') return AvailabilityState.UNKNOWN;
     try {
-      await this.#stream.discoInfo(formatJid(jid.value));
+      await stream.discoInfo(formatJid(jid.value));
       return AvailabilityState.AVAILABLE;
     } catch (error) {
       const vague = !(error instanceof IqError) || error.condition === 'timeout' || error.condition === 'disconnected';
@@ -156,40 +139,58 @@ export class CallManager {
 
   /** Hangs up everywhere and lets go of the stream. */
   dispose(): void {
-    for (const call of this.#registry.live) {
-      call.guard(() => {
-        call.hangUp(true);
-      });
-    }
+    this.#forEach((call) => call.hangUp({ gone: true }));
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    this.#registry.close();
+    this.#cancelDrain?.();
+    this.#queue = [];
   }
 
-  #dropAll(): void {
-    for (const call of this.#registry.live) {
+  /** Registers an outgoing call and lets the callee's server know us. */
+  #start({ callId: id, to, media }: StartCall): void {
+    const { stream } = this.context;
+    const jid = parseJid(to);
+    if (!jid.ok) throw new CommandError(ErrorCode.INVALID_ADDRESS, jid.error.text);
+    if (stream.jid === undefined) throw invalidState('not connected');
+    const peer = formatJid(jid.value);
+    if (isSameBare(stream.jid, peer)) throw new CommandError(ErrorCode.INVALID_ADDRESS, 'our own address');
+    if (!/^[\x21-\x7e]{1,128}$/.test(id) || this.isKnown(id)) throw invalidState('a call needs an id of its own');
+    if (this.calls.some((call) => !call.asking)) throw invalidState('another call is under way');
+    const { audio, video } = media ?? { audio: true, video: false };
+    const kinds: MediaKind[] = [...(audio ? ['audio' as const] : []), ...(video ? ['video' as const] : [])];
+    if (kinds.length === 0) throw invalidState('a call needs media');
+    this.create({ id, direction: 'outgoing', peer, media: kinds });
+    stream.introduceTo(bareOf(peer) ?? peer);
+  }
+
+  #forEach(task: (call: Call) => void): void {
+    for (const call of this.calls)
       call.guard(() => {
-        call.drop();
+        task(call);
       });
+  }
+
+  /** Runs a task later, after everything that was deferred before: answers to IQs go out first. */
+  #defer(task: () => void): void {
+    this.#queue.push(task);
+    this.#cancelDrain ??= this.context.environment.after(0, () => {
+      this.#drain();
+    });
+  }
+
+  #drain(): void {
+    this.#cancelDrain = undefined;
+    const tasks = this.#queue;
+    this.#queue = [];
+    for (const task of tasks) {
+      try {
+        task();
+      } catch (error) {
+        this.context.environment.log('error', 'fault in a stanza', { error: String(error) });
+      }
     }
   }
+}
 
-  #lateCommand(id: string, command: (call: Call) => void): void {
-    if (!this.#registry.get(id) && this.#registry.isKnown(id)) return;
-    this.#command(id, command);
-  }
-
-  #command(id: string, command: (call: Call) => void): void {
-    const call = this.#registry.get(id);
-    if (!call) throw new CommandError(ErrorCode.INVALID_STATE, 'there is no such call');
-    let refusal: CommandError | undefined;
-    call.guard(() => {
-      try {
-        command(call);
-      } catch (error) {
-        if (!(error instanceof CommandError)) throw error;
-        refusal = error;
-      }
-    });
-    if (refusal) throw refusal;
-  }
+function carryOut<Case extends keyof CallCommands>(call: CallCommands, { case: name, value }: CallCommand<Case>): void {
+  call[name](value);
 }

@@ -3,7 +3,6 @@ import type {
   CallEffect,
   CallEvent,
   CallState,
-  Jingle,
   JmiEvent,
   JmiOutcome,
   JmiState,
@@ -11,96 +10,84 @@ import type {
   Reason,
   ReasonCondition,
 } from '@xmpp-call/jingle';
-import { EndReason, ErrorCode, MediaConnectionState } from '@xmpp-call/wire';
-import { withGuard } from '../environment.js';
-import type { IqError, IqReply } from '../stanza-stream.js';
-import { LIMITS_MS } from './call-context.js';
-import type { CallContext, CallInit } from './call-context.js';
-import { CallTimers } from './call-timers.js';
-import { LOCAL_HANG_UP, REJECTED, REMOTE_HANG_UP } from './endings.js';
-import { endingOf, endingOfIqError, endingOfJmi, endingOfLoss, failed, reasonOf } from './endings.js';
-import type { Ending, Phase, Problem } from './endings.js';
-import { Devices } from './devices.js';
+import { ErrorCode, SdpType } from '@xmpp-call/wire';
+import type { EventBody } from '@xmpp-call/wire';
+import type { IqError } from '../stanza-stream.js';
+import { BoundedMap } from './bounded.js';
+import type { CallCommands, CallContext, CallInit, CallValues, LocalIceCandidate } from './call-context.js';
+import { CommandError, invalidState } from './command-error.js';
+import { CANCELLED, LOCAL_HANG_UP, REJECTED, SIGNALING_LOST } from './endings.js';
+import { endingOf, endingOfIqError, endingOfJmi, failed, reasonOf } from './endings.js';
+import type { Ending, Phase } from './endings.js';
 import { Invitation } from './invitation.js';
-import type { About, InvitationOwner } from './invitation.js';
-import type { LocalIceCandidate } from './local-candidates.js';
-import { MediaWatch } from './media-watch.js';
-import { UNMUTED } from './muting.js';
-import { invalidState } from './page.js';
-import { toPage } from './report.js';
+import type { About } from './invitation.js';
+import { LIMITS_MS, WAITS } from './limits.js';
+import { MEDIA_EVENTS, MediaWatch } from './media-watch.js';
+import type { RemoteStatus } from './muting.js';
+import { habitsOf, reachOf } from './peers.js';
+import type { Habits, Reach } from './peers.js';
+import { callChanged, incomingCall } from './report.js';
 import { Runner } from './runner.js';
-import type { JingleSession } from './session.js';
-import type { RemoteIceCandidate, RemoteStatus, SessionOwner } from './session-owner.js';
-import { SessionSlot } from './session-slot.js';
+import { JingleSession } from './session.js';
+import { Timers } from './timers.js';
 
-/** One call: its invitation, its session and what its user is told. Owned by the CallRegistry. */
-export class Call implements SessionOwner, InvitationOwner {
+/** One call: its invitation, its session and what its user is told. Owned by the CallManager. */
+export class Call implements CallCommands {
   readonly id: string;
   readonly direction: 'outgoing' | 'incoming';
   /** Bare JID of the other side. */
   readonly peer: string;
-  readonly #target: string;
-  readonly #context: CallContext;
+  /** Where the callee is proposed to: bare, or full where the user named a device. Incoming: the caller's full JID. */
+  readonly target: string;
+  readonly context: CallContext;
+  readonly timers: Timers;
+  readonly session: JingleSession;
+  media: readonly MediaKind[];
+  /** Full JID of the device that is called, or that calls; undefined until it is known. */
+  device: string | undefined;
   readonly #onEnded: () => void;
   readonly #invitation: Invitation;
-  readonly #call: Runner<CallState, CallEvent, CallEffect, never>;
   readonly #watch: MediaWatch;
-  readonly #timers: CallTimers;
-  readonly #slot = new SessionSlot();
-  readonly #devices: Devices;
-  #media: readonly MediaKind[];
-  /** Full JID of the device that is called, or that calls. */
-  #device: string | undefined;
+  readonly #machine: Runner<CallState, CallEvent, CallEffect>;
+  readonly #habits = new BoundedMap<string, Habits>(16);
   /** The page knows of this call. */
   #announced: boolean;
   #started = false;
+  /** An offer of the page's that waits for a device to go to. */
+  #offer: string | undefined;
   #ending: Ending | undefined;
-  #status: RemoteStatus = UNMUTED;
+  #held = false;
 
-  constructor(init: CallInit, context: CallContext, onEnded: () => void) {
-    const { id, direction, peer, media } = init;
+  constructor({ id, direction, peer, media }: CallInit, context: CallContext, onEnded: () => void) {
     this.id = id;
     this.direction = direction;
     this.peer = bareOf(peer) ?? peer;
-    this.#target = peer;
-    this.#device = direction === 'incoming' ? peer : undefined;
-    this.#media = media;
-    this.#announced = direction === 'outgoing';
+    this.target = peer;
+    this.context = context;
     this.#onEnded = onEnded;
-    const environment = withGuard(context.environment, (task) => {
+    this.media = media;
+    this.#announced = direction === 'outgoing';
+    this.device = this.#announced ? undefined : peer;
+    this.timers = new Timers(context.environment, (task) => {
       this.guard(task);
     });
-    this.#context = { ...context, environment };
-    this.#call = new Runner(callMachine, direction === 'outgoing' ? 'calling' : 'incoming');
-    this.#invitation = new Invitation({ id, direction, target: peer, media, context: this.#context, owner: this });
-    this.#timers = new CallTimers(environment, (ending, told) => {
-      this.#finish(ending, told);
-    });
-    this.#devices = new Devices(context.stream, environment);
-    this.#watch = new MediaWatch(environment, (loss) => {
-      this.#finish(endingOfLoss(loss, this.#phase), 'connectivity-error');
-    });
+    this.#machine = new Runner(callMachine, context.environment, this.#announced ? 'calling' : 'incoming');
+    this.#invitation = new Invitation(this);
+    this.#watch = new MediaWatch(this);
+    this.session = new JingleSession(this);
   }
 
   get state(): CallState {
-    return this.#call.state;
+    return this.#machine.state;
   }
 
   get jmiState(): JmiState {
     return this.#invitation.state;
   }
 
-  /** Full JID of the device on the other side, once known. */
-  get device(): string | undefined {
-    return this.#device;
-  }
-
-  get session(): JingleSession | undefined {
-    return this.#slot.session;
-  }
-
-  get ended(): boolean {
-    return this.#ending !== undefined;
+  /** What the client of the device is known for. */
+  get habits(): Habits | undefined {
+    return this.#habits.get(this.device ?? '');
   }
 
   /** Waiting for an answer of ours: it rings, or is about to. */
@@ -108,101 +95,99 @@ export class Call implements SessionOwner, InvitationOwner {
     return this.state === 'incoming';
   }
 
-  /** Runs a task; what it throws is a fault of ours and ends the call. */
-  guard(task: () => void): void {
+  /** The call goes on without signaling: nothing but its end can be said. */
+  get alone(): boolean {
+    return this.#watch.alone;
+  }
+
+  get phase(): Phase {
+    return this.asking ? 'asking' : this.state === 'calling' || this.state === 'ringing' ? 'asked' : 'agreed';
+  }
+
+  /** ms that this call may ring. */
+  get ringMs(): number {
+    return this.direction === 'outgoing' ? this.context.settings.ringTimeoutMs : LIMITS_MS.incomingRing;
+  }
+
+  /** Runs a task; what it throws is a fault of ours and ends the call. `commanded`: but for a CommandError. */
+  guard<T>(task: () => T, commanded = false): T | undefined {
     try {
-      task();
+      return task();
     } catch (error) {
-      const detail = messageOf(error);
-      this.#context.environment.log('error', 'a call failed by a fault of its own', { call: this.id, error: detail });
-      this.#finish(failed(ErrorCode.INTERNAL, detail), 'general-error');
+      if (commanded && error instanceof CommandError) throw error;
+      const detail = String(error);
+      this.context.environment.log('error', 'fault in a call', { call: this.id, error: detail });
+      this.end(failed(ErrorCode.INTERNAL, detail), 'general-error');
+      return undefined;
     }
   }
 
-  // What the page commands. Everything here may throw a CommandError where it does not fit the state.
+  // What the page commands.
 
   propose(): void {
-    if (this.direction !== 'outgoing' || this.#started) throw invalidState('this call cannot be proposed');
+    if (this.direction !== 'outgoing' || this.#started) throw invalidState('cannot be proposed');
     this.#started = true;
-    if (this.#target === this.peer) this.#invitation.take('propose');
-    else void this.#reachDevice(this.#target);
+    if (this.target === this.peer) this.#invitation.take('propose');
+    else void this.#reachDevice(this.target);
   }
 
-  accept(): void {
+  acceptCall(): void {
     if (this.jmiState === 'ringing') {
       this.#invitation.take('accept');
-    } else if (this.asking && this.#announced && this.session) {
-      this.#timers.stop('ring');
+    } else if (this.asking && this.#announced && this.session.begun) {
+      this.timers.stop('ring');
       this.#step('agree');
-      this.#begin(this.session);
+      this.#begin();
     } else {
-      throw invalidState('this call is not ringing here');
+      throw invalidState('not ringing');
     }
   }
 
-  reject(): void {
-    if (!this.asking) throw invalidState('this call is not ringing here');
-    this.#finish(REJECTED, 'decline');
+  rejectCall(): void {
+    if (!this.asking) throw invalidState('not ringing');
+    this.end(REJECTED, 'decline');
   }
 
-  /** @param gone the page is going away */
-  hangUp(gone: boolean): void {
-    if (this.asking) {
-      this.#finish(REJECTED, 'decline');
-      return;
-    }
+  hangUp({ gone }: Pick<CallValues['hangUp'], 'gone'>): void {
     const pending = this.direction === 'outgoing' ? 'cancel' : 'decline';
-    const usual = this.session?.state === 'active' ? 'success' : pending;
-    this.#finish(LOCAL_HANG_UP, gone ? 'gone' : usual);
+    if (this.asking) this.end(REJECTED, pending);
+    else this.end(LOCAL_HANG_UP, gone ? 'gone' : this.session.state === 'active' ? 'success' : pending);
   }
 
-  localOffer(sdp: string): void {
-    if (this.session) {
-      const first = !this.session.begun;
-      this.session.localOffer(sdp);
-      if (first) this.#awaitAccept();
-    } else if (this.direction === 'outgoing') {
-      this.#slot.keepOffer(sdp);
+  /** The first offer may wait for a device to go to. */
+  localDescription({ type, sdp }: Pick<CallValues['localDescription'], 'type' | 'sdp'>): void {
+    const { exchange, begun } = this.session;
+    if (type === SdpType.ANSWER) {
+      this.session.localAnswer(sdp);
+      this.timers.stop('page');
+    } else if (type !== SdpType.OFFER) {
+      throw invalidState('neither offer nor answer');
+    } else if (this.direction === 'outgoing' && this.device === undefined) {
+      this.#offer = sdp;
     } else {
-      throw invalidState('the peer offers first');
+      exchange.localOffer(sdp);
+      if (!begun) this.#awaitAccept();
     }
-  }
-
-  localAnswer(sdp: string): void {
-    if (!this.session) throw invalidState('there is no offer to answer');
-    this.session.localAnswer(sdp);
-    this.#timers.stop('page');
   }
 
   localCandidate(candidate: LocalIceCandidate): void {
-    this.#slot.localCandidate(candidate);
+    this.session.exchange.localCandidate(candidate);
   }
 
-  mediaConnection(state: MediaConnectionState, hadRelay: boolean): void {
-    switch (state) {
-      case MediaConnectionState.CONNECTED:
-        this.#command('media connected');
-        this.#watch.connected();
-        if (this.#status.held) this.#step('peer holds');
-        return;
-      case MediaConnectionState.DISCONNECTED:
-        this.#command('media disconnected');
-        if (this.state === 'reconnecting') this.#watch.disconnected();
-        return;
-      case MediaConnectionState.FAILED:
-        this.#command('media failed', hadRelay);
-        return;
-      case MediaConnectionState.UNSPECIFIED:
-        throw invalidState('unknown state of the media connection');
-    }
+  setMuted({ audio, video }: Pick<CallValues['setMuted'], 'audio' | 'video'>): void {
+    this.session.setMuted(audio, video);
   }
 
-  mediaFailure(code: ErrorCode, detail: string): void {
-    this.#finish(failed(code, detail), reasonOf(code));
+  mediaConnection({ state, hadRelay }: Pick<CallValues['mediaConnection'], 'state' | 'hadRelay'>): void {
+    const event = MEDIA_EVENTS[state];
+    if (!event) throw invalidState('unknown state of the media');
+    this.#watch.hadRelay = hadRelay;
+    this.#execute(this.#machine.command(event));
+    if (event === 'media connected' && this.#held) this.#step('peer holds');
   }
 
-  setMuted(audio: boolean, video: boolean): void {
-    this.#slot.setMuted(audio, video);
+  mediaFailure({ code, detail }: Pick<CallValues['mediaFailure'], 'code' | 'detail'>): void {
+    this.end(failed(code || ErrorCode.INTERNAL, detail), reasonOf(code));
   }
 
   // What peers, servers and our other devices say.
@@ -214,282 +199,200 @@ export class Call implements SessionOwner, InvitationOwner {
     });
   }
 
-  /** The peer starts over in another call; this one is orphaned (XEP-0353 §3.7). */
-  migrate(newId: string): void {
-    this.guard(() => {
-      if (this.jmiState === 'idle') this.#finish(REMOTE_HANG_UP, 'expired');
-      else this.#invitation.migrate(newId);
-    });
+  /** Asks what a device can do, for its habits; by JMI it is called where it does not say. */
+  async learn(device: string): Promise<Reach> {
+    try {
+      const info = await this.context.stream.discoInfo(device);
+      this.#habits.set(device, habitsOf(info));
+      return reachOf(info, this.media);
+    } catch (error) {
+      this.context.environment.log('debug', 'no disco', { why: String(error) });
+      return 'jmi';
+    }
   }
 
-  /** Asks what a device can do, for its habits. */
-  learn(device: string): void {
-    this.#devices.learn(device);
-  }
-
-  /** A session-initiate of the calling device, direct or after our proceed. */
-  receiveInitiate(jingle: Jingle): IqReply {
-    const session = this.session ?? this.#open('responder', this.#device ?? this.peer);
-    return session.receive(jingle);
-  }
-
-  /** Presence of a device. */
+  /** Presence of a device (XEP-0166 §6.9). */
   presence(device: string, available: boolean): void {
-    if (this.#device !== undefined && isSameJid(device, this.#device)) this.#watch.peerIs(available);
+    if (this.device !== undefined && isSameJid(device, this.device)) this.#watch.peerIs(available);
   }
 
-  /** Our address is another one now: whoever knew the old one cannot be reached in this call. */
+  /** Our address is another one now: who knew the old one does not know us any more. */
+  signalingLost(): void {
+    this.#step('signaling lost');
+  }
+
+  /** Ends without a word. */
   drop(): void {
-    this.#finish(failed(ErrorCode.SIGNALING_LOST, 'the XMPP session was lost'), undefined, 'drop');
+    this.end(SIGNALING_LOST, undefined, undefined, 'drop');
   }
 
-  // InvitationOwner
+  // What the invitation brings.
 
   announce(): void {
     this.#announced = true;
-    this.#context.tell(toPage.incoming(this.id, this.#device ?? this.peer, this.#media));
+    this.tell(incomingCall(this.id, this.target, this.media));
   }
 
-  alertedBy(device: string | undefined): void {
-    if (device !== undefined) this.learn(device);
-    this.#step('alert');
+  /** A device of the callee rings, by its message or by session-info. */
+  alerting(device?: string): void {
+    if (device !== undefined) void this.learn(device);
+    if (this.direction === 'outgoing') this.#step('alert');
   }
 
   initiateTo(device: string): void {
-    this.#device = device;
     this.#step('agree');
     this.#initiate(device);
   }
 
   awaitInitiate(): void {
     this.#step('agree');
-    this.#timers.awaitInitiate();
+    this.wait('initiate');
   }
 
   invitationEnded(outcome: JmiOutcome, { reason, bounce }: About): void {
-    this.#finish(endingOfJmi(outcome, reason, bounce), outcome === 'migrated' ? 'expired' : 'success');
+    this.end(endingOfJmi(outcome, reason, bounce), outcome === 'migrated' ? 'expired' : 'success');
   }
 
-  // SessionOwner
+  // What the session brings.
 
+  /** An event for the page, while the call lasts. */
+  tell(event: EventBody): void {
+    if (!this.#ending) this.context.tell(event);
+  }
+
+  /** The peer's offer can be answered; it waits for `begin`. */
   offered(media: readonly MediaKind[]): void {
-    const session = this.session;
-    if (this.ended || !session) return;
     if (this.jmiState === 'proceeding') {
-      this.#timers.stop('initiate');
-      const proposed = media.length === this.#media.length && media.every((kind) => this.#media.includes(kind));
-      if (proposed) this.#begin(session);
-      else this.failed({ reason: 'security-error', code: ErrorCode.SECURITY_FAILED, detail: 'not the media proposed' });
+      this.timers.stop('initiate');
+      const proposed = media.length === this.media.length && media.every((kind) => this.media.includes(kind));
+      if (proposed) this.#begin();
+      else this.end(failed(ErrorCode.SECURITY_FAILED, 'not the media proposed'), 'security-error');
       return;
     }
-    this.#media = media;
-    session.sendRinging();
+    this.media = media;
+    this.session.send('session-info', { info: { kind: 'ringing' } });
     this.announce();
-    this.#startRing(LIMITS_MS.incomingRing);
+    this.#startRing();
   }
 
-  describe(type: 'offer' | 'answer', sdp: string, rejectedMids: readonly string[]): void {
-    if (!this.ended) this.#context.tell(toPage.description(this.id, type, sdp, rejectedMids));
+  status({ held, audioMuted, videoMuted }: RemoteStatus): void {
+    const before = this.#held;
+    this.#held = held;
+    if (this.#announced) this.tell({ case: 'remoteInfo', value: { callId: this.id, audioMuted, videoMuted, held } });
+    if (held !== before) this.#step(held ? 'peer holds' : 'peer resumes');
   }
 
-  candidate(candidate: RemoteIceCandidate): void {
-    if (!this.ended) this.#context.tell(toPage.candidate(this.id, candidate));
-  }
-
-  wantOffer(iceRestart: boolean): void {
-    if (!this.ended) this.#context.tell(toPage.offerWanted(this.id, iceRestart));
-  }
-
-  status(status: RemoteStatus): void {
-    if (this.ended) return;
-    const { held } = this.#status;
-    this.#status = status;
-    if (this.#announced) this.#context.tell(toPage.info(this.id, status));
-    if (held !== status.held) this.#step(status.held ? 'peer holds' : 'peer resumes');
-  }
-
-  alerting(): void {
-    if (this.direction === 'outgoing') this.#step('alert');
-  }
-
+  /** session-accept arrived. */
   accepted(): void {
-    this.#timers.stop('accept');
-    this.#timers.stop('ring');
+    this.timers.stop('accept', 'ring');
     this.#step('agree');
   }
 
+  /** session-terminate arrived. */
   terminated(reason: Reason | undefined): void {
-    this.#invitation.reason = reason;
-    this.#finish(endingOf(reason, this.#phase), undefined);
+    this.end(endingOf(reason, this.phase), undefined, reason);
   }
 
-  failed(problem: Problem): void {
-    this.#finish(failed(problem.code, problem.detail), problem.reason);
-  }
-
+  /** The peer does not know or take this session. */
   refused(error: IqError): void {
-    this.#invitation.reason = { condition: 'general-error' };
-    const known = this.session?.state === 'active' && error.application !== 'unknown-session';
-    this.#finish(endingOfIqError(error), known ? 'general-error' : undefined);
+    // Whoever has media goes on without the stream.
+    if (error.condition === 'disconnected' && this.#watch.flowing) return;
+    const known = this.session.state === 'active' && error.application !== 'unknown-session';
+    this.end(endingOfIqError(error), known ? 'general-error' : undefined, { condition: 'general-error' });
   }
 
+  /** Both called, and the peer's call wins. */
   outbid(): void {
-    this.#invitation.reason = { condition: 'expired' };
-    this.#finish({ reason: EndReason.CANCELLED }, undefined);
+    this.end(CANCELLED, undefined, { condition: 'expired' });
   }
 
-  emptied(): void {
-    this.#finish(REMOTE_HANG_UP, 'success');
+  /**
+   * Ends the call, once.
+   * @param told the reason that the peer is given; undefined where it knows or cannot be told in the session
+   * @param reason what the messages around the session repeat
+   */
+  end(
+    ending: Ending,
+    told?: ReasonCondition,
+    reason: Reason | undefined = told && { condition: told },
+    how?: 'drop',
+  ): void {
+    if (this.#ending) return;
+    this.#ending = ending;
+    const withdrawn = !this.session.begun && (this.direction === 'outgoing' || ending === REJECTED);
+    if (reason) this.#invitation.reason = reason;
+    try {
+      this.session.close(told);
+      this.#invitation.take(how ?? (withdrawn ? 'withdraw' : 'session over'));
+    } catch (error) {
+      this.context.environment.log('error', 'peer not told', { call: this.id, error: String(error) });
+    }
+    this.#step('end');
+    this.timers.stopAll();
+    this.#onEnded();
   }
 
-  /** A device that was named: by JMI where it can, else at once. */
-  async #reachDevice(device: string): Promise<void> {
-    const reach = await this.#devices.reach(device, this.#media);
-    if (this.ended) return;
-    this.guard(() => {
-      if (reach === 'jmi') this.#invitation.take('propose');
-      else if (reach === 'direct') this.#callDirectly(device);
-      else this.#finish(failed(ErrorCode.CALLEE_UNAVAILABLE, 'this device takes no calls of this kind'), undefined);
+  /** Gives a step its time. */
+  wait(step: keyof typeof WAITS): void {
+    const [ms, code, detail, told] = WAITS[step];
+    this.timers.start(step, ms, () => {
+      this.end(failed(code, detail), told);
     });
   }
 
-  /** Calls a device that does not speak JMI: session-initiate is what rings. */
-  #callDirectly(device: string): void {
-    this.#device = device;
-    this.#startRing(this.#context.settings.ringTimeoutMs);
-    this.#initiate(device);
+  /** A device that was named: by JMI where it can, else session-initiate is what rings. */
+  async #reachDevice(device: string): Promise<void> {
+    const reach = await this.learn(device);
+    if (this.#ending) return;
+    this.guard(() => {
+      if (reach === 'jmi') {
+        this.#invitation.take('propose');
+      } else if (reach === 'direct') {
+        this.#startRing();
+        this.#initiate(device);
+      } else {
+        this.end(failed(ErrorCode.CALLEE_UNAVAILABLE, 'takes no calls of this kind'));
+      }
+    });
   }
 
-  #startRing(ms: number): void {
-    this.#timers.awaitAnswer(ms, () => {
-      this.#finish(endingOf({ condition: 'timeout' }, this.#phase), 'timeout');
+  #startRing(): void {
+    this.timers.start('ring', this.ringMs, () => {
+      this.end(endingOf({ condition: 'timeout' }, this.phase), 'timeout');
     });
   }
 
   #initiate(device: string): void {
-    const session = this.#open('initiator', device);
-    this.learn(device);
-    const offer = this.#slot.takeOffer();
-    if (offer === undefined) {
-      this.#timers.awaitPage();
+    this.device = device;
+    void this.learn(device);
+    if (this.#offer === undefined) {
+      this.wait('page');
     } else {
-      session.localOffer(offer);
+      this.session.exchange.localOffer(this.#offer);
       this.#awaitAccept();
     }
   }
 
-  #begin(session: JingleSession): void {
-    this.#timers.awaitPage();
-    session.begin();
+  #begin(): void {
+    this.wait('page');
+    this.session.exchange.begin();
   }
 
   #awaitAccept(): void {
-    this.#timers.stop('page');
-    if (this.jmiState === 'agreed' && this.session?.live) this.#timers.awaitAccept();
+    this.timers.stop('page');
+    if (this.jmiState === 'agreed' && this.session.live) this.wait('accept');
   }
 
-  #open(role: 'initiator' | 'responder', peer: string): JingleSession {
-    const { stream, environment, defer } = this.#context;
-    const { alwaysSendersBoth } = this.#devices.habitsOf(peer);
-    const guard = (task: () => void) => {
-      this.guard(task);
-    };
-    return this.#slot.open({
-      sid: this.id,
-      role,
-      peer,
-      alwaysSendersBoth,
-      stream,
-      environment,
-      owner: this,
-      guard,
-      defer: (task) => {
-        defer(() => {
-          guard(task);
-        });
-      },
-    });
-  }
-
-  /** What an event of the page's does. @throws CommandError where the table does not list it. */
-  #command(event: CallEvent, hadRelay = true): void {
-    const next = this.#call.step(event);
-    if ('error' in next) throw invalidState(`${event} while ${this.state}`);
-    for (const effect of next.effects) this.#execute(effect, hadRelay);
-  }
-
-  /** What an event of the peer's does; nothing where the table does not list it. */
+  /** An event of the peer's; nothing where the table does not list it. */
   #step(event: CallEvent): void {
-    const next = this.#call.step(event);
-    if ('error' in next) {
-      this.#context.environment.log('debug', 'no such step in this call', { event, state: this.state });
-      return;
-    }
-    for (const effect of next.effects) this.#execute(effect, true);
+    this.#execute(this.#machine.step(event) ?? []);
   }
 
-  #execute(effect: CallEffect, hadRelay: boolean): void {
-    switch (effect) {
-      case 'report':
-        if (this.#announced) this.#context.tell(toPage.changed(this.id, this.state, this.#device, this.#ending));
-        return;
-      case 'watch-connecting':
-        this.#watch.connecting();
-        return;
-      case 'stop-watching':
-        this.#watch.stop();
-        return;
-      case 'restart-ice':
-        this.#restartIce();
-        return;
-      case 'give-up': {
-        const code = hadRelay ? ErrorCode.CONNECTIVITY_FAILED : ErrorCode.TURN_MISSING;
-        this.#finish(failed(code, 'no path to the peer'), 'connectivity-error');
-        return;
-      }
+  #execute(effects: readonly CallEffect[]): void {
+    for (const effect of effects) {
+      if (effect === 'drop') this.drop();
+      else if (effect !== 'report') this.#watch.execute(effect);
+      else if (this.#announced) this.context.tell(callChanged(this.id, this.state, this.device, this.#ending));
     }
   }
-
-  /** Of two that both notice, the initiator starts, so that their restarts do not cross. */
-  #restartIce(): void {
-    const first = this.#watch.restarting();
-    const { session } = this;
-    if (!first || session?.role !== 'initiator' || this.#devices.habitsOf(session.peer).deafToRestart) return;
-    session.wantOffer(true);
-  }
-
-  get #phase(): Phase {
-    if (this.state !== 'calling' && this.state !== 'ringing' && this.state !== 'incoming') return 'agreed';
-    return this.direction === 'outgoing' ? 'asked' : 'asking';
-  }
-
-  /** @param told the reason that the peer is given; undefined where it knows or cannot be told in the session */
-  #finish(ending: Ending, told: ReasonCondition | undefined, how?: 'drop'): void {
-    if (this.#ending) return;
-    this.#ending = ending;
-    try {
-      this.#sayGoodbye(ending, told, how);
-    } catch (error) {
-      this.#context.environment.log('error', 'the peer could not be told', { call: this.id, error: messageOf(error) });
-    }
-    this.#step('end');
-    this.#watch.stop();
-    this.#timers.stopAll();
-    this.#invitation.stop();
-    this.#slot.clear();
-    this.#onEnded();
-  }
-
-  #sayGoodbye(ending: Ending, told: ReasonCondition | undefined, how: 'drop' | undefined): void {
-    const begun = this.session?.begun ?? false;
-    if (told !== undefined) this.#invitation.reason = { condition: told };
-    if (told === undefined) this.session?.close();
-    else this.session?.terminate(told);
-    const withdrawn = !begun && (this.direction === 'outgoing' || ending === REJECTED);
-    this.#invitation.take(how ?? (withdrawn ? 'withdraw' : 'session over'));
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

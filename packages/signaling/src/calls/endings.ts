@@ -1,7 +1,6 @@
 import type { Fault, JmiOutcome, Reason, ReasonCondition } from '@xmpp-call/jingle';
 import { EndReason, ErrorCode } from '@xmpp-call/wire';
 import type { IqError } from '../stanza-stream.js';
-import type { MediaLoss } from './media-watch.js';
 
 /** Why a call is over, for the page. */
 export interface Ending {
@@ -12,7 +11,8 @@ export interface Ending {
 export const LOCAL_HANG_UP: Ending = { reason: EndReason.LOCAL_HANG_UP };
 export const REMOTE_HANG_UP: Ending = { reason: EndReason.REMOTE_HANG_UP };
 export const REJECTED: Ending = { reason: EndReason.REJECTED_LOCALLY };
-const CANCELLED: Ending = { reason: EndReason.CANCELLED };
+export const CANCELLED: Ending = { reason: EndReason.CANCELLED };
+export const SIGNALING_LOST = failed(ErrorCode.SIGNALING_LOST, 'the XMPP session was lost');
 
 export function failed(code: ErrorCode, detail: string): Ending {
   return { reason: EndReason.ERROR, failure: { code, detail } };
@@ -24,59 +24,62 @@ export function failed(code: ErrorCode, detail: string): Ending {
  */
 export type Phase = 'asked' | 'asking' | 'agreed';
 
-/** What a peer's reason (XEP-0166 §7.4, XEP-0353) means in a phase. Peers that give none mean the ordinary end of that phase. */
+type Codes<Name extends string = string> = readonly (readonly [ErrorCode, ...names: Name[]])[];
+
+/** XEP-0166 §7.4: what a reason says at any time, and, by its first name, how we say it. */
+const REASONS: Codes<ReasonCondition> = [
+  [ErrorCode.SECURITY_FAILED, 'security-error'],
+  [
+    ErrorCode.INCOMPATIBLE,
+    'failed-application',
+    'incompatible-parameters',
+    'unsupported-applications',
+    'unsupported-transports',
+  ],
+  [ErrorCode.CONNECTIVITY_FAILED, 'connectivity-error', 'failed-transport'],
+  [ErrorCode.PEER_FAILED, 'general-error', 'media-error'],
+];
+/** What a reason says before a call of ours was answered. */
+const REFUSALS: Codes<ReasonCondition> = [
+  [ErrorCode.BUSY, 'busy'],
+  [ErrorCode.NO_ANSWER, 'timeout', 'expired'],
+  [ErrorCode.CALLEE_UNAVAILABLE, 'gone'],
+];
+/** Conditions of an IQ that was refused or got lost: XEP-0166 §12 and RFC 6120 §8.3.3. */
+const IQ_ERRORS: Codes = [
+  [ErrorCode.SECURITY_FAILED, 'security-required'],
+  [ErrorCode.SIGNALING_LOST, 'disconnected'],
+  [ErrorCode.INCOMPATIBLE, 'bad-request', 'feature-not-implemented', 'not-acceptable'],
+  [
+    ErrorCode.CALLEE_UNAVAILABLE,
+    'gone',
+    'item-not-found',
+    'recipient-unavailable',
+    'remote-server-not-found',
+    'remote-server-timeout',
+    'service-unavailable',
+    'timeout',
+  ],
+  [ErrorCode.BUSY, 'resource-constraint'],
+];
+/** Conditions of a message that bounced from an address that is nobody's. */
+const NOBODY = ['gone', 'item-not-found', 'jid-malformed', 'remote-server-not-found'];
+
+function codeOf(codes: Codes, name: string | undefined): ErrorCode | undefined {
+  return codes.find(([, ...names]) => names.some((one) => one === name))?.[0];
+}
+
+/** What a peer's reason means in a phase. Peers that give none mean the ordinary end of that phase. */
 export function endingOf(reason: Reason | undefined, phase: Phase): Ending {
-  const condition = reason?.condition;
-  const detail = describe(reason);
-  switch (condition) {
-    case 'busy':
-      return phase === 'asked' ? failed(ErrorCode.BUSY, detail) : ordinaryEnd(phase, detail);
-    case 'timeout':
-    case 'expired':
-      return phase === 'asked' ? failed(ErrorCode.NO_ANSWER, detail) : ordinaryEnd(phase, detail);
-    case 'gone':
-      return phase === 'asked' ? failed(ErrorCode.CALLEE_UNAVAILABLE, detail) : ordinaryEnd(phase, detail);
-    case 'security-error':
-      return failed(ErrorCode.SECURITY_FAILED, detail);
-    case 'failed-application':
-    case 'incompatible-parameters':
-    case 'unsupported-applications':
-    case 'unsupported-transports':
-      return failed(ErrorCode.INCOMPATIBLE, detail);
-    case 'connectivity-error':
-    case 'failed-transport':
-      return failed(ErrorCode.CONNECTIVITY_FAILED, detail);
-    case 'general-error':
-    case 'media-error':
-      return failed(ErrorCode.PEER_FAILED, detail);
-    case 'alternative-session':
-    case 'cancel':
-    case 'decline':
-    case 'success':
-    case 'unknown':
-    case undefined:
-      return ordinaryEnd(phase, detail);
-  }
-}
-
-function ordinaryEnd(phase: Phase, detail: string): Ending {
-  switch (phase) {
-    case 'asked':
-      return failed(ErrorCode.DECLINED, detail);
-    case 'asking':
-      return CANCELLED;
-    case 'agreed':
-      return REMOTE_HANG_UP;
-  }
-}
-
-function describe(reason: Reason | undefined): string {
-  if (!reason) return 'the peer gave no reason';
-  return reason.text === undefined ? `peer: ${reason.condition}` : `peer: ${reason.condition} (${reason.text})`;
+  const detail = reason ? `peer: ${reason.condition} ${reason.text ?? ''}`.trim() : 'peer gave no reason';
+  const code = codeOf(REASONS, reason?.condition) ?? (phase === 'asked' && codeOf(REFUSALS, reason?.condition));
+  if (code) return failed(code, detail);
+  if (phase === 'asked') return failed(ErrorCode.DECLINED, detail);
+  return phase === 'asking' ? CANCELLED : REMOTE_HANG_UP;
 }
 
 /** How a call ends that never got beyond its messages. `reason` is the peer's, `condition` that of a bounce. */
-export function endingOfJmi(outcome: JmiOutcome, reason: Reason | undefined, condition: string | undefined): Ending {
+export function endingOfJmi(outcome: JmiOutcome, reason: Reason | undefined, condition = 'no condition'): Ending {
   switch (outcome) {
     case 'answered-elsewhere':
       return { reason: EndReason.ANSWERED_ELSEWHERE };
@@ -90,89 +93,32 @@ export function endingOfJmi(outcome: JmiOutcome, reason: Reason | undefined, con
       return failed(ErrorCode.NO_ANSWER, 'nobody answered in time');
     case 'refused':
       return endingOf(reason, 'asked');
-    case 'rejected':
     case 'rejected-elsewhere':
       return REJECTED;
-    case 'undeliverable':
-      return failed(unreachable(condition), `bounced: ${condition ?? 'without condition'}`);
-    case 'withdrawn':
-      return LOCAL_HANG_UP;
-  }
-}
-
-/** How a call ends that has been without media for too long. */
-export function endingOfLoss(loss: MediaLoss, phase: Phase): Ending {
-  switch (loss) {
-    case 'gone':
-      return endingOf({ condition: 'gone' }, phase);
-    case 'lost':
-      return failed(ErrorCode.CONNECTIVITY_FAILED, 'the path to the peer was lost');
-    case 'never-connected':
-      return failed(ErrorCode.CONNECTIVITY_FAILED, 'media did not connect in time');
-  }
-}
-
-/** RFC 6120 §8.3.3 conditions for a stanza that did not reach its addressee. */
-export function unreachable(condition: string | undefined): ErrorCode {
-  switch (condition) {
-    case 'gone':
-    case 'item-not-found':
-    case 'jid-malformed':
-    case 'remote-server-not-found':
-      return ErrorCode.CALLEE_UNKNOWN;
-    default:
-      return ErrorCode.CALLEE_UNAVAILABLE;
+    case 'undeliverable': {
+      const nobody = NOBODY.includes(condition);
+      return failed(nobody ? ErrorCode.CALLEE_UNKNOWN : ErrorCode.CALLEE_UNAVAILABLE, `bounced: ${condition}`);
+    }
   }
 }
 
 /** How a call ends whose session-initiate or session-accept the peer answered with an error. */
-export function endingOfIqError(error: IqError): Ending {
-  const detail = `peer answered ${error.condition}${error.application === undefined ? '' : `/${error.application}`}`;
-  if (error.application === 'security-required') return failed(ErrorCode.SECURITY_FAILED, detail);
-  if (error.application === 'unknown-session') return failed(ErrorCode.PEER_FAILED, detail);
-  switch (error.condition) {
-    case 'disconnected':
-      return failed(ErrorCode.SIGNALING_LOST, detail);
-    case 'bad-request':
-    case 'feature-not-implemented':
-    case 'not-acceptable':
-      return failed(ErrorCode.INCOMPATIBLE, detail);
-    case 'gone':
-    case 'item-not-found':
-    case 'recipient-unavailable':
-    case 'remote-server-not-found':
-    case 'remote-server-timeout':
-    case 'service-unavailable':
-    case 'timeout':
-      return failed(ErrorCode.CALLEE_UNAVAILABLE, detail);
-    case 'resource-constraint':
-      return failed(ErrorCode.BUSY, detail);
-    default:
-      return failed(ErrorCode.PEER_FAILED, detail);
-  }
+export function endingOfIqError({ condition, application }: IqError): Ending {
+  const known = application === 'unknown-session' ? undefined : codeOf(IQ_ERRORS, condition);
+  const code = codeOf(IQ_ERRORS, application) ?? known ?? ErrorCode.PEER_FAILED;
+  return failed(code, `peer answered ${condition} ${application ?? ''}`.trim());
 }
 
-/** A peer's description that cannot be negotiated: what the peer and the page are told. */
-export interface Problem {
-  readonly reason: ReasonCondition;
-  readonly code: ErrorCode;
-  readonly detail: string;
-}
-
-export function problemOf(fault: Fault): Problem {
+/** A peer's description that cannot be negotiated: what the page and the peer are told. */
+export function problemOf(fault: Fault): [Ending, ReasonCondition] {
   const reason = fault.reason ?? (fault.jingle === 'security-required' ? 'security-error' : 'failed-application');
   const code = reason === 'security-error' ? ErrorCode.SECURITY_FAILED : ErrorCode.INCOMPATIBLE;
-  return { reason, code, detail: fault.text };
+  return [failed(code, fault.text), reason];
 }
 
 /** The reason that the peer is given when the page cannot go on. */
 export function reasonOf(code: ErrorCode): ReasonCondition {
   switch (code) {
-    case ErrorCode.SECURITY_FAILED:
-      return 'security-error';
-    case ErrorCode.INCOMPATIBLE:
-      return 'failed-application';
-    case ErrorCode.CONNECTIVITY_FAILED:
     case ErrorCode.TURN_MISSING:
       return 'connectivity-error';
     case ErrorCode.PERMISSION_DENIED:
@@ -183,6 +129,6 @@ export function reasonOf(code: ErrorCode): ReasonCondition {
     case ErrorCode.INSECURE_CONTEXT:
       return 'media-error';
     default:
-      return 'general-error';
+      return REASONS.find(([known]) => known === code)?.[1] ?? 'general-error';
   }
 }

@@ -9,6 +9,7 @@ import { PEER, Peer, SID, Scenario, outcome } from './scenario.testing.js';
 import { AUDIO, AUDIO_VIDEO, candidateLine, sdp } from './sdp.testing.js';
 
 const { CONNECTED, DISCONNECTED, FAILED } = MediaConnectionState;
+const NEW = 'desk@example.org/new';
 
 function candidate(peer: Peer, port: number, mid = '0'): Content[] {
   const content = peer.negotiation.localCandidate({
@@ -674,14 +675,16 @@ describe('the stream', () => {
     assert.deepEqual(scenario.sent(), [`session-terminate success > ${PEER}`, `finish success > ${PEER}`]);
   });
 
-  it('ends every call when the session is another one, without a word to anybody', async () => {
-    for (const stage of ['proposed', 'ringing', 'active'] as const) {
+  it('ends calls without media when the session is another one, without a word to anybody', async () => {
+    for (const stage of ['proposed', 'ringing', 'proceeding', 'initiated', 'accepted'] as const) {
       const scenario = new Scenario();
-      if (stage === 'proposed') await scenario.call();
-      if (stage === 'ringing') await scenario.ring();
-      if (stage === 'active') await scenario.callAndTalk();
+      if (stage === 'ringing' || stage === 'proceeding') await scenario.ring();
+      else await scenario.call();
+      if (stage === 'proceeding') scenario.calls.accept(SID);
+      if (stage === 'initiated' || stage === 'accepted') await scenario.message({ kind: 'proceed', id: SID });
+      if (stage === 'accepted') await new Peer(scenario, 'responder').accept(AUDIO);
       scenario.sent();
-      scenario.stream.rebind('desk@example.org/new');
+      scenario.stream.rebind(NEW);
       assert.equal(scenario.last(), 'ended: SIGNALING_LOST');
       assert.deepEqual(scenario.sent(), []);
       scenario.assertClean();
@@ -696,5 +699,150 @@ describe('the stream', () => {
     assert.deepEqual(scenario.sent(), [`session-terminate gone > ${PEER}`, `finish gone > ${PEER}`]);
     assert.equal(scenario.stream.listeners, 0);
     scenario.assertClean();
+  });
+});
+
+describe('a call whose stream is bound anew', () => {
+  /** A call with media, by either side, after the stream was away and could not be resumed. */
+  const alone = async (start: 'callAndTalk' | 'ringAndTalk' = 'callAndTalk', media = AUDIO_VIDEO) => {
+    const scenario = new Scenario();
+    const peer = await scenario[start](media);
+    scenario.stream.changeState('reconnecting');
+    await scenario.pass(20_000);
+    scenario.stream.changeState('online');
+    scenario.stream.rebind(NEW);
+    scenario.sent();
+    return { scenario, peer };
+  };
+
+  it('goes on for as long as media flows, and says nothing to a peer that does not know the new address', async () => {
+    for (const start of ['callAndTalk', 'ringAndTalk'] as const) {
+      const { scenario } = await alone(start);
+      scenario.calls.setMuted(SID, true, false);
+      scenario.calls.localCandidate(SID, { candidate: candidateLine(4000), mid: '0' });
+      await scenario.pass(3_600_000);
+      assert.equal(scenario.last(), 'active');
+      assert.deepEqual(scenario.sent(), []);
+      assert.equal(scenario.environment.timerCount, 0);
+    }
+  });
+
+  it('outlives the requests that the old session took with it', async () => {
+    const scenario = new Scenario();
+    scenario.stream.answer = () => 'wait';
+    const peer = await scenario.ringAndTalk(AUDIO_VIDEO);
+    scenario.calls.setMuted(SID, true, true);
+    scenario.calls.localCandidate(SID, { candidate: candidateLine(4000), mid: '0' });
+    scenario.stream.changeState('reconnecting');
+    for (const { settle } of scenario.stream.waiting) settle(new IqError('disconnected'));
+    scenario.stream.rebind(NEW);
+    await scenario.turn();
+    assert.equal(scenario.last(), 'active');
+    assert.equal(outcome(await peer.say({ action: 'session-terminate' })), 'result');
+    assert.equal(scenario.last(), 'ended: REMOTE_HANG_UP');
+    scenario.assertClean();
+  });
+
+  it('stays held', async () => {
+    const scenario = new Scenario();
+    const peer = await scenario.callAndTalk();
+    await peer.say({ action: 'session-info', info: { kind: 'hold' } });
+    scenario.stream.rebind(NEW);
+    assert.equal(scenario.last(), 'held');
+  });
+
+  it('reconnects if media comes back by itself within 10 s', async () => {
+    const { scenario } = await alone();
+    scenario.calls.mediaConnection(SID, DISCONNECTED, true);
+    assert.equal(scenario.last(), 'reconnecting');
+    await scenario.pass(9_999);
+    scenario.calls.mediaConnection(SID, CONNECTED, true);
+    await scenario.pass(60_000);
+    assert.equal(scenario.last(), 'active');
+    assert.equal(scenario.count('offerWanted'), 0);
+  });
+
+  it('ends when media is away for 10 s, whatever the presence of the peer says, and at once when it failed', async () => {
+    for (const state of [DISCONNECTED, FAILED]) {
+      const { scenario } = await alone();
+      scenario.calls.mediaConnection(SID, state, true);
+      if (state === DISCONNECTED) {
+        await scenario.pass(5_000);
+        await scenario.presence(PEER);
+        await scenario.pass(5_000);
+      }
+      assert.equal(scenario.last(), 'ended: SIGNALING_LOST');
+      assert.equal(scenario.count('offerWanted'), 0);
+      assert.deepEqual(scenario.sent(), [
+        `session-terminate connectivity-error > ${PEER}`,
+        `finish connectivity-error > ${PEER}`,
+      ]);
+      scenario.assertClean();
+    }
+  });
+
+  it('gives a path that was lost before the stream was another 10 s, not the time of a restart', async () => {
+    const scenario = new Scenario();
+    await scenario.callAndTalk();
+    scenario.calls.mediaConnection(SID, FAILED, true);
+    scenario.stream.answer = () => 'wait';
+    scenario.calls.localDescription(SID, 'offer', sdp({ sections: AUDIO, setup: 'actpass', ufrag: 'fresh' }));
+    for (const { settle } of scenario.stream.waiting) settle(new IqError('disconnected'));
+    scenario.stream.rebind(NEW);
+    await scenario.pass(9_999);
+    assert.equal(scenario.last(), 'reconnecting');
+    await scenario.pass(1);
+    assert.equal(scenario.last(), 'ended: SIGNALING_LOST');
+    scenario.assertClean();
+  });
+
+  it('is hung up at once, with a word to the peer that may not know us any more', async () => {
+    const { scenario } = await alone();
+    scenario.stream.answer = () => new IqError('item-not-found', 'unknown-session');
+    scenario.calls.hangUp(SID, false);
+    assert.equal(scenario.last(), 'ended: LOCAL_HANG_UP');
+    assert.deepEqual(scenario.sent(), [`session-terminate success > ${PEER}`, `finish success > ${PEER}`]);
+    await scenario.turn();
+    assert.equal(scenario.states().filter((state) => state.startsWith('ended')).length, 1);
+    scenario.assertClean();
+  });
+
+  it('gives the page its camera back unsent: what is added has no way to the peer', async () => {
+    const { scenario } = await alone('callAndTalk', AUDIO);
+    scenario.calls.localDescription(SID, 'offer', offered());
+    await scenario.turn();
+    assert.deepEqual(scenario.descriptions().at(-1)?.rejectedMids, ['1']);
+    assert.deepEqual(scenario.sent(), []);
+    assert.equal(scenario.last(), 'active');
+  });
+
+  it('still takes what its peer says to the new address, and from nobody else', async () => {
+    const { scenario, peer } = await alone();
+    const other = `${PEER.slice(0, PEER.indexOf('/'))}/other`;
+    assert.equal(
+      outcome(await scenario.jingleFrom({ action: 'session-terminate' }, other)),
+      'item-not-found unknown-session',
+    );
+    assert.equal(outcome(await peer.say({ action: 'session-info', info: { kind: 'mute' } })), 'result');
+    assert.equal(scenario.last(), 'active');
+    await scenario.message({ kind: 'finish', id: SID, tieBreak: false, reason: { condition: 'success' } }, PEER, {
+      to: NEW,
+    });
+    assert.equal(scenario.last(), 'ended: REMOTE_HANG_UP');
+    scenario.assertClean();
+  });
+
+  it('does not mix with another call: strangers find us busy, and the peer that calls anew replaces it', async () => {
+    const { scenario, peer } = await alone();
+    const stranger = 'carol@example.net/phone';
+    await scenario.message({ kind: 'propose', id: 'other-call', media: ['audio'] }, stranger, { to: NEW });
+    assert.deepEqual(scenario.sent(), [`reject busy > ${stranger}`]);
+    assert.equal(scenario.last(), 'active');
+    await scenario.message({ kind: 'propose', id: 'new-call', media: ['audio'] }, PEER, { to: NEW });
+    await scenario.pass(300);
+    assert.equal(scenario.last(), 'ended: REMOTE_HANG_UP');
+    assert.deepEqual(scenario.states('new-call'), ['incoming']);
+    assert.equal(outcome(await peer.say({ action: 'session-terminate' })), 'item-not-found unknown-session');
+    assert.deepEqual(scenario.states('new-call'), ['incoming']);
   });
 });

@@ -1,59 +1,36 @@
-import { isRtpContent, offerMachine } from '@xmpp-call/jingle';
+import { isRtpContent, offerMachine, ok } from '@xmpp-call/jingle';
 import type {
   Content,
   ContentGroup,
   Fault,
-  Jingle,
-  JingleAction,
   MediaKind,
-  Negotiation,
   OfferEffect,
   OfferEvent,
   OfferState,
   ReasonCondition,
   Result,
-  Role,
 } from '@xmpp-call/jingle';
-import { ErrorCode } from '@xmpp-call/wire';
-import type { Environment } from '../environment.js';
+import { ErrorCode, SdpType } from '@xmpp-call/wire';
 import type { IqError } from '../stanza-stream.js';
-import { problemOf } from './endings.js';
-import type { JingleParts } from './jingle-sender.js';
-import type { LocalIceCandidate } from './local-candidates.js';
-import { invalidState } from './page.js';
+import type { Call } from './call.js';
+import type { LocalIceCandidate } from './call-context.js';
+import { invalidState } from './command-error.js';
+import { REMOTE_HANG_UP, failed, problemOf } from './endings.js';
+import { LIMITS_MS } from './limits.js';
 import { collides, credentialsOnly, hasCandidates, stubOf } from './remote-offer.js';
 import type { RemoteOffer } from './remote-offer.js';
 import { Runner } from './runner.js';
-import type { SessionOwner } from './session-owner.js';
-import { Timers } from './timers.js';
+import type { JingleSession } from './session.js';
 import { Trickle } from './trickle.js';
-
-export interface ExchangeOptions {
-  readonly role: Role;
-  readonly negotiation: Negotiation;
-  readonly environment: Environment;
-  readonly owner: SessionOwner;
-  /** @param onResult once the peer has acknowledged */
-  readonly send: (
-    action: JingleAction,
-    parts: JingleParts,
-    onError?: (error: IqError) => void,
-    onResult?: () => void,
-  ) => void;
-}
 
 /** Offers of the peer that are kept while another one is with the page. */
 const MAX_WAITING_OFFERS = 8;
-/** ms that the peer's offer gets to arrive after it won a tie. */
-const TIE_MS = 2_000;
-
 /** The offers and answers of a session, one exchange at a time, and the candidates that go with them. */
 export class OfferExchange {
-  readonly #options: ExchangeOptions;
-  readonly #owner: SessionOwner;
-  readonly #negotiation: Negotiation;
-  readonly #offers = new Runner<OfferState, OfferEvent, OfferEffect, never>(offerMachine);
-  readonly #timers: Timers<'tie'>;
+  readonly #session: JingleSession;
+  readonly #call: Call;
+  readonly #machine: Runner<OfferState, OfferEvent, OfferEffect>;
+  readonly #trickle: Trickle;
   /** What of ours is with the peer. */
   #sent: 'first' | 'add' | 'modify' | 'restart' | undefined;
   #sentNames: readonly string[] = [];
@@ -61,48 +38,49 @@ export class OfferExchange {
   #asked: RemoteOffer | 'first' | undefined;
   /** The peer's first offer as SDP, until the user has accepted. */
   #prepared: string | undefined;
-  readonly #waitingOffers: RemoteOffer[] = [];
-  #wanted: { readonly restart: boolean } | undefined;
-  readonly #trickle: Trickle;
+  readonly #waiting: RemoteOffer[] = [];
+  /** Whether the offer that the page is to make restarts ICE; undefined where it is to make none. */
+  #wanted: boolean | undefined;
   /** The page has a description of the peer's. */
   #described = false;
 
-  constructor(options: ExchangeOptions) {
-    this.#options = options;
-    this.#owner = options.owner;
-    this.#negotiation = options.negotiation;
-    this.#timers = new Timers(options.environment);
-    this.#trickle = new Trickle(options.negotiation, options.send, (candidate) => {
-      this.#owner.candidate(candidate);
+  constructor(session: JingleSession) {
+    this.#session = session;
+    this.#call = session.call;
+    this.#machine = new Runner(offerMachine, session.call.context.environment);
+    this.#trickle = new Trickle(session, (name) => {
+      const awaited = this.#machine.state === 'offering' && this.#sentNames.includes(name);
+      return this.#described && !awaited;
     });
   }
 
   /** An offer other than the first one is with the peer. */
   get sentLater(): boolean {
-    return this.#offers.state === 'offering' && this.#sent !== 'first';
+    return this.#machine.state === 'offering' && this.#sent !== 'first';
   }
 
   /** XEP-0166 §7.2.16: of two offers that cross, the initiator's wins. */
   winsOver(offers: readonly RemoteOffer[]): boolean {
-    return this.#options.role === 'initiator' && this.sentLater && offers.some(collides);
+    return this.#call.direction === 'outgoing' && this.sentLater && offers.some(collides);
   }
 
   /** New credentials of the peer's that answer nothing of ours. */
   isRemoteRestart(contents: readonly Content[]): boolean {
-    if (!this.#described || !this.#negotiation.isRestart(contents)) return false;
-    return !(this.#negotiation.restartPending && hasCandidates(contents));
+    if (!this.#described) return false;
+    const { negotiation } = this.#session;
+    return negotiation.isRestart(contents) && !(negotiation.restartPending && hasCandidates(contents));
   }
 
   /** Checks the peer's first offer and keeps it. */
-  prepare(jingle: Jingle): void {
-    const offer = this.#negotiation.remoteOffer(jingle.contents, jingle.groups);
+  prepare(contents: readonly Content[], groups: readonly ContentGroup[]): void {
+    const offer = this.#session.negotiation.remoteOffer(contents, groups);
     if (!offer.ok) {
-      this.#owner.failed(problemOf(offer.error));
+      this.#call.end(...problemOf(offer.error));
       return;
     }
     this.#prepared = offer.value;
-    const media = jingle.contents.filter(isRtpContent).map(({ description }): MediaKind => description.media);
-    this.#owner.offered([...new Set(media)]);
+    const media = contents.filter(isRtpContent).map(({ description }): MediaKind => description.media);
+    this.#call.offered([...new Set(media)]);
   }
 
   /** Gives the peer's first offer to the page. */
@@ -111,118 +89,122 @@ export class OfferExchange {
     if (sdp === undefined) return;
     this.#prepared = undefined;
     this.#asked = 'first';
-    if (this.#step('remote offer').includes('describe-offer')) this.#describe('offer', sdp);
+    this.#take('remote offer', () => {
+      this.#describe('offer', sdp);
+    });
   }
 
   /** @throws CommandError when no offer is due. */
   localOffer(sdp: string): void {
-    if (this.#options.role === 'responder' && this.#offers.state === 'idle')
+    if (this.#call.direction === 'incoming' && this.#machine.state === 'idle')
       throw invalidState('the peer offers first');
-    for (const effect of this.#command('local offer')) {
-      if (effect === 'send-offer') this.#sendOffer(sdp);
-      if (effect === 'want-offer-later') this.#wanted ??= { restart: false };
-    }
+    this.#execute(this.#machine.command('local offer'), () => {
+      this.#sendOffer(sdp);
+    });
   }
 
   /** @throws CommandError when the peer has offered nothing. */
   localAnswer(sdp: string): void {
-    for (const effect of this.#command('local answer')) {
-      if (effect === 'send-answer') this.#sendAnswer(sdp);
-      if (effect === 'next-remote-offer') this.#nextRemoteOffer();
-    }
+    this.#execute(this.#machine.command('local answer'), () => {
+      this.#sendAnswer(sdp);
+    });
   }
 
   localCandidate(candidate: LocalIceCandidate): void {
-    if (this.#offers.state !== 'closed') this.#trickle.local(candidate);
+    if (this.#machine.state !== 'closed') this.#trickle.local(candidate);
   }
 
   takeAnswer(contents: readonly Content[], groups: readonly ContentGroup[]): void {
-    for (const effect of this.#step('remote answer')) {
-      if (effect === 'describe-answer') this.#describeAnswer(contents, groups, []);
-      if (effect === 'next-remote-offer') this.#nextRemoteOffer();
-    }
+    this.#take('remote answer', () => {
+      this.#describeAnswer(contents, groups, []);
+    });
   }
 
   takeRefusal(names: readonly string[]): void {
     if (!this.sentLater) return;
-    for (const effect of this.#step('remote refusal')) {
-      if (effect === 'describe-refusal') this.#describeAnswer([], [], names);
-      if (effect === 'next-remote-offer') this.#nextRemoteOffer();
-    }
+    this.#take('remote refusal', () => {
+      this.#describeAnswer([], [], names);
+    });
   }
 
   takeCandidates(contents: readonly Content[]): void {
-    this.#trickle.remote(contents, this.#isDescribed);
+    this.#trickle.remote(contents);
   }
-
-  readonly #isDescribed = (name: string): boolean => {
-    const awaited = this.#offers.state === 'offering' && this.#sentNames.includes(name);
-    return this.#described && !awaited;
-  };
 
   /** New credentials that answer our restart. */
   takeRestartAnswer(contents: readonly Content[]): void {
-    if (this.#sent !== 'restart' || !this.#negotiation.isRestart(contents)) return;
-    for (const effect of this.#step('remote answer')) {
-      if (effect === 'describe-answer') this.#describeResult('answer', this.#negotiation.remoteRestart(contents));
-      if (effect === 'next-remote-offer') this.#nextRemoteOffer();
-    }
+    const { negotiation } = this.#session;
+    if (this.#sent !== 'restart' || !negotiation.isRestart(contents)) return;
+    this.#take('remote answer', () => {
+      const answer = negotiation.remoteRestart(contents);
+      if (answer.ok) this.#describe('answer', answer.value.sdp);
+      else this.#fail(ErrorCode.CONNECTIVITY_FAILED, 'failed-transport', 'no answer to a restart');
+    });
   }
 
   takeOffer(offer: RemoteOffer): void {
     // 62: Dino narrows what we add before it accepts it.
-    if (offer.kind === 'modify' && this.#offers.state === 'offering' && this.#sentNames.includes(offer.name)) {
-      this.#negotiation.remoteModify(offer.name, offer.senders);
+    if (offer.kind === 'modify' && this.#machine.state === 'offering' && this.#sentNames.includes(offer.name)) {
+      this.#session.negotiation.remoteModify(offer.name, offer.senders);
       return;
     }
-    if (collides(offer) && this.#options.role === 'responder' && this.sentLater) this.#loseTie();
-    for (const effect of this.#step('remote offer')) {
+    if (collides(offer) && this.#call.direction === 'incoming') this.#loseTie();
+    this.#take('remote offer', (effect) => {
       if (effect === 'describe-offer') this.#describeOffer(offer);
-      if (effect !== 'queue-remote-offer') continue;
-      if (this.#waitingOffers.length < MAX_WAITING_OFFERS) this.#waitingOffers.push(offer);
+      else if (this.#waiting.length < MAX_WAITING_OFFERS) this.#waiting.push(offer);
       else this.#refuse(offer, 'failed-application');
-    }
+    });
   }
 
   /** Asks the page for an offer as soon as no other exchange is under way. */
   wantOffer(restart: boolean): void {
-    if (this.#offers.state === 'closed') return;
-    this.#wanted = { restart };
-    this.#nextRemoteOffer();
+    if (this.#machine.state === 'closed') return;
+    this.#wanted = restart;
+    this.#next();
   }
 
   close(): void {
-    this.#offers.step('close');
-    this.#timers.stopAll();
+    this.#machine.step('close');
     this.#prepared = undefined;
-    this.#wanted = undefined;
-    this.#waitingOffers.length = 0;
+    this.#waiting.length = 0;
     this.#trickle.close();
   }
 
+  /** What an event of the peer's does. @param act does the effect that belongs to the event */
+  #take(event: OfferEvent, act: (effect: OfferEffect) => void): void {
+    this.#execute(this.#machine.step(event) ?? [], act);
+  }
+
+  #execute(effects: readonly OfferEffect[], act?: (effect: OfferEffect) => void): void {
+    for (const effect of effects) {
+      if (effect === 'next-remote-offer') this.#next();
+      else if (effect === 'want-offer-later') this.#wanted ??= this.#sent === 'restart';
+      else act?.(effect);
+    }
+  }
+
   #sendOffer(sdp: string): void {
-    const first = !this.#described;
-    const offer = this.#negotiation.localOffer(sdp);
+    const offer = this.#session.negotiation.localOffer(sdp);
     if (!offer.ok) {
-      this.#owner.failed({ reason: 'failed-application', code: ErrorCode.MEDIA_FAILED, detail: offer.error.text });
+      this.#fail(ErrorCode.MEDIA_FAILED, 'failed-application', offer.error.text);
       return;
     }
     const { contents, groups, restart, modified } = offer.value;
     this.#sentNames = contents.map(({ name }) => name);
-    if (first) {
+    if (!this.#described) {
       this.#sent = 'first';
-      this.#options.send('session-initiate', { contents: this.#trickle.start(contents, sdp), groups }, (error) => {
-        if (error.application === 'tie-break') this.#owner.outbid();
-        else this.#owner.refused(error);
+      this.#session.send('session-initiate', { contents: this.#trickle.start(contents, sdp), groups }, (error) => {
+        if (error.application === 'tie-break') this.#call.outbid();
+        else this.#call.refused(error);
       });
     } else if (restart) {
       this.#sent = 'restart';
-      this.#options.send('transport-info', { contents: credentialsOnly(contents) }, (error) => {
+      this.#session.send('transport-info', { contents: credentialsOnly(contents) }, (error) => {
         this.#restartRefused(error);
       });
     } else if (contents.length > 0) {
       this.#sent = 'add';
-      this.#options.send('content-add', { contents, groups }, (error) => {
+      this.#session.send('content-add', { contents, groups }, (error) => {
         if (error.application === 'tie-break') this.#loseTie();
         else this.takeRefusal(this.#sentNames);
       });
@@ -234,8 +216,9 @@ export class OfferExchange {
 
   /** Directions changed and nothing else: content-modify has no answer but its result. */
   #sendModification(names: readonly string[]): void {
+    const { negotiation } = this.#session;
     const contents = names.flatMap((name): Content[] => {
-      const senders = this.#negotiation.contentOf(name).local?.senders;
+      const senders = negotiation.contentOf(name).local?.senders;
       // 60: `none` ends a call with Conversations; a direction that nobody uses is better left as it is.
       return senders === undefined || senders === 'none'
         ? []
@@ -243,120 +226,101 @@ export class OfferExchange {
     });
     const settle = (agreed: boolean) => {
       if (this.#sent !== 'modify') return;
-      if (agreed) for (const { name, senders } of contents) this.#negotiation.remoteModify(name, senders);
+      if (agreed) for (const { name, senders } of contents) negotiation.remoteModify(name, senders);
       this.takeAnswer([], []);
     };
-    const [content, ...others] = contents;
-    if (!content) {
-      settle(true);
-      return;
+    if (contents.length === 0) settle(true);
+    // Dino takes exactly one content in each content-modify; the first one's answer counts.
+    for (const content of contents) {
+      const counts = content === contents[0];
+      this.#session.send(
+        'content-modify',
+        { contents: [content] },
+        () => {
+          if (counts) settle(false);
+        },
+        () => {
+          if (counts) settle(true);
+        },
+      );
     }
-    // Dino takes exactly one content in each content-modify.
-    for (const other of others) this.#options.send('content-modify', { contents: [other] }, () => undefined);
-    this.#options.send(
-      'content-modify',
-      { contents: [content] },
-      () => {
-        settle(false);
-      },
-      () => {
-        settle(true);
-      },
-    );
   }
 
-  #restartRefused(error: IqError): void {
+  #restartRefused({ condition, application }: IqError): void {
     if (!this.sentLater) return;
-    if (error.application === 'tie-break') {
-      this.#loseTie();
-      return;
-    }
-    this.#owner.failed({
-      reason: 'connectivity-error',
-      code: ErrorCode.CONNECTIVITY_FAILED,
-      detail: `the peer answered ${error.condition} to an ICE restart`,
-    });
+    if (application === 'tie-break') this.#loseTie();
+    // Without the stream the media may come back by itself.
+    else if (condition !== 'disconnected')
+      this.#fail(ErrorCode.CONNECTIVITY_FAILED, 'connectivity-error', `peer answered ${condition} to an ICE restart`);
   }
 
   #sendAnswer(sdp: string): void {
+    const { negotiation } = this.#session;
     const asked = this.#asked;
     this.#asked = undefined;
-    const answer = this.#negotiation.localAnswer(sdp);
+    const answer = negotiation.localAnswer(sdp);
     if (!answer.ok) {
-      this.#owner.failed(problemOf(answer.error));
+      this.#call.end(...problemOf(answer.error));
       return;
     }
     const { contents, groups, rejected } = answer.value;
     if (asked === 'first') {
-      this.#options.send('session-accept', { contents: this.#trickle.start(contents, sdp), groups }, (error) => {
-        this.#owner.refused(error);
+      this.#session.send('session-accept', { contents: this.#trickle.start(contents, sdp), groups }, (error) => {
+        this.#call.refused(error);
       });
     } else if (asked?.kind === 'restart') {
-      const all = this.#negotiation.contentNames().flatMap((name) => this.#negotiation.contentOf(name).local ?? []);
+      const all = negotiation.contentNames().flatMap((name) => negotiation.contentOf(name).local ?? []);
       this.#trickle.answerRestart(credentialsOnly(all));
     } else if (asked?.kind === 'add') {
-      if (contents.length > 0) this.#options.send('content-accept', { contents, groups });
+      if (contents.length > 0) this.#session.send('content-accept', { contents, groups });
       const refused = asked.contents.filter(({ name }) => rejected.includes(name));
       if (refused.length > 0) this.#reject(refused, 'failed-application');
     }
   }
 
   #describeAnswer(contents: readonly Content[], groups: readonly ContentGroup[], rejected: readonly string[]): void {
-    const mids = rejected.flatMap((name) => this.#negotiation.midOf(name) ?? []);
-    const answer = this.#negotiation.remoteAnswer(contents, groups, rejected);
+    const { negotiation } = this.#session;
+    const mids = rejected.flatMap((name) => negotiation.midOf(name) ?? []);
+    const answer = negotiation.remoteAnswer(contents, groups, rejected);
     if (answer.ok) this.#describe('answer', answer.value, mids);
-    else this.#owner.failed(problemOf(answer.error));
+    else this.#call.end(...problemOf(answer.error));
   }
 
   #describeOffer(offer: RemoteOffer): void {
-    this.#timers.stop('tie');
+    this.#call.timers.stop('tie');
     this.#asked = offer;
+    const described = this.#read(offer);
+    if (!described.ok) this.#passOver(offer, described.error);
+    else if (described.value !== undefined) this.#describe('offer', described.value);
+    else if (offer.kind === 'remove') this.#call.end(REMOTE_HANG_UP, 'success');
+    else this.#passOver(offer);
+    if (offer.kind === 'restart') this.takeCandidates(offer.contents);
+  }
+
+  /** An offer as SDP; undefined where nothing changes, or where a removal leaves nothing. */
+  #read(offer: RemoteOffer): Result<string | undefined> {
+    const { negotiation } = this.#session;
     switch (offer.kind) {
       case 'add':
-        this.#describeResult('offer', this.#negotiation.remoteOffer(offer.contents, offer.groups));
-        return;
-      case 'restart':
-        this.#describeResult('offer', this.#negotiation.remoteRestart(offer.contents));
-        this.takeCandidates(offer.contents);
-        return;
+        return negotiation.remoteOffer(offer.contents, offer.groups);
       case 'modify':
-        this.#describeResult('offer', this.#negotiation.remoteModify(offer.name, offer.senders));
-        return;
-      case 'remove': {
-        const left = this.#negotiation.remoteRemove(offer.names);
-        if (left.ok && left.value === undefined) this.#owner.emptied();
-        else this.#describeResult('offer', left);
+        return negotiation.remoteModify(offer.name, offer.senders);
+      case 'remove':
+        return negotiation.remoteRemove(offer.names);
+      case 'restart': {
+        const restart = negotiation.remoteRestart(offer.contents);
+        return restart.ok ? ok(restart.value.sdp) : restart;
       }
     }
   }
 
-  #describeResult(
-    type: 'offer' | 'answer',
-    result: Result<string | { readonly type: string; readonly sdp: string } | undefined>,
-  ): void {
-    if (result.ok && result.value !== undefined) {
-      this.#describe(type, typeof result.value === 'string' ? result.value : result.value.sdp);
-    } else if (type === 'answer') {
-      this.#owner.failed({
-        reason: 'failed-transport',
-        code: ErrorCode.CONNECTIVITY_FAILED,
-        detail: 'no answer to a restart',
-      });
-    } else {
-      this.#passOver(result.ok ? undefined : result.error);
-    }
-  }
-
   /** The offer under way needs no answer of the page's, or cannot have one. */
-  #passOver(error: Fault | undefined): void {
-    const offer = this.#asked;
+  #passOver(offer: RemoteOffer, error?: Fault): void {
     this.#asked = undefined;
-    if (error) this.#options.environment.log('warn', 'cannot take an offer of the peer', { why: error.text });
-    for (const effect of this.#step('local refusal')) {
-      if (effect === 'send-refusal' && error && offer && offer !== 'first')
-        this.#refuse(offer, problemOf(error).reason);
-      if (effect === 'next-remote-offer') this.#nextRemoteOffer();
-    }
+    if (error) this.#call.context.environment.log('warn', 'cannot take an offer', { why: error.text });
+    this.#take('local refusal', () => {
+      if (error) this.#refuse(offer, problemOf(error)[1]);
+    });
   }
 
   #refuse(offer: RemoteOffer, condition: ReasonCondition): void {
@@ -364,56 +328,49 @@ export class OfferExchange {
   }
 
   #reject(contents: readonly Content[], condition: ReasonCondition): void {
-    this.#options.send('content-reject', { contents: contents.map(stubOf), reason: { condition } });
+    this.#session.send('content-reject', { contents: contents.map(stubOf), reason: { condition } });
   }
 
   /** The peer has won a tie: our offer is void, and the page is asked for another one after the peer's was answered. */
   #loseTie(): void {
     if (!this.sentLater) return;
-    const restart = this.#sent === 'restart';
-    this.#negotiation.rollback();
-    this.#timers.start('tie', TIE_MS, () => {
-      this.#nextRemoteOffer();
+    this.#session.negotiation.rollback();
+    this.#call.timers.start('tie', LIMITS_MS.tie, () => {
+      this.#next();
     });
-    for (const effect of this.#step('tie lost')) {
-      if (effect === 'want-offer-later') this.#wanted ??= { restart };
-      if (effect === 'next-remote-offer') this.#nextRemoteOffer();
-    }
+    this.#execute(this.#machine.step('tie lost') ?? []);
   }
 
-  #nextRemoteOffer(): void {
-    if (this.#offers.state !== 'stable') return;
+  /** Goes on to what waits, once no exchange is under way. */
+  #next(): void {
+    if (this.#machine.state !== 'stable') return;
     this.#sent = undefined;
     this.#sentNames = [];
-    this.#trickle.release(this.#isDescribed);
-    const next = this.#waitingOffers.shift();
+    this.#trickle.release();
+    const next = this.#waiting.shift();
     if (next) {
       this.takeOffer(next);
-    } else if (this.#wanted && !this.#timers.has('tie')) {
-      const { restart } = this.#wanted;
+    } else if (this.#wanted !== undefined && !this.#call.timers.has('tie')) {
+      this.#call.tell({ case: 'offerWanted', value: { callId: this.#call.id, iceRestart: this.#wanted } });
       this.#wanted = undefined;
-      this.#owner.wantOffer(restart);
     }
   }
 
-  #describe(type: 'offer' | 'answer', sdp: string, rejectedMids: readonly string[] = []): void {
+  #describe(type: 'offer' | 'answer', sdp: string, rejectedMids: string[] = []): void {
     this.#described = true;
-    this.#owner.describe(type, sdp, rejectedMids);
-    if (type === 'offer') this.#trickle.release(this.#isDescribed);
+    this.#call.tell({
+      case: 'remoteDescription',
+      value: {
+        callId: this.#call.id,
+        type: type === 'offer' ? SdpType.OFFER : SdpType.ANSWER,
+        sdp,
+        rejectedMids,
+      },
+    });
+    if (type === 'offer') this.#trickle.release();
   }
 
-  /** What an event of the peer's does; nothing where the table does not list it. */
-  #step(event: OfferEvent): readonly OfferEffect[] {
-    const next = this.#offers.step(event);
-    if (!('error' in next)) return next.effects;
-    this.#options.environment.log('debug', 'no such step in this exchange', { event, state: this.#offers.state });
-    return [];
-  }
-
-  /** What an event of the page's does. @throws CommandError where the table does not list it. */
-  #command(event: OfferEvent): readonly OfferEffect[] {
-    const next = this.#offers.step(event);
-    if ('error' in next) throw invalidState(`${event} while ${this.#offers.state}`);
-    return next.effects;
+  #fail(code: ErrorCode, told: ReasonCondition, detail: string): void {
+    this.#call.end(failed(code, detail), told);
   }
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Jingle, JmiMessage } from '@xmpp-call/jingle';
 import { ErrorCode, MediaConnectionState } from '@xmpp-call/wire';
 import type { IqReply } from '../stanza-stream.js';
-import { CommandError } from './page.js';
+import { CommandError } from './command-error.js';
 import { IqError } from '../stanza-stream.js';
 import { parseXml as xml } from '../stream/parse-xml.js';
 import { OWN, OWN_BARE, PEER, PEER_BARE, Peer, SID, Scenario, outcome } from './scenario.testing.js';

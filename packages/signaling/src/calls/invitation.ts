@@ -1,22 +1,8 @@
 import { bareOf, buildJmi, jmiMachine } from '@xmpp-call/jingle';
-import type { JmiEffect, JmiEvent, JmiMessage, JmiOutcome, JmiState, MediaKind, Reason } from '@xmpp-call/jingle';
-import { LIMITS_MS } from './call-context.js';
-import type { CallContext } from './call-context.js';
+import type { JmiEffect, JmiEvent, JmiOutcome, JmiSending, JmiState, Reason, ReasonCondition } from '@xmpp-call/jingle';
+import type { Call } from './call.js';
+import { LIMITS_MS } from './limits.js';
 import { Runner } from './runner.js';
-import { Timers } from './timers.js';
-
-/** Who has an invitation. */
-export interface InvitationOwner {
-  /** Tell the user of an incoming call. */
-  announce(): void;
-  /** A device of the callee rings. */
-  alertedBy(device: string | undefined): void;
-  /** Send session-initiate to the device that proceeds. */
-  initiateTo(device: string): void;
-  /** Expect session-initiate from the device that proposed. */
-  awaitInitiate(): void;
-  invitationEnded(outcome: JmiOutcome, about: About): void;
-}
 
 /** What comes with an event. */
 export interface About {
@@ -25,35 +11,20 @@ export interface About {
   readonly reason?: Reason | undefined;
   /** Condition of the error that came back. */
   readonly bounce?: string;
+  /** Id of the call that takes over. */
+  readonly migratedTo?: string;
 }
-
-export interface InvitationOptions {
-  readonly id: string;
-  readonly direction: 'outgoing' | 'incoming';
-  /** Where the callee is proposed to: bare, or full where the user named a device. Incoming: the caller's full JID. */
-  readonly target: string;
-  readonly media: readonly MediaKind[];
-  readonly context: CallContext;
-  readonly owner: InvitationOwner;
-}
-
-type SendEffect = Extract<JmiEffect, { do: 'send' }>;
 
 /** The messages around a call (XEP-0353). A call without them has an invitation that stays idle. */
 export class Invitation {
-  readonly #options: InvitationOptions;
-  readonly #machine = new Runner<JmiState, JmiEvent, JmiEffect, never>(jmiMachine);
-  readonly #timers: Timers<'settle' | 'ring'>;
-  /** Full JID of the device that answered, or that calls. */
-  #device: string | undefined;
-  #migratedTo: string | undefined;
+  readonly #call: Call;
+  readonly #machine: Runner<JmiState, JmiEvent, JmiEffect>;
   /** What the peer is told where a message repeats how the session ended. */
-  reason: Reason | undefined;
+  reason: Reason = { condition: 'success' };
 
-  constructor(options: InvitationOptions) {
-    this.#options = options;
-    this.#device = options.direction === 'incoming' ? options.target : undefined;
-    this.#timers = new Timers(options.context.environment);
+  constructor(call: Call) {
+    this.#call = call;
+    this.#machine = new Runner(jmiMachine, call.context.environment);
   }
 
   get state(): JmiState {
@@ -61,103 +32,80 @@ export class Invitation {
   }
 
   take(event: JmiEvent, about: About = {}): void {
-    const next = this.#machine.step(event);
-    if ('error' in next) {
-      this.#options.context.environment.log('debug', 'no such step in this invitation', { event, state: this.state });
-      return;
-    }
-    for (const effect of next.effects) this.#execute(effect, about);
-  }
-
-  /** The peer starts over in another call. */
-  migrate(newId: string): void {
-    this.#migratedTo = newId;
-    this.take('receive migration');
-  }
-
-  stop(): void {
-    this.#timers.stopAll();
+    for (const effect of this.#machine.step(event) ?? []) this.#execute(effect, about);
   }
 
   #execute(effect: JmiEffect, about: About): void {
-    const { owner } = this.#options;
-    switch (effect.do) {
-      case 'send':
-        this.#send(effect);
-        return;
-      case 'start-timer':
-        this.#startTimer(effect.timer);
-        return;
-      case 'stop-timer':
-        this.#timers.stop(effect.timer);
-        return;
+    const call = this.#call;
+    const { timers, context } = call;
+    switch (effect) {
+      case 'start settle':
+        timers.start('settle', context.catchingUp() ? LIMITS_MS.settleCatchingUp : LIMITS_MS.settle, () => {
+          this.take('settled');
+        });
+        break;
+      case 'start ring':
+        timers.start('ring', call.ringMs, () => {
+          this.take('ring timeout');
+        });
+        break;
+      case 'stop settle':
+      case 'stop ring':
+        timers.stop('settle', 'ring');
+        break;
       case 'announce':
-        owner.announce();
-        return;
+        call.announce();
+        break;
       case 'alert':
-        owner.alertedBy(about.from);
-        return;
+        call.alerting(about.from);
+        break;
       case 'initiate':
-        this.#device = about.from;
-        if (about.from !== undefined) owner.initiateTo(about.from);
-        return;
+        if (about.from !== undefined) call.initiateTo(about.from);
+        break;
       case 'await-initiate':
-        owner.awaitInitiate();
-        return;
-      case 'end':
-        owner.invitationEnded(effect.outcome, about);
-        return;
+        call.awaitInitiate();
+        break;
+      default:
+        if (isSending(effect)) this.#send(effect, about.migratedTo);
+        else call.invitationEnded(effect.slice(4) as JmiOutcome, about);
     }
   }
 
-  #startTimer(timer: 'settle' | 'ring'): void {
-    const { context, direction } = this.#options;
-    if (timer === 'settle') {
-      this.#timers.start('settle', context.catchingUp() ? LIMITS_MS.settleCatchingUp : LIMITS_MS.settle, () => {
-        this.take('settled');
-      });
-    } else {
-      const ms = direction === 'outgoing' ? context.settings.ringTimeoutMs : LIMITS_MS.incomingRing;
-      this.#timers.start('ring', ms, () => {
-        this.take('ring timeout');
-      });
-    }
-  }
-
-  #send(effect: SendEffect): void {
-    const { context, id, target } = this.#options;
+  #send(effect: JmiSending, migratedTo: string | undefined): void {
+    const { id, target, device = target, media, context } = this.#call;
     const { stream, settings } = context;
-    if (effect.message === 'accept') {
-      // Older clients on our other devices stop ringing by this, newer ones by the carbon of proceed (XEP-0353 §3.4).
-      const own = settings.anonymous ? undefined : bareOf(stream.jid ?? '');
-      if (own !== undefined) stream.send(buildJmi({ kind: 'accept', id }, own));
-      return;
-    }
-    const toAll = effect.message === 'propose' || effect.message === 'retract';
-    stream.send(buildJmi(this.#message(effect, effect.message), toAll ? target : (this.#device ?? target)));
-  }
-
-  #message(effect: SendEffect, kind: Exclude<JmiMessage['kind'], 'accept'>): JmiMessage {
-    const { id, media } = this.#options;
+    const [, kind, given, extra] = effect.split(' ') as [
+      string,
+      SentKind,
+      ReasonCondition | 'given' | undefined,
+      string?,
+    ];
     switch (kind) {
+      case 'accept': {
+        // Older clients on our other devices stop ringing by this, newer ones by the carbon of proceed (XEP-0353 §3.4).
+        const own = settings.anonymous ? undefined : bareOf(stream.jid ?? '');
+        if (own !== undefined) stream.send(buildJmi({ kind, id }, own));
+        return;
+      }
       case 'propose':
-        return { kind, id, media };
+        stream.send(buildJmi({ kind, id, media }, target));
+        return;
       // A desk that takes calls from the public wants its visitors to hear it ring, so strangers are told as well.
       case 'ringing':
       case 'proceed':
-        return { kind, id };
-      case 'reject':
-      case 'retract':
-      case 'finish': {
-        const ended: Reason = this.reason ?? { condition: 'success' };
-        return {
-          kind,
-          id,
-          reason: effect.reason === undefined || effect.reason === 'given' ? ended : { condition: effect.reason },
-          tieBreak: effect.tieBreak ?? false,
-          ...(effect.migrated && this.#migratedTo !== undefined && { migratedTo: this.#migratedTo }),
-        };
+        stream.send(buildJmi({ kind, id }, device));
+        return;
+      default: {
+        const reason = given && given !== 'given' ? { condition: given } : this.reason;
+        const message = { kind, id, reason, tieBreak: extra === 'tie-break', ...(migratedTo && { migratedTo }) };
+        stream.send(buildJmi(message, kind === 'retract' ? target : device));
       }
     }
   }
+}
+
+type SentKind = Parameters<typeof buildJmi>[0]['kind'];
+
+function isSending(effect: JmiEffect): effect is JmiSending {
+  return effect.startsWith('send ');
 }

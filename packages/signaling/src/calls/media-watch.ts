@@ -1,65 +1,96 @@
-import type { Environment } from '../environment.js';
-import { LIMITS_MS } from './call-context.js';
-import { Timers } from './timers.js';
+import type { CallEffect, CallEvent } from '@xmpp-call/jingle';
+import { ErrorCode, MediaConnectionState } from '@xmpp-call/wire';
+import type { Call } from './call.js';
+import { SIGNALING_LOST, endingOf, failed } from './endings.js';
+import { LIMITS_MS } from './limits.js';
 
-/** Why the wait for media is over. `gone`: the peer's device left, and nothing comes from it. */
-export type MediaLoss = 'never-connected' | 'lost' | 'gone';
+/** What the page says of its connection, as an event of the call. */
+export const MEDIA_EVENTS: Readonly<Partial<Record<MediaConnectionState, CallEvent>>> = {
+  [MediaConnectionState.CONNECTED]: 'media connected',
+  [MediaConnectionState.DISCONNECTED]: 'media disconnected',
+  [MediaConnectionState.FAILED]: 'media failed',
+};
 
-/** How long a call may be without media: at its start, after a path was lost, and after the peer has left. */
+/** How long a call may be without media: at its start, after a path was lost, after the peer or our own XMPP session has gone. */
 export class MediaWatch {
-  readonly #timers: Timers<'connect' | 'reconnect' | 'restart' | 'gone'>;
-  readonly #onLoss: (loss: MediaLoss) => void;
-  #flowing = false;
+  readonly #call: Call;
   #peerLeft = false;
+  /** A TURN server was at hand when media was last heard of. */
+  hadRelay = true;
+  flowing = false;
+  /** The XMPP session in which the peer knew us is gone: nothing but the end can be said. */
+  alone = false;
 
-  constructor(environment: Environment, onLoss: (loss: MediaLoss) => void) {
-    this.#timers = new Timers(environment);
-    this.#onLoss = onLoss;
-  }
-
-  connecting(): void {
-    this.#start('connect', LIMITS_MS.connect, 'never-connected');
-  }
-
-  connected(): void {
-    this.#flowing = true;
-    this.#timers.stopAll();
-  }
-
-  disconnected(): void {
-    this.#flowing = false;
-    if (!this.#timers.has('reconnect')) this.#start('reconnect', LIMITS_MS.reconnect, 'lost');
-    this.#watchAbsence();
-  }
-
-  /** @returns false while an earlier restart still has its time */
-  restarting(): boolean {
-    this.disconnected();
-    if (this.#timers.has('restart')) return false;
-    this.#start('restart', LIMITS_MS.restart, 'lost');
-    return true;
+  constructor(call: Call) {
+    this.#call = call;
   }
 
   /** Presence of the peer's device (XEP-0166 §6.9). */
   peerIs(available: boolean): void {
     this.#peerLeft = !available;
-    if (available) this.#timers.stop('gone');
+    if (available && !this.alone) this.#call.timers.stop('gone');
     else this.#watchAbsence();
   }
 
-  stop(): void {
-    this.#timers.stopAll();
+  execute(effect: Exclude<CallEffect, 'drop' | 'report'>): void {
+    const call = this.#call;
+    switch (effect) {
+      case 'watch-connecting':
+        call.wait('connect');
+        break;
+      case 'watch-reconnecting':
+        this.#disconnected();
+        break;
+      case 'stop-watching':
+        this.flowing = true;
+        call.timers.stop('connect', 'reconnect', 'restart', 'gone');
+        break;
+      case 'give-up':
+        call.end(
+          failed(this.hadRelay ? ErrorCode.CONNECTIVITY_FAILED : ErrorCode.TURN_MISSING, 'no path to the peer'),
+          'connectivity-error',
+        );
+        break;
+      case 'restart-ice':
+        this.#restart();
+        break;
+      case 'go-on-alone':
+        this.alone = true;
+        call.timers.stop('reconnect', 'restart', 'gone');
+        this.#watchAbsence();
+    }
   }
 
-  /** A device that is gone and sends no media will not come back. */
+  #disconnected(): void {
+    this.flowing = false;
+    if (!this.alone && !this.#call.timers.has('reconnect')) this.#call.wait('reconnect');
+    this.#watchAbsence();
+  }
+
+  #restart(): void {
+    const call = this.#call;
+    if (this.alone) {
+      this.#giveUp();
+      return;
+    }
+    this.#disconnected();
+    if (call.timers.has('restart')) return;
+    call.wait('restart');
+    // Of two that both notice, the initiator starts, so that their restarts do not cross.
+    if (call.direction === 'outgoing' && !call.habits?.deafToRestart) call.session.exchange.wantOffer(true);
+  }
+
+  /** Who is gone and sends no media will not come back; nor can a new path be agreed with a peer that does not know us. */
   #watchAbsence(): void {
-    if (!this.#peerLeft || this.#flowing || this.#timers.has('gone')) return;
-    this.#start('gone', LIMITS_MS.gone, 'gone');
+    const { timers } = this.#call;
+    if (this.flowing || !(this.#peerLeft || this.alone) || timers.has('gone')) return;
+    timers.start('gone', LIMITS_MS.gone, () => {
+      this.#giveUp();
+    });
   }
 
-  #start(name: 'connect' | 'reconnect' | 'restart' | 'gone', ms: number, loss: MediaLoss): void {
-    this.#timers.start(name, ms, () => {
-      this.#onLoss(loss);
-    });
+  #giveUp(): void {
+    const ending = this.alone ? SIGNALING_LOST : endingOf({ condition: 'gone' }, this.#call.phase);
+    this.#call.end(ending, 'connectivity-error');
   }
 }

@@ -4,7 +4,6 @@ import {
   bareOf,
   buildJmi,
   buildReceipt,
-  childOf,
   compareOctets,
   elementsOf,
   isSameJid,
@@ -18,8 +17,8 @@ import type { Element, JmiMessage } from '@xmpp-call/jingle';
 import type { IncomingMessage } from '../stanza-stream.js';
 import { BoundedMap } from './bounded.js';
 import type { Call } from './call.js';
-import type { CallRegistry } from './call-registry.js';
-import type { PresenceBook } from './peers.js';
+import type { CallManager } from './call-manager.js';
+import { REMOTE_HANG_UP } from './endings.js';
 
 /** ms after which a propose is history (XEP-0353 §3; 71). */
 const STALE_MS = 60_000;
@@ -33,10 +32,7 @@ type Propose = Extract<JmiMessage, { kind: 'propose' }>;
 export class MessageRouter {
   readonly #proposes = new BoundedMap<string, { readonly since: number; readonly count: number }>(200);
 
-  constructor(
-    private readonly registry: CallRegistry,
-    private readonly presence: PresenceBook,
-  ) {}
+  constructor(private readonly calls: CallManager) {}
 
   take(message: IncomingMessage): void {
     const { stanza, from } = message;
@@ -50,10 +46,10 @@ export class MessageRouter {
     const jmi = parseJmi(stanza);
     if (!jmi) return;
     if (!jmi.ok) {
-      this.#log('a jingle message cannot be taken', { why: jmi.error.text });
+      this.#log('malformed jingle message', { why: jmi.error.text });
       return;
     }
-    const own = this.registry.context.stream.jid;
+    const own = this.calls.context.stream.jid;
     const fromBare = bareOf(from);
     if (fromBare === undefined || own === undefined) return;
     if (fromBare === bareOf(own)) this.#takeOwn(jmi.value, message, own);
@@ -64,10 +60,10 @@ export class MessageRouter {
   #takeOwn(jmi: JmiMessage, { from }: IncomingMessage, own: string): void {
     if (isSameJid(from, own)) return;
     if (jmi.kind !== 'proceed' && jmi.kind !== 'accept' && jmi.kind !== 'reject') return;
-    const call = this.registry.get(jmi.id);
+    const call = this.calls.get(jmi.id);
     if (call?.direction === 'incoming')
       call.invite(jmi.kind === 'reject' ? 'own device rejected' : 'own device answered');
-    this.registry.remember(jmi.id);
+    this.calls.remember(jmi.id);
   }
 
   #takePeers(jmi: JmiMessage, message: IncomingMessage, fromBare: string): void {
@@ -76,60 +72,45 @@ export class MessageRouter {
       this.#takePropose(jmi, message, fromBare);
       return;
     }
-    const call = this.registry.get(jmi.id);
+    const call = this.calls.get(jmi.id);
     if (!call) {
       // Its propose may come later, when an archive or a resumed stream delivers out of order.
-      if (jmi.kind === 'retract' || jmi.kind === 'finish') this.registry.remember(jmi.id);
+      if (jmi.kind === 'retract' || jmi.kind === 'finish') this.calls.remember(jmi.id);
       return;
     }
     if (call.peer !== fromBare) {
-      this.#log('a jingle message for somebody else’s call', { kind: jmi.kind });
+      this.#log('not of this call', { kind: jmi.kind });
       return;
     }
-    switch (jmi.kind) {
-      case 'ringing':
-        if (call.direction === 'outgoing') call.invite('receive ringing', { from });
-        return;
-      case 'proceed':
-        // Without a resource there is no device that session-initiate could go to.
-        if (call.direction === 'outgoing' && from !== fromBare) call.invite('receive proceed', { from });
-        return;
-      case 'accept':
-        return;
-      case 'reject':
-        call.invite('receive reject', { from, reason: jmi.reason });
-        return;
-      case 'retract':
-        call.invite('receive retract', { from, reason: jmi.reason });
-        return;
-      case 'finish':
-        if (call.device === undefined || isSameJid(call.device, from)) {
-          call.invite('receive finish', { from, reason: jmi.reason });
-        }
-        return;
+    if ('tieBreak' in jmi) {
+      const others = jmi.kind === 'finish' && call.device !== undefined && !isSameJid(call.device, from);
+      if (!others) call.invite(`receive ${jmi.kind}`, { from, reason: jmi.reason });
+    } else if (jmi.kind !== 'accept' && call.direction === 'outgoing') {
+      // Without a resource there is no device that session-initiate could go to.
+      if (jmi.kind === 'ringing' || from !== fromBare) call.invite(`receive ${jmi.kind}`, { from });
     }
   }
 
   #takePropose(propose: Propose, { from, stanza, delayedSince }: IncomingMessage, fromBare: string): void {
-    const { environment, stream } = this.registry.context;
-    if (from === fromBare || this.registry.isKnown(propose.id)) return;
-    this.registry.remember(propose.id);
+    const { environment, stream } = this.calls.context;
+    if (from === fromBare || this.calls.isKnown(propose.id)) return;
+    this.calls.remember(propose.id);
     if (delayedSince !== undefined && environment.now() - delayedSince > STALE_MS) {
-      this.#log('a call that is over was proposed', { ageMs: environment.now() - delayedSince });
+      this.#log('stale propose', { ageMs: environment.now() - delayedSince });
       return;
     }
     if (this.#floods(fromBare)) return;
     if (!this.#makeWay(propose, from, fromBare)) return;
     const receipt = receiptRequested(stanza);
     if (receipt !== undefined) stream.send(buildReceipt(from, receipt));
-    const call = this.registry.create({ id: propose.id, direction: 'incoming', peer: from, media: propose.media });
-    call.learn(from);
+    const call = this.calls.create({ id: propose.id, direction: 'incoming', peer: from, media: propose.media });
+    void call.learn(from);
     call.invite('receive propose', { from });
   }
 
   /** @returns whether the propose may ring, after calls that it replaces have ended */
   #makeWay(propose: Propose, from: string, fromBare: string): boolean {
-    for (const call of this.registry.live.filter(({ peer }) => peer === fromBare)) {
+    for (const call of this.calls.calls.filter(({ peer }) => peer === fromBare)) {
       if (isWaiting(call)) {
         // XEP-0353 §3.6: both proposed at once, and the lower id wins.
         if (call.jmiState !== 'idle' && compareOctets(call.id, propose.id) < 0) {
@@ -138,28 +119,30 @@ export class MessageRouter {
         }
         if (call.jmiState === 'idle') call.outbid();
         else call.invite('tie lost');
+      } else if (call.jmiState === 'idle') {
+        call.end(REMOTE_HANG_UP, 'expired');
       } else {
-        call.migrate(propose.id);
+        // XEP-0353 §3.7: the peer starts over, and this call is orphaned.
+        call.invite('receive migration', { migratedTo: propose.id });
       }
     }
-    if (this.registry.live.length === 0) return true;
-    const own = this.registry.context.stream.jid;
+    if (this.calls.calls.length === 0) return true;
     // A reject would stop our other devices as well: while one may be free, this one just does not ring.
-    if (own === undefined || !this.presence.hasOther(own)) this.#reject(propose.id, from, 'busy', false);
+    if (!this.calls.hasOtherDevice) this.#reject(propose.id, from, 'busy', false);
     return false;
   }
 
   #reject(id: string, to: string, condition: 'busy' | 'expired', tieBreak: boolean): void {
-    this.registry.context.stream.send(buildJmi({ kind: 'reject', id, reason: { condition }, tieBreak }, to));
+    this.calls.context.stream.send(buildJmi({ kind: 'reject', id, reason: { condition }, tieBreak }, to));
   }
 
   #floods(fromBare: string): boolean {
-    const now = this.registry.context.environment.now();
+    const now = this.calls.context.environment.now();
     const entry = this.#proposes.get(fromBare);
     const current = entry && now - entry.since < PROPOSES_MS ? entry : { since: now, count: 0 };
     this.#proposes.set(fromBare, { since: current.since, count: current.count + 1 });
     if (current.count < MAX_PROPOSES) return false;
-    this.#log('too many calls from one address', { count: current.count });
+    this.#log('too many calls', { count: current.count });
     return true;
   }
 
@@ -174,26 +157,26 @@ export class MessageRouter {
     const id = attribute(stanza, 'id');
     if (id === undefined) return;
     const proposed = this.#callOfMessage(id, 'propose', from);
-    const proceeded = this.#callOfMessage(id, 'proceed', from);
-    const call = proposed?.direction === 'outgoing' && proposed.jmiState !== 'agreed' ? proposed : undefined;
-    const failed = call ?? (proceeded?.direction === 'incoming' ? proceeded : undefined);
-    failed?.invite('receive error', { from, bounce: conditionOf(stanza) });
+    const call = proposed?.jmiState === 'agreed' ? undefined : (proposed ?? this.#callOfMessage(id, 'proceed', from));
+    call?.invite('receive error', { from, bounce: conditionOf(stanza) });
   }
 
+  /** The call in which we sent a message of this id to an address. */
   #callOfMessage(id: string, kind: 'propose' | 'proceed', from: string): Call | undefined {
     const prefix = `jm-${kind}-`;
-    const call = id.startsWith(prefix) ? this.registry.get(id.slice(prefix.length)) : undefined;
-    return call && call.peer === bareOf(from) ? call : undefined;
+    const call = id.startsWith(prefix) ? this.calls.get(id.slice(prefix.length)) : undefined;
+    const sender = kind === 'propose' ? 'outgoing' : 'incoming';
+    return call?.direction === sender && call.peer === bareOf(from) ? call : undefined;
   }
 
   #log(message: string, context: Record<string, string | number>): void {
-    this.registry.context.environment.log('debug', message, context);
+    this.calls.context.environment.log('debug', message, context);
   }
 }
 
 /** Our own outgoing call that nobody has answered yet. */
 function isWaiting(call: Call): boolean {
-  return call.direction === 'outgoing' && ['idle', 'proposed', 'alerting'].includes(call.jmiState) && !call.session;
+  return call.direction === 'outgoing' && ['idle', 'proposed', 'alerting'].includes(call.jmiState) && !call.device;
 }
 
 /** To our account or to this device; not what another device of ours was told. */
@@ -202,8 +185,7 @@ function isForUs(to: string, own: string): boolean {
 }
 
 function conditionOf(stanza: Element): string {
-  const error =
-    childOf(stanza, 'error', namespaceOf(stanza)) ?? elementsOf(stanza).find((one) => localName(one) === 'error');
+  const error = elementsOf(stanza).find((one) => localName(one) === 'error');
   const condition =
     error && elementsOf(error).find((one) => namespaceOf(one) === NS.stanzas && localName(one) !== 'text');
   return condition ? localName(condition) : 'undefined-condition';

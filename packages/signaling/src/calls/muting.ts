@@ -1,5 +1,11 @@
 import type { MediaKind, SessionInfo } from '@xmpp-call/jingle';
-import type { RemoteStatus } from './session-owner.js';
+
+/** What the peer says of its media. */
+export interface RemoteStatus {
+  readonly audioMuted: boolean;
+  readonly videoMuted: boolean;
+  readonly held: boolean;
+}
 
 export const UNMUTED: RemoteStatus = { audioMuted: false, videoMuted: false, held: false };
 
@@ -11,22 +17,24 @@ export function statusAfter(
 ): RemoteStatus {
   switch (info.kind) {
     case 'hold':
-      return status.held ? status : { ...status, held: true };
-    case 'unhold':
-      return status.held ? { ...status, held: false } : status;
+    case 'unhold': {
+      const held = info.kind === 'hold';
+      return status.held === held ? status : { ...status, held };
+    }
     case 'active':
       return UNMUTED;
     case 'mute':
     case 'unmute': {
       const muted = info.kind === 'mute';
-      if (info.name === undefined) return { ...status, audioMuted: muted, videoMuted: muted };
-      const media = mediaOf(info.name);
-      if (media === undefined) return status;
-      return media === 'audio' ? { ...status, audioMuted: muted } : { ...status, videoMuted: muted };
+      const media = info.name === undefined ? 'both' : mediaOf(info.name);
+      if (!media) return status;
+      return {
+        ...status,
+        ...(media !== 'video' && { audioMuted: muted }),
+        ...(media !== 'audio' && { videoMuted: muted }),
+      };
     }
-    case 'ping':
-    case 'ringing':
-    case 'unsupported':
+    default:
       return status;
   }
 }

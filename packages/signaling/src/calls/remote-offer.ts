@@ -29,16 +29,9 @@ export function collides(offer: RemoteOffer): boolean {
 }
 
 /** A content as it is named in an answer that refuses it. */
-export function stubOf({ name, senders, disposition, description, transport }: Content): Content {
-  return {
-    name,
-    // Every client in the field looks contents up as the initiator's, also those that the responder added.
-    creator: 'initiator',
-    senders,
-    disposition,
-    ...(description && { description }),
-    ...(transport && { transport }),
-  };
+export function stubOf(content: Content): Content {
+  // Every client in the field looks contents up as the initiator's, also those that the responder added.
+  return { ...content, creator: 'initiator' };
 }
 
 export function hasCandidates(contents: readonly Content[]): boolean {

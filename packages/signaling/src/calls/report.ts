@@ -1,8 +1,7 @@
 import type { CallState as State, MediaKind } from '@xmpp-call/jingle';
-import { CallState, SdpType } from '@xmpp-call/wire';
+import { CallState } from '@xmpp-call/wire';
 import type { EventBody } from '@xmpp-call/wire';
 import type { Ending } from './endings.js';
-import type { RemoteIceCandidate, RemoteStatus } from './session-owner.js';
 
 const STATES: Readonly<Record<State, CallState>> = {
   calling: CallState.CALLING,
@@ -15,40 +14,23 @@ const STATES: Readonly<Record<State, CallState>> = {
   ended: CallState.ENDED,
 };
 
-/** The events of the wire contract that concern a call. */
-export const toPage = {
-  incoming: (callId: string, from: string, media: readonly MediaKind[]): EventBody => ({
+/** A call rings here. */
+export function incomingCall(callId: string, from: string, media: readonly MediaKind[]): EventBody {
+  return {
     case: 'incomingCall',
     value: { callId, from, media: { audio: media.includes('audio'), video: media.includes('video') } },
-  }),
+  };
+}
 
-  changed: (callId: string, state: State, peer: string | undefined, ending: Ending | undefined): EventBody => ({
+/** The state of a call is another one; `peer` is the device, once known. */
+export function callChanged(callId: string, state: State, peer = '', ending?: Ending): EventBody {
+  return {
     case: 'callChanged',
     value: {
       callId,
       state: STATES[state],
-      peer: peer ?? '',
+      peer,
       ...(ending && { endReason: ending.reason, ...(ending.failure && { failure: ending.failure }) }),
     },
-  }),
-
-  description: (callId: string, type: 'offer' | 'answer', sdp: string, mids: readonly string[]): EventBody => ({
-    case: 'remoteDescription',
-    value: { callId, type: type === 'offer' ? SdpType.OFFER : SdpType.ANSWER, sdp, rejectedMids: [...mids] },
-  }),
-
-  candidate: (callId: string, candidate: RemoteIceCandidate): EventBody => ({
-    case: 'remoteCandidate',
-    value: { callId, ...candidate },
-  }),
-
-  offerWanted: (callId: string, iceRestart: boolean): EventBody => ({
-    case: 'offerWanted',
-    value: { callId, iceRestart },
-  }),
-
-  info: (callId: string, { audioMuted, videoMuted, held }: RemoteStatus): EventBody => ({
-    case: 'remoteInfo',
-    value: { callId, audioMuted, videoMuted, held },
-  }),
-};
+  };
+}

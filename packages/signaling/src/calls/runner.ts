@@ -1,13 +1,16 @@
 import { transition } from '@xmpp-call/jingle';
-import type { Machine, Transition } from '@xmpp-call/jingle';
+import type { Machine } from '@xmpp-call/jingle';
+import type { Environment } from '../environment.js';
+import { invalidState } from './command-error.js';
 
-/** Holds the state of one machine. The caller executes the effects that `step` gives. */
-export class Runner<State extends string, Event extends string, Effect, Name extends string> {
+/** Holds the state of one machine. The caller executes the effects. */
+export class Runner<State extends string, Event extends string, Effect extends string> {
   #state: State;
 
   constructor(
-    private readonly machine: Machine<State, Event, Effect, Name>,
-    initial: State = machine.initial,
+    private readonly machine: Machine<State, Event, Effect>,
+    private readonly environment: Environment,
+    initial = machine.initial,
   ) {
     this.#state = initial;
   }
@@ -16,10 +19,22 @@ export class Runner<State extends string, Event extends string, Effect, Name ext
     return this.#state;
   }
 
-  /** Takes the event and moves; an event in error leaves the state. */
-  step(event: Event): Transition<State, Effect, Name> {
+  /** Takes an event and moves. One that the table does not list is logged and leaves the state: undefined. */
+  step(event: Event): readonly Effect[] | undefined {
     const next = transition(this.machine, this.#state, event);
-    if (!('error' in next)) this.#state = next.to;
-    return next;
+    if ('error' in next) {
+      const { error, ...where } = next;
+      this.environment.log('debug', error, where);
+      return undefined;
+    }
+    this.#state = next.to;
+    return next.effects;
+  }
+
+  /** An event of the page's. @throws CommandError where the table does not list it. */
+  command(event: Event): readonly Effect[] {
+    const effects = this.step(event);
+    if (!effects) throw invalidState(`${event} while ${this.#state}`);
+    return effects;
   }
 }

@@ -15,6 +15,7 @@ import type { EventBody } from '@xmpp-call/wire';
 import type { IncomingMessage, IqReply } from '../stanza-stream.js';
 import { VirtualEnvironment } from '../stream/stream.testing.js';
 import { CallManager } from './call-manager.js';
+import { PageSide } from './page-side.testing.js';
 import { FakeStream, summary } from './fake-stream.testing.js';
 import { AUDIO, sdp } from './sdp.testing.js';
 import type { SectionInit } from './sdp.testing.js';
@@ -30,17 +31,15 @@ export class Scenario {
   readonly environment = new VirtualEnvironment();
   readonly stream: FakeStream;
   readonly events: EventBody[] = [];
-  readonly calls: CallManager;
+  readonly calls: PageSide;
   #ids = 0;
   #seen = 0;
 
   constructor(options: { readonly own?: string; readonly anonymous?: boolean; readonly ringTimeoutMs?: number } = {}) {
     const { own = OWN, anonymous = false, ringTimeoutMs = 45_000 } = options;
     this.stream = new FakeStream(own);
-    this.calls = new CallManager(this.stream, this.environment, (event) => this.events.push(event), {
-      anonymous,
-      ringTimeoutMs,
-    });
+    const tell = (event: EventBody) => this.events.push(event);
+    this.calls = new PageSide(new CallManager(this.stream, this.environment, tell, { anonymous, ringTimeoutMs }));
     this.environment.advance(10_000);
   }
 

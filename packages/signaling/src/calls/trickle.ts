@@ -1,9 +1,8 @@
-import type { Content, Negotiation } from '@xmpp-call/jingle';
-import type { ExchangeOptions } from './exchange.js';
-import { candidatesIn } from './local-candidates.js';
-import type { LocalIceCandidate } from './local-candidates.js';
+import type { Content } from '@xmpp-call/jingle';
+import type { LocalIceCandidate } from './call-context.js';
+import { candidatesIn } from './local-sdp.js';
 import { withCandidates } from './remote-offer.js';
-import type { RemoteIceCandidate } from './session-owner.js';
+import type { JingleSession } from './session.js';
 
 /** What peers and pages can make us keep while something else is awaited. */
 const MAX_WAITING = 256;
@@ -16,10 +15,10 @@ export class Trickle {
   /** Our answer to a restart, until there is a candidate to go with it. */
   #restartAnswer: readonly Content[] | undefined;
 
+  /** @param isDescribed whether the page has a description that a content's candidates can go with */
   constructor(
-    private readonly negotiation: Negotiation,
-    private readonly send: ExchangeOptions['send'],
-    private readonly give: (candidate: RemoteIceCandidate) => void,
+    private readonly session: JingleSession,
+    private readonly isDescribed: (name: string) => boolean,
   ) {}
 
   /** Our contents with the candidates so far; from now on they go out one by one. */
@@ -31,7 +30,7 @@ export class Trickle {
     this.#started = true;
     return withCandidates(
       contents,
-      [...inside, ...later].flatMap((candidate) => this.negotiation.localCandidate(candidate) ?? []),
+      [...inside, ...later].flatMap((candidate) => this.session.negotiation.localCandidate(candidate) ?? []),
     );
   }
 
@@ -45,30 +44,34 @@ export class Trickle {
       if (this.#local.length < MAX_WAITING) this.#local.push(candidate);
       return;
     }
-    const content = this.negotiation.localCandidate(candidate);
+    const content = this.session.negotiation.localCandidate(candidate);
     if (this.#restartAnswer && (content || candidate.candidate === '')) {
       const contents = withCandidates(this.#restartAnswer, content ? [content] : []);
       this.#restartAnswer = undefined;
-      this.send('transport-info', { contents });
+      this.session.send('transport-info', { contents });
     } else if (content) {
-      this.send('transport-info', { contents: [content] });
+      this.session.send('transport-info', { contents: [content] });
     }
   }
 
   /** 46: candidates may come before the description that they belong to. */
-  remote(contents: readonly Content[], isDescribed: (name: string) => boolean): void {
+  remote(contents: readonly Content[]): void {
+    const { call, negotiation } = this.session;
     for (const content of contents) {
-      if (isDescribed(content.name))
-        for (const candidate of this.negotiation.remoteCandidates([content])) this.give(candidate);
-      else if (this.#remote.length < MAX_WAITING) this.#remote.push(content);
+      if (this.isDescribed(content.name)) {
+        for (const candidate of negotiation.remoteCandidates([content]))
+          call.tell({ case: 'remoteCandidate', value: { callId: call.id, ...candidate } });
+      } else if (this.#remote.length < MAX_WAITING) {
+        this.#remote.push(content);
+      }
     }
   }
 
   /** Gives what waited for a description that is there now. */
-  release(isDescribed: (name: string) => boolean): void {
+  release(): void {
     const waiting = this.#remote;
     this.#remote = [];
-    this.remote(waiting, isDescribed);
+    this.remote(waiting);
   }
 
   close(): void {

@@ -1,3 +1,5 @@
+import type { Element } from '@xmpp-call/jingle';
+
 /**
  * Why there is no stream.
  * - `signaling-unreachable`: no answer, connection refused, no discovery record, or an answer that is not XMPP. Worth a retry.
@@ -20,17 +22,20 @@ export class StreamError extends Error {
     super(message, options);
     this.name = 'StreamError';
   }
-
-  /** Whether trying again without changing anything may help. */
-  get retry(): boolean {
-    return this.code === 'signaling-unreachable';
-  }
 }
 
-/** Gives `error` as a StreamError; anything foreign becomes one with `code`. */
-export function toStreamError(error: unknown, code: StreamErrorCode): StreamError {
-  if (error instanceof StreamError) return error;
-  return new StreamError(code, error instanceof Error ? error.message : 'unknown error', { cause: error });
+export function unreachable(message: string, options?: ErrorOptions): StreamError {
+  return new StreamError('signaling-unreachable', message, options);
+}
+
+/** Gives `error` as a StreamError; anything foreign becomes `signaling-unreachable`. */
+export function toStreamError(error: unknown): StreamError {
+  return error instanceof StreamError ? error : unreachable(reasonOf(error), { cause: error });
+}
+
+/** What went wrong, in a few words for the log. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown';
 }
 
 /** Stream error conditions (RFC 6120 §4.9.3) after which the same login would end the same way. */
@@ -44,7 +49,14 @@ const FINAL_CONDITIONS: Readonly<Record<string, StreamErrorCode>> = {
   'unsupported-version': 'incompatible',
 };
 
-export function streamErrorOf(condition: string, text: string | undefined): StreamError {
-  const code = FINAL_CONDITIONS[condition] ?? 'signaling-unreachable';
-  return new StreamError(code, `stream error ${condition}${text ? `: ${text.slice(0, 200)}` : ''}`);
+/** Reads a `<stream:error/>`. */
+export function streamErrorOf(element: Element): StreamError {
+  const condition = conditionOf(element);
+  const text = element.getChildText('text')?.slice(0, 200) ?? '';
+  return new StreamError(FINAL_CONDITIONS[condition] ?? 'signaling-unreachable', `stream error: ${condition} ${text}`);
+}
+
+/** The name of the first child: where every error of XMPP has its condition. */
+export function conditionOf(element: Element | undefined): string {
+  return element?.getChildElements()[0]?.getName() ?? 'undefined-condition';
 }

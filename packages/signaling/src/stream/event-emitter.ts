@@ -1,19 +1,16 @@
 type Listener = (...args: unknown[]) => unknown;
 
-interface Registration {
-  readonly listener: Listener;
-  readonly once: boolean;
-}
-
 /**
- * What @xmpp/* uses of Node's `events`. The worker's bundle takes this instead of the general polyfill, which is four times
+ * What @xmpp/* uses of Node's `events`. The worker's bundle takes this instead of the general polyfill, which is many times
  * the size; in Node the original serves.
  */
 export class EventEmitter {
-  readonly #registrations = new Map<string, readonly Registration[]>();
+  /** By event, each listener once; true for those that are called once. */
+  readonly #listeners = new Map<string, Map<Listener, boolean>>();
 
-  on(event: string, listener: Listener): this {
-    return this.#add(event, { listener, once: false });
+  on(event: string, listener: Listener, once = false): this {
+    this.#listeners.set(event, new Map(this.#listeners.get(event)).set(listener, once));
+    return this;
   }
 
   addListener(event: string, listener: Listener): this {
@@ -21,40 +18,26 @@ export class EventEmitter {
   }
 
   once(event: string, listener: Listener): this {
-    return this.#add(event, { listener, once: true });
-  }
-
-  off(event: string, listener: Listener): this {
-    const left = this.#of(event).filter((registration) => registration.listener !== listener);
-    this.#registrations.set(event, left);
-    return this;
+    return this.on(event, listener, true);
   }
 
   removeListener(event: string, listener: Listener): this {
-    return this.off(event, listener);
+    this.#listeners.get(event)?.delete(listener);
+    return this;
   }
 
   /** Calls the listeners of the moment, in order. An `error` that nobody listens to is thrown, as in Node. */
   emit(event: string, ...args: unknown[]): boolean {
-    const registrations = this.#of(event);
-    if (registrations.length === 0 && event === 'error') throw args[0];
-    for (const { listener, once } of registrations) {
-      if (once) this.off(event, listener);
+    const listeners = [...(this.#listeners.get(event) ?? [])];
+    if (listeners.length === 0 && event === 'error') throw args[0];
+    for (const [listener, once] of listeners) {
+      if (once) this.removeListener(event, listener);
       listener.apply(this, args);
     }
-    return registrations.length > 0;
+    return listeners.length > 0;
   }
 
   listenerCount(event: string): number {
-    return this.#of(event).length;
-  }
-
-  #of(event: string): readonly Registration[] {
-    return this.#registrations.get(event) ?? [];
-  }
-
-  #add(event: string, registration: Registration): this {
-    this.#registrations.set(event, [...this.#of(event), registration]);
-    return this;
+    return this.#listeners.get(event)?.size ?? 0;
   }
 }

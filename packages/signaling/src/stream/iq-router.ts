@@ -1,6 +1,7 @@
 import { buildError, el, elementsOf, namespaceOf, NS, type Element } from '@xmpp-call/jingle';
 import type { Environment } from '../environment.js';
 import type { IncomingIq, IqReply, Unsubscribe } from '../stanza-stream.js';
+import { reasonOf } from './errors.js';
 
 export type IqHandler = (iq: IncomingIq) => IqReply;
 
@@ -25,37 +26,32 @@ export class IqRouter {
    * @returns undefined when there is no id to answer to
    */
   answer(stanza: Element, account: string): Element | undefined {
-    const { id, from, type } = stanza.attrs;
-    if (id === undefined || id === '') return undefined;
-    const children = elementsOf(stanza);
-    const [payload] = children;
-    if ((type !== 'get' && type !== 'set') || !payload || children.length !== 1) {
-      return this.#reply(stanza, { error: { condition: 'bad-request', text: 'an IQ has a type and one child' } });
-    }
-    const iq: IncomingIq = { type, id, from: from ?? account, payload, stanza };
+    const { id, from } = stanza.attrs;
+    if (!id) return undefined;
+    let type = 'error';
+    let child: Element | undefined;
     try {
-      return this.#reply(stanza, this.#handle(iq));
+      const reply = this.#handle(stanza, id, from ?? account);
+      if ('error' in reply) child = buildError(reply.error);
+      else [type, child] = ['result', reply.result];
     } catch (error) {
-      this.environment.log('error', 'an IQ handler failed', {
-        namespace: namespaceOf(payload).slice(0, 100),
-        error: error instanceof Error ? error.message : 'unknown',
-      });
-      const failure = el('internal-server-error', { xmlns: NS.stanzas });
-      return el('iq', addresses(stanza, 'error'), [el('error', { type: 'cancel' }, [failure])]);
+      this.environment.log('error', 'an IQ handler failed', { reason: reasonOf(error) });
+      child = el('error', { type: 'cancel' }, [el('internal-server-error', { xmlns: NS.stanzas })]);
     }
+    return el('iq', { xmlns: NS.client, type, id, to: from }, [child]);
   }
 
-  #handle(iq: IncomingIq): IqReply {
-    const handler = this.#handlers.get(namespaceOf(iq.payload));
-    return handler?.(iq) ?? { error: { condition: 'service-unavailable', text: 'no handler' } };
+  #handle(stanza: Element, id: string, from: string): IqReply {
+    const { type } = stanza.attrs;
+    const [payload, ...others] = elementsOf(stanza);
+    if ((type !== 'get' && type !== 'set') || !payload || others.length > 0) {
+      return { error: { condition: 'bad-request', text: 'no request' } };
+    }
+    const handler = this.#handlers.get(namespaceOf(payload));
+    return (
+      handler?.({ type, id, from, payload, stanza }) ?? {
+        error: { condition: 'service-unavailable', text: 'no handler' },
+      }
+    );
   }
-
-  #reply(stanza: Element, reply: IqReply): Element {
-    if ('error' in reply) return el('iq', addresses(stanza, 'error'), [buildError(reply.error)]);
-    return el('iq', addresses(stanza, 'result'), [reply.result]);
-  }
-}
-
-function addresses({ attrs: { id, from } }: Element, type: 'result' | 'error'): Record<string, string | undefined> {
-  return { xmlns: NS.client, type, id, to: from };
 }

@@ -1,5 +1,6 @@
 import type { Environment } from '../environment.js';
 import type { Unsubscribe } from '../stanza-stream.js';
+import { reasonOf } from './errors.js';
 
 /** A set of listeners. One that throws is logged and does not keep the others from hearing. */
 export class Listeners<T> {
@@ -18,9 +19,7 @@ export class Listeners<T> {
       try {
         listener(value);
       } catch (error) {
-        this.environment.log('error', 'a listener of the stream failed', {
-          error: error instanceof Error ? error.message : 'unknown',
-        });
+        this.environment.log('error', 'a listener failed', { reason: reasonOf(error) });
       }
     }
   }

@@ -1,11 +1,10 @@
-// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- ambient modules have nothing to import
-/// <reference path="./xmpp-js.d.ts" />
 import type { Element } from '@xmpp-call/jingle';
-import parse from '@xmpp/xml/lib/parse.js';
+import { FrameParser } from './frame-parser.js';
 
 /** Reads a whole document. @throws Error when it is not well-formed */
 export function parseXml(text: string): Element {
-  const document = parse(text);
-  if (!document) throw new Error('not an XML document');
-  return document;
+  const parser = new FrameParser();
+  parser.write(text);
+  if (!parser.root) throw new Error('no XML');
+  return parser.root;
 }

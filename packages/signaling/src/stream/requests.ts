@@ -1,17 +1,15 @@
-import type { Element } from '@xmpp-call/jingle';
+import { NS, type Element } from '@xmpp-call/jingle';
 import type { Environment } from '../environment.js';
 import { IqError } from '../stanza-stream.js';
 
 /** ms; longer than any server takes, shorter than any caller waits. */
-export const REQUEST_TIMEOUT_MS = 20_000;
-const NS_STANZAS = 'urn:ietf:params:xml:ns:xmpp-stanzas';
+const TIMEOUT_MS = 20_000;
 
 interface Pending {
   /** Whether an answer from there (undefined: without `from`) is the one that was asked for. */
-  readonly answers: (from: string | undefined) => boolean;
-  readonly timeoutMs: number;
-  readonly resolve: (result: Element) => void;
-  readonly reject: (error: IqError) => void;
+  answers(from: string | undefined): boolean;
+  settle(outcome: Element | IqError): void;
+  startTimeout(): void;
   cancelTimeout: () => void;
 }
 
@@ -22,28 +20,32 @@ export class Requests {
 
   constructor(private readonly environment: Environment) {}
 
-  get size(): number {
-    return this.#pending.size;
-  }
-
   /** @returns the result stanza. @throws IqError */
-  add(id: string, answers: Pending['answers'], timeoutMs = REQUEST_TIMEOUT_MS): Promise<Element> {
+  add(id: string, answers: Pending['answers'], timeoutMs = TIMEOUT_MS): Promise<Element> {
     return new Promise((resolve, reject) => {
-      const pending: Pending = { answers, timeoutMs, resolve, reject, cancelTimeout: () => undefined };
+      const pending: Pending = {
+        answers,
+        settle: (outcome) => {
+          pending.cancelTimeout();
+          this.#pending.delete(id);
+          if (outcome instanceof IqError) reject(outcome);
+          else resolve(outcome);
+        },
+        startTimeout: () => {
+          pending.cancelTimeout = this.environment.after(timeoutMs, () => pending.settle(new IqError('timeout')));
+        },
+        cancelTimeout: () => undefined,
+      };
       this.#pending.set(id, pending);
-      if (!this.#paused) this.#startTimeout(id, pending);
+      if (!this.#paused) pending.startTimeout();
     });
   }
 
-  /** Takes an IQ of type `result` or `error`. @returns false when it answers nothing that was asked */
-  settle(stanza: Element): boolean {
-    const { id, from, type } = stanza.attrs;
-    const pending = id === undefined ? undefined : this.#pending.get(id);
-    if (id === undefined || !pending?.answers(from)) return false;
-    this.#remove(id, pending);
-    if (type === 'result') pending.resolve(stanza);
-    else pending.reject(toIqError(stanza));
-    return true;
+  /** Takes an IQ of type `result` or `error`. What answers nothing that was asked is let go. */
+  settle(stanza: Element): void {
+    const { id = '', from, type } = stanza.attrs;
+    const pending = this.#pending.get(id);
+    if (pending?.answers(from)) pending.settle(type === 'result' ? stanza : toIqError(stanza));
   }
 
   /** While the stream is away, time does not count: the requests are delivered when it is resumed. */
@@ -54,41 +56,27 @@ export class Requests {
 
   resume(): void {
     this.#paused = false;
-    for (const [id, pending] of this.#pending) this.#startTimeout(id, pending);
+    for (const pending of this.#pending.values()) pending.startTimeout();
   }
 
   /** Ends all of them: their session is gone. */
   disconnect(): void {
     this.#paused = false;
-    for (const [id, pending] of [...this.#pending]) {
-      this.#remove(id, pending);
-      pending.reject(new IqError('disconnected', undefined, 'the stream was lost'));
-    }
-  }
-
-  #startTimeout(id: string, pending: Pending): void {
-    pending.cancelTimeout();
-    pending.cancelTimeout = this.environment.after(pending.timeoutMs, () => {
-      this.#remove(id, pending);
-      pending.reject(new IqError('timeout', undefined, `no answer within ${pending.timeoutMs} ms`));
-    });
-  }
-
-  #remove(id: string, pending: Pending): void {
-    pending.cancelTimeout();
-    this.#pending.delete(id);
+    for (const pending of [...this.#pending.values()]) pending.settle(new IqError('disconnected'));
   }
 }
 
 /** RFC 6120 §8.3: condition, optional text, optional application condition, in whatever order they come. */
 function toIqError(stanza: Element): IqError {
-  const children = stanza.getChild('error')?.getChildElements() ?? [];
-  const standard = children.filter((child) => child.getNS() === NS_STANZAS);
-  const condition = standard.find((child) => child.getName() !== 'text')?.getName() ?? 'undefined-condition';
-  const text = standard
-    .find((child) => child.getName() === 'text')
-    ?.getText()
-    .slice(0, 500);
-  const application = children.find((child) => child.getNS() !== NS_STANZAS && child.getNS() !== 'jabber:client');
-  return new IqError(condition, application?.getName(), text ? `${condition}: ${text}` : undefined);
+  let condition = 'undefined-condition';
+  let application: string | undefined;
+  let text: string | undefined;
+  for (const child of stanza.getChild('error')?.getChildElements() ?? []) {
+    const name = child.getName();
+    const namespace = child.getNS();
+    if (namespace !== NS.stanzas) application ??= namespace === NS.client ? undefined : name;
+    else if (name === 'text') text = child.getText().slice(0, 500);
+    else condition = name;
+  }
+  return new IqError(condition, application, text && `${condition}: ${text}`);
 }

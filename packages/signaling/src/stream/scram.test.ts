@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Scram, ScramError } from './scram.js';
+import { StreamError } from './errors.js';
+import { Scram } from './scram.js';
 
 // RFC 5802 §5 and RFC 7677 §3: examples with user "user" and password "pencil".
 const EXAMPLES = [
@@ -50,7 +51,7 @@ for (const example of EXAMPLES) {
       serverFinal.slice(0, -1),
       'e=other-error',
     ]) {
-      assert.throws(() => scram.verify(forged), ScramError, forged);
+      assert.throws(() => scram.verify(forged), StreamError, forged);
     }
     assert.equal(scram.verified, false);
   });
@@ -76,7 +77,7 @@ for (const example of EXAMPLES) {
       junk: '\u0000,,,=',
     };
     for (const [what, message] of Object.entries(hostile)) {
-      await assert.rejects(begin().clientFinal(message), ScramError, what);
+      await assert.rejects(begin().clientFinal(message), StreamError, what);
     }
   });
 }
@@ -84,7 +85,7 @@ for (const example of EXAMPLES) {
 test('a signature before the proof was sent is refused', () => {
   const scram = new Scram({ hash: 'SHA-1', username: 'user', password: 'pencil', nonce: 'abc' });
   scram.clientFirst();
-  assert.throws(() => scram.verify('v=rmF9pqV8S7suAoZWja4dJRkFsKQ='), ScramError);
+  assert.throws(() => scram.verify('v=rmF9pqV8S7suAoZWja4dJRkFsKQ='), StreamError);
 });
 
 test('user names are prepared and escaped', () => {
@@ -93,6 +94,6 @@ test('user names are prepared and escaped', () => {
   assert.equal(first('a=b,c'), 'n,,n=a=3Db=2Cc,r=abc');
   assert.equal(first('I\u00ADX'), 'n,,n=IX,r=abc');
   assert.equal(first('\u2168'), 'n,,n=IX,r=abc');
-  assert.throws(() => first('a\u0007b'), ScramError);
-  assert.throws(() => first(''), ScramError);
+  assert.throws(() => first('a\u0007b'), StreamError);
+  assert.throws(() => first(''), StreamError);
 });

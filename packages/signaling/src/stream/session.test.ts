@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { el, type Element } from '@xmpp-call/jingle';
 import { WebSocket as NodeWebSocket } from 'ws';
 import type { StreamState } from '../stanza-stream.js';
-import { exponentialBackOff } from './back-off.js';
 import type { WebSocketConstructor } from './connection.js';
 import { StreamError } from './errors.js';
 import { NEGOTIATION_TIMEOUT_MS } from './negotiation.js';
@@ -37,20 +36,17 @@ class Probe {
     options: {
       service: string | (() => Promise<string>);
       credentials?: Credentials;
-      isSecure?: boolean;
-      onBound?: (session: Session) => void;
+      WebSocket?: WebSocketConstructor;
     },
   ) {
     const { service } = options;
     this.session = new Session(
       {
         findService: () => (typeof service === 'string' ? Promise.resolve(service) : service()),
-        isSecure: () => options.isSecure ?? true,
         domain: 'example.org',
         credentials: options.credentials ?? { kind: 'anonymous' },
         resource: 'call.1',
-        policy: exponentialBackOff({ baseMs: 500, capMs: 20_000, giveUpAfterMs: 300_000 }),
-        WebSocket: WebSocketClass,
+        WebSocket: options.WebSocket ?? WebSocketClass,
       },
       {
         onStanza: (stanza) => {
@@ -61,10 +57,8 @@ class Probe {
           this.states.push(state);
           this.#happened(state);
         },
-        onBound: (first) => {
-          options.onBound?.(this.session);
-          this.#happened(`bound first=${first}`);
-        },
+        onBound: () => this.#happened('bound'),
+        onRebound: () => this.#happened('rebound'),
         onResumed: () => this.#happened('resumed'),
         onLost: (resumable) => this.#happened(`lost resumable=${resumable}`),
         onEnded: () => this.#happened('ended'),
@@ -157,6 +151,40 @@ describe('session', () => {
     await probe.session.close();
   });
 
+  test('stanzas between binding and stream management are heard and not counted', async () => {
+    const probe = new Probe(environment, { service: server.url });
+    const connected = probe.session.connect();
+    const line = await server.accept();
+    await line.authenticate();
+    await line.bind('a1@example.org/call.1');
+    await line.until('enable');
+    line.send(
+      '<message xmlns="jabber:client" id="early"/>',
+      '<enabled xmlns="urn:xmpp:sm:3" id="s" resume="true"/>',
+      '<message xmlns="jabber:client" id="counted"/>',
+      '<r xmlns="urn:xmpp:sm:3"/>',
+    );
+    await connected;
+    assert.equal((await line.until('a')).attrs.h, '1');
+    assert.deepEqual(
+      probe.stanzas.map(({ attrs }) => attrs.id),
+      ['early', 'counted'],
+    );
+    await probe.session.close();
+  });
+
+  test('a line that is cut in the same breath as the end of the negotiation is a loss', async () => {
+    const probe = new Probe(environment, { service: server.url });
+    const lost = probe.until('reconnecting');
+    const connected = probe.session.connect();
+    const line = await server.accept();
+    await line.establish('a1@example.org/call.1');
+    line.send('<close xmlns="urn:ietf:params:xml:ns:xmpp-framing"/>');
+    assert.equal(await connected, 'a1@example.org/call.1');
+    await lost;
+    await probe.session.close();
+  });
+
   test('works without stream management; a loss is then a new session', async () => {
     const probe = new Probe(environment, { service: server.url });
     const connected = probe.session.connect();
@@ -175,7 +203,7 @@ describe('session', () => {
     await second.authenticate(BIND);
     await second.bind('a2@example.org/call.1');
     await back;
-    assert.ok(probe.events.includes('bound first=false'));
+    assert.ok(probe.events.includes('rebound'));
     assert.equal(probe.session.jid, 'a2@example.org/call.1');
     await probe.session.close();
   });
@@ -280,7 +308,17 @@ describe('session', () => {
     await connected;
     await safe.session.close();
 
-    const unsafe = new Probe(environment, { service: server.url, credentials, isSecure: false });
+    const { url } = server;
+    const unsafe = new Probe(environment, {
+      service: 'ws://example.org/xmpp-websocket',
+      credentials,
+      // As if the name of another machine led here.
+      WebSocket: class extends NodeWebSocket {
+        constructor(_url: string, protocols: string[]) {
+          super(url, protocols);
+        }
+      } as unknown as WebSocketConstructor,
+    });
     const rejected = assert.rejects(unsafe.session.connect(), code('insecure'));
     const second = await server.accept();
     await second.open(mechanisms('PLAIN'));
@@ -460,7 +498,7 @@ describe('session', () => {
       'nothing was added',
     );
     assert.equal(probe.session.jid, 'a1@example.org/call.1');
-    assert.ok(!probe.events.includes('bound first=false'));
+    assert.ok(!probe.events.includes('rebound'));
     second.send('<r xmlns="urn:xmpp:sm:3"/>');
     assert.equal((await second.until('a')).attrs.h, '2');
     assert.equal(probe.stanzas.length, 2);
@@ -483,7 +521,7 @@ describe('session', () => {
     await second.until('enable');
     second.send('<enabled xmlns="urn:xmpp:sm:3" id="session-2" resume="true"/>');
     await back;
-    assert.ok(probe.events.includes('bound first=false'));
+    assert.ok(probe.events.includes('rebound'));
     probe.session.send(chat('of the new session'));
     assert.equal((await second.until('message')).attrs.id, 'of the new session');
     await probe.session.close();

@@ -1,31 +1,31 @@
-import type { Element } from '@xmpp-call/jingle';
+import { namespaceOf, NS, type Element } from '@xmpp-call/jingle';
 import type { Environment } from '../environment.js';
 import type { StreamState } from '../stanza-stream.js';
-import type { ReconnectPolicy } from './back-off.js';
-import type { StreamConnection, WebSocketConstructor } from './connection.js';
-import { StreamError, toStreamError, type StreamErrorCode } from './errors.js';
+import { backOffMs, GIVE_UP_AFTER_MS } from './back-off.js';
+import { NS_STREAMS, StreamConnection, type WebSocketConstructor } from './connection.js';
+import { isSecure } from './discovery.js';
+import { StreamError, toStreamError, unreachable, type StreamErrorCode } from './errors.js';
 import { LinkMonitor } from './link-monitor.js';
-import { Negotiation, type Negotiated } from './negotiation.js';
+import { negotiate, type Negotiated } from './negotiation.js';
 import type { Credentials } from './sasl.js';
 import { NS_SM, StreamManagement } from './stream-management.js';
 
 export interface SessionOptions {
   /** Finds the WebSocket URL; called again when the known one stops answering. @throws StreamError */
   findService(signal: AbortSignal): Promise<string>;
-  /** Whether a URL is encrypted or stays on this machine. */
-  isSecure(service: string): boolean;
   readonly domain: string;
   readonly credentials: Credentials;
-  readonly resource: string | undefined;
-  readonly policy: ReconnectPolicy;
+  readonly resource: string;
   readonly WebSocket: WebSocketConstructor;
 }
 
 export interface SessionCallbacks {
   onStanza(stanza: Element): void;
   onState(state: StreamState): void;
-  /** A new session; `first` unless another one was lost before. What is sent here goes first. */
-  onBound(first: boolean): void;
+  /** A new session. What is sent here goes first. */
+  onBound(): void;
+  /** The new session, which comes after one that was lost, is online. */
+  onRebound(): void;
   onResumed(): void;
   /** The connection is gone; `resumable`: what was sent and asked may still arrive. */
   onLost(resumable: boolean): void;
@@ -33,14 +33,8 @@ export interface SessionCallbacks {
   onEnded(): void;
 }
 
-/** Failures that another attempt would meet again. A server that restarts may lack features for a while. */
-const FATAL: ReadonlySet<StreamErrorCode> = new Set([
-  'auth-failed',
-  'insecure',
-  'invalid-address',
-  'replaced',
-  'closed',
-]);
+/** Failures that another attempt may not meet again. A server that restarts may lack features for a while. */
+const PASSING: ReadonlySet<StreamErrorCode> = new Set(['signaling-unreachable', 'incompatible']);
 /** Failed attempts after which the service is looked up again. */
 const REDISCOVER_AFTER = 3;
 
@@ -52,28 +46,28 @@ export class Session {
   #jid: string | undefined;
   #offlineReason: StreamError | undefined;
   #service: string | undefined;
+  /** Bound or resumed. */
   #connection: StreamConnection | undefined;
-  #negotiation: Negotiation | undefined;
-  #discovery: AbortController | undefined;
+  /** Ends the attempt to get one. */
+  #abort: AbortController | undefined;
   #cancelRetry: (() => void) | undefined;
-  /** Sockets that were given up and are not closed yet. */
-  readonly #leaving = new Set<Promise<void>>();
+  /** Attempts and sockets that were given up, until they are gone. */
+  #leaving: Promise<unknown> = Promise.resolve();
   #lostAt = 0;
   #attempt = 0;
-  #connecting: Promise<string> | undefined;
-  #settleConnect: ((outcome: string | StreamError) => void) | undefined;
+  #connected: Promise<string> | undefined;
+  #settle: { resolve(jid: string): void; reject(reason: StreamError): void } | undefined;
 
   constructor(
     private readonly options: SessionOptions,
     private readonly callbacks: SessionCallbacks,
     private readonly environment: Environment,
   ) {
-    this.#monitor = new LinkMonitor(environment, {
-      probe: () => this.#probe(),
-      dead: () => {
-        this.#onLost(new StreamError('signaling-unreachable', 'the server stopped answering'));
-      },
-    });
+    this.#monitor = new LinkMonitor(
+      environment,
+      () => this.#probe(),
+      () => this.#onLost(unreachable('no sign of life')),
+    );
   }
 
   get state(): StreamState {
@@ -91,43 +85,39 @@ export class Session {
 
   /** Connects and logs in; a loss after that is dealt with here. @returns the full JID. @throws StreamError */
   connect(): Promise<string> {
-    if (this.#connecting) return this.#connecting;
-    if (this.#jid !== undefined) return Promise.resolve(this.#jid);
-    this.#offlineReason = undefined;
-    this.#connecting = new Promise((resolve, reject) => {
-      this.#settleConnect = (outcome) => {
-        this.#connecting = undefined;
-        this.#settleConnect = undefined;
-        if (typeof outcome === 'string') resolve(outcome);
-        else reject(outcome);
-      };
+    if (this.#connected) return this.#connected;
+    const connected = new Promise<string>((resolve, reject) => {
+      this.#settle = { resolve, reject };
     });
-    const connected = this.#connecting;
+    this.#connected = connected;
+    this.#offlineReason = undefined;
     this.#setState('connecting');
-    void this.#try();
+    this.#try();
     return connected;
   }
 
   /** Ends the session for good; resolves when sockets and timers are gone. */
   async close(): Promise<void> {
-    const connection = this.#connection;
-    if (connection && this.#management.counting) connection.post(this.#management.answer());
-    if (connection) this.#leave(connection.end());
-    this.#end(new StreamError('closed', 'the stream was closed'));
-    await Promise.all(this.#leaving);
+    if (this.#management.counting) this.#connection?.post(this.#management.answer());
+    // RFC 7395 §3.6
+    this.#connection?.post('<close xmlns="urn:ietf:params:xml:ns:xmpp-framing"/>');
+    this.#end(new StreamError('closed', 'closed'));
+    await this.#leaving;
   }
 
   /** Sends a stanza now, or when the session is resumed. @returns false when it cannot be delivered any more */
   send(stanza: Element): boolean {
-    const waiting = this.#state === 'reconnecting' && this.#management.resumable;
-    if (!this.#connection && !waiting) return false;
+    const connection = this.#connection;
+    if (!connection && !this.#management.resumable) return false;
     const text = stanza.toString();
     if (!this.#management.sent(text)) {
       this.environment.log('warn', 'too many stanzas wait for the server');
-      if (!this.#connection) this.callbacks.onLost(false);
-      return this.#connection !== undefined;
+      if (!connection) {
+        this.callbacks.onLost(false);
+        return false;
+      }
     }
-    this.#connection?.post(text);
+    connection?.post(text);
     this.#monitor.sent();
     return true;
   }
@@ -138,98 +128,88 @@ export class Session {
       this.#monitor.check();
     } else if (this.#cancelRetry) {
       this.#cancelRetry();
-      this.#cancelRetry = undefined;
       this.#attempt = 1;
-      void this.#try();
+      this.#try();
     }
   }
 
-  async #try(): Promise<void> {
-    const discovery = new AbortController();
-    this.#discovery = discovery;
-    const service = await this.#findService(discovery.signal);
-    if (discovery.signal.aborted) return;
-    this.#discovery = undefined;
-    if (service instanceof StreamError) {
-      this.#onFailed(service);
-      return;
-    }
-    const { credentials, domain, resource, WebSocket } = this.options;
-    const secure = this.options.isSecure(service);
-    this.#negotiation = new Negotiation(
-      { service, domain, WebSocket, credentials, secure, resource, management: this.#management },
-      this.environment,
-      (negotiated) => this.#onNegotiated(negotiated),
-      (error) => {
-        this.#abandonNegotiation();
-        this.#onFailed(error);
-      },
-    );
+  #try(): void {
+    this.#cancelRetry = undefined;
+    this.#abort = new AbortController();
+    this.#leave(this.#establish(this.#abort.signal));
   }
 
-  async #findService(signal: AbortSignal): Promise<string | StreamError> {
-    if (this.#attempt % REDISCOVER_AFTER === 0) this.#service = undefined;
+  async #establish(signal: AbortSignal): Promise<void> {
+    const { domain, credentials, resource, WebSocket } = this.options;
+    let connection: StreamConnection | undefined;
     try {
-      this.#service ??= await this.options.findService(signal);
-      return this.#service;
-    } catch (error) {
-      return toStreamError(error, 'signaling-unreachable');
+      if (this.#attempt % REDISCOVER_AFTER === 0) this.#service = undefined;
+      const service = (this.#service ??= await this.options.findService(signal));
+      signal.throwIfAborted();
+      const begun = new StreamConnection({ service, domain, WebSocket }, this.environment);
+      connection = begun;
+      signal.addEventListener('abort', () => this.#leave(begun.drop()));
+      const login = { credentials, secure: isSecure(service), resource, management: this.#management };
+      const negotiated = await negotiate(begun, login, this.environment);
+      if (!signal.aborted) this.#onNegotiated(begun, negotiated);
+    } catch (thrown) {
+      if (signal.aborted) return;
+      const error = toStreamError(thrown);
+      if (connection) this.#leave(connection.drop());
+      this.environment.log('info', 'connection attempt failed', { code: error.code, reason: error.message });
+      if (this.#state === 'reconnecting' && PASSING.has(error.code)) this.#scheduleRetry(error);
+      else this.#end(error);
     }
   }
 
-  #onFailed(error: StreamError): void {
-    this.environment.log('info', 'connection attempt failed', { code: error.code, reason: error.message });
-    if (this.#state === 'reconnecting' && !FATAL.has(error.code)) this.#scheduleRetry(error);
-    else this.#end(error);
-  }
-
-  #onNegotiated({ connection, boundJid, unacked, early }: Negotiated): void {
-    this.#negotiation = undefined;
+  #onNegotiated(connection: StreamConnection, { boundJid, early }: Negotiated): void {
     this.#connection = connection;
     this.#attempt = 0;
-    connection.onLost = (error) => this.#onLost(error);
-    connection.onData = () => this.#monitor.heard();
-    connection.onNonza = (element) => this.#onNonza(element);
-    connection.onStanza = (stanza) => {
-      this.#management.received();
-      this.callbacks.onStanza(stanza);
-    };
     this.#monitor.start();
-
+    for (const text of this.#management.unacked) connection.post(text);
     if (boundJid === undefined) {
-      for (const text of unacked) connection.post(text);
       this.callbacks.onResumed();
       this.#setState('online');
     } else {
       const first = this.#jid === undefined;
       this.#jid = boundJid;
-      this.callbacks.onBound(first);
+      this.callbacks.onBound();
       this.#setState('online');
-      for (const stanza of early) this.callbacks.onStanza(stanza);
-      this.#settleConnect?.(boundJid);
+      if (!first) this.callbacks.onRebound();
+      this.#settle?.resolve(boundJid);
     }
+    if (this.#connection !== connection) return;
+    for (const element of early) if (isStanza(element)) this.callbacks.onStanza(element);
+    connection.deliver(
+      (element) => this.#onElement(element),
+      (error) => this.#onLost(error),
+    );
   }
 
-  #onNonza(element: Element): void {
-    if (element.is('r', NS_SM)) {
+  #onElement(element: Element): void {
+    this.#monitor.heard();
+    if (isStanza(element)) {
+      this.#management.received();
+      this.callbacks.onStanza(element);
+    } else if (element.is('r', NS_SM)) {
       this.#connection?.post(this.#management.answer());
-    } else if (element.is('a', NS_SM) && !this.#management.acknowledge(element)) {
-      this.environment.log('warn', 'impossible acknowledgement', { h: element.attrs.h?.slice(0, 20) });
+    } else if (element.is('a', NS_SM)) {
+      if (!this.#management.acknowledge(element)) this.environment.log('warn', 'impossible acknowledgement');
+    } else if (element.is('features', NS_STREAMS)) {
+      this.#connection?.fail(new StreamError('incompatible', 'unexpected stream features'));
     }
   }
 
   /** XEP-0198 §4 where there is stream management; any answer to a ping is as good (XEP-0199 §4.2). */
   #probe(): void {
-    const ping = `<iq xmlns="jabber:client" type="get" id="${this.environment.uuid()}"><ping xmlns="urn:xmpp:ping"/></iq>`;
+    const ping = `<iq xmlns="${NS.client}" type="get" id="${this.environment.uuid()}"><ping xmlns="${NS.ping}"/></iq>`;
     this.#connection?.post(this.#management.counting ? `<r xmlns="${NS_SM}"/>` : ping);
   }
 
   #onLost(error: StreamError): void {
     this.environment.log('info', 'stream lost', { code: error.code, reason: error.message });
-    this.#monitor.stop();
-    if (this.#connection) this.#leave(this.#connection.drop());
-    this.#connection = undefined;
-    if (FATAL.has(error.code)) {
+    this.#drop();
+    if (!PASSING.has(error.code)) {
       this.#end(error);
       return;
     }
@@ -241,43 +221,35 @@ export class Session {
   }
 
   #scheduleRetry(error: StreamError): void {
-    const { policy } = this.options;
-    const delay = policy.delayMs(this.#attempt, this.environment.random());
-    if (this.environment.now() + delay - this.#lostAt > policy.giveUpAfterMs) {
-      this.#end(error);
-      return;
-    }
-    this.#attempt++;
-    this.#cancelRetry = this.environment.after(delay, () => {
-      this.#cancelRetry = undefined;
-      void this.#try();
-    });
+    const delay = backOffMs(this.#attempt++, this.environment.random());
+    if (this.environment.now() + delay - this.#lostAt > GIVE_UP_AFTER_MS) this.#end(error);
+    else this.#cancelRetry = this.environment.after(delay, () => this.#try());
   }
 
   #end(reason: StreamError): void {
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;
-    this.#discovery?.abort();
-    this.#monitor.stop();
-    this.#abandonNegotiation();
-    this.#connection = undefined;
+    this.#abort?.abort();
+    this.#drop();
     this.#management.reset();
     this.#jid = undefined;
+    this.#connected = undefined;
     this.#attempt = 0;
     if (reason.code !== 'closed') this.#offlineReason = reason;
+    const settle = this.#settle;
     this.callbacks.onEnded();
     this.#setState('offline');
-    this.#settleConnect?.(reason);
+    settle?.reject(reason);
   }
 
-  #abandonNegotiation(): void {
-    if (this.#negotiation) this.#leave(this.#negotiation.abort());
-    this.#negotiation = undefined;
+  #drop(): void {
+    this.#monitor.stop();
+    if (this.#connection) this.#leave(this.#connection.drop());
+    this.#connection = undefined;
   }
 
-  #leave(closed: Promise<void>): void {
-    this.#leaving.add(closed);
-    void closed.finally(() => this.#leaving.delete(closed));
+  #leave(gone: Promise<void>): void {
+    this.#leaving = Promise.all([this.#leaving, gone]);
   }
 
   #setState(state: StreamState): void {
@@ -285,4 +257,9 @@ export class Session {
     this.#state = state;
     this.callbacks.onState(state);
   }
+}
+
+function isStanza(element: Element): boolean {
+  const namespace = namespaceOf(element);
+  return /^(iq|message|presence)$/.test(element.name) && (namespace === NS.client || namespace === '');
 }

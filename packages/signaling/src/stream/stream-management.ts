@@ -29,8 +29,9 @@ export class StreamManagement {
     return this.#id !== undefined;
   }
 
-  get unackedCount(): number {
-    return this.#unacked.length;
+  /** What has to be sent again after a resumption, in order. */
+  get unacked(): readonly string[] {
+    return this.#unacked;
   }
 
   /** Begins a session: the outbound counter starts when this is sent (XEP-0198 §3, example 7). */
@@ -43,18 +44,12 @@ export class StreamManagement {
   /** Takes the server's `<enabled/>`, at which the inbound counter starts. */
   enabled(element: Element): void {
     this.#received = 0;
-    const resume = element.attrs.resume;
-    const id = element.attrs.id;
+    const { id, resume } = element.attrs;
     this.#id = id && (resume === 'true' || resume === '1') ? id : undefined;
   }
 
   resume(): Element {
     return el('resume', { xmlns: NS_SM, previd: this.#id, h: this.#received });
-  }
-
-  /** Takes the server's `<resumed/>`. @returns what has to be sent again, in order; undefined when its count is impossible */
-  resumed(element: Element): readonly string[] | undefined {
-    return this.acknowledge(element) ? [...this.#unacked] : undefined;
   }
 
   /** The session is gone, or there is none. */
@@ -92,7 +87,7 @@ export class StreamManagement {
   }
 
   /** The answer to the server's `<r/>`. */
-  answer(): string {
-    return el('a', { xmlns: NS_SM, h: this.#received }).toString();
+  answer(): Element {
+    return el('a', { xmlns: NS_SM, h: this.#received });
   }
 }

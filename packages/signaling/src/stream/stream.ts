@@ -19,16 +19,14 @@ import {
   type StreamState,
   type Unsubscribe,
 } from '../stanza-stream.js';
-import { exponentialBackOff, type ReconnectPolicy } from './back-off.js';
 import { OwnCapabilities, PeerCapabilities } from './capabilities.js';
 import type { WebSocketConstructor } from './connection.js';
-import { checkService, discoverService, isSecure, type Fetch } from './discovery.js';
-import { StreamError } from './errors.js';
+import { checkService, discoverService, type Fetch } from './discovery.js';
+import { reasonOf, StreamError } from './errors.js';
 import { ExternalServices } from './external-services.js';
 import { readMessage } from './incoming-message.js';
 import { IqRouter } from './iq-router.js';
 import { Listeners } from './listeners.js';
-import { PresenceTracker, type Availability } from './presence.js';
 import { Requests } from './requests.js';
 import type { Credentials } from './sasl.js';
 import { Session } from './session.js';
@@ -41,11 +39,10 @@ export interface StreamOptions {
   readonly credentials: Credentials;
   /** Beginning of the resource asked for; chance supplies the rest. */
   readonly resourcePrefix?: string;
-  /** XEP-0030 identity, default `client/web` without a name. */
-  readonly identity?: { readonly category: string; readonly type: string; readonly name: string };
+  /** XEP-0030 identity. */
+  readonly identity: { readonly category: string; readonly type: string; readonly name: string };
   /** What disco#info and caps announce. */
   readonly features: readonly string[];
-  readonly reconnectPolicy?: ReconnectPolicy;
   /** Default: the global one. */
   readonly WebSocket?: WebSocketConstructor;
   /** Default: the global one. */
@@ -64,8 +61,6 @@ export interface XmppStream extends StanzaStream {
   close(): Promise<void>;
   /** Why the stream is offline when that was not asked for. */
   readonly offlineReason: StreamError | undefined;
-  /** What presence tells about a contact: `unknown` without a subscription or directed presence. */
-  presenceOf(bareJid: string): Availability;
   /** The network is said to be back (an `online` event): try now instead of at the next turn, or check the link. */
   hintOnline(): void;
 }
@@ -81,7 +76,6 @@ class ClientStream implements XmppStream {
   readonly #session: Session;
   readonly #requests: Requests;
   readonly #router: IqRouter;
-  readonly #presence = new PresenceTracker();
   readonly #peers: PeerCapabilities;
   readonly #services: ExternalServices;
   readonly #messageListeners: Listeners<IncomingMessage>;
@@ -91,9 +85,6 @@ class ClientStream implements XmppStream {
   /** Bare JIDs that have our directed presence. */
   readonly #introduced = new Set<string>();
   #own: OwnCapabilities | undefined;
-  #rebound = false;
-  /** Counts calls of `close`, so that a `connect` that was closed before it began does not begin. */
-  #closed = 0;
 
   constructor(
     private readonly options: StreamOptions,
@@ -106,25 +97,24 @@ class ClientStream implements XmppStream {
     this.#presenceListeners = new Listeners(environment);
     this.#stateListeners = new Listeners(environment);
     this.#rebindListeners = new Listeners(environment);
-    this.#peers = new PeerCapabilities((to, payload) => this.request(el('iq', { type: 'get', to }, [payload])));
-    const ask = (payload: Element, timeoutMs: number): Promise<Element> =>
-      this.request(el('iq', { type: 'get', to: domain }, [payload]), { timeoutMs });
-    this.#services = new ExternalServices({ domain, request: ask }, environment);
+    const ask = (to: string, payload: Element, timeoutMs?: number): Promise<Element> =>
+      this.request(el('iq', { type: 'get', to }, [payload]), timeoutMs === undefined ? {} : { timeoutMs });
+    this.#peers = new PeerCapabilities(ask);
+    this.#services = new ExternalServices(domain, (payload, timeoutMs) => ask(domain, payload, timeoutMs), environment);
     this.#session = new Session(
       {
         findService: (signal) => this.#findService(signal),
-        isSecure,
         domain,
         credentials,
         // The same after every loss: the server then ends the session that could not be resumed.
         resource: `${resourcePrefix}.${environment.uuid().slice(-8)}`,
-        policy: options.reconnectPolicy ?? exponentialBackOff(),
         WebSocket,
       },
       {
         onStanza: (stanza) => this.#onStanza(stanza),
-        onState: (state) => this.#onState(state),
-        onBound: (first) => this.#onBound(first),
+        onState: (state) => this.#stateListeners.emit(state),
+        onBound: () => this.#onBound(),
+        onRebound: () => this.#rebindListeners.emit(),
         onResumed: () => this.#requests.resume(),
         onLost: (resumable) => (resumable ? this.#requests.pause() : this.#requests.disconnect()),
         onEnded: () => {
@@ -134,7 +124,11 @@ class ClientStream implements XmppStream {
       },
       environment,
     );
-    this.#answerForOurselves();
+    const push = (iq: IncomingIq): IqReply => this.#services.answerPush(iq, this.#account);
+    this.onIq(NS.discoInfo, (iq) => this.#own?.answer(iq) ?? { result: undefined });
+    this.onIq(NS.ping, () => ({ result: undefined }));
+    this.onIq(NS.extdisco2, push);
+    this.onIq(NS.extdisco1, push);
   }
 
   get state(): StreamState {
@@ -149,17 +143,11 @@ class ClientStream implements XmppStream {
     return this.#session.offlineReason;
   }
 
-  async connect(): Promise<string> {
-    const closed = this.#closed;
-    this.#checkAddress();
-    const { features, identity = { category: 'client', type: 'web', name: '' } } = this.options;
-    this.#own ??= await OwnCapabilities.create({ identities: [{ ...identity, lang: '' }], features, forms: [] });
-    if (closed !== this.#closed) throw new StreamError('closed', 'the stream was closed');
+  connect(): Promise<string> {
     return this.#session.connect();
   }
 
   close(): Promise<void> {
-    this.#closed++;
     return this.#session.close();
   }
 
@@ -169,14 +157,14 @@ class ClientStream implements XmppStream {
 
   send(stanza: Element): void {
     stanza.attrs.xmlns = NS.client;
-    if (!this.#session.send(stanza)) this.environment.log('debug', 'stanza dropped: no stream', { name: stanza.name });
+    if (!this.#session.send(stanza)) this.environment.log('debug', 'no stream for a stanza', { name: stanza.name });
   }
 
   async request(iq: Element, options: { readonly timeoutMs?: number } = {}): Promise<Element> {
     const id = this.environment.uuid();
     iq.attrs.id = id;
     iq.attrs.xmlns = NS.client;
-    if (!this.#session.send(iq)) throw new IqError('disconnected', undefined, 'there is no stream');
+    if (!this.#session.send(iq)) throw new IqError('disconnected');
     const { to } = iq.attrs;
     return this.#requests.add(id, (from) => this.#isAnswerFrom(to, from), options.timeoutMs);
   }
@@ -212,40 +200,24 @@ class ClientStream implements XmppStream {
     if (this.jid !== undefined) this.#sendPresence(bare);
   }
 
-  presenceOf(bareJid: string): Availability {
-    return this.#presence.availabilityOf(bareJid);
-  }
-
   externalServices(options: { readonly minValidityMs?: number } = {}): Promise<readonly ExternalService[]> {
     return this.#services.get(options.minValidityMs);
   }
 
-  #checkAddress(): void {
-    const { domain, credentials } = this.options;
-    const host = parseJid(domain);
-    if (!host.ok || host.value.local !== '' || host.value.resource !== '') {
-      throw new StreamError('invalid-address', 'the domain is not well-formed');
-    }
-    if (credentials.kind === 'password') {
-      const { username } = credentials;
-      const jid = parseJid(`${username}@${domain}`);
-      if (!jid.ok || jid.value.local !== username.toLowerCase()) {
-        throw new StreamError('invalid-address', 'the user name is not well-formed: it is the part before the @');
-      }
-    }
-  }
-
   async #findService(signal: AbortSignal): Promise<string> {
-    const { service, domain, fetch = globalFetch } = this.options;
+    const { service, domain, fetch = globalFetch, features, identity } = this.options;
+    this.#checkAddress();
+    this.#own ??= await OwnCapabilities.create({ identities: [{ ...identity, lang: '' }], features, forms: [] });
     return service === undefined ? discoverService(domain, fetch, this.environment, signal) : checkService(service);
   }
 
-  #answerForOurselves(): void {
-    this.#router.register(NS.discoInfo, (iq) => this.#own?.answer(iq) ?? { result: undefined });
-    this.#router.register(NS.ping, () => ({ result: undefined }));
-    const push = (iq: IncomingIq): IqReply => this.#services.answerPush(iq, this.#account);
-    this.#router.register(NS.extdisco2, push);
-    this.#router.register(NS.extdisco1, push);
+  #checkAddress(): void {
+    const { domain, credentials } = this.options;
+    const local = credentials.kind === 'password' ? credentials.username : '';
+    const jid = parseJid(credentials.kind === 'password' ? `${local}@${domain}` : domain);
+    if (!jid.ok || jid.value.local !== local.toLowerCase() || jid.value.resource !== '') {
+      throw new StreamError('invalid-address', 'malformed domain or user name');
+    }
   }
 
   /** Our bare JID. */
@@ -266,58 +238,40 @@ class ClientStream implements XmppStream {
     const { from, type } = stanza.attrs;
     if (from !== undefined && !parseJid(from).ok) return;
     if (stanza.name === 'iq') {
-      if (type !== 'result' && type !== 'error') this.#answer(stanza);
-      else if (!this.#requests.settle(stanza)) this.environment.log('debug', 'answer to no question of ours');
+      const answer = type !== 'result' && type !== 'error' && this.#router.answer(stanza, this.#account);
+      if (answer) this.send(answer);
+      else this.#requests.settle(stanza);
     } else if (stanza.name === 'message') {
       const message = readMessage(stanza, this.jid ?? this.#account);
       if (message) this.#messageListeners.emit(message);
-      else this.environment.log('warn', 'message dropped: forged carbon or malformed address');
+      else this.environment.log('warn', 'forged or malformed message');
     } else {
-      this.#presence.handle(stanza);
       this.#peers.notePresence(stanza);
       this.#presenceListeners.emit(stanza);
     }
   }
 
-  #answer(stanza: Element): void {
-    const answer = this.#router.answer(stanza, this.#account);
-    if (answer) this.send(answer);
-  }
-
-  #onState(state: StreamState): void {
-    this.#stateListeners.emit(state);
-    if (state !== 'online' || !this.#rebound) return;
-    this.#rebound = false;
-    this.#rebindListeners.emit();
-  }
-
   /** A new session knows nothing of the one before: say again who we are, to whom it was said. */
-  #onBound(first: boolean): void {
-    this.#rebound = !first;
+  #onBound(): void {
     this.#forget();
     if (this.options.credentials.kind === 'password') {
-      this.#enableCarbons();
-      this.#sendPresence(undefined);
+      const enable = el('iq', { type: 'set' }, [el('enable', { xmlns: NS.carbons })]);
+      this.request(enable).catch((error: unknown) => {
+        // Calls that are answered on another device go on ringing here.
+        this.environment.log('warn', 'no carbons', { reason: reasonOf(error) });
+      });
+      this.#sendPresence();
     }
     for (const bare of this.#introduced) this.#sendPresence(bare);
   }
 
-  #enableCarbons(): void {
-    const enable = el('enable', { xmlns: NS.carbons });
-    this.request(el('iq', { type: 'set' }, [enable])).catch((error: unknown) => {
-      const reason = error instanceof IqError ? error.condition : 'unknown';
-      this.environment.log('warn', 'no carbons: calls answered on another device go on ringing here', { reason });
-    });
-  }
-
-  #sendPresence(to: string | undefined): void {
+  #sendPresence(to?: string): void {
     this.send(el('presence', { to }, [this.#own?.element()]));
   }
 
   #forget(): void {
     this.#requests.disconnect();
     this.#services.reset();
-    this.#presence.clear();
     this.#peers.forgetPeers();
   }
 }

@@ -14,11 +14,6 @@ export const agentStyles = css`
     font-weight: 600;
   }
 
-  .form-help {
-    color: var(--_text-quiet);
-    font-size: 0.9375rem;
-  }
-
   .field {
     display: grid;
     gap: 0.3rem;
@@ -85,17 +80,17 @@ export const agentStyles = css`
     border-radius: 50%;
   }
 
-  .dot.online {
+  .online {
     background: var(--_positive);
     box-shadow: 0 0 0 4px color-mix(in oklab, var(--_positive) 22%, transparent);
   }
 
-  .dot.connecting,
-  .dot.reconnecting {
+  .connecting,
+  .reconnecting {
     background: var(--_warning);
   }
 
-  .dot.offline {
+  .offline {
     background: var(--_negative);
   }
 
@@ -114,7 +109,7 @@ export const agentStyles = css`
     padding-inline-end: 0.25rem;
   }
 
-  .notices .note span {
+  .note span {
     min-inline-size: 0;
   }
 
@@ -129,12 +124,6 @@ export const agentStyles = css`
 
   .incoming .avatar {
     margin-block-end: 0.75rem;
-  }
-
-  .incoming > .icon-button {
-    position: absolute;
-    inset-block-start: 0.5rem;
-    inset-inline-end: 0.5rem;
   }
 
   .incoming .address {

@@ -13,7 +13,8 @@ export const callStyles = css`
     text-align: center;
   }
 
-  .stage .icon-button {
+  .stage .icon-button,
+  .incoming > .icon-button {
     position: absolute;
     inset-block-start: 0.5rem;
     inset-inline-end: 0.5rem;
@@ -158,42 +159,47 @@ export const callStyles = css`
   }
 
   .disc {
-    display: grid;
-    place-items: center;
     inline-size: max(44px, 3.25rem);
     block-size: max(44px, 3.25rem);
     font-size: 1.125rem;
-    background: var(--_surface);
-    border: 1px solid transparent;
-    border-radius: 50%;
-    transition: background-color 0.15s var(--_ease);
+    background: var(--_disc);
   }
 
-  .round:hover .disc {
-    background: var(--_surface-hover);
+  .round {
+    --_disc: var(--_surface);
   }
 
-  .round[aria-pressed='true'] .disc {
+  .round:hover {
+    --_disc: var(--_surface-hover);
+  }
+
+  .round[aria-pressed='true'] {
+    --_disc: var(--_text);
+  }
+
+  .round.negative {
+    --_disc: var(--_negative);
+  }
+
+  .round.negative:hover {
+    --_disc: var(--_negative-hover);
+  }
+
+  .round.positive {
+    --_disc: var(--_positive);
+  }
+
+  .round.positive:hover {
+    --_disc: var(--_positive-hover);
+  }
+
+  [aria-pressed='true'] .disc {
     color: var(--_background);
-    background: var(--_text);
   }
 
-  .round.negative .disc {
+  .negative .disc,
+  .positive .disc {
     color: #fff;
-    background: var(--_negative);
-  }
-
-  .round.negative:hover .disc {
-    background: var(--_negative-hover);
-  }
-
-  .round.positive .disc {
-    color: #fff;
-    background: var(--_positive);
-  }
-
-  .round.positive:hover .disc {
-    background: var(--_positive-hover);
   }
 
   .round[aria-disabled='true'] {
@@ -211,27 +217,13 @@ export const callStyles = css`
     overflow-wrap: anywhere;
   }
 
-  .disc .halo {
-    stroke: var(--_disc, var(--_surface));
+  .halo {
+    stroke: var(--_disc, transparent);
     stroke-width: 5;
   }
 
-  .round:hover .disc .halo {
-    stroke: var(--_disc, var(--_surface-hover));
-  }
-
-  .round[aria-pressed='true'] .halo {
-    --_disc: var(--_text);
-  }
-
-  .icon-button .halo {
-    stroke: none;
-  }
-
-  @media (prefers-reduced-motion: reduce) {
-    .disc {
-      transition: none;
-    }
+  .laid-down {
+    rotate: 135deg;
   }
 
   @media (forced-colors: active) {

@@ -28,15 +28,6 @@ export const panelStyles = css`
     container-type: inline-size;
   }
 
-  .panel:focus {
-    outline: none;
-  }
-
-  .panel:focus-visible {
-    outline: 3px solid var(--_on-tint);
-    outline-offset: 2px;
-  }
-
   p,
   ul {
     margin: 0;
@@ -49,9 +40,18 @@ export const panelStyles = css`
     unicode-bidi: plaintext;
   }
 
-  .avatar {
+  .avatar,
+  .badge,
+  .disc,
+  .icon-button {
     display: grid;
+    flex: none;
     place-items: center;
+    border: 1px solid transparent;
+    border-radius: 50%;
+  }
+
+  .avatar {
     position: relative;
     inline-size: 5.5rem;
     block-size: 5.5rem;
@@ -60,8 +60,6 @@ export const panelStyles = css`
     font-weight: 600;
     line-height: 1;
     background: var(--_tint);
-    border: 1px solid transparent;
-    border-radius: 50%;
   }
 
   .avatar ::slotted(*) {
@@ -99,13 +97,22 @@ export const panelStyles = css`
     white-space: nowrap;
   }
 
-  .status {
+  .status,
+  .form-help,
+  .outcome-detail {
     color: var(--_text-quiet);
     font-size: 0.9375rem;
   }
 
   .timer {
     font-variant-numeric: tabular-nums;
+  }
+
+  .button,
+  .alert,
+  .note {
+    border: 1px solid transparent;
+    border-radius: var(--_radius-small);
   }
 
   .button {
@@ -118,9 +125,6 @@ export const panelStyles = css`
     color: var(--_text);
     font-weight: 600;
     background: var(--_surface);
-    border: 1px solid transparent;
-    border-radius: var(--_radius-small);
-    transition: background-color 0.15s var(--_ease);
   }
 
   .button:hover {
@@ -148,17 +152,11 @@ export const panelStyles = css`
   }
 
   .icon-button {
-    display: grid;
-    flex: none;
-    place-items: center;
     inline-size: 2.5rem;
     block-size: 2.5rem;
     padding: 0;
     color: inherit;
     background: transparent;
-    border: 1px solid transparent;
-    border-radius: 50%;
-    transition: background-color 0.15s var(--_ease);
   }
 
   .icon-button:hover {
@@ -172,8 +170,6 @@ export const panelStyles = css`
     color: var(--_negative-text);
     font-size: 0.9375rem;
     background: var(--_negative-tint);
-    border: 1px solid transparent;
-    border-radius: var(--_radius-small);
   }
 
   .alert > div {
@@ -192,11 +188,8 @@ export const panelStyles = css`
 
   .note {
     padding: 0.5rem 0.85rem;
-    color: var(--_text);
     font-size: 0.875rem;
     background: var(--_surface);
-    border: 1px solid transparent;
-    border-radius: var(--_radius-small);
   }
 
   .outcome {
@@ -208,15 +201,11 @@ export const panelStyles = css`
   }
 
   .badge {
-    display: grid;
-    place-items: center;
     inline-size: 3.5rem;
     block-size: 3.5rem;
     color: var(--_on-tint);
     font-size: 1.25rem;
     background: var(--_tint);
-    border: 1px solid transparent;
-    border-radius: 50%;
   }
 
   .failed .badge {
@@ -232,8 +221,6 @@ export const panelStyles = css`
 
   .outcome-detail {
     margin-block-start: 0.25rem;
-    color: var(--_text-quiet);
-    font-size: 0.9375rem;
     text-wrap: pretty;
   }
 
@@ -249,6 +236,12 @@ export const panelStyles = css`
   }
 
   @media (prefers-reduced-motion: no-preference) {
+    .button,
+    .icon-button,
+    .disc {
+      transition: background-color 0.15s var(--_ease);
+    }
+
     .panel:not([hidden]) {
       animation: appear 0.22s var(--_ease);
     }
@@ -267,11 +260,6 @@ export const panelStyles = css`
     .avatar.waiting::before {
       inset: -0.4rem;
       opacity: 0.5;
-    }
-
-    .button,
-    .icon-button {
-      transition: none;
     }
   }
 

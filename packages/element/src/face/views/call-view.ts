@@ -2,53 +2,45 @@ import type { Call } from '@xmpp-call/client';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { icons } from '../icons.js';
-import { stream } from '../stream-directive.js';
 import { formatClock, isoDuration } from '../time-formats.js';
-import { hasPicture } from '../track-watcher.js';
 import type { ViewModel } from '../view-model.js';
-import { alertText, avatar, iconButton, roundButton } from './parts.js';
+import { alertText, avatar, iconButton, roundButton, textButton } from './parts.js';
 
 /** A call from the moment it is placed or answered until it ends. */
 export function callView(model: ViewModel, call: Call): TemplateResult {
-  const { strings, actions, agent } = model;
-  const selfView = call.cameraOn && hasPicture(call.localStream);
-  const picture = model.remoteVideo || selfView;
-  return html`<div class="call ${picture ? 'with-picture' : ''}">
+  const { strings, name, remoteVideo, selfView } = model;
+  return html`<div class="call ${remoteVideo || selfView ? 'with-picture' : ''}">
     <div part="stage" class="stage">
       <video
         part="remote-video"
         class="remote-video"
-        ?hidden=${!model.remoteVideo}
-        muted
+        ?hidden=${!remoteVideo}
         .muted=${true}
         playsinline
-        aria-label=${strings.remoteVideo(model.name)}
+        aria-label=${strings.remoteVideo(name)}
         @resize=${fitPicture}
-        ${stream(model.remoteVideo ? call.remoteStream : undefined, model.onVideoBlocked)}
       ></video>
-      ${model.remoteVideo ? nothing : avatar(model.name, isWaiting(call))}
+      ${remoteVideo ? nothing : avatar(name, isWaiting(call))}
       <div class="caption">
-        <p part="peer" class="peer"><bdi>${model.name}</bdi></p>
+        <p part="peer" class="peer"><bdi>${name}</bdi></p>
         <p part="status" class="status">${statusLine(model, call)}</p>
       </div>
       <video
         part="self-view"
         class="self-view"
         ?hidden=${!selfView}
-        muted
         .muted=${true}
         playsinline
         aria-label=${strings.selfView}
-        ${stream(selfView ? call.localStream : undefined, model.onVideoBlocked)}
       ></video>
       ${
-        agent
+        model.agent
           ? nothing
           : iconButton({
               part: 'minimize',
               label: strings.minimize,
               icon: icons.minimize,
-              onClick: () => actions.minimize(),
+              onClick: () => model.minimize(true),
             })
       }
     </div>
@@ -72,87 +64,84 @@ export function stateText({ strings }: ViewModel, call: Call): string {
   if (call.state === 'calling' && !call.localStream?.getAudioTracks().length) {
     return call.media.video ? strings.allowMicrophoneAndCamera : strings.allowMicrophone;
   }
-  if (call.state === 'active' && call.remote.held) return strings.states.held;
-  return strings.states[call.state];
+  return strings.states[isHeld(call) ? 'held' : call.state];
 }
 
-function isWaiting(call: Call): boolean {
-  return call.state === 'calling' || call.state === 'ringing' || call.state === 'connecting';
+function isHeld(call: Call): boolean {
+  return call.state === 'active' && call.remote.held;
+}
+
+function isWaiting({ state }: Call): boolean {
+  return state === 'calling' || state === 'ringing' || state === 'connecting';
 }
 
 function statusLine(model: ViewModel, call: Call): TemplateResult {
-  const { strings, language, now } = model;
   const text = stateText(model, call);
-  const since = call.activeSince;
-  const quiet = call.state === 'active' && !call.remote.held;
-  if (since === undefined || isWaiting(call)) return html`${text}`;
+  if (call.activeSince === undefined || isWaiting(call)) return html`${text}`;
+  const elapsed = Date.now() - call.activeSince;
+  const clock = formatClock(elapsed, model.language);
+  const quiet = call.state === 'active' && !isHeld(call);
   return html`${quiet ? nothing : html`<span>${text}</span> · `}<time
       part="timer"
       class="timer"
       role="timer"
-      aria-label="${strings.duration} ${formatClock(now - since, language)}"
-      datetime=${isoDuration(now - since)}
-      >${formatClock(now - since, language)}</time
+      aria-label="${model.strings.duration} ${clock}"
+      datetime=${isoDuration(elapsed)}
+      >${clock}</time
     >`;
 }
 
 function notes(model: ViewModel, call: Call): TemplateResult | typeof nothing {
-  const { session, strings, actions, blocked } = model;
-  const problem = session.problem;
-  const text = problem === undefined ? undefined : strings.errors[problem.code];
+  const { session, strings, blocked } = model;
+  const { problem } = session;
   const remarks = callNotes(model, call);
-  if (remarks.length === 0 && text === undefined && !blocked) return nothing;
+  if (remarks.length === 0 && !problem && !blocked) return nothing;
   return html`<div class="notes">
     ${remarks.map((note) => html`<p part="note" class="note">${note}</p>`)}
     ${
-      text === undefined
-        ? nothing
-        : html`<div class="problem">
-            ${alertText(text.title, text.advice)}
-            ${iconButton({
-              part: 'dismiss',
-              label: strings.dismiss,
-              icon: icons.close,
-              onClick: () => actions.dismissProblem(),
-            })}
-          </div>`
+      problem &&
+      html`<div class="problem">
+        ${alertText(strings.errors[problem.code])}
+        ${iconButton({
+          part: 'dismiss',
+          label: strings.dismiss,
+          icon: icons.close,
+          onClick: () => session.dismissProblem(),
+        })}
+      </div>`
     }
     ${
       blocked
-        ? html`<button type="button" part="button hear" class="button primary" @click=${() => actions.hear()}>
-            ${icons.speaker}${strings.hear}
-          </button>`
+        ? textButton({ part: 'hear', label: strings.hear, icon: icons.speaker, onClick: () => void model.hear() })
         : nothing
     }
   </div>`;
 }
 
-function controls({ session, strings, actions }: ViewModel, call: Call): TemplateResult {
+function controls({ session, strings }: ViewModel, call: Call): TemplateResult {
   const beforeAnswer = call.state === 'calling' || call.state === 'ringing';
   return html`<div part="controls" class="controls" role="group">
     ${roundButton({
       part: 'mute',
       label: strings.mute,
       icon: call.muted ? icons.microphoneOff : icons.microphone,
-      tone: 'plain',
       pressed: call.muted,
-      onClick: () => actions.toggleMuted(),
+      onClick: () => session.toggleMuted(),
     })}
     ${roundButton({
       part: 'camera',
       label: strings.camera,
       icon: call.cameraOn ? icons.camera : icons.cameraOff,
-      tone: 'plain',
       pressed: call.cameraOn,
       disabled: beforeAnswer || session.cameraPending,
-      onClick: () => actions.toggleCamera(),
+      onClick: () => void session.toggleCamera(),
     })}
     ${roundButton({
       part: 'hang-up',
       label: strings.hangUp,
       icon: icons.hangUp,
       tone: 'negative',
-      onClick: () => actions.hangUp(),
+      onClick: () => session.hangUp(),
     })}
   </div>`;
 }

@@ -10,23 +10,24 @@ export const ANSWER_ID = 'answer';
 
 /** A call that wants to be answered. */
 export function incomingView(model: ViewModel, call: Call): TemplateResult {
-  const { session, strings, actions, silenced } = model;
+  const { session, strings, name, silenced } = model;
   const { answering } = session;
-  const kind = call.media.video ? strings.incomingVideo : strings.incomingAudio;
+  const { video } = call.media;
+  const kind = video ? strings.incomingVideo : strings.states.incoming;
   return html`<div
     part="incoming"
     class="incoming"
     role="alertdialog"
-    aria-label=${strings.incomingFrom(model.name)}
+    aria-label=${strings.incomingFrom(name)}
     aria-describedby="incoming-kind incoming-address"
   >
     ${
       silenced || answering
         ? nothing
-        : iconButton({ part: 'silence', label: strings.silence, icon: icons.bellOff, onClick: () => actions.silence() })
+        : iconButton({ part: 'silence', label: strings.silence, icon: icons.bellOff, onClick: () => model.silence() })
     }
-    ${avatar(model.name, true)}
-    <p part="peer" class="peer"><bdi>${model.name}</bdi></p>
+    ${avatar(name, true)}
+    <p part="peer" class="peer"><bdi>${name}</bdi></p>
     <p id="incoming-address" class="address" title=${call.peer}><bdi>${call.peer}</bdi></p>
     <p part="status" class="status" id="incoming-kind">${answering ? strings.answering : kind}</p>
     <div part="controls" class="controls" role="group">
@@ -35,17 +36,17 @@ export function incomingView(model: ViewModel, call: Call): TemplateResult {
         label: strings.decline,
         icon: icons.hangUp,
         tone: 'negative',
-        onClick: () => actions.reject(),
+        onClick: () => session.reject(),
       })}
       ${
-        call.media.video
+        video
           ? roundButton({
               part: 'answer-video',
               label: strings.answerWithVideo,
               icon: icons.camera,
               tone: 'positive',
               disabled: answering,
-              onClick: () => actions.answer(true),
+              onClick: () => void session.answer(true),
             })
           : nothing
       }
@@ -56,7 +57,7 @@ export function incomingView(model: ViewModel, call: Call): TemplateResult {
         icon: icons.call,
         tone: 'positive',
         disabled: answering,
-        onClick: () => actions.answer(false),
+        onClick: () => void session.answer(false),
       })}
     </div>
   </div>`;

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import type { ErrorText } from '../../locales/strings.js';
 import { icons } from '../icons.js';
 
 /** With what combines with it. */
@@ -7,14 +8,14 @@ const FIRST_LETTER = /[\p{L}\p{N}]\p{M}*/u;
 
 /** The round picture of the other side: the integrator's, or the first letter of the name. */
 export function avatar(name: string, waiting: boolean): TemplateResult {
-  const initial = FIRST_LETTER.exec(name)?.[0].toLocaleUpperCase() ?? '';
+  const initial = FIRST_LETTER.exec(name)?.[0].toLocaleUpperCase();
   return html`<div part="avatar" class="avatar ${waiting ? 'waiting' : ''}" aria-hidden="true">
-    <slot name="avatar">${initial === '' ? icons.call : initial}</slot>
+    <slot name="avatar">${initial ?? icons.call}</slot>
   </div>`;
 }
 
 /** A failure with what to do about it, announced at once. */
-export function alertText(title: string, advice: string): TemplateResult {
+export function alertText({ title, advice }: ErrorText): TemplateResult {
   return html`<div part="error" class="alert" role="alert">
     ${icons.alert}
     <div>
@@ -24,11 +25,14 @@ export function alertText(title: string, advice: string): TemplateResult {
   </div>`;
 }
 
-export interface IconButton {
+interface Button {
   readonly part: string;
   readonly label: string;
-  readonly icon: TemplateResult;
   readonly onClick: () => void;
+}
+
+export interface IconButton extends Button {
+  readonly icon: TemplateResult;
 }
 
 /** A small button that shows an icon only. */
@@ -45,8 +49,20 @@ export function iconButton({ part, label, icon, onClick }: IconButton): Template
   </button>`;
 }
 
+export interface TextButton extends Button {
+  readonly icon?: TemplateResult;
+  readonly tone?: 'primary' | 'secondary' | 'quiet';
+}
+
+/** A button with a text in it. */
+export function textButton({ part, label, icon, onClick, tone = 'primary' }: TextButton): TemplateResult {
+  return html`<button type="button" part="button ${part}" class="button ${tone}" @click=${onClick}>
+    ${icon}${label}
+  </button>`;
+}
+
 export interface RoundButton extends IconButton {
-  readonly tone: 'plain' | 'negative' | 'positive';
+  readonly tone?: 'negative' | 'positive';
   /** For a toggle, whether it is on; its label says the same in both states. */
   readonly pressed?: boolean;
   /** Keeps the focus, but does nothing. */
@@ -60,10 +76,10 @@ export function roundButton({ part, label, icon, onClick, tone, pressed, disable
     type="button"
     id=${id ?? nothing}
     part="control ${part}"
-    class="round ${tone}"
-    aria-pressed=${pressed === undefined ? nothing : pressed ? 'true' : 'false'}
-    aria-disabled=${disabled === true ? 'true' : nothing}
-    @click=${disabled === true ? nothing : onClick}
+    class="round ${tone ?? ''}"
+    aria-pressed=${pressed ?? nothing}
+    aria-disabled=${disabled ? 'true' : nothing}
+    @click=${disabled ? nothing : onClick}
   >
     <span class="disc">${icon}</span>
     <span class="round-label">${label}</span>

@@ -6,39 +6,35 @@ import { icons } from '../icons.js';
 import { formatTimeOfDay } from '../time-formats.js';
 import { nameOf } from '../view-model.js';
 import type { ViewModel } from '../view-model.js';
-import { alertText, iconButton } from './parts.js';
+import { alertText, iconButton, textButton } from './parts.js';
 
 /** An agent who is signed in and waits for calls. */
 export function readyView(model: ViewModel): TemplateResult {
-  const { session, strings, actions } = model;
-  const offline = session.connection === 'offline';
+  const { session, strings } = model;
+  const { connection, notices } = session;
+  const offline = connection === 'offline';
   const error = session.failure ?? (offline ? session.client?.connectionError : undefined);
-  const failure = error === undefined ? undefined : strings.errors[error.code];
   return html`<div part="ready" class="ready">
     <div class="ready-head">
-      <span class="dot ${session.connection}" aria-hidden="true"></span>
+      <span class="dot ${connection}" aria-hidden="true"></span>
       <div class="ready-text">
         <p part="status" class="form-title">${connectionText(session, strings)}</p>
-        <p part="account" class="address"><bdi>${session.account ?? ''}</bdi></p>
+        <p part="account" class="address"><bdi>${session.account}</bdi></p>
       </div>
-      <button type="button" part="button sign-out" class="button quiet" @click=${() => actions.signOut()}>
-        ${strings.signOut}
-      </button>
+      ${textButton({ part: 'sign-out', label: strings.signOut, tone: 'quiet', onClick: () => session.dispose() })}
     </div>
-    ${session.connection === 'online' ? html`<p class="form-help">${strings.readyHelp}</p>` : nothing}
-    ${failure === undefined ? nothing : alertText(failure.title, failure.advice)}
+    ${connection === 'online' ? html`<p class="form-help">${strings.readyHelp}</p>` : nothing}
+    ${error && alertText(strings.errors[error.code])}
     ${
-      failure === undefined && !offline
-        ? nothing
-        : html`<button type="button" part="button retry" class="button primary" @click=${() => actions.reconnect()}>
-            ${strings.retry}
-          </button>`
+      error || offline
+        ? textButton({ part: 'retry', label: strings.retry, onClick: () => void session.reconnect() })
+        : nothing
     }
     ${
-      session.notices.length === 0
+      notices.length === 0
         ? nothing
         : html`<ul class="notices">
-            ${session.notices.map(
+            ${notices.map(
               (notice) =>
                 html`<li part="note" class="note">
                   <span>${noticeText(notice, model)}</span>
@@ -46,7 +42,7 @@ export function readyView(model: ViewModel): TemplateResult {
                     part: 'dismiss',
                     label: strings.dismiss,
                     icon: icons.close,
-                    onClick: () => actions.dismissNotice(notice),
+                    onClick: () => session.dismissNotice(notice),
                   })}
                 </li>`,
             )}
@@ -57,16 +53,8 @@ export function readyView(model: ViewModel): TemplateResult {
 
 /** The state of the connection, as far as an agent has to know it. */
 export function connectionText({ connection }: CallSession, strings: Strings): string {
-  switch (connection) {
-    case 'online':
-      return strings.ready;
-    case 'connecting':
-      return strings.connecting;
-    case 'reconnecting':
-      return strings.reconnecting;
-    case 'offline':
-      return strings.offline;
-  }
+  if (connection === 'online') return strings.ready;
+  return connection === 'offline' ? strings.offline : strings.states[connection];
 }
 
 /** A missed call in one line. */

@@ -1,30 +1,29 @@
-import { html, nothing } from 'lit';
+import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { ViewModel } from '../view-model.js';
 import { alertText } from './parts.js';
 
 /** The form by which an agent signs in. */
-export function signInView({ session, strings, actions }: ViewModel): TemplateResult {
-  const { signingIn, failure } = session;
-  const text = failure === undefined ? undefined : strings.errors[failure.code];
+export function signInView(model: ViewModel): TemplateResult {
+  const { strings } = model;
+  const { signingIn, failure } = model.session;
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
-    const address = field(form, 'username');
-    const password = field(form, 'password');
-    if (address === undefined || password === undefined) return;
-    const missing = [address, password].filter((input) => input.value.trim() === '');
-    for (const input of [address, password]) markInvalid(input, missing.includes(input));
-    const [first] = missing;
-    if (first === undefined) actions.signIn(address.value, password.value);
-    else first.focus();
+    if (signingIn) return;
+    const inputs = [...(event.currentTarget as HTMLFormElement).querySelectorAll('input')];
+    for (const input of inputs) markInvalid(input, isEmpty(input));
+    const missing = inputs.find(isEmpty);
+    const [address = '', password = ''] = inputs.map(({ value }) => value);
+    if (missing) missing.focus();
+    // The session shows and reports its failure itself.
+    else model.signIn(address, password).catch(() => undefined);
   };
   return html`<form part="sign-in" class="sign-in" novalidate @submit=${submit}>
     <div>
       <p class="form-title">${strings.signInTitle}</p>
       <p class="form-help">${strings.signInHelp}</p>
     </div>
-    ${text === undefined ? nothing : alertText(text.title, text.advice)}
+    ${failure && alertText(strings.errors[failure.code])}
     <div class="field">
       <label for="username">${strings.address}</label>
       <input
@@ -32,7 +31,6 @@ export function signInView({ session, strings, actions }: ViewModel): TemplateRe
         id="username"
         name="username"
         type="email"
-        inputmode="email"
         autocomplete="username"
         autocapitalize="none"
         spellcheck="false"
@@ -58,27 +56,18 @@ export function signInView({ session, strings, actions }: ViewModel): TemplateRe
       />
       <p class="field-error" id="password-error" hidden>${strings.passwordMissing}</p>
     </div>
-    <button
-      type="submit"
-      part="button submit"
-      class="button primary"
-      aria-disabled=${signingIn ? 'true' : 'false'}
-      @click=${(event: Event) => {
-        if (signingIn) event.preventDefault();
-      }}
-    >
+    <button part="button submit" class="button primary" type="submit" aria-disabled=${signingIn}>
       ${signingIn ? html`<span class="spinner"></span>${strings.signingIn}` : strings.signIn}
     </button>
   </form>`;
 }
 
-function field(form: HTMLFormElement, name: string): HTMLInputElement | undefined {
-  const input = form.elements.namedItem(name);
-  return input instanceof HTMLInputElement ? input : undefined;
+function isEmpty(input: HTMLInputElement): boolean {
+  return input.value.trim() === '';
 }
 
 function markInvalid(input: HTMLInputElement, invalid: boolean): void {
-  input.setAttribute('aria-invalid', invalid ? 'true' : 'false');
+  input.setAttribute('aria-invalid', String(invalid));
   const message = input.nextElementSibling;
   if (message instanceof HTMLElement) message.hidden = !invalid;
 }

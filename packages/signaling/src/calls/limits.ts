@@ -1,0 +1,31 @@
+import type { ReasonCondition } from '@xmpp-call/jingle';
+import { ErrorCode } from '@xmpp-call/wire';
+
+/** All in ms. */
+export const LIMITS_MS = {
+  /** A propose and its retract in one batch arrive within this time… */
+  settle: 20,
+  /** …and this while a stream that has just come back delivers what it had kept. */
+  settleCatchingUp: 300,
+  /** Nobody lets a phone ring longer; by then the caller has gone without a word. */
+  incomingRing: 120_000,
+  /** A peer that is gone without a word (XEP-0166 §6.9 suggests 5 to 10 s). */
+  gone: 10_000,
+  /** The peer's offer, after it won a tie. */
+  tie: 2_000,
+} as const;
+
+/** Steps of the peer, the page or the network that a call waits for: ms, and if they do not come, how it ends and what the peer is told. */
+export const WAITS = {
+  /** After our proceed. */
+  initiate: [20_000, ErrorCode.CONNECTIVITY_FAILED, 'no session-initiate', 'timeout'],
+  accept: [30_000, ErrorCode.PEER_FAILED, 'no session-accept', 'timeout'],
+  /** Its offer or answer. */
+  page: [30_000, ErrorCode.MEDIA_FAILED, 'no description from the page', 'media-error'],
+  /** From the agreement until media flows, everything included. */
+  connect: [60_000, ErrorCode.CONNECTIVITY_FAILED, 'media did not connect', 'connectivity-error'],
+  /** A new path after one was lost. */
+  restart: [20_000, ErrorCode.CONNECTIVITY_FAILED, 'path lost', 'connectivity-error'],
+  /** A path that is lost by itself comes back or fails by then. */
+  reconnect: [45_000, ErrorCode.CONNECTIVITY_FAILED, 'path lost', 'connectivity-error'],
+} as const satisfies Record<string, readonly [ms: number, ErrorCode, detail: string, ReasonCondition]>;

@@ -1,0 +1,15 @@
+import { StreamError } from './errors.js';
+
+/** RFC 4648 §4. */
+export function toBase64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}
+
+/** @throws StreamError `auth-failed`: only logins carry base64, and what is malformed there proves nothing */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch (cause) {
+    throw new StreamError('auth-failed', 'malformed base64', { cause });
+  }
+}

@@ -1,0 +1,77 @@
+/** The two ends of a call on test pages. */
+import assert from 'node:assert/strict';
+import type { BrowserName, PageOptions } from '../tools/browsers.js';
+import { heldResources } from '../tools/media-probe.js';
+import { WidgetPage } from '../tools/widget-page.js';
+import type { Harness } from './harness.js';
+
+export const VISITOR = { sender: 21, toneHz: 440 };
+export const AGENT = { sender: 42, toneHz: 880 };
+
+export interface EndOptions {
+  readonly browser?: BrowserName;
+  /** Attributes of the element; `none` removes one. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** Run before the page's own scripts, after the test sources are in place. */
+  readonly scripts?: PageOptions['scripts'];
+}
+
+export interface VisitorOptions extends EndOptions {
+  /** Local part of the callee. */
+  readonly to?: string;
+}
+
+export interface AgentOptions extends EndOptions {
+  readonly user?: string;
+}
+
+export async function openVisitor(harness: Harness, options: VisitorOptions = {}): Promise<WidgetPage> {
+  const { to = 'desk', browser = 'chromium', attributes, scripts = [] } = options;
+  const query = new URLSearchParams({ to: `${to}@${harness.servers.domain}`, ...attributes });
+  return new WidgetPage(await harness.open(browser, `call.html?${query}`, { probe: VISITOR, scripts }));
+}
+
+/** A signed-in agent. */
+export async function openAgent(harness: Harness, options: AgentOptions = {}): Promise<WidgetPage> {
+  const { user = 'desk', browser = 'chromium', attributes, scripts = [] } = options;
+  const query = new URLSearchParams({ mode: 'agent', ...attributes });
+  const agent = new WidgetPage(await harness.open(browser, `call.html?${query}`, { probe: AGENT, scripts }));
+  await agent.signIn(`${user}@${harness.servers.domain}`, harness.servers.users[user] ?? '');
+  return agent;
+}
+
+/** The visitor presses the button, the agent answers with or without camera, media flows. */
+export async function establish(
+  visitor: WidgetPage,
+  agent: WidgetPage,
+  answer: 'answer' | 'answer-video' = 'answer',
+): Promise<void> {
+  await visitor.press('launcher');
+  await visitor.reaches('ringing');
+  await agent.press(answer);
+  await Promise.all([visitor.reaches('active'), agent.reaches('active')]);
+}
+
+export async function hears(end: WidgetPage, { toneHz }: { readonly toneHz: number }): Promise<void> {
+  const tone = await end.tone();
+  assert.ok(Math.abs(tone.frequencyHz - toneHz) < 5, `heard ${tone.frequencyHz} Hz, not ${toneHz}`);
+  assert.ok(tone.snrDb > 15, `SNR is ${tone.snrDb} dB`);
+}
+
+export async function sees(end: WidgetPage, { sender }: { readonly sender: number }): Promise<void> {
+  const picture = await end.picture();
+  assert.deepEqual(picture.senders, [sender], JSON.stringify(picture));
+  assert.ok(picture.distinct >= 25 && picture.coloured / picture.frames > 0.8, JSON.stringify(picture));
+}
+
+/** Nothing is held any more, and nothing was complained about but by the widget itself. */
+export async function closeClean(...ends: readonly WidgetPage[]): Promise<void> {
+  for (const { page } of ends) {
+    assert.deepEqual(await heldResources(page), { tracks: 0, connections: 0 });
+    assert.deepEqual(
+      page.log.filter(({ text }) => !/^(<xmpp-call>|xmpp-call:)/.test(text)),
+      [],
+    );
+    await page.close();
+  }
+}
