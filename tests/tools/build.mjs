@@ -99,6 +99,30 @@ function templateTexts(path, source) {
   return texts.sort((a, b) => a.start - b.start);
 }
 
+/**
+ * Of sdp-transform's grammar only the lines that packages/jingle reads, without the formats for writing: a test there says
+ * that nothing is missing.
+ * @type {import('esbuild').Plugin}
+ */
+const reduceGrammar = {
+  name: 'reduce-grammar',
+  setup(context) {
+    context.onLoad({ filter: /sdp-transform\/lib\/grammar\.js$/ }, async ({ path }) => {
+      /** @type {{ default: Record<string, readonly { name?: string, push?: string, names?: string[], reg: RegExp }[]> }} */
+      const { default: grammar } = await import(path);
+      const kept = JSON.parse(await readFile(join(packages, 'jingle/src/sdp/grammar-lines.json'), 'utf8'));
+      const types = Object.entries(grammar).flatMap(([type, rules]) => {
+        const used = rules.filter(({ name, push }) => type === 'm' || kept.includes(name ?? push));
+        const texts = used.map(
+          ({ name, push, names, reg }) => `{...${JSON.stringify({ name, push, names })},reg:${reg}}`,
+        );
+        return texts.length > 0 ? [`${type}:[${texts.join(',')}]`] : [];
+      });
+      return { contents: `module.exports={${types.join(',')}}`, loader: 'js' };
+    });
+  },
+};
+
 /** @satisfies {import('esbuild').BuildOptions} */
 const shared = /** @type {const} */ ({
   bundle: true,
@@ -110,7 +134,7 @@ const shared = /** @type {const} */ ({
   sourcemap: true,
   legalComments: 'linked',
   metafile: true,
-  plugins: Array.of(minifyTemplates),
+  plugins: Array.of(reduceGrammar, minifyTemplates),
   logLevel: 'warning',
 });
 

@@ -15,7 +15,7 @@ export const LIMITS_MS = {
   tie: 2_000,
 } as const;
 
-/** Steps of the peer, the page or the network that a call waits for: ms, and if they do not come, how it ends and what the peer is told. */
+/** What a call waits for: ms, and, where it does not come, how the call ends and what the peer is told. */
 export const WAITS = {
   /** After our proceed. */
   initiate: [20_000, ErrorCode.CONNECTIVITY_FAILED, 'no session-initiate', 'timeout'],

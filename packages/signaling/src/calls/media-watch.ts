@@ -11,7 +11,7 @@ export const MEDIA_EVENTS: Readonly<Partial<Record<MediaConnectionState, CallEve
   [MediaConnectionState.FAILED]: 'media failed',
 };
 
-/** How long a call may be without media: at its start, after a path was lost, after the peer or our own XMPP session has gone. */
+/** How long a call may be without media: at first, after a path was lost, after the peer or our own XMPP session has gone. */
 export class MediaWatch {
   readonly #call: Call;
   #peerLeft = false;

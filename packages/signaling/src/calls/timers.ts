@@ -1,17 +1,8 @@
 import type { Environment } from '../environment.js';
+import type { WAITS } from './limits.js';
 
-/** What is waited for in a call. */
-export type TimerName =
-  | 'settle' /** A propose whose retract may be in the same batch. */
-  | 'ring'
-  | 'initiate'
-  | 'accept'
-  | 'page'
-  | 'connect'
-  | 'reconnect'
-  | 'restart'
-  | 'gone'
-  | 'tie'; /** The offer of a peer that won a tie. */
+/** What is waited for in a call: see LIMITS_MS and WAITS. */
+export type TimerName = 'settle' | 'ring' | 'gone' | 'tie' | keyof typeof WAITS;
 
 /** The timers of a call. Starting one again replaces it. */
 export class Timers {
