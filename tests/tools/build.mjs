@@ -1,6 +1,6 @@
 // Builds everything that is shipped: `npm run build`, or only what a page loads with `--cdn` (what `npm start` needs).
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -100,13 +100,22 @@ function templateTexts(path, source) {
 }
 
 /**
- * Of sdp-transform's grammar only the lines that packages/jingle reads, without the formats for writing: a test there says
- * that nothing is missing.
+ * Of sdp-transform only what packages/jingle uses: its parser as a module, so that the rest of it can be left out, and of
+ * its grammar the lines that are read there, without the formats for writing. A test there says that no line is missing.
  * @type {import('esbuild').Plugin}
  */
-const reduceGrammar = {
-  name: 'reduce-grammar',
+const reduceSdpTransform = {
+  name: 'reduce-sdp-transform',
   setup(context) {
+    context.onLoad({ filter: /sdp-transform\/lib\/parser\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source
+        .replace("var grammar = require('./grammar');", "import grammar from './grammar.js';")
+        .replaceAll(/^exports\.(\w+) = /gm, 'export const $1 = ')
+        .replaceAll(/exports\.(\w+)/g, '$1');
+      if (/\brequire\(/.test(contents)) throw new Error(`${path} is not as expected`);
+      return { contents, loader: 'js' };
+    });
     context.onLoad({ filter: /sdp-transform\/lib\/grammar\.js$/ }, async ({ path }) => {
       /** @type {{ default: Record<string, readonly { name?: string, push?: string, names?: string[], reg: RegExp }[]> }} */
       const { default: grammar } = await import(path);
@@ -118,7 +127,7 @@ const reduceGrammar = {
         );
         return texts.length > 0 ? [`${type}:[${texts.join(',')}]`] : [];
       });
-      return { contents: `module.exports={${types.join(',')}}`, loader: 'js' };
+      return { contents: `export default {${types.join(',')}}`, loader: 'js' };
     });
   },
 };
@@ -132,34 +141,38 @@ const shared = /** @type {const} */ ({
   conditions: 'source,browser,production'.split(','),
   minify: true,
   sourcemap: true,
-  legalComments: 'linked',
+  legalComments: 'external',
   metafile: true,
-  plugins: Array.of(reduceGrammar, minifyTemplates),
+  plugins: Array.of(reduceSdpTransform, minifyTemplates),
   logLevel: 'warning',
 });
 
-/** The launcher with its lazily loaded chunks, and the worker beside them. */
+const workerEntry = { 'signaling.worker': join(packages, 'signaling/src/worker.ts') };
+/** Lighter stand-ins for what @xmpp/* asks of Node. */
+const alias = {
+  events: join(packages, 'signaling/src/stream/event-emitter.ts'),
+  '@xmpp/jid': join(packages, 'signaling/src/stream/xmpp-jid.ts'),
+};
+
+/** The launcher with its lazily loaded chunks, and the worker, which shares with the page what both need. */
 async function bundle() {
   await mkdir(fresh, { recursive: true });
-  const page = await build({
+  const { metafile } = await build({
     ...shared,
-    entryPoints: { 'xmpp-call': join(packages, 'element/src/define.ts') },
+    alias,
+    entryPoints: { 'xmpp-call': join(packages, 'element/src/define.ts'), ...workerEntry },
     outdir: fresh,
     splitting: true,
     chunkNames: '[name]-[hash]',
   });
-  const worker = await build({
-    ...shared,
-    entryPoints: { 'signaling.worker': join(packages, 'signaling/src/worker.ts') },
-    alias: {
-      events: join(packages, 'signaling/src/stream/event-emitter.ts'),
-      '@xmpp/jid': join(packages, 'signaling/src/stream/xmpp-jid.ts'),
-    },
-    outdir: fresh,
-  });
-  await Promise.all((await scripts()).map(squeeze));
-  const outputs = { ...page.metafile.outputs, ...worker.metafile.outputs };
-  await writeFile(join(dist, 'bundle-meta.json'), JSON.stringify({ outputs }));
+  const helpers = Object.entries(metafile.outputs)
+    .filter(([path, { inputs }]) => path.endsWith('.js') && Object.keys(inputs).length === 0)
+    .map(([path]) => basename(path));
+  for (const [path, output] of Object.entries(metafile.outputs).filter(([path]) => path.endsWith('.js'))) {
+    const code = await squeeze(join(fresh, basename(path)), helpers);
+    output.imports = output.imports.filter((one) => code.includes(basename(one.path)));
+  }
+  await writeFile(join(dist, 'bundle-meta.json'), JSON.stringify(metafile));
   for (const file of await scripts()) console.log(`build: ${basename(file)} ${(await stat(file)).size} bytes`);
   await rm(cdn, { recursive: true, force: true });
   await rename(fresh, cdn);
@@ -170,27 +183,33 @@ async function scripts() {
 }
 
 /**
- * Terser finds what esbuild's single pass leaves: some 4 % after gzip.
+ * Terser finds what esbuild's single pass leaves: some 4 % after gzip. A chunk of nothing but esbuild's own helpers is
+ * imported everywhere; where no helper is used the import goes.
  * @param {string} file
+ * @param {readonly string[]} helpers
+ * @returns {Promise<string>} the code as it is shipped
  */
-async function squeeze(file) {
-  const [code, content] = await Promise.all([readFile(file, 'utf8'), readFile(`${file}.map`, 'utf8')]);
+async function squeeze(file, helpers) {
+  const [source, content] = await Promise.all([readFile(file, 'utf8'), readFile(`${file}.map`, 'utf8')]);
+  const code = source.replaceAll(/import"\.\/([^"]+)";/g, (line, name) => (helpers.includes(name) ? '' : line));
   const result = await minify(code, {
     module: true,
     ecma: 2020,
-    compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true },
-    sourceMap: { content, url: `${basename(file)}.map` },
+    compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true, keep_fargs: false, hoist_props: true },
+    // Not named in the script: a server that wants to offer the map says so in a SourceMap header.
+    sourceMap: { content },
   });
   await Promise.all([writeFile(file, String(result.code)), writeFile(`${file}.map`, String(result.map))]);
+  return String(result.code);
 }
 
-/** The packages as npm ships them: modules and types, and the worker beside the client that starts it. */
+/** The packages as npm ships them: modules and types, and the worker in one file beside the client that starts it. */
 async function emitPackages() {
   console.log('build: packages');
   await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...(await packageProjects())], {
     cwd: root,
   });
-  await copyFile(join(cdn, 'signaling.worker.js'), join(packages, 'client/dist/signaling.worker.js'));
+  await build({ ...shared, alias, entryPoints: workerEntry, outdir: join(packages, 'client/dist') });
 }
 
 async function packageProjects() {

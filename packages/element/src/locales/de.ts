@@ -81,8 +81,7 @@ const de: Locale = {
       },
       'signaling-unreachable': {
         title: 'Der Anrufserver ist nicht erreichbar',
-        advice:
-          'Prüfen Sie Ihre Internetverbindung und versuchen Sie es erneut. Auch eine Firewall oder ein Werbeblocker kann im Weg sein.',
+        advice: 'Prüfen Sie Ihre Internetverbindung. Auch eine Firewall oder ein Werbeblocker kann im Weg sein.',
       },
       'signaling-lost': {
         title: 'Die Verbindung zum Server ging verloren',
@@ -110,8 +109,7 @@ const de: Locale = {
       },
       'turn-missing': {
         title: 'Der Anruf konnte nicht verbunden werden',
-        advice:
-          'Ihr Netz braucht eine Vermittlungsstelle, die diese Seite nicht anbietet. Versuchen Sie es in einem anderen Netz, etwa über mobile Daten.',
+        advice: 'Ihr Netz blockiert Anrufe. Versuchen Sie es in einem anderen Netz, etwa über mobile Daten.',
       },
       'security-failed': {
         title: 'Der Anruf war nicht sicher',
@@ -157,8 +155,8 @@ const de: Locale = {
       internal: { title: 'Etwas ist schiefgegangen', advice: 'Laden Sie die Seite neu und versuchen Sie es erneut.' },
     },
     anonymousRefused: {
-      title: 'Der Anrufserver hat Sie nicht angenommen',
-      advice: 'Er lässt im Moment keine Besucher zu. Bitte geben Sie dem Betreiber dieser Seite Bescheid.',
+      title: 'Besucher können gerade nicht anrufen',
+      advice: 'Bitte geben Sie dem Betreiber dieser Seite Bescheid.',
     },
   },
 };

@@ -38,7 +38,7 @@ export type CallEffect =
   | 'go-on-alone';
 
 export const callMachine = readMachine<CallState, CallEvent, CallEffect>(
-  'Call',
+  'call',
   'calling',
   'ended',
   `

@@ -15,15 +15,16 @@ export function stateMachinesPage(): string {
     'An event that a table does not list in a state is an error with a name; a Jingle action that is not listed is answered with',
     '`unknown-session` before a session begins and after it has ended, with `out-of-order` in between.',
     '',
-    ...section(callMachine),
-    ...section(jmiMachine),
-    ...section(sessionMachine),
-    ...section(offerMachine),
+    ...section('Call', callMachine),
+    ...section('Jingle Message Initiation (XEP-0353)', jmiMachine),
+    ...section('Jingle session (XEP-0166)', sessionMachine),
+    ...section('Offers and answers in a session (RFC 3264, XEP-0166 §7.2.16)', offerMachine),
   ].join('\n');
 }
 
 function section<State extends string, Event extends string, Effect extends string>(
+  title: string,
   machine: Machine<State, Event, Effect>,
 ): string[] {
-  return [`## ${machine.title}`, '', '```mermaid', toMermaid(machine), '```', '', toMarkdownTable(machine), ''];
+  return [`## ${title}`, '', '```mermaid', toMermaid(machine), '```', '', toMarkdownTable(machine), ''];
 }

@@ -76,7 +76,7 @@ export type JmiEffect =
 // while proceed was on its way. A proceed or reject then: the first device that proceeds has the call, the others come too
 // late. A withdrawal then: without a session yet there is nothing to finish, and a retract is what every client understands.
 export const jmiMachine = readMachine<JmiState, JmiEvent, JmiEffect>(
-  'Jingle Message Initiation (XEP-0353)',
+  'invitation',
   'idle',
   'ended',
   `

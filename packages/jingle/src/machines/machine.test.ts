@@ -73,7 +73,7 @@ describe('every machine', () => {
         for (const event of events) {
           const next = transition(machine, state, event);
           if ('error' in next) assert.ok(next.error.length > 0);
-          else assert.ok(states.includes(next.to), `${machine.title}: ${state} x ${event}`);
+          else assert.ok(states.includes(next.to), `${machine.name}: ${state} x ${event}`);
         }
       }
     });
@@ -114,7 +114,7 @@ describe('every machine', () => {
             if (!('error' in next)) seen.add(next.to);
           }
         }
-        assert.ok(seen.has(machine.final), `${machine.title}: ${start}`);
+        assert.ok(seen.has(machine.final), `${machine.name}: ${start}`);
       }
     });
   });
@@ -122,7 +122,7 @@ describe('every machine', () => {
   it('names an unlisted event', () => {
     assert.deepEqual(transition(callMachine, 'calling', 'media connected'), {
       error: 'unlisted-event',
-      machine: 'Call',
+      machine: 'call',
       state: 'calling',
       event: 'media connected',
     });

@@ -6,7 +6,7 @@ export interface Move<State, Effect> {
 
 /** A finite state machine as a table. Nothing runs here: whoever owns a state executes the effects. */
 export interface Machine<State extends string, Event extends string, Effect extends string> {
-  readonly title: string;
+  readonly name: string;
   readonly initial: State;
   /** No event leaves it. */
   readonly final: State;
@@ -29,7 +29,7 @@ export type Transition<State, Effect> = Move<State, Effect> | UnlistedEvent;
  * that the rules name what the types do, and nothing else.
  */
 export function readMachine<State extends string, Event extends string, Effect extends string>(
-  title: string,
+  name: string,
   initial: State,
   final: State,
   rules: string,
@@ -44,16 +44,16 @@ export function readMachine<State extends string, Event extends string, Effect e
       for (const event of events as Event[]) row.set(event, move);
     }
   }
-  return { title, initial, final, table };
+  return { name, initial, final, table };
 }
 
 /** Looks up `event` in `state`. Pure; every pair gives a move or an error with a name. */
 export function transition<State extends string, Event extends string, Effect extends string>(
-  { title, table }: Machine<State, Event, Effect>,
+  { name, table }: Machine<State, Event, Effect>,
   state: State,
   event: Event,
 ): Transition<State, Effect> {
-  return table.get(state)?.get(event) ?? { error: 'unlisted-event', machine: title, state, event };
+  return table.get(state)?.get(event) ?? { error: 'unlisted-event', machine: name, state, event };
 }
 
 function listOf(cell: string): string[] {

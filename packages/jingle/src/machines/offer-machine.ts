@@ -36,7 +36,7 @@ export type OfferEffect =
 
 // A local offer while answering: the page made it before it saw the peer's, and rolled it back since (RFC 8829 §4.1.10.2).
 export const offerMachine = readMachine<OfferState, OfferEvent, OfferEffect>(
-  'Offers and answers in a session (RFC 3264, XEP-0166 §7.2.16)',
+  'offers',
   'idle',
   'closed',
   `

@@ -29,7 +29,7 @@ export type SessionRefusal = 'out-of-order' | 'unknown-session';
 // XEP-0166 §6.4: until acceptance everything but the acceptance itself is open to both sides. Answers to contents without an
 // offer of ours are remnants of a lost race, and harmless.
 export const sessionMachine = readMachine<SessionState, SessionEvent, SessionEffect>(
-  'Jingle session (XEP-0166)',
+  'session',
   'none',
   'ended',
   `
