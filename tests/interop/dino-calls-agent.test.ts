@@ -4,12 +4,12 @@ const play = stage('dino-calls-agent', 'agent');
 
 play('Dino calls an agent with video, both hear and see each other, the agent hangs up', async ({ dino, page }) => {
   await dino.call(AGENT.jid, 'video');
-  await page.answer({ video: true });
+  await page.press('answer-video');
   await page.reaches('active');
   await Promise.all([dino.playedTone(PAGE_HZ), page.hears(DINO_HZ)]);
   await Promise.all([dino.videoSeen(PAGE_COLOUR), page.seesColourBars()]);
 
-  await page.hangUp();
+  await page.press('hang-up');
   await page.reaches('ended');
   await dino.callWindowGone();
 });
@@ -23,14 +23,14 @@ play('Dino hangs up while the agent page rings, and the page stops ringing', asy
 
 play('the agent declines, and Dino is told', async ({ dino, page }) => {
   await dino.call(AGENT.jid, 'audio');
-  await page.decline();
+  await page.press('decline');
   await dino.remembers('declined');
 });
 
 play('an agent who signs in again after a reload can be called at once', async ({ dino, page }) => {
-  await page.reload();
-  await page.signIn(AGENT);
+  await page.page.reload();
+  await page.signIn(AGENT.jid, AGENT.password);
   await dino.call(AGENT.jid, 'audio');
-  await page.answer({ video: false });
+  await page.press('answer');
   await page.hears(DINO_HZ);
 });

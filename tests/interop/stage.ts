@@ -98,13 +98,13 @@ async function playScene(
     endings.add(() => dino.stop());
     const devices = { toneHz: PAGE_HZ, colour: `rgb(${PAGE_COLOUR.join(' ')})` };
     const page = await Widget.open(browser, site.address(role), devices);
-    endings.add(() => page.close());
+    endings.add(() => page.page.close());
     try {
-      if (role === 'agent') await page.signIn(AGENT);
+      if (role === 'agent') await page.signIn(AGENT.jid, AGENT.password);
       await scenario({ dino, page });
     } catch (error) {
       await dino.screenshot(join(dir, 'dino.png'));
-      await page.screenshot(`${dir}/page.png`);
+      await page.page.screenshot(`${dir}/page.png`);
       await writeFile(join(dir, 'page.log'), await page.report());
       throw error;
     }

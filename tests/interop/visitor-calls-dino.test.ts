@@ -10,7 +10,7 @@ play('a visitor calls with video, both hear and see each other, the visitor hang
   await Promise.all([dino.playedTone(PAGE_HZ), page.hears(DINO_HZ)]);
   await Promise.all([dino.videoSeen(PAGE_COLOUR), page.seesColourBars()]);
 
-  await page.hangUp();
+  await page.press('hang-up');
   await page.reaches('ended');
   assert.deepEqual(await page.outcome(), { state: 'ended', endReason: 'local-hang-up', error: undefined });
   await dino.callWindowGone();
@@ -37,7 +37,7 @@ play('Dino declines', async ({ dino, page }) => {
 play('the visitor hangs up while Dino rings, and Dino stops ringing', async ({ dino, page }) => {
   await page.startCall({ video: true });
   await dino.incomingCall();
-  await page.hangUp();
+  await page.press('hang-up');
   await dino.remembers('missed');
 });
 
@@ -56,7 +56,7 @@ play('the visitor turns the camera on in a call without video, and Dino shows it
   await dino.answerIncoming();
   await dino.playedTone(PAGE_HZ);
 
-  await page.toggleCamera();
+  await page.press('camera');
   await dino.videoSeen(PAGE_COLOUR);
   await dino.playedTone(PAGE_HZ);
 });

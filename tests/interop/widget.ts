@@ -1,20 +1,10 @@
-import type { Call, ErrorCode } from '@xmpp-call/client';
 import type {} from '@xmpp-call/element';
-import type { BrowserHandle, PageHandle } from '../tools/browsers.js';
+import type { BrowserHandle } from '../tools/browsers.js';
 import { measureTone, type ToneReading } from '../tools/media-probe.js';
-import type { Account } from './contacts.js';
+import { WidgetPage } from '../tools/widget-page.js';
 import { type Devices, replaceDevices } from './page-devices.js';
 import { Picture, showsColourBars } from './picture.js';
 import { until } from './until.js';
-
-/** How far a call has come, and how it ended. */
-export interface CallOutcome {
-  readonly state: Call['state'] | undefined;
-  readonly endReason: Call['endReason'];
-  readonly error: ErrorCode | undefined;
-}
-
-type Part = 'launcher' | 'hang-up' | 'camera' | 'answer' | 'answer-video' | 'decline';
 
 const TIMEOUT_MS = 20_000;
 const TONE_TOLERANCE_HZ = 20;
@@ -23,10 +13,8 @@ const REMOTE_SOUND = 'audio';
 const REMOTE_VIDEO = '[part~="remote-video"]';
 const PICTURE_SIZE = { width: 70, height: 52 };
 
-/** A page with an `<xmpp-call>`, used as its visitor or its agent uses it. */
-export class Widget {
-  private constructor(private readonly page: PageHandle) {}
-
+/** A widget that talks with Dino: what is heard and seen of it. */
+export class Widget extends WidgetPage {
   static async open(browser: BrowserHandle, address: string, devices: Devices): Promise<Widget> {
     const scripts = [`(${replaceDevices.toString()})(${JSON.stringify(devices)})`];
     return new Widget(await browser.newPage(address, { scripts }));
@@ -44,16 +32,6 @@ export class Widget {
     return [...lines, JSON.stringify(call, undefined, 2)].join('\n');
   }
 
-  /** Signs an agent in and waits until calls can come in. */
-  async signIn(account: Account): Promise<void> {
-    await this.page.fill('[part~="sign-in"] input[name="username"]', account.jid);
-    await this.page.fill('[part~="sign-in"] input[name="password"]', account.password);
-    await this.page.press('Enter');
-    await this.page.waitFor(() => document.querySelector('xmpp-call')?.client?.connection === 'online', {
-      what: 'an agent who is online',
-    });
-  }
-
   /** Presses the call button. */
   async startCall({ video }: { readonly video: boolean }): Promise<void> {
     await this.page.evaluate((wanted) => {
@@ -62,50 +40,10 @@ export class Widget {
     await this.press('launcher');
   }
 
-  /** Waits for an incoming call and answers it. */
-  async answer({ video }: { readonly video: boolean }): Promise<void> {
-    await this.press(video ? 'answer-video' : 'answer');
-  }
-
-  /** Waits for an incoming call and declines it. */
-  async decline(): Promise<void> {
-    await this.press('decline');
-  }
-
-  async hangUp(): Promise<void> {
-    await this.press('hang-up');
-  }
-
-  /** Turns the camera on, or off when it is on. */
-  async toggleCamera(): Promise<void> {
-    await this.press('camera');
-  }
-
   /** Waits until an incoming call has gone that was not answered: the agent's page puts it away. */
   async stopsRinging(): Promise<void> {
     await this.page.waitFor(() => (document.querySelector('xmpp-call')?.call?.state ?? 'ended') === 'ended', {
       what: 'the end of an incoming call',
-    });
-  }
-
-  /** Waits until the call is in a state. */
-  async reaches(state: Call['state']): Promise<void> {
-    let outcome: CallOutcome | undefined;
-    await until(
-      `${state} call on the page`,
-      async () => {
-        outcome = await this.outcome();
-        return outcome.state === state ? true : undefined;
-      },
-      TIMEOUT_MS,
-      () => JSON.stringify(outcome),
-    );
-  }
-
-  outcome(): Promise<CallOutcome> {
-    return this.page.evaluate(() => {
-      const call = document.querySelector('xmpp-call')?.call;
-      return { state: call?.state, endReason: call?.endReason, error: call?.error?.code };
     });
   }
 
@@ -135,23 +73,6 @@ export class Widget {
       },
       TIMEOUT_MS,
     );
-  }
-
-  /** Saves the page as PNG. */
-  async screenshot(path: `${string}.png`): Promise<void> {
-    await this.page.screenshot(path);
-  }
-
-  async reload(): Promise<void> {
-    await this.page.reload();
-  }
-
-  async close(): Promise<void> {
-    await this.page.close();
-  }
-
-  private async press(part: Part): Promise<void> {
-    await this.page.click(`[part~="${part}"]`, { timeoutMs: TIMEOUT_MS });
   }
 
   private playsSound(): Promise<boolean> {
