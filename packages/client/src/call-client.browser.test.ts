@@ -193,6 +193,39 @@ describe('WorkerCallClient', () => {
     await caller.dispose();
   });
 
+  it('takes a call back that was given up while the worker was told of it', async () => {
+    const told: string[] = [];
+    let confirm: () => void = () => undefined;
+    const worker = new FakeWorker(({ case: name }, self) => {
+      told.push(name);
+      if (name === 'connect') return { case: 'connected', value: { jid: 'a@b/c' } };
+      if (name === 'fetchIceServers') return { case: 'iceServers', value: { servers: [] } };
+      if (name !== 'startCall') return DONE;
+      const id = self.commands.at(-1)?.id ?? 0;
+      confirm = () => {
+        self.reply(id, DONE);
+      };
+      self.dispatchEvent(new Event('asked'));
+      return undefined;
+    });
+    const caller = client(worker);
+    const asked = until(worker, 'asked', () => told.includes('startCall'));
+    const call = caller.call('callee@example.org');
+    await asked;
+    call.hangUp();
+    const hungUp = new Promise<void>((resolve) => {
+      const { postMessage } = worker;
+      worker.postMessage = (data) => {
+        postMessage.call(worker, data);
+        if (told.includes('hangUp')) resolve();
+      };
+    });
+    confirm();
+    await hungUp;
+    expect(told).not.to.include('propose');
+    await caller.dispose();
+  });
+
   it('says clearly that page and worker do not match', async () => {
     const caller = client(new FakeWorker(failsAt('hello', ErrorCode.VERSION_MISMATCH)));
     const error = await caller.connect().then(

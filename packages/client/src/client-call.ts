@@ -84,6 +84,10 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       if (this.#hasEnded()) return;
       await this.#host.command({ case: 'startCall', value: { callId: this.id, to: this.peer, media: this.media } });
       this.#registered = true;
+      if (this.#hasEnded()) {
+        this.#tell({ case: 'hangUp', value: { callId: this.id } });
+        return;
+      }
       const offered = this.#offerFirst();
       // Awaited below; until then a failure must not count as unhandled.
       offered.catch(() => undefined);
