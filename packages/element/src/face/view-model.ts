@@ -30,8 +30,12 @@ export interface ViewModel {
   signIn(jid: string, password: string): Promise<void>;
 }
 
-/** The identifiers that servers give to anonymous visitors: nothing to be read by people. */
-const MADE_UP = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
+/**
+ * What servers call anonymous visitors, nothing to be read by people: UUIDs, long numbers (ejabberd), or 24 characters with
+ * a digit or hardly a vowel (Prosody).
+ */
+const MADE_UP =
+  /^(?:[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|\d{16,}|(?=.*\d|(?:[^aeiou]*[aeiou]){0,5}[^aeiou]*$)[\w-]{24})$/i;
 
 /** A name for somebody of whom only the bare JID is known. */
 export function nameOf(jid: string, strings: Strings): string {
