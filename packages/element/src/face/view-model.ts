@@ -35,7 +35,7 @@ export interface ViewModel {
  * a digit or hardly a vowel (Prosody).
  */
 const MADE_UP =
-  /^(?:[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|\d{16,}|(?=.*\d|(?:[^aeiou]*[aeiou]){0,5}[^aeiou]*$)[\w-]{24})$/i;
+  /^(?:[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|\d{16,}|(?=.*\d|(?:[^aeiou]*[aeiou]){0,6}[^aeiou]*$)[\w-]{24})$/i;
 
 /** A name for somebody of whom only the bare JID is known. */
 export function nameOf(jid: string, strings: Strings): string {
