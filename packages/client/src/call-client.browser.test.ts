@@ -214,9 +214,9 @@ describe('WorkerCallClient', () => {
     await asked;
     call.hangUp();
     const hungUp = new Promise<void>((resolve) => {
-      const { postMessage } = worker;
+      const post = worker.postMessage.bind(worker);
       worker.postMessage = (data) => {
-        postMessage.call(worker, data);
+        post(data);
         if (told.includes('hangUp')) resolve();
       };
     });
