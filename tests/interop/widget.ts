@@ -2,6 +2,7 @@ import type {} from '@xmpp-call/element';
 import type { BrowserHandle } from '../tools/browsers.js';
 import { measureTone, type ToneReading } from '../tools/media-probe.js';
 import { WidgetPage } from '../tools/widget-page.js';
+import { DinoFault } from './dino-fault.js';
 import { type Devices, replaceDevices } from './page-devices.js';
 import { Picture, showsColourBars } from './picture.js';
 import { until } from './until.js';
@@ -9,6 +10,8 @@ import { until } from './until.js';
 const TIMEOUT_MS = 20_000;
 const TONE_TOLERANCE_HZ = 20;
 const MIN_SNR_DB = 15;
+/** DTLS and 20 s of RTCP stay well below this; 20 s of Opus are ten times as much. */
+const SILENT_BYTES = 10_000;
 const REMOTE_SOUND = 'audio';
 const REMOTE_VIDEO = '[part~="remote-video"]';
 const PICTURE_SIZE = { width: 70, height: 52 };
@@ -16,7 +19,10 @@ const PICTURE_SIZE = { width: 70, height: 52 };
 /** A widget that talks with Dino: what is heard and seen of it. */
 export class Widget extends WidgetPage {
   static async open(browser: BrowserHandle, address: string, devices: Devices): Promise<Widget> {
-    const scripts = [`(${replaceDevices.toString()})(${JSON.stringify(devices)})`];
+    const scripts = [
+      'globalThis.xmppCallTest.observeConnections();',
+      `(${replaceDevices.toString()})(${JSON.stringify(devices)})`,
+    ];
     return new Widget(await browser.newPage(address, { scripts }));
   }
 
@@ -47,20 +53,25 @@ export class Widget extends WidgetPage {
     });
   }
 
-  /** Waits until what the page plays is a tone within 20 Hz of `frequencyHz` and at least 15 dB above all else. */
+  /**
+   * Waits until what the page plays is a tone within 20 Hz of `frequencyHz` and at least 15 dB above all else.
+   * @throws {DinoFault} when hardly anything has arrived on a connection that works: Dino sends no sound
+   */
   async hears(frequencyHz: number): Promise<ToneReading> {
     let tone: ToneReading | undefined;
-    return until(
-      `${String(frequencyHz)} Hz on the page`,
-      async () => {
-        if (!(await this.playsSound())) return undefined;
-        tone = await measureTone(this.page, REMOTE_SOUND, { windows: 1, timeoutMs: TIMEOUT_MS });
-        const right = Math.abs(tone.frequencyHz - frequencyHz) <= TONE_TOLERANCE_HZ;
-        return right && tone.snrDb >= MIN_SNR_DB ? tone : undefined;
-      },
-      TIMEOUT_MS,
-      () => JSON.stringify(tone),
-    );
+    const probe = async (): Promise<ToneReading | undefined> => {
+      if (!(await this.playsSound())) return undefined;
+      tone = await measureTone(this.page, REMOTE_SOUND, { windows: 1, timeoutMs: TIMEOUT_MS });
+      const right = Math.abs(tone.frequencyHz - frequencyHz) <= TONE_TOLERANCE_HZ;
+      return right && tone.snrDb >= MIN_SNR_DB ? tone : undefined;
+    };
+    try {
+      return await until(`${String(frequencyHz)} Hz on the page`, probe, TIMEOUT_MS, () => JSON.stringify(tone));
+    } catch (cause) {
+      const bytes = await this.page.evaluate(() => globalThis.xmppCallTest.receivedBytes());
+      if ((await this.outcome()).state !== 'active' || bytes > SILENT_BYTES) throw cause;
+      throw new DinoFault(`Dino sends no sound: ${String(bytes)} bytes have arrived`, { cause });
+    }
   }
 
   /** Waits until the page shows Dino's colour bars. */

@@ -35,7 +35,7 @@ export function createCallClient(options: CallClientOptions): CallClient {
  * ms that a page which goes away is held up, so that its worker can say goodbye: browsers end workers right after
  * `pagehide`, and a peer that hears nothing stays in the call for up to a minute.
  */
-const PAGE_HIDE_MS = 60;
+const PAGE_HIDE_MS = 150;
 
 function lingerFor(ms: number): void {
   const end = performance.now() + ms;

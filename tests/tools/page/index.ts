@@ -1,5 +1,5 @@
 /** The page's side of the tests: runs before the page's own scripts, as `globalThis.xmppCallTest`. */
-import { observeConnections, openConnections, selectedPairs } from './connections.js';
+import { observeConnections, openConnections, receivedBytes, selectedPairs } from './connections.js';
 import { find, findAll, spotOf } from './find.js';
 import { listen, watch } from './meters.js';
 import { installSources, liveTracks, type SourceOptions } from './sources.js';
@@ -15,6 +15,8 @@ const tools = {
   spotOf,
   liveTracks,
   selectedPairs,
+  observeConnections,
+  receivedBytes,
   openConnections: () => openConnections().length,
 
   /** Test sources instead of devices, and an eye on every peer connection. */
