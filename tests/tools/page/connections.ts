@@ -35,15 +35,15 @@ export async function selectedPairs(): Promise<SelectedPair[]> {
   return perConnection.flat();
 }
 
-/** Bytes that have arrived on the pairs in use, media and control together. */
-export async function receivedBytes(): Promise<number> {
+/** Bytes that have arrived on each transport of the open connections, media and control together. */
+export async function receivedBytes(): Promise<number[]> {
   const perConnection = await Promise.all(
     openConnections().map(async (connection) => {
       const stats = [...(await statsOf(connection)).values()];
       return stats.filter((stat) => stat.type === 'transport').map((stat) => Number(stat.bytesReceived ?? 0));
     }),
   );
-  return perConnection.flat().reduce((sum, bytes) => sum + bytes, 0);
+  return perConnection.flat();
 }
 
 async function statsOf(connection: RTCPeerConnection): Promise<Map<string, Stat>> {
