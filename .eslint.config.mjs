@@ -5,14 +5,20 @@ import { configs as wc } from 'eslint-plugin-wc';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/gen/', '**/node_modules/', '.run/', 'coverage/'] },
+  { ignores: ['**/dist/', '**/gen/', '**/pkg/', '**/node_modules/', '.run/', 'coverage/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['packages/*/tsconfig.json', 'packages/tsconfig.tests.json', 'tests/tsconfig.json'],
+        project: [
+          'packages/*/tsconfig.json',
+          'packages/tsconfig.tests.json',
+          'wasm/*/tsconfig.json',
+          'wasm/tsconfig.tests.json',
+          'tests/tsconfig.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },

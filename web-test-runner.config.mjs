@@ -10,7 +10,7 @@ const countsFile = process.env.XMPP_CALL_TEST_COUNTS;
 
 /** @type {import('@web/test-runner').TestRunnerConfig} */
 export default {
-  files: 'packages/*/src/**/*.browser.test.ts',
+  files: ['packages/*/src/**/*.browser.test.ts', 'wasm/*/src/**/*.browser.test.ts'],
   nodeResolve: { exportConditions: ['source', 'browser', 'development'] },
   plugins: [
     commonJs(fileURLToPath(new URL('.', import.meta.url))),

@@ -25,11 +25,21 @@ const SERVER_PACKAGES = { prosody: 'prosody', coturn: 'turnserver', openssl: 'op
 /** Debian libraries without a command of their own: TLS for Prosody. */
 const SERVER_LIBRARIES = ['lua-sec'];
 
+/** Debian packages that build the WebAssembly codecs, for which the widget has a substitute: the browser's own. */
+const CODEC_PACKAGES = ['emscripten', 'dpkg-dev', 'gcc', 'make', 'perl', 'patch'];
+
 /** Debian packages of the tests beside those of the interop tests, which keep their own list. */
 const TEST_PACKAGES = ['chromium', 'firefox-esr', 'pulseaudio', 'pulseaudio-utils', 'fonts-dejavu-core'];
+
+/** The codecs as Debian compiles them, for comparison, and the compressor that their sizes are given for. */
+const CODEC_TEST_PACKAGES = ['libc6-dev', 'libopus-dev', 'libvpx-dev', 'pkgconf', 'brotli'];
 const INTEROP_PACKAGES_FILE = join(ROOT, 'tests', 'interop', 'debian-packages.txt');
 
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
+const CODEC_BUILD = join(ROOT, 'wasm', 'tools', 'build.mjs');
+
+/** The codecs that a call starts with. */
+const CALL_CODECS = ['vp8', 'opus'];
 const BUILD_TOOLS = join(ROOT, 'tests', 'tools');
 const BUILT_SCRIPT = join(ROOT, 'packages', 'element', 'dist', 'cdn', 'xmpp-call.js');
 const BUILD_STAMP = join(ROOT, '.run', 'build.json');
@@ -49,12 +59,14 @@ export class SetupError extends Error {
  * @param {object} [options]
  * @param {boolean} [options.tests]    also what only the tests need
  * @param {boolean} [options.servers]  false: Prosody and coturn are not needed or run elsewhere
+ * @param {boolean} [options.codecTests]  what the codecs are compared with
  * @param {boolean} [options.everything]  build the npm packages too, not only what a page loads
  * @throws {SetupError}
  */
-export async function setUp({ tests = false, servers = true, everything = false } = {}) {
+export async function setUp({ tests = false, servers = true, codecTests = tests, everything = false } = {}) {
   await installNpmPackages();
-  await installSystemPackages({ tests, servers });
+  await installSystemPackages({ tests, servers, codecTests });
+  await buildCodecs(codecTests ? [] : CALL_CODECS);
   await build(everything);
 }
 
@@ -96,16 +108,18 @@ function lockedVersions(file) {
   );
 }
 
-/** @param {{ tests: boolean, servers: boolean }} needs */
-async function installSystemPackages({ tests, servers }) {
+/** @param {{ tests: boolean, servers: boolean, codecTests: boolean }} needs */
+async function installSystemPackages({ tests, servers, codecTests }) {
   const debian = hasCommand('apt-get') && hasCommand('dpkg-query');
+  const isRoot = process.getuid?.() === 0;
   const wanted = new Set([
     ...(servers ? [...Object.keys(SERVER_PACKAGES), ...SERVER_LIBRARIES] : []),
     ...(tests ? [...TEST_PACKAGES, ...interopPackages()] : []),
+    ...(codecTests ? CODEC_TEST_PACKAGES : []),
+    ...(codecTests || isRoot ? CODEC_PACKAGES : []),
   ]);
   const missing = debian ? missingDebianPackages([...wanted]) : servers ? missingCommands() : [];
   if (missing.length === 0) return;
-  const isRoot = process.getuid?.() === 0;
   if (!debian || !isRoot) throw new SetupError(installAdvice(missing, debian));
   await withoutDaemonStarts(async () => {
     const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -119,11 +133,21 @@ async function installSystemPackages({ tests, servers }) {
 }
 
 /**
+ * `npm run build:wasm`. Without the codecs everything works but what is about them.
+ * @param {readonly string[]} names  none means all
+ */
+async function buildCodecs(names) {
+  if (await attempt('WebAssembly codecs', process.execPath, [CODEC_BUILD, ...names])) return;
+  process.stdout.write("  The widget will use the browser's codecs.\n");
+}
+
+/**
  * `npm run build`, unless no source has changed since the last one.
  * @param {boolean} everything
  */
 async function build(everything) {
-  const fingerprint = JSON.stringify({ everything, sources: fingerprintOfSources() });
+  const codecs = CALL_CODECS.every((name) => existsSync(join(ROOT, 'wasm', name, 'pkg')));
+  const fingerprint = JSON.stringify({ everything, codecs, sources: fingerprintOfSources() });
   const last = existsSync(BUILD_STAMP) ? readFileSync(BUILD_STAMP, 'utf8') : '';
   if (last === fingerprint && existsSync(BUILT_SCRIPT)) return;
   await step('build', 'npm', ['run', '--silent', 'build', ...(everything ? [] : ['--', '--cdn'])]);

@@ -10,20 +10,31 @@ import { startSoundServer } from './tools/sound.mjs';
  * @typedef {object} Runner
  * @property {(filters: readonly string[]) => Promise<Counts>} run
  * @property {boolean} needsSystem  browsers, servers, Dino
+ * @property {boolean} needsCodecs  the WebAssembly codecs and what they are compared with
  */
 
 const COUNTS_DIRECTORY = join(ROOT, '.run', 'tests');
+/** Where tests stand beside the code. */
+const PACKAGE_DIRECTORIES = ['packages', 'wasm'];
 const MINUTE_MS = 60_000;
 const KILL_AFTER_MS = 5000;
 const begin = Date.now();
 
 /** @type {Record<string, Runner>} */
 const RUNNERS = {
-  checks: { run: runChecks, needsSystem: false },
-  unit: { run: runUnit, needsSystem: false },
-  browser: { run: runBrowser, needsSystem: true },
-  e2e: { run: (filters) => runNodeTests('e2e', 'tests/e2e', filters, 12 * MINUTE_MS), needsSystem: true },
-  interop: { run: (filters) => runNodeTests('interop', 'tests/interop', filters, 12 * MINUTE_MS), needsSystem: true },
+  checks: { run: runChecks, needsSystem: false, needsCodecs: false },
+  unit: { run: runUnit, needsSystem: false, needsCodecs: true },
+  browser: { run: runBrowser, needsSystem: true, needsCodecs: true },
+  e2e: {
+    run: (filters) => runNodeTests('e2e', ['tests/e2e'], filters, 12 * MINUTE_MS),
+    needsSystem: true,
+    needsCodecs: false,
+  },
+  interop: {
+    run: (filters) => runNodeTests('interop', ['tests/interop'], filters, 12 * MINUTE_MS),
+    needsSystem: true,
+    needsCodecs: false,
+  },
 };
 
 const [wanted, ...filters] = process.argv.slice(2);
@@ -38,7 +49,8 @@ const results = new Map();
 try {
   const needsSystem = selected.some(([, runner]) => runner.needsSystem);
   title('set-up');
-  await setUp({ tests: needsSystem, servers: needsSystem, everything: wanted === undefined });
+  const codecTests = selected.some(([, runner]) => runner.needsCodecs);
+  await setUp({ tests: needsSystem, servers: needsSystem, codecTests, everything: wanted === undefined });
   for (const [name, runner] of selected) {
     title(name);
     const counts = await runner.run(filters);
@@ -67,18 +79,19 @@ async function runChecks() {
 
 /** @param {readonly string[]} filters */
 function runUnit(filters) {
-  return runNodeTests('unit', 'packages', filters, 6 * MINUTE_MS);
+  return runNodeTests('unit', PACKAGE_DIRECTORIES, filters, 10 * MINUTE_MS);
 }
 
 /**
  * @param {string} name
- * @param {string} directory
+ * @param {readonly string[]} directories
  * @param {readonly string[]} filters
  * @param {number} limitMs
  * @returns {Promise<Counts>}
  */
-async function runNodeTests(name, directory, filters, limitMs) {
-  const files = testFiles(directory)
+async function runNodeTests(name, directories, filters, limitMs) {
+  const files = directories
+    .flatMap(testFiles)
     .filter((file) => !file.endsWith('.browser.test.ts'))
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
@@ -105,7 +118,7 @@ async function runNodeTests(name, directory, filters, limitMs) {
 
 /** @param {readonly string[]} filters */
 async function runBrowser(filters) {
-  const files = testFiles('packages')
+  const files = PACKAGE_DIRECTORIES.flatMap(testFiles)
     .filter((file) => file.endsWith('.browser.test.ts'))
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
@@ -139,7 +152,7 @@ function withoutSound(action) {
 function testFiles(directory) {
   if (!existsSync(join(ROOT, directory))) return [];
   return readdirSync(join(ROOT, directory), { withFileTypes: true })
-    .filter((entry) => !['node_modules', 'dist', 'gen'].includes(entry.name))
+    .filter((entry) => !['node_modules', 'dist', 'gen', 'pkg'].includes(entry.name))
     .flatMap((entry) => {
       const path = `${directory}/${entry.name}`;
       return entry.isDirectory() ? testFiles(path) : path.endsWith('.test.ts') ? [path] : [];

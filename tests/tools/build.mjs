@@ -1,5 +1,6 @@
 // Builds everything that is shipped: `npm run build`, or only what a page loads with `--cdn` (what `npm start` needs).
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -132,6 +133,9 @@ const reduceSdpTransform = {
   },
 };
 
+/** The codecs that a call uses, if `npm run build:wasm` could make them here. */
+const codecsBuilt = ['opus', 'vp8'].every((name) => existsSync(join(root, 'wasm', name, 'pkg')));
+
 /** @satisfies {import('esbuild').BuildOptions} */
 const shared = /** @type {const} */ ({
   bundle: true,
@@ -140,6 +144,7 @@ const shared = /** @type {const} */ ({
   target: 'es2022,chrome111,firefox115,safari16.4'.split(','),
   conditions: 'source,browser,production'.split(','),
   minify: true,
+  define: { XMPP_CALL_CODECS: String(codecsBuilt) },
   sourcemap: true,
   legalComments: 'external',
   metafile: true,

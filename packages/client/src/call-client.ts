@@ -1,4 +1,4 @@
-import { assertCallsPossible } from '@xmpp-call/media';
+import { assertCallsPossible, codecsBuilt } from '@xmpp-call/media';
 import type { Event as WireEvent } from '@xmpp-call/wire';
 import type {
   Call,
@@ -136,6 +136,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   }
 
   async #start(): Promise<WirePort> {
+    if (!codecsBuilt) this.#log('info', "calls use the browser's codecs: the WebAssembly codecs were not built", {});
     const url = new URL(this.#options.workerUrl ?? defaultWorkerUrl(), document.baseURI);
     const port = new WirePort(this.#launch(url), {
       onEvent: (body) => {

@@ -1,3 +1,4 @@
+export { codecsBuilt } from './codecs.js';
 export { assertCallsPossible, devicesGranted, openDevices } from './devices.js';
 export type { OpenDevicesOptions, OpenedDevices } from './devices.js';
 export { MediaError, toMediaError } from './errors.js';

@@ -1,0 +1,11 @@
+export { busy } from './busy.js';
+export { Random } from './deterministic.js';
+export { fnv1a } from './fnv1a.js';
+export { music } from './music.js';
+export { mutate } from './mutations.js';
+export { framesOf, i420Bytes, i420Frame, lumaPsnr } from './picture.js';
+export type { Clip, ClipOptions, I420Frame } from './picture.js';
+export { screen } from './screen.js';
+export { interleaved, speech, toInt16 } from './speech.js';
+export type { SoundOptions } from './speech.js';
+export { talkingHead } from './talking-head.js';

@@ -1,0 +1,90 @@
+/** Lays a built codec out as wasm-pack does: `pkg/` with package.json, NAME.js, NAME.d.ts, NAME_bg.wasm and the licences. */
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { build } from 'esbuild';
+import { ROOT } from './paths.mjs';
+import { run } from './run.mjs';
+
+/** Packages whose types are taken in. Found through `node_modules`, they would count as somebody else's. */
+const SOURCE_PATHS = {
+  '@xmpp-call/wasm-runtime': [join(ROOT, 'wasm', 'runtime', 'src', 'index.ts')],
+  '@xmpp-call/opus/api': [join(ROOT, 'wasm', 'opus', 'src', 'api.ts')],
+};
+
+/** In the sources the module stands in `pkg/`; in the package, beside the script. */
+const moduleBesideScript = {
+  name: 'module-beside-script',
+  /** @param {import('esbuild').PluginBuild} context */
+  setup(context) {
+    context.onLoad({ filter: /\/wasm-url\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace('../pkg/', './'),
+      loader: 'ts',
+    }));
+  },
+};
+
+/**
+ * @param {import('./recipe.mjs').Recipe} recipe
+ * @param {{ source: string, module: string }} built  the unpacked sources and the .wasm file
+ */
+export async function pack(recipe, { source, module }) {
+  const { name } = recipe;
+  const home = join(ROOT, 'wasm', name);
+  const fresh = join(home, 'pkg.new');
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { recursive: true });
+  copyFileSync(module, join(fresh, `${name}_bg.wasm`));
+  for (const licence of recipe.licences) copyFileSync(join(source, licence), join(fresh, licence));
+  await bundleScript(join(home, 'src', 'index.ts'), join(fresh, `${name}.js`));
+  await bundleTypes(home, join(fresh, `${name}.d.ts`), join(fresh, 'tsconfig.json'));
+  writeFileSync(join(fresh, 'package.json'), `${JSON.stringify(manifest(recipe, home), undefined, 2)}\n`);
+  rmSync(join(home, 'pkg'), { recursive: true, force: true });
+  renameSync(fresh, join(home, 'pkg'));
+}
+
+/** @param {string} entry @param {string} outfile */
+async function bundleScript(entry, outfile) {
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    conditions: ['source'],
+    plugins: [moduleBesideScript],
+    logLevel: 'warning',
+  });
+}
+
+/** @param {string} home @param {string} outfile @param {string} project  file for the compiler's options, removed again */
+async function bundleTypes(home, outfile, project) {
+  const compilerOptions = { rootDir: ROOT, paths: SOURCE_PATHS };
+  writeFileSync(project, JSON.stringify({ extends: join(home, 'tsconfig.json'), compilerOptions, references: [] }));
+  const generator = createRequire(import.meta.url).resolve('dts-bundle-generator/dist/bin/dts-bundle-generator.js');
+  const flags = ['--no-check', '--no-banner', '--silent', '--project', project, '--out-file', outfile];
+  await run(process.execPath, [generator, ...flags, join(home, 'src', 'index.ts')]);
+  rmSync(project);
+}
+
+/** @param {import('./recipe.mjs').Recipe} recipe @param {string} home */
+function manifest({ name, description, licences }, home) {
+  const { version, license } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+  return {
+    name: `@xmpp-call/${name}`,
+    description,
+    version,
+    license,
+    type: 'module',
+    sideEffects: false,
+    main: `${name}.js`,
+    types: `${name}.d.ts`,
+    exports: {
+      '.': { types: `./${name}.d.ts`, default: `./${name}.js` },
+      [`./${name}_bg.wasm`]: `./${name}_bg.wasm`,
+      './package.json': './package.json',
+    },
+    files: [`${name}.js`, `${name}.d.ts`, `${name}_bg.wasm`, ...licences],
+  };
+}
