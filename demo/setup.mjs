@@ -16,6 +16,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { LockedError, acquireLock } from './lock.mjs';
 
 export const ROOT = join(import.meta.dirname, '..');
 
@@ -36,6 +38,8 @@ const CODEC_TEST_PACKAGES = ['libc6-dev', 'libopus-dev', 'libvpx-dev', 'pkgconf'
 const INTEROP_PACKAGES_FILE = join(ROOT, 'tests', 'interop', 'debian-packages.txt');
 
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
+const CODEC_LOCK = join(ROOT, '.run', 'wasm', 'lock');
+const LOCK_RETRY_MS = 500;
 const CODEC_BUILD = join(ROOT, 'wasm', 'tools', 'build.mjs');
 
 /** The codecs that a call starts with. */
@@ -137,8 +141,30 @@ async function installSystemPackages({ tests, servers, codecTests }) {
  * @param {readonly string[]} names  none means all
  */
 async function buildCodecs(names) {
-  if (await attempt('WebAssembly codecs', process.execPath, [CODEC_BUILD, ...names])) return;
-  process.stdout.write("  The widget will use the browser's codecs.\n");
+  const release = await takeTurn(CODEC_LOCK);
+  try {
+    if (await attempt('WebAssembly codecs', process.execPath, [CODEC_BUILD, ...names])) return;
+    process.stdout.write("  The widget will use the browser's codecs.\n");
+  } finally {
+    release();
+  }
+}
+
+/**
+ * Waits for other processes that hold a lock, then takes it.
+ * @param {string} file
+ * @returns {Promise<() => void>} gives it back
+ */
+async function takeTurn(file) {
+  for (let waiting = false; ; waiting = true) {
+    try {
+      return acquireLock(file);
+    } catch (error) {
+      if (!(error instanceof LockedError)) throw error;
+      if (!waiting) process.stdout.write(`- waiting for the codecs: ${error.message}\n`);
+      await setTimeout(LOCK_RETRY_MS);
+    }
+  }
 }
 
 /**
