@@ -14,6 +14,7 @@ export default tseslint.config(
       parserOptions: {
         project: [
           'packages/*/tsconfig.json',
+          'packages/media/src/*/tsconfig.json',
           'packages/tsconfig.tests.json',
           'wasm/*/tsconfig.json',
           'wasm/tsconfig.tests.json',

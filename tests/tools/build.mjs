@@ -1,7 +1,7 @@
 // Builds everything that is shipped: `npm run build`, or only what a page loads with `--cdn` (what `npm start` needs).
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -159,6 +159,24 @@ const alias = {
   '@xmpp/jid': join(packages, 'signaling/src/stream/xmpp-jid.ts'),
 };
 
+const media = join(packages, 'media/src');
+/** What the media core runs outside of the page, each in one file: workers and worklets share nothing with it. */
+const coreEntries = {
+  'media.worker': join(media, 'worker/media.worker.ts'),
+  'capture.worklet': join(media, 'worklet/capture.worklet.ts'),
+  'playout.worklet': join(media, 'worklet/playout.worklet.ts'),
+};
+
+/** The media core's scripts, and the codecs beside them if there are any. @param {string} outdir */
+async function bundleCore(outdir) {
+  const { metafile } = await build({ ...shared, entryPoints: coreEntries, outdir });
+  if (codecsBuilt) {
+    const files = ['opus', 'vp8'].map((name) => join(root, 'wasm', name, 'pkg', `${name}_bg.wasm`));
+    await Promise.all(files.map((file) => copyFile(file, join(outdir, basename(file)))));
+  }
+  return metafile.outputs;
+}
+
 /** The launcher with its lazily loaded chunks, and the worker, which shares with the page what both need. */
 async function bundle() {
   await mkdir(fresh, { recursive: true });
@@ -170,9 +188,11 @@ async function bundle() {
     splitting: true,
     chunkNames: '[name]-[hash]',
   });
+  Object.assign(metafile.outputs, await bundleCore(fresh));
   const helpers = Object.entries(metafile.outputs)
     .filter(([path, { inputs }]) => path.endsWith('.js') && Object.keys(inputs).length === 0)
     .map(([path]) => basename(path));
+  for (const helper of helpers) await inline(helper, metafile.outputs);
   for (const [path, output] of Object.entries(metafile.outputs).filter(([path]) => path.endsWith('.js'))) {
     const code = await squeeze(join(fresh, basename(path)), helpers);
     output.imports = output.imports.filter((one) => code.includes(basename(one.path)));
@@ -181,6 +201,22 @@ async function bundle() {
   for (const file of await scripts()) console.log(`build: ${basename(file)} ${(await stat(file)).size} bytes`);
   await rm(cdn, { recursive: true, force: true });
   await rename(fresh, cdn);
+}
+
+/**
+ * Puts a chunk into the script that needs it, if only one does.
+ * @param {string} chunk
+ * @param {import('esbuild').Metafile['outputs']} outputs  loses the chunk
+ */
+async function inline(chunk, outputs) {
+  const files = await scripts();
+  const codes = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const [user, ...others] = files.filter((_, index) => codes[index]?.includes(`from"./${chunk}"`));
+  if (user === undefined || others.length > 0) return;
+  const external = files.map((file) => `./${basename(file)}`).filter((name) => name !== `./${chunk}`);
+  await build({ ...shared, plugins: [], entryPoints: [user], external, outfile: user, allowOverwrite: true });
+  await Promise.all(['', '.map'].map((extension) => rm(join(fresh, `${chunk}${extension}`))));
+  for (const path of Object.keys(outputs)) if (basename(path).startsWith(chunk)) delete outputs[path];
 }
 
 async function scripts() {
@@ -208,13 +244,14 @@ async function squeeze(file, helpers) {
   return String(result.code);
 }
 
-/** The packages as npm ships them: modules and types, and the worker in one file beside the client that starts it. */
+/** The packages as npm ships them: modules and types, and the workers in one file each beside what starts them. */
 async function emitPackages() {
   console.log('build: packages');
   await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...(await packageProjects())], {
     cwd: root,
   });
   await build({ ...shared, alias, entryPoints: workerEntry, outdir: join(packages, 'client/dist') });
+  await bundleCore(join(packages, 'media/dist'));
 }
 
 async function packageProjects() {

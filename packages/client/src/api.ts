@@ -95,8 +95,13 @@ export interface CallClientOptions {
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
   /** Servers of the integrator's own, in addition to those the XMPP server names (XEP-0215). */
   readonly iceServers?: readonly RTCIceServer[];
-  /** Where `signaling.worker.js` is, when it is not beside the script that is running. */
+  /** Where `signaling.worker.js` is, when it is not beside the script that is running; the media core's files too. */
   readonly workerUrl?: string | URL;
+  /**
+   * Whose codecs a call uses: the browser's (default), or Opus and VP8 in WebAssembly; `auto` takes these where the browser
+   * and the device are up to them. Either way every peer can be called, and the browser's take over on any trouble.
+   */
+  readonly mediaCore?: 'native' | 'auto' | 'wasm';
   /** Where log lines go; by default warnings and errors go to the console. */
   readonly log?: Log;
 }

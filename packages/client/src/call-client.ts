@@ -1,4 +1,5 @@
 import { assertCallsPossible, codecsBuilt } from '@xmpp-call/media';
+import type { MediaCore } from '@xmpp-call/media/media-core.js';
 import type { Event as WireEvent } from '@xmpp-call/wire';
 import type {
   Call,
@@ -208,6 +209,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
       command: (body) => this.#command(body),
       iceServers: () => this.#iceServers(),
       iceTransportPolicy: this.#options.iceTransportPolicy,
+      openCore: (call, signal) => this.#openCore(call, signal),
       onEnded: (call) => {
         this.#calls.delete(call.id);
       },
@@ -217,6 +219,18 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   #command(...[body]: Parameters<WirePort['command']>): ReturnType<WirePort['command']> {
     if (!this.#port) return Promise.reject(new XmppCallError('worker-failed', { message: 'not started' }));
     return this.#port.command(body);
+  }
+
+  async #openCore(call: ClientCall, signal: AbortSignal): Promise<MediaCore | undefined> {
+    const { mediaCore } = this.#options;
+    if (!codecsBuilt || !mediaCore || mediaCore === 'native') return;
+    try {
+      const { openMediaCore } = await import('./open-media-core.js');
+      return await openMediaCore(call, signal, this.#options, launchWorker, this.#log);
+    } catch (cause) {
+      this.#log('warn', 'no media core', { error: String(cause) });
+      return;
+    }
   }
 
   /** The XMPP server's, fresh, once there is a connection to ask over. */

@@ -1,5 +1,6 @@
 import { MediaError, PeerSession, devicesGranted, openDevices } from '@xmpp-call/media';
 import type { CallStatistics, OpenedDevices, PeerConnectivity } from '@xmpp-call/media';
+import type { MediaCore } from '@xmpp-call/media/media-core.js';
 import { CallState as WireCallState, MediaConnectionState, SdpType } from '@xmpp-call/wire';
 import type { Event as WireEvent } from '@xmpp-call/wire';
 import type { Call, CallDirection, CallEventMap, CallMedia, CallState, EndReason, RemoteStatus } from './api.js';
@@ -16,6 +17,8 @@ export interface CallHost {
   command: WirePort['command'];
   iceServers(): Promise<readonly RTCIceServer[]>;
   readonly iceTransportPolicy: RTCIceTransportPolicy | undefined;
+  /** Undefined where a call has to do with the browser's codecs. */
+  openCore(call: ClientCall, signal: AbortSignal): Promise<MediaCore | undefined>;
   /** The call has ended and lets go of everything. */
   onEnded(call: ClientCall): void;
 }
@@ -56,6 +59,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #devices: Promise<OpenedDevices> | undefined;
   #session: Promise<PeerSession> | undefined;
   #openSession: PeerSession | undefined;
+  #core: MediaCore | undefined;
   /** The worker has been told of this call. */
   #registered: boolean;
   /** Descriptions and candidates are applied strictly in the order in which they came. */
@@ -151,7 +155,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
 
   async getStatistics(): Promise<CallStatistics> {
     if (!this.#openSession) throw new XmppCallError('invalid-state', { message: 'no media session' });
-    return this.#openSession.sampleStatistics();
+    return { ...(await this.#openSession.sampleStatistics()), core: this.#core?.statistics };
   }
 
   /** Events of the worker that concern this call. */
@@ -272,11 +276,16 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   async #createSession(): Promise<PeerSession> {
-    const iceServers = await this.#host.iceServers();
+    const [iceServers, core] = await Promise.all([
+      this.#host.iceServers(),
+      this.#host.openCore(this, this.#ending.signal),
+    ]);
     if (this.#hasEnded()) throw new MediaError('media-failed', 'the call has ended');
     const { iceTransportPolicy } = this.#host;
+    this.#core = core;
     const session = new PeerSession({
       iceServers,
+      connect: core?.connect,
       ...(iceTransportPolicy && { iceTransportPolicy }),
       remoteStream: this.remoteStream,
       observer: {

@@ -44,15 +44,17 @@ function launchThroughBlob(url: URL): Worker {
   }
 }
 
-/** Keeps messages that arrive while the script loads, and reports a load failure like any other worker error. */
+/** Keeps events that arrive while the script loads, and reports a load failure like any other worker error. */
 function bootstrap(url: URL): string {
-  return `const early = [];
-const keep = (event) => early.push(event.data);
+  return `let early = [];
+const keep = (event) => early?.push(event);
 addEventListener('message', keep);
+addEventListener('rtctransform', keep);
 import(${JSON.stringify(url.href)}).then(
   () => {
-    removeEventListener('message', keep);
-    for (const data of early) dispatchEvent(new MessageEvent('message', { data }));
+    const events = early;
+    early = undefined;
+    events.map(dispatchEvent);
   },
   (error) => setTimeout(() => { throw error; }),
 );`;

@@ -5,4 +5,4 @@ export { MediaError, toMediaError } from './errors.js';
 export type { MediaErrorCode } from './errors.js';
 export { PeerSession } from './peer-session.js';
 export type { PeerConnectivity, PeerSessionObserver, PeerSessionOptions, RemoteCandidateInit } from './peer-session.js';
-export type { CallStatistics, Directions, MediaStatistics } from './statistics.js';
+export type { CallStatistics, Directions, MediaCoreStatistics, MediaStatistics } from './statistics.js';

@@ -22,6 +22,8 @@ export interface PeerSessionOptions {
   readonly iceServers: readonly RTCIceServer[];
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
   readonly observer: PeerSessionObserver;
+  /** Makes the connection, with something behind it; by default `new RTCPeerConnection`. */
+  readonly connect?: ((configuration: RTCConfiguration) => RTCPeerConnection) | undefined;
   /** Receives the peer's tracks, at most one of each kind. */
   readonly remoteStream: MediaStream;
 }
@@ -50,17 +52,18 @@ export class PeerSession {
   #waitingCandidates: RTCIceCandidateInit[] = [];
   #gathered = false;
 
-  constructor({ iceServers, iceTransportPolicy, observer, remoteStream }: PeerSessionOptions) {
+  constructor({ iceServers, iceTransportPolicy, observer, connect, remoteStream }: PeerSessionOptions) {
     this.#observer = observer;
     this.#remote = remoteStream;
     this.#hasRelay = iceServers.some(({ urls }) => [urls].flat().some((url) => /^turns?:/.test(url)));
-    this.#connection = new RTCPeerConnection({
+    const configuration: RTCConfiguration = {
       iceServers: [...iceServers],
       iceTransportPolicy: iceTransportPolicy ?? 'all',
       // Peers without BUNDLE (Dino) need one transport per content; max-bundle would leave video without one.
       bundlePolicy: 'balanced',
       rtcpMuxPolicy: 'require',
-    });
+    };
+    this.#connection = connect?.(configuration) ?? new RTCPeerConnection(configuration);
     this.#listen();
   }
 

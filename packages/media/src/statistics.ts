@@ -1,3 +1,6 @@
+import type { CoreDecisions } from './core/core-choice.js';
+import type { CoreStatistics } from './core/core-statistics.js';
+
 /** One sample of a call's statistics. Rates are over the time since the previous sample. */
 export interface CallStatistics {
   /** ms since the epoch. */
@@ -9,6 +12,17 @@ export interface CallStatistics {
   readonly remoteCandidateType: string | undefined;
   readonly audio: Directions;
   readonly video: Directions;
+  /** What the media core does, where the call has one. */
+  readonly core?: MediaCoreStatistics | undefined;
+}
+
+export interface MediaCoreStatistics {
+  /** Whose codecs are used for what, and why; undefined without a media worker. */
+  readonly decisions: CoreDecisions | undefined;
+  /** The last whole second; undefined before there was one. */
+  readonly sample: CoreStatistics | undefined;
+  /** Media workers that failed in this call. */
+  readonly crashes: number;
 }
 
 export interface Directions {

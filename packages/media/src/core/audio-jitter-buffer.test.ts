@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { AudioJitterBuffer } from './audio-jitter-buffer.js';
+import { count, deliveries, heard, indexOf, payloadOf, playOut, type NetworkTrace } from './playout.testing.js';
+import { bursts, random } from './signals.testing.js';
+
+const run = (trace: NetworkTrace) => playOut(deliveries(trace));
+const jitter = (ms: number, seed = 1) => {
+  const next = random(seed);
+  return () => 30 + ms * next();
+};
+const consecutive = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+
+describe('AudioJitterBuffer on a good network', () => {
+  it('plays every packet, once and in order, and goes down to the least delay', () => {
+    const { played, statistics } = run({ seconds: 30, delayOf: jitter(5) });
+    const packets = heard(played);
+    assert.deepEqual(packets, consecutive(0, packets.length));
+    assert.ok(packets.length >= 1498);
+    assert.equal(statistics.concealedMs + statistics.lost + statistics.late + statistics.discarded, 0);
+    assert.ok(statistics.delayMs <= 36, `${statistics.delayMs} ms`);
+    assert.ok(count(played, ['accelerate']) <= 3);
+    assert.equal(count(played, ['silence'], 1), 0);
+  });
+
+  it('serves an output of 20 ms as well', () => {
+    const { played, statistics } = playOut(deliveries({ seconds: 30, delayOf: jitter(5) }), { tickMs: 20 });
+    assert.deepEqual(heard(played), consecutive(0, heard(played).length));
+    assert.equal(statistics.concealedMs + statistics.lost, 0);
+    assert.ok(statistics.delayMs <= 46, `${statistics.delayMs} ms`);
+  });
+
+  it('keeps its delay over ten minutes of clock skew, by a splice now and then', () => {
+    for (const skewPpm of [-200, 200]) {
+      const { played, statistics } = run({ seconds: 600, skewPpm, delayOf: jitter(5) });
+      assert.equal(statistics.lost, 0);
+      assert.ok(statistics.concealedMs <= 20);
+      assert.ok(count(played, ['accelerate', 'expand']) < 30);
+      assert.ok(played.every(({ time, delayMs }) => time < 20_000 || (delayMs > 5 && delayMs < 45)));
+    }
+  });
+
+  it('can be told to wait longer, for lip sync', () => {
+    const buffer = new AudioJitterBuffer();
+    buffer.minimumDelayMs = 120;
+    assert.equal(buffer.targetMs, 120);
+    buffer.minimumDelayMs = 9000;
+    assert.equal(buffer.targetMs, 500);
+  });
+});
+
+describe('AudioJitterBuffer under jitter', () => {
+  it('rises within 2 s of its onset and falls slowly after its end', () => {
+    const shaken = jitter(80);
+    const { played, statistics } = run({ seconds: 60, delayOf: (i) => (i > 500 && i < 1000 ? shaken() : 30) });
+    const targetAt = (seconds: number) => played.find(({ time }) => time >= seconds * 1000)?.targetMs ?? 0;
+    assert.ok(targetAt(9.9) < 30);
+    assert.ok(targetAt(12.5) > 65, `${targetAt(12.5)} ms`);
+    assert.ok(targetAt(25) > 50);
+    assert.ok(targetAt(58) < 30);
+    assert.ok(statistics.concealedMs < 500, `${statistics.concealedMs} ms concealed`);
+    assert.equal(count(played, ['conceal'], 13), 0);
+  });
+
+  it('keeps to a percentile where delays have a long tail', () => {
+    const next = random(5);
+    const { statistics } = run({ seconds: 60, delayOf: () => 30 - 15 * Math.log(1 - next()) });
+    assert.ok(statistics.lost < 90, `${statistics.lost} of 3000`);
+    assert.ok(statistics.targetMs < 80, `${statistics.targetMs} ms`);
+  });
+
+  it('loses nothing to a stall of 300 ms and is back at its delay in 6 s', () => {
+    const { played, statistics } = run({
+      seconds: 30,
+      delayOf: (i) => 30 + (i > 500 && i <= 515 ? (515 - i) * 20 : 0),
+    });
+    assert.deepEqual(heard(played), consecutive(0, heard(played).length));
+    assert.equal(statistics.concealmentEvents, 1);
+    assert.ok(statistics.concealedMs < 300);
+    assert.ok(count(played, ['accelerate'], 10, 16) > 10);
+    assert.ok(played.every(({ time, delayMs }) => time < 16_500 || delayMs < 40));
+  });
+
+  it('drops what is more than the greatest delay behind, after a stall of 2 s', () => {
+    const { played, statistics } = run({
+      seconds: 45,
+      delayOf: (i) => 30 + (i > 500 && i <= 600 ? (600 - i) * 20 : 0),
+    });
+    assert.ok(statistics.discarded > 50);
+    assert.equal(statistics.concealmentEvents, 1);
+    assert.ok(played.every(({ time, delayMs }) => time < 13_500 || delayMs < 500));
+    assert.ok(statistics.delayMs < 40);
+  });
+
+  it('follows a way that becomes longer, and shorter', () => {
+    for (const [before, after] of [
+      [30, 130],
+      [130, 30],
+      [30, 800],
+    ] as const) {
+      const next = random(2);
+      const { statistics } = run({ seconds: 60, delayOf: (i) => (i < 500 ? before : after) + 5 * next() });
+      assert.ok(statistics.delayMs < 45, `${before} -> ${after}: ${statistics.delayMs} ms`);
+      assert.ok(statistics.lost <= 2);
+      assert.ok(statistics.concealedMs <= after + 30, `${before} -> ${after}: ${statistics.concealedMs} ms concealed`);
+    }
+  });
+});
+
+describe('AudioJitterBuffer under loss', () => {
+  it('conceals as much as is lost, no more', () => {
+    const next = random(3);
+    const { statistics } = run({ seconds: 60, delayOf: () => (next() < 0.05 ? undefined : 30 + 5 * next()) });
+    assert.ok(statistics.lost > 100);
+    assert.ok(Math.abs(statistics.concealedMs - statistics.lost * 20) <= 60);
+  });
+
+  it('recovers single losses by FEC', () => {
+    const next = random(3);
+    const delayOf = () => (next() < 0.05 ? undefined : 30 + 5 * next());
+    const { played, statistics } = run({ seconds: 60, fec: true, delayOf });
+    assert.ok(statistics.recoveredByFec > 120);
+    assert.ok(statistics.lost < 15);
+    const packets = heard(played);
+    assert.ok(packets.every((packet, i) => i === 0 || packet > (packets[i - 1] ?? -1)));
+  });
+
+  it('recovers bursts of 20 % loss by redundancy, waiting for it', () => {
+    const concealed = (distances: number[]) => {
+      const isLost = bursts(0.2, 2, 4);
+      const next = random(8);
+      const { statistics } = run({
+        seconds: 60,
+        distances,
+        delayOf: () => (isLost() ? undefined : 30 + 10 * next()),
+      });
+      assert.ok(statistics.delayMs < 100);
+      return statistics.concealedMs;
+    };
+    const without = concealed([]);
+    assert.ok(without > 9000);
+    assert.ok(concealed([1]) < 0.6 * without);
+    assert.ok(concealed([2]) < 0.4 * without);
+    assert.ok(concealed([1, 3]) < 0.3 * without);
+  });
+
+  it('fades to silence in an outage, and goes on at its delay', () => {
+    const { played, statistics } = run({ seconds: 30, delayOf: (i) => (i >= 500 && i < 600 ? undefined : 30) });
+    assert.equal(statistics.concealmentEvents, 1);
+    assert.equal(count(played, ['silence'], 10.6, 11.9), 130);
+    assert.ok(statistics.concealedMs >= 1900 && statistics.concealedMs <= 2040);
+    assert.ok(statistics.delayMs < 40);
+    assert.equal(statistics.lost, 100);
+  });
+});
+
+describe('AudioJitterBuffer in pauses', () => {
+  const isPause = (i: number) => i % 500 > 250;
+
+  it('takes discontinuous transmission for silence, not for loss', () => {
+    const { played, statistics } = run({ seconds: 40, delayOf: jitter(10), isPause });
+    assert.equal(statistics.concealedMs + statistics.lost, 0);
+    assert.ok(count(played, ['silence'], 5.5, 9.5) > 350);
+    assert.ok(played.every(({ decision, time }) => time < 1000 || decision.kind !== 'silence' || decision.comfort));
+  });
+
+  it('gets to a lower delay in a pause without splices', () => {
+    const shaken = jitter(100);
+    const { played, statistics } = run({
+      seconds: 60,
+      delayOf: (i) => (i < 240 ? shaken() : 30),
+      isPause: (i) => i > 250 && i % 250 > 200,
+    });
+    assert.ok(statistics.delayMs < 40);
+    assert.ok(count(played, ['accelerate'], 10) < 3);
+  });
+
+  it('drops packets of a pause to catch up, where they keep coming', () => {
+    const buffer = new AudioJitterBuffer({ startMs: 20 });
+    const packet = (i: number) => ({
+      sequence: i,
+      captureTime: i * 20,
+      payload: payloadOf(i),
+      isDtx: i > 0,
+      hasFec: false,
+      redundancy: [],
+    });
+    for (let i = 0; i < 15; i++) buffer.insert(packet(i), 100 + i * 20);
+    assert.equal(buffer.next(120).kind, 'decode');
+    assert.equal(buffer.next(140).kind, 'decode');
+    const late = buffer.next(340);
+    assert.ok('payload' in late && indexOf(late.payload) >= 10);
+    assert.ok(buffer.statistics.discarded >= 8);
+  });
+});
+
+describe('AudioJitterBuffer and sequence numbers', () => {
+  it('goes on where they wrap', () => {
+    const { played, statistics } = run({ seconds: 20, firstSequence: 2 ** 32 - 300, delayOf: jitter(30) });
+    assert.deepEqual(heard(played), consecutive(0, heard(played).length));
+    assert.equal(statistics.restarts, 0);
+  });
+
+  it('follows a sender that begins anew, with another clock', () => {
+    for (const firstSequence of [0, 480, 123_456_789]) {
+      const first = deliveries({ seconds: 10, delayOf: jitter(5) });
+      const second = deliveries({ seconds: 10, delayOf: jitter(5), firstSequence, clockOffset: 9_000_000 });
+      const moved = second.map(({ packet, arrival }) => ({ packet, arrival: arrival + 10_500 }));
+      const { played, statistics } = playOut([...first, ...moved]);
+      assert.equal(statistics.restarts, 1, `from ${firstSequence}`);
+      const packets = heard(played.filter(({ time }) => time > 10_540));
+      assert.deepEqual(packets, consecutive(0, packets.length));
+      assert.ok(packets.length > 490);
+      assert.ok(statistics.delayMs < 45);
+    }
+  });
+
+  it('does not believe a stray packet', () => {
+    const good = deliveries({ seconds: 10, delayOf: () => 30 });
+    const [stray] = deliveries({ seconds: 1, delayOf: () => 30, firstSequence: 77_777_777 });
+    assert.ok(stray);
+    const { played, statistics } = playOut(
+      [...good, { ...stray, arrival: 5000 }].sort((a, b) => a.arrival - b.arrival),
+    );
+    assert.deepEqual(heard(played), consecutive(0, heard(played).length));
+    assert.equal(statistics.restarts, 0);
+    assert.equal(statistics.discarded, 1);
+  });
+
+  it('holds no more than 64 packets while nobody asks, and goes on near its target', () => {
+    const buffer = new AudioJitterBuffer();
+    const sent = deliveries({ seconds: 20, delayOf: () => 30 });
+    for (const { packet, arrival } of sent) buffer.insert(packet, arrival);
+    assert.equal(buffer.statistics.discarded, 936);
+    const decision = buffer.next(20_050);
+    assert.ok('payload' in decision && indexOf(decision.payload) > 990);
+  });
+
+  it('accounts for every packet, whatever the network does to them', () => {
+    const fate = fc.record({
+      delay: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 60 }) }, fc.integer({ min: 0, max: 1500 })),
+      lost: fc.boolean(),
+      copies: fc.integer({ min: 1, max: 3 }),
+    });
+    const trace = fc.record({
+      fates: fc.array(fate, { minLength: 1, maxLength: 300 }),
+      distances: fc.subarray([1, 2, 3, 9]),
+      fec: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(trace, ({ fates, distances, fec }) => {
+        const delayOf = (i: number) => (fates[i]?.lost ? undefined : fates[i]?.delay);
+        const sent = deliveries({ seconds: fates.length / 50, delayOf, distances, fec });
+        const copies = sent.flatMap((delivery) =>
+          consecutive(0, fates[indexOf(delivery.packet.payload)]?.copies ?? 1).map(() => delivery),
+        );
+        const { played, statistics } = playOut(copies, { afterMs: 3000 });
+        const packets = heard(played);
+        assert.ok(packets.every((packet, i) => i === 0 || packet > (packets[i - 1] ?? -1)));
+        assert.equal(statistics.received, copies.length);
+        const recovered = statistics.recoveredByFec + statistics.recoveredByRedundancy;
+        const accounted = packets.length - recovered + statistics.discarded + statistics.late;
+        const surplus = accounted - (statistics.received - statistics.duplicates);
+        // What was discarded may be copies.
+        assert.ok(distances.length === 0 ? surplus === 0 : surplus >= 0, `${surplus}`);
+        assert.ok(statistics.targetMs >= 20 && statistics.targetMs <= 500);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,296 @@
+import type { AudioPacket, JitterBufferStatistics, PlayoutDecision } from './audio-playout.js';
+import { DelayEstimator, type DelayOptions } from './delay-estimator.js';
+import { DeliveryLog } from './delivery-log.js';
+
+export interface JitterBufferOptions extends DelayOptions {
+  /** ms of sound in a packet. */
+  readonly frameMs?: number;
+}
+
+interface Entry {
+  readonly payload: Uint8Array;
+  readonly captureTime: number;
+  readonly isDtx: boolean;
+  readonly hasFec: boolean;
+  readonly isRedundant: boolean;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Packets it holds at most: 1.3 s of 20 ms each. */
+const CAPACITY = 64;
+/** Off the target by more than this, in ms, sound is taken out or put in; a splice moves by 5 to 15 ms. */
+const ACCELERATE_ABOVE = 10;
+const EXPAND_BELOW = 10;
+/** Off by more than this, time presses. */
+const URGENT = 60;
+/** Least time between two splices in ms. */
+const SPLICE_INTERVAL = 60;
+const URGENT_SPLICE_INTERVAL = 40;
+/** After packets came too late, in ms: time for the target to rise before the delay gained is worked off again. */
+const HOLD_AFTER_STARVING = 500;
+/** Share that each decision has in the mean of `pendingMs`. */
+const LEAD_WEIGHT = 0.02;
+/** Concealment has faded out after so many ms, silence does as well. */
+const MAX_CONCEALMENT_MS = 400;
+
+/**
+ * The adaptive jitter buffer of received audio: packets in, one decision after the other out. It holds packets back for as
+ * long as all but a few of them need to arrive, counting the ones that FEC or redundancy brings back when these do: it waits
+ * longer where that saves speech. When nothing is there it conceals and goes on where it was; a delay that grew that way is
+ * worked off by time stretching, and for nothing in pauses of speech.
+ */
+export class AudioJitterBuffer {
+  /** Least delay in ms, for lip sync. */
+  minimumDelayMs = 0;
+
+  readonly #frameMs: number;
+  readonly #maxMs: number;
+  readonly #estimator: DelayEstimator;
+  readonly #log = new DeliveryLog();
+  /** What is there to be played, by position in the stream. */
+  readonly #entries = new Map<number, Entry>();
+  /** Position of the slot that is played next; undefined until there is something. */
+  #next: number | undefined;
+  #newest = 0;
+  /** Capture time of the next slot if no pause comes between. */
+  #playhead: number | undefined;
+  #started = false;
+  /** Packets are dropped down to the target: they were later than the greatest delay. */
+  #catchingUp = false;
+  #afterDtx = false;
+  #concealedInARow = 0;
+  #splicedAt = Number.NEGATIVE_INFINITY;
+  #starvedAt = Number.NEGATIVE_INFINITY;
+  /** How long before they are heard decisions are made, on average; packets must be there by then. */
+  #leadMs: number | undefined;
+  readonly #counts: Mutable<Omit<JitterBufferStatistics, 'targetMs'>> = {
+    received: 0,
+    duplicates: 0,
+    late: 0,
+    lost: 0,
+    recoveredByFec: 0,
+    recoveredByRedundancy: 0,
+    discarded: 0,
+    accelerated: 0,
+    expanded: 0,
+    restarts: 0,
+    concealedMs: 0,
+    concealmentEvents: 0,
+    delayMs: 0,
+  };
+
+  constructor({ frameMs = 20, maxMs = 500, ...delay }: JitterBufferOptions = {}) {
+    this.#frameMs = frameMs;
+    this.#maxMs = maxMs;
+    this.#estimator = new DelayEstimator({ ...delay, maxMs });
+  }
+
+  get statistics(): JitterBufferStatistics {
+    return { ...this.#counts, targetMs: this.targetMs };
+  }
+
+  /** Delay that it steers to, in ms after the fastest packet's way. */
+  get targetMs(): number {
+    return Math.min(this.#maxMs, Math.max(this.neededMs, this.minimumDelayMs));
+  }
+
+  /** Delay that it would steer to without a least delay. */
+  get neededMs(): number {
+    return this.#estimator.targetMs + (this.#leadMs ?? 0);
+  }
+
+  /** Capture times of the packets that come now are measured in another way: they are not compared with earlier ones. */
+  sourceChanged(): void {
+    this.#estimator.restart();
+  }
+
+  /** Takes a packet that arrived at `nowMs`; packets may come in any order and more than once. */
+  insert(packet: AudioPacket, nowMs: number): void {
+    this.#counts.received++;
+    const admission = this.#log.admit(packet);
+    if (admission.kind === 'doubtful') {
+      this.#counts.discarded++;
+      return;
+    }
+    const { position } = admission;
+    if (admission.kind === 'restart') {
+      const { previous } = admission;
+      this.#restart();
+      this.#store(position + ((previous.sequence - packet.sequence) | 0), previous, nowMs);
+    }
+    this.#store(position, packet, nowMs);
+  }
+
+  /**
+   * What to play next. To be called whenever less decoded sound is left than the next tick of the output needs.
+   * @param nowMs on the clock of `insert`
+   * @param pendingMs decoded sound that is still to be played before that of this decision
+   */
+  next(nowMs: number, pendingMs = 0): PlayoutDecision {
+    const at = nowMs + pendingMs;
+    this.#leadMs = pendingMs + (1 - LEAD_WEIGHT) * ((this.#leadMs ?? pendingMs) - pendingMs);
+    for (;;) {
+      const position = this.#firstAvailable();
+      const entry = this.#entries.get(position);
+      if (!entry) return this.#starve(at);
+      const delay = this.#estimator.delayOf(entry.captureTime, at);
+      if (this.#isOverdue(position, entry, delay)) this.#discard(position);
+      else {
+        const decision = this.#decide(position, entry, delay, at);
+        if (decision) return decision;
+      }
+    }
+  }
+
+  #store(position: number, packet: AudioPacket, nowMs: number): void {
+    const { captureTime, payload, isDtx, hasFec } = packet;
+    const known = this.#log.mark(position, 'received');
+    if (known === 'received') {
+      this.#counts.duplicates++;
+      return;
+    }
+    // If FEC or redundancy made its sound available before, that has been counted then.
+    if (known === 'none') this.#estimator.arrived(captureTime, nowMs);
+    if (this.#next === undefined || (!this.#started && position < this.#next)) this.#next = position;
+    this.#newest = Math.max(this.#newest, position);
+    if (position < this.#next) this.#counts.late++;
+    else this.#entries.set(position, { payload, captureTime, isDtx, hasFec, isRedundant: false });
+    this.#recover(position, packet, nowMs);
+    if (this.#entries.size > CAPACITY) this.#discard(this.#firstAvailable());
+  }
+
+  /** Notes what a packet brings back of those before it. */
+  #recover(position: number, { captureTime, hasFec, redundancy }: AudioPacket, nowMs: number): void {
+    for (const { distance, payload } of redundancy) {
+      const earlier = position - distance;
+      const time = captureTime - distance * this.#frameMs;
+      this.#countRecoverable(earlier, time, nowMs);
+      if (this.#next === undefined || earlier < this.#next || this.#entries.has(earlier)) continue;
+      this.#entries.set(earlier, { payload, captureTime: time, isDtx: false, hasFec: false, isRedundant: true });
+    }
+    if (hasFec) this.#countRecoverable(position - 1, captureTime - this.#frameMs, nowMs);
+  }
+
+  #countRecoverable(position: number, captureTime: number, nowMs: number): void {
+    const beforeAll = !this.#started && position < (this.#next ?? position);
+    if (!beforeAll && this.#log.mark(position, 'recoverable') === 'none') this.#estimator.arrived(captureTime, nowMs);
+  }
+
+  #firstAvailable(): number {
+    let position = this.#next ?? 0;
+    if (this.#entries.size > 0) while (!this.#entries.has(position)) position++;
+    return position;
+  }
+
+  /** Whether to drop a packet for its delay, though it is there: not the last one, and only if it must be or is silence. */
+  #isOverdue(position: number, entry: Entry, delay: number): boolean {
+    if (position === this.#newest) return false;
+    if (delay > this.#maxMs + this.#frameMs) this.#catchingUp = true;
+    const mayDrop = !this.#started || this.#catchingUp || (entry.isDtx && this.#afterDtx);
+    return mayDrop && delay - this.targetMs > this.#frameMs;
+  }
+
+  #discard(position: number): void {
+    if (this.#playhead !== undefined) this.#counts.lost += position - (this.#next ?? position);
+    this.#counts.discarded++;
+    this.#entries.delete(position);
+    this.#next = position + 1;
+  }
+
+  /** What to do for the next slot, `entry` being the first packet there is; nothing if the slot was passed over. */
+  #decide(position: number, entry: Entry, delay: number, at: number): PlayoutDecision | undefined {
+    const half = this.#frameMs / 2;
+    const gap = position - (this.#next ?? position);
+    const slotTime = entry.captureTime - gap * this.#frameMs;
+    const excess = delay + gap * this.#frameMs - this.targetMs;
+    if (!this.#started && excess < -half) return this.#starve(at);
+    this.#started = true;
+    this.#catchingUp = false;
+    const inPause = this.#afterDtx || slotTime - (this.#playhead ?? slotTime) > half;
+    if (inPause && excess < -half) return this.#silence(true);
+    this.#playhead = slotTime;
+    if (gap === 0) return this.#play(position, entry, delay, at);
+    if (gap === 1 && entry.hasFec) return this.#playFec(entry, slotTime);
+    return this.#bridge(excess);
+  }
+
+  #play(position: number, entry: Entry, delay: number, at: number): PlayoutDecision {
+    const { payload, captureTime, isRedundant, isDtx } = entry;
+    this.#entries.delete(position);
+    this.#advance();
+    this.#concealedInARow = 0;
+    this.#afterDtx = isDtx;
+    this.#counts.delayMs = delay;
+    if (isRedundant) this.#counts.recoveredByRedundancy++;
+    const excess = delay - this.targetMs;
+    const urgent = Math.abs(excess) > URGENT;
+    if (!isDtx && this.#maySplice(excess, urgent, at)) {
+      this.#splicedAt = at;
+      this.#counts[excess > 0 ? 'accelerated' : 'expanded']++;
+      return { kind: excess > 0 ? 'accelerate' : 'expand', payload, captureTime, urgent };
+    }
+    return { kind: isRedundant ? 'decode-redundant' : 'decode', payload, captureTime };
+  }
+
+  #maySplice(excess: number, urgent: boolean, at: number): boolean {
+    if (excess <= ACCELERATE_ABOVE && excess >= -EXPAND_BELOW) return false;
+    if (excess > 0 && at - this.#starvedAt < HOLD_AFTER_STARVING) return false;
+    return at - this.#splicedAt >= (urgent ? URGENT_SPLICE_INTERVAL : SPLICE_INTERVAL);
+  }
+
+  #playFec({ payload }: Entry, captureTime: number): PlayoutDecision {
+    this.#advance();
+    this.#concealedInARow = 0;
+    this.#afterDtx = false;
+    this.#counts.recoveredByFec++;
+    return { kind: 'fec', payload, captureTime };
+  }
+
+  /** A packet is missing while later ones are there, its slot `excess` ms after the target. */
+  #bridge(excess: number): PlayoutDecision | undefined {
+    const frame = this.#frameMs;
+    // It may still come, and the delay is to grow anyway.
+    if (excess < -frame) return this.#conceal(frame / 2);
+    const wasConcealing = this.#concealedInARow > 0;
+    this.#advance();
+    this.#counts.lost++;
+    if (!wasConcealing || excess <= frame / 4) return this.#conceal(frame);
+    // This much was concealed before it was known that packets were lost rather than late.
+    return excess <= (frame * 3) / 4 ? this.#conceal(frame / 2) : undefined;
+  }
+
+  /** Nothing may be played yet: goes on where it is as soon as it can. */
+  #starve(at: number): PlayoutDecision {
+    if (this.#playhead === undefined) return this.#silence(false);
+    if (this.#afterDtx) return this.#silence(true);
+    this.#starvedAt = at;
+    return this.#conceal(this.#frameMs / 2);
+  }
+
+  #conceal(durationMs: number): PlayoutDecision {
+    if (this.#concealedInARow === 0) this.#counts.concealmentEvents++;
+    this.#concealedInARow += durationMs;
+    this.#counts.concealedMs += durationMs;
+    const faded = this.#concealedInARow > MAX_CONCEALMENT_MS;
+    return faded ? { kind: 'silence', durationMs, comfort: false } : { kind: 'conceal', durationMs };
+  }
+
+  #silence(comfort: boolean): PlayoutDecision {
+    return { kind: 'silence', durationMs: this.#frameMs / 2, comfort };
+  }
+
+  #advance(): void {
+    this.#next = (this.#next ?? 0) + 1;
+    if (this.#playhead !== undefined) this.#playhead += this.#frameMs;
+  }
+
+  #restart(): void {
+    this.#counts.restarts++;
+    this.#entries.clear();
+    this.#estimator.restart();
+    this.#next = undefined;
+    this.#newest = 0;
+    this.#started = false;
+  }
+}

@@ -1,0 +1,173 @@
+import {
+  type CoreCapabilities,
+  type CoreDecision,
+  type CoreDecisions,
+  type CorePreference,
+  type CoreReason,
+  type MediaFlow,
+  type MediaKind,
+  objection,
+  type Trouble,
+} from './core-choice.js';
+
+/** One of the four ways that media takes. */
+export interface MediaWay {
+  readonly kind: MediaKind;
+  readonly flow: MediaFlow;
+}
+
+/** ms of native after the first trouble; each further one doubles it. */
+const PENALTY_MS: Readonly<Record<Trouble, number>> = {
+  'worker-crashed': 30_000,
+  'codec-failed': 30_000,
+  overloaded: 60_000,
+  'context-suspended': 2000,
+};
+const MAX_PENALTY_MS = 600_000;
+/** A third one is not tried again in this call. */
+const FATAL_STRIKES: Readonly<Partial<Record<Trouble, number>>> = { 'worker-crashed': 3, 'codec-failed': 3 };
+/** ms on WASM after which former trouble is forgiven. */
+const FORGIVEN_MS = 300_000;
+/** ms without objection before a way in use changes to WASM. */
+const SETTLE_MS = 2000;
+/** Which way gives way first when the device is overloaded: by what it costs. */
+const BY_COST: readonly MediaWay[] = [
+  { kind: 'video', flow: 'send' },
+  { kind: 'video', flow: 'receive' },
+  { kind: 'audio', flow: 'send' },
+  { kind: 'audio', flow: 'receive' },
+];
+
+/**
+ * Decides between the browser's codecs and ours for each way of a call. To native at once on any trouble; back to WASM
+ * only when nothing has spoken against it for two seconds, the page is visible and the penalty for trouble is over.
+ */
+export class CoreChooser {
+  #preference: CorePreference;
+  #capabilities: CoreCapabilities;
+  readonly #ways: readonly (MediaWay & { readonly state: WayState })[];
+
+  /** Decides for the first time, without settling. `now` is ms, monotonic, as in all calls. */
+  constructor(preference: CorePreference, capabilities: CoreCapabilities, now: number) {
+    this.#preference = preference;
+    this.#capabilities = capabilities;
+    this.#ways = BY_COST.map(({ kind, flow }) => ({
+      kind,
+      flow,
+      state: new WayState(objection(preference, capabilities, kind, flow), now),
+    }));
+  }
+
+  get decisions(): CoreDecisions {
+    const of = (kind: MediaKind, flow: MediaFlow): CoreDecision => {
+      const way = this.#ways.find((each) => each.kind === kind && each.flow === flow);
+      if (!way) throw new RangeError(`no way to ${flow} ${kind}`);
+      return way.state.decision(this.#preference);
+    };
+    return {
+      audio: { send: of('audio', 'send'), receive: of('audio', 'receive') },
+      video: { send: of('video', 'send'), receive: of('video', 'receive') },
+    };
+  }
+
+  /** Call it on every change, and each second so that penalties end. */
+  update(capabilities: CoreCapabilities, now: number): CoreDecisions {
+    this.#capabilities = capabilities;
+    for (const { kind, flow, state } of this.#ways) {
+      const against = objection(this.#preference, capabilities, kind, flow);
+      state.update(against, this.#preference === 'auto' && capabilities.pageHidden, now);
+    }
+    return this.decisions;
+  }
+
+  /** Another preference starts with a clean slate. */
+  setPreference(preference: CorePreference, now: number): CoreDecisions {
+    this.#preference = preference;
+    for (const { state } of this.#ways) state.pardon();
+    return this.update(this.#capabilities, now);
+  }
+
+  /**
+   * Takes what is troubled to native: all ways after a worker's crash, those of one kind after a codec's failure, the
+   * dearest one in use when overloaded, which `wasm` as preference puts up with.
+   */
+  trouble(trouble: 'worker-crashed' | 'overloaded', now: number): CoreDecisions;
+  trouble(trouble: 'codec-failed', now: number, kind: MediaKind): CoreDecisions;
+  trouble(trouble: Exclude<Trouble, 'context-suspended'>, now: number, kind?: MediaKind): CoreDecisions {
+    for (const { state } of this.#troubled(trouble, kind)) state.punish(trouble, now);
+    return this.decisions;
+  }
+
+  #troubled(trouble: Trouble, kind: MediaKind | undefined): readonly { readonly state: WayState }[] {
+    const inUse = this.#ways.filter(({ state }) => state.isWasm);
+    if (trouble !== 'overloaded') return inUse.filter((way) => kind === undefined || way.kind === kind);
+    return this.#preference === 'wasm' ? [] : inUse.slice(0, 1);
+  }
+}
+
+class WayState {
+  #reason: CoreReason | undefined;
+  #since: number;
+  /** Since when nothing has spoken against WASM. */
+  #clearSince: number | undefined;
+  #penalty: { readonly trouble: Trouble; readonly until: number } | undefined;
+  readonly #strikes = new Map<Trouble, number>();
+
+  /** @param against the reason for native, if any */
+  constructor(against: CoreReason | undefined, now: number) {
+    this.#reason = against;
+    this.#since = now;
+  }
+
+  get isWasm(): boolean {
+    return this.#reason === undefined;
+  }
+
+  decision(preference: CorePreference): CoreDecision {
+    if (this.#reason) return { path: 'native', reason: this.#reason, since: this.#since };
+    return { path: 'wasm', reason: preference === 'wasm' ? 'preferred' : 'fit', since: this.#since };
+  }
+
+  update(against: CoreReason | undefined, hidden: boolean, now: number): void {
+    if (against) {
+      if (this.isWasm && against === 'context-suspended') this.punish(against, now);
+      this.#clearSince = undefined;
+      this.#goNative(against, now);
+    } else if (this.isWasm) {
+      if (now - this.#since >= FORGIVEN_MS) this.#strikes.clear();
+    } else {
+      this.#tryWasm(hidden, now);
+    }
+  }
+
+  punish(trouble: Trouble, now: number): void {
+    const strikes = (this.#strikes.get(trouble) ?? 0) + 1;
+    this.#strikes.set(trouble, strikes);
+    const fatal = strikes >= (FATAL_STRIKES[trouble] ?? Infinity);
+    const penalty = fatal ? Infinity : Math.min(PENALTY_MS[trouble] * 2 ** (strikes - 1), MAX_PENALTY_MS);
+    this.#penalty = { trouble, until: now + penalty };
+    this.#clearSince = undefined;
+    this.#goNative(trouble, now);
+  }
+
+  pardon(): void {
+    this.#penalty = undefined;
+    this.#strikes.clear();
+  }
+
+  #tryWasm(hidden: boolean, now: number): void {
+    this.#clearSince ??= now;
+    if (this.#penalty && now < this.#penalty.until) this.#reason = this.#penalty.trouble;
+    else if (hidden) this.#reason = 'page-hidden';
+    else if (now - this.#clearSince < SETTLE_MS) this.#reason = 'settling';
+    else {
+      this.#reason = undefined;
+      this.#since = now;
+    }
+  }
+
+  #goNative(reason: CoreReason, now: number): void {
+    if (this.isWasm) this.#since = now;
+    this.#reason = reason;
+  }
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { DelayEstimator } from './delay-estimator.js';
+import { random } from './signals.testing.js';
+
+/** Packets every 20 ms from `start` on, in packets, each arriving `delayOf` ms after its capture. */
+function feed(estimator: DelayEstimator, packets: number, delayOf: (i: number) => number, start = 0): void {
+  for (let i = start; i < start + packets; i++) estimator.arrived(i * 20, i * 20 + delayOf(i));
+}
+
+describe('DelayEstimator', () => {
+  it('measures delays from the fastest packet, whatever the clocks', () => {
+    const estimator = new DelayEstimator();
+    assert.equal(estimator.delayOf(0, 1e9), 0);
+    feed(estimator, 20, (i) => -5_000_000 + (i % 4) * 10);
+    assert.equal(estimator.delayOf(1000, 1000 - 5_000_000 + 25), 25);
+  });
+
+  it('begins with a margin that it gives up once it knows better', () => {
+    const estimator = new DelayEstimator({ startMs: 60 });
+    feed(estimator, 200, () => 30);
+    assert.equal(estimator.targetMs, 60);
+    feed(estimator, 400, () => 30, 200);
+    assert.equal(estimator.targetMs, 20);
+  });
+
+  it('gives the percentile of the delays', () => {
+    for (const quantile of [0.9, 0.95, 0.98]) {
+      const next = random(9);
+      const estimator = new DelayEstimator({ quantile });
+      feed(estimator, 3000, () => 30 + 200 * next());
+      assert.ok(Math.abs(estimator.targetMs - 200 * quantile) < 12, `${quantile}: ${estimator.targetMs} ms`);
+    }
+  });
+
+  it('takes single slow packets for what they are, at the start too', () => {
+    const estimator = new DelayEstimator();
+    feed(estimator, 1000, (i) => (i % 100 === 0 ? 200 : 30));
+    assert.equal(estimator.targetMs, 20);
+  });
+
+  it('does not count packets that no target reaches', () => {
+    const estimator = new DelayEstimator();
+    feed(estimator, 1000, (i) => (i % 10 === 5 ? 900 : 30));
+    assert.equal(estimator.targetMs, 20);
+  });
+
+  it('takes a lasting change for a longer or shorter way', () => {
+    for (const after of [10, 300, 2000, -40_000]) {
+      const estimator = new DelayEstimator();
+      feed(estimator, 500, () => 100);
+      feed(estimator, 2500, () => after, 500);
+      assert.equal(estimator.delayOf(60_000, 60_000 + after), 0, `to ${after}`);
+      assert.ok(estimator.targetMs < 30, `to ${after}: ${estimator.targetMs} ms`);
+    }
+  });
+
+  it('keeps what it knows of jitter when the sender has a new clock', () => {
+    const next = random(9);
+    const estimator = new DelayEstimator();
+    feed(estimator, 1000, () => 30 + 100 * next());
+    estimator.restart();
+    feed(estimator, 50, () => 700_000 + 100 * next());
+    assert.ok(Math.abs(estimator.targetMs - 100) < 12);
+  });
+
+  it('stays within its bounds', () => {
+    const times = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(times, times), { maxLength: 100 }), (arrivals) => {
+        const estimator = new DelayEstimator({ minMs: 30, maxMs: 300 });
+        for (const [captureTime, nowMs] of arrivals) {
+          estimator.arrived(captureTime, nowMs);
+          assert.ok(estimator.targetMs >= 30 && estimator.targetMs <= 300);
+          assert.ok(Number.isFinite(estimator.delayOf(captureTime, nowMs)));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

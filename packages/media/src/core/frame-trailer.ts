@@ -1,0 +1,207 @@
+import { PEER_REPORT_BYTES, type PeerReport, readPeerReport, writePeerReport } from './peer-report.js';
+
+/**
+ * The trailer that two of our own widgets put behind a frame's payload, inside the encryption of the frame when there is
+ * one. It ends the frame and is read from its end; integers are big-endian.
+ *
+ *     payload | redundant packets | index | report | version | flags | sequence | captureTime | length | token
+ *                                  3 × n  0 or 23  4+4 bits   1       4           6             2        8    bytes
+ *
+ * `index` has one entry for each redundant packet, in the packets' order: distance (1 byte) and length (2 bytes).
+ * `version` is a nibble, the number of redundant packets the other; `length` counts the whole trailer.
+ *
+ * The token tells a trailer from a payload that happens to look like one. It is negotiated by signalling, never guessed,
+ * and no MAC: SRTP already authenticates every packet to the peer, the only one who could make use of a forged trailer.
+ */
+export interface FrameTrailer {
+  /** Counts the frames sent, modulo 2^32. A dropped frame takes no number. */
+  readonly sequence: number;
+  /** ms of the sender's monotonic clock, one clock for its audio and video; below 2^48, rounded to whole ms. */
+  readonly captureTime: number;
+  readonly keyFrame: boolean;
+  /** The payload was made by the sender's own encoder rather than by its browser's. */
+  readonly ownCodec: boolean;
+  /** The encoder fell silent: the packets that follow this one come rarely. */
+  readonly discontinuous: boolean;
+  /** Temporal layer, 0 to 3. */
+  readonly layer: number;
+  readonly redundancy: readonly RedundantPacket[];
+  /** What the sender received; rides on some audio frames. */
+  readonly report?: PeerReport | undefined;
+}
+
+/** An earlier packet, sent once more. */
+export interface RedundantPacket {
+  /** How many sequence numbers before the frame that carries it, 1 to 255. */
+  readonly distance: number;
+  /** At most 65,535 bytes. */
+  readonly payload: Uint8Array;
+}
+
+export type TrailerFailure =
+  /** Shorter than any trailer. */
+  | 'too-short'
+  /** No trailer, or that of another call. */
+  | 'no-token'
+  /** Of a version that is not ours. */
+  | 'unknown-version'
+  /** The lengths contradict each other or the frame. */
+  | 'malformed';
+
+export type ParsedTrailer =
+  | {
+      readonly ok: true;
+      readonly trailer: FrameTrailer;
+      /** A view of the frame without its trailer; so are the redundant packets. */
+      readonly payload: Uint8Array;
+    }
+  | { readonly ok: false; readonly reason: TrailerFailure };
+
+export const TOKEN_BYTES = 8;
+export const MAX_REDUNDANT_PACKETS = 15;
+
+const VERSION = 1;
+const FIXED_BYTES = 22;
+const INDEX_ENTRY_BYTES = 3;
+const MAX_TRAILER_BYTES = 0xffff;
+const TWO_POW_32 = 0x1_0000_0000;
+const TWO_POW_48 = 0x1_0000_0000_0000;
+
+const KEY_FRAME = 0x01;
+const OWN_CODEC = 0x02;
+const DISCONTINUOUS = 0x04;
+const REPORT = 0x08;
+const LAYER_SHIFT = 4;
+const LAYER_MASK = 0x30;
+const RESERVED_MASK = 0xc0;
+
+/**
+ * Bytes that the trailer takes behind the payload: 22, 3 more for each redundant packet besides its payload, 23 for a
+ * report.
+ */
+export function trailerSize(redundancy: readonly RedundantPacket[] = [], report?: PeerReport): number {
+  let size = FIXED_BYTES + (report ? PEER_REPORT_BYTES : 0);
+  for (const { payload } of redundancy) size += INDEX_ENTRY_BYTES + payload.length;
+  return size;
+}
+
+/**
+ * Writes the trailer at `offset`, the payload's end, and returns the frame's end.
+ * Throws RangeError for fields out of range, a token that is not 8 bytes, or too little room.
+ */
+export function writeTrailer(into: Uint8Array, offset: number, trailer: FrameTrailer, token: Uint8Array): number {
+  const { sequence, redundancy, report, layer } = trailer;
+  const captureTime = Math.round(trailer.captureTime);
+  const size = trailerSize(redundancy, report);
+  const end = offset + size;
+  if (!(offset >= 0) || end > into.length) throw new RangeError(`no room for a trailer of ${size} bytes at ${offset}`);
+  if (token.length !== TOKEN_BYTES) throw new RangeError(`a token has ${TOKEN_BYTES} bytes, not ${token.length}`);
+  if (size > MAX_TRAILER_BYTES || redundancy.length > MAX_REDUNDANT_PACKETS)
+    throw new RangeError('too much redundancy');
+  if (!isBelow(sequence, TWO_POW_32)) throw new RangeError(`sequence ${sequence}`);
+  if (!isBelow(captureTime, TWO_POW_48)) throw new RangeError(`capture time ${captureTime}`);
+  if (!isBelow(layer, 4)) throw new RangeError(`temporal layer ${layer}`);
+
+  let at = offset;
+  for (const { payload } of redundancy) {
+    into.set(payload, at);
+    at += payload.length;
+  }
+  for (const { distance, payload } of redundancy) {
+    if (!isBelow(distance, 256) || distance === 0) throw new RangeError(`redundancy at a distance of ${distance}`);
+    into[at++] = distance;
+    at = writeUint(into, at, payload.length, 2);
+  }
+  if (report) {
+    writePeerReport(into, at, report);
+    at += PEER_REPORT_BYTES;
+  }
+  into[at++] = (VERSION << 4) | redundancy.length;
+  into[at++] =
+    (trailer.keyFrame ? KEY_FRAME : 0) |
+    (trailer.ownCodec ? OWN_CODEC : 0) |
+    (trailer.discontinuous ? DISCONTINUOUS : 0) |
+    (report ? REPORT : 0) |
+    (layer << LAYER_SHIFT);
+  at = writeUint(into, at, sequence, 4);
+  at = writeUint(into, at, captureTime, 6);
+  at = writeUint(into, at, size, 2);
+  into.set(token, at);
+  return end;
+}
+
+/** Takes a frame apart. Never throws and never reads outside, whatever the bytes; copies none of them. */
+export function parseTrailer(frame: Uint8Array, token: Uint8Array): ParsedTrailer {
+  if (frame.length < FIXED_BYTES) return { ok: false, reason: 'too-short' };
+  const fixed = frame.length - FIXED_BYTES;
+  if (!sameToken(frame, frame.length - TOKEN_BYTES, token)) return { ok: false, reason: 'no-token' };
+  const head = readUint(frame, fixed, 1);
+  if (head >> 4 !== VERSION) return { ok: false, reason: 'unknown-version' };
+  const flags = readUint(frame, fixed + 1, 1);
+  const size = readUint(frame, fixed + 12, 2);
+  const reportAt = (flags & REPORT) === 0 ? fixed : fixed - PEER_REPORT_BYTES;
+  const redundancy = parseRedundancy(frame, frame.length - size, reportAt, head & 0x0f);
+  const report = redundancy && reportAt < fixed ? readPeerReport(frame, reportAt) : undefined;
+  const isReportMissing = reportAt < fixed && !report;
+  if (!redundancy || isReportMissing || (flags & RESERVED_MASK) !== 0) return { ok: false, reason: 'malformed' };
+  const trailer = {
+    sequence: readUint(frame, fixed + 2, 4),
+    captureTime: readUint(frame, fixed + 6, 6),
+    keyFrame: (flags & KEY_FRAME) !== 0,
+    ownCodec: (flags & OWN_CODEC) !== 0,
+    discontinuous: (flags & DISCONTINUOUS) !== 0,
+    layer: (flags & LAYER_MASK) >> LAYER_SHIFT,
+    redundancy,
+    ...(report && { report }),
+  };
+  return { ok: true, trailer, payload: frame.subarray(0, frame.length - size) };
+}
+
+/** The packets between `start` and the fields at `end`; undefined unless they fill that room exactly. */
+function parseRedundancy(
+  frame: Uint8Array,
+  start: number,
+  end: number,
+  count: number,
+): readonly RedundantPacket[] | undefined {
+  const index = end - count * INDEX_ENTRY_BYTES;
+  if (start < 0 || index < start) return undefined;
+  const packets: RedundantPacket[] = [];
+  let at = start;
+  for (let entry = index; entry < end; entry += INDEX_ENTRY_BYTES) {
+    const distance = readUint(frame, entry, 1);
+    const next = at + readUint(frame, entry + 1, 2);
+    if (distance === 0) return undefined;
+    packets.push({ distance, payload: frame.subarray(at, next) });
+    at = next;
+  }
+  return at === index ? packets : undefined;
+}
+
+/** In constant time, so that nobody can find the token byte by byte. */
+function sameToken(frame: Uint8Array, offset: number, token: Uint8Array): boolean {
+  if (token.length !== TOKEN_BYTES) return false;
+  let difference = 0;
+  for (let i = 0; i < TOKEN_BYTES; i++) difference |= (frame[offset + i] ?? 0) ^ (token[i] ?? 0);
+  return difference === 0;
+}
+
+function isBelow(value: number, limit: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < limit;
+}
+
+/** Without bit operations beyond a byte: captureTime has 48 bits. */
+function writeUint(into: Uint8Array, offset: number, value: number, bytes: number): number {
+  let rest = value;
+  for (let at = offset + bytes - 1; at >= offset; at--) {
+    into[at] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  return offset + bytes;
+}
+
+function readUint(from: Uint8Array, offset: number, bytes: number): number {
+  let value = 0;
+  for (let at = offset; at < offset + bytes; at++) value = value * 256 + (from[at] ?? 0);
+  return value;
+}

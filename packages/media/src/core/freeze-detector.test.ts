@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { FreezeDetector } from './freeze-detector.js';
+
+/** Renders a frame after each of the gaps, the first at once; gives the time of the last. */
+function render(detector: FreezeDetector, gaps: readonly number[], start = 0): number {
+  let now = start;
+  detector.rendered(now);
+  for (const gap of gaps) detector.rendered((now += gap));
+  return now;
+}
+
+const steady = (frames: number, gap = 33) => Array.from({ length: frames }, () => gap);
+
+describe('freeze detector', () => {
+  it('sees none in steady and in somewhat uneven frames', () => {
+    const detector = new FreezeDetector();
+    const now = render(detector, [...steady(60), 100, 20, 150, ...steady(30), 180]);
+    assert.deepEqual([detector.freezes(now), detector.frozenMs(now)], [0, 0]);
+  });
+
+  it('counts a gap with its whole length', () => {
+    const detector = new FreezeDetector();
+    const now = render(detector, [...steady(40), 500, ...steady(40)]);
+    assert.deepEqual([detector.freezes(now), detector.frozenMs(now)], [1, 500]);
+  });
+
+  it('counts while it lasts, and once', () => {
+    const detector = new FreezeDetector();
+    const now = render(detector, steady(40));
+    assert.equal(detector.frozenMs(now + 150), 0);
+    assert.deepEqual([detector.freezes(now + 200), detector.frozenMs(now + 200)], [1, 200]);
+    assert.deepEqual([detector.freezes(now + 900), detector.frozenMs(now + 900)], [1, 900]);
+    detector.rendered(now + 1000);
+    assert.deepEqual([detector.freezes(now + 1000), detector.frozenMs(now + 1000)], [1, 1000]);
+  });
+
+  it('gets used to few frames', () => {
+    const detector = new FreezeDetector();
+    const now = render(detector, [...steady(40), ...steady(60, 1000)]);
+    assert.ok(detector.freezes(now) <= 10);
+    assert.equal(detector.freezes(now), detector.freezes(now + 900));
+  });
+
+  it('needs a few frames to know, and does not count a pause', () => {
+    const detector = new FreezeDetector();
+    let now = render(detector, [33, 2000, 33, 33]);
+    assert.equal(detector.freezes(now), 0);
+    now = render(detector, steady(60), now + 33);
+    detector.pause(now + 33);
+    now = render(detector, steady(40), now + 60_000);
+    assert.equal(detector.freezes(now), 0);
+  });
+
+  it('keeps a freeze that a pause ends', () => {
+    const detector = new FreezeDetector();
+    const now = render(detector, steady(40));
+    detector.pause(now + 700);
+    assert.deepEqual([detector.freezes(now + 9000), detector.frozenMs(now + 9000)], [1, 700]);
+  });
+
+  it('never counts backwards, and never more than has passed', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 1500 }), { maxLength: 100 }), (gaps) => {
+        const detector = new FreezeDetector();
+        let now = 0;
+        let before = 0;
+        detector.rendered(now);
+        for (const gap of gaps) {
+          for (const at of [now + gap / 2, now + gap]) {
+            const frozen = detector.frozenMs(at);
+            assert.ok(frozen >= before && frozen <= at);
+            before = frozen;
+          }
+          detector.rendered((now += gap));
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,57 @@
+const FRAMES = 30;
+const MIN_FRAMES = 5;
+
+/**
+ * Counts freezes as webrtc-stats defines `freezeCount`: a gap between two rendered frames of at least three times the
+ * mean of the last 30, and at least 150 ms more than it. A freeze that lasts is counted while it lasts.
+ */
+export class FreezeDetector {
+  readonly #gaps = new Float64Array(FRAMES);
+  #count = 0;
+  #sum = 0;
+  #last: number | undefined;
+  #freezes = 0;
+  #frozenMs = 0;
+
+  /** A frame was shown at `now`, ms, monotonic. */
+  rendered(now: number): void {
+    if (this.#last !== undefined) {
+      const gap = now - this.#last;
+      if (this.#isFreeze(gap)) {
+        this.#freezes++;
+        this.#frozenMs += gap;
+      }
+      const slot = this.#count++ % FRAMES;
+      this.#sum += gap - (this.#count > FRAMES ? (this.#gaps[slot] ?? 0) : 0);
+      this.#gaps[slot] = gap;
+    }
+    this.#last = now;
+  }
+
+  /** No frames are expected until the next one: the camera is off, or the page hidden. */
+  pause(now: number): void {
+    this.#frozenMs = this.frozenMs(now);
+    this.#freezes = this.freezes(now);
+    this.#last = undefined;
+  }
+
+  /** Since the start. */
+  freezes(now: number): number {
+    return this.#freezes + (this.#isFrozen(now) ? 1 : 0);
+  }
+
+  /** ms since the start, whole gaps. */
+  frozenMs(now: number): number {
+    return this.#frozenMs + (this.#isFrozen(now) ? now - (this.#last ?? now) : 0);
+  }
+
+  #isFrozen(now: number): boolean {
+    return this.#last !== undefined && this.#isFreeze(now - this.#last);
+  }
+
+  #isFreeze(gap: number): boolean {
+    if (this.#count < MIN_FRAMES) return false;
+    const mean = this.#sum / Math.min(this.#count, FRAMES);
+    return gap >= Math.max(3 * mean, mean + 150);
+  }
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { LatencyEstimate } from './latency-estimate.js';
+
+const AHEAD_MS = 7_000_000;
+
+/** 50 packets that take `senderMs` until sent, 40 ms and up to 20 more on the way, and 60 in the jitter buffer. */
+function feed(estimate: LatencyEstimate, senderMs: number): void {
+  for (let i = 0; i < 50; i++) {
+    const captured = i * 20;
+    const arrival = captured + senderMs + 40 + (i % 5) * 5;
+    estimate.arrived(captured + AHEAD_MS, arrival);
+    estimate.presented(captured + AHEAD_MS, captured + senderMs + 100);
+  }
+}
+
+describe('latency estimate', () => {
+  it('is exact where the clocks are known', () => {
+    const estimate = new LatencyEstimate();
+    feed(estimate, 30);
+    assert.equal(estimate.medianMs({ offsetMs: AHEAD_MS, roundTripMs: 9, deviceMs: 12 }), 142);
+  });
+
+  it('is near where they are not', () => {
+    const estimate = new LatencyEstimate();
+    feed(estimate, 30);
+    assert.equal(estimate.medianMs({ roundTripMs: 80 }), 125);
+  });
+
+  it('is unknown without anything to go by', () => {
+    const estimate = new LatencyEstimate();
+    assert.equal(estimate.medianMs({ offsetMs: 0 }), undefined);
+    feed(estimate, 30);
+    assert.equal(estimate.medianMs({}), undefined);
+    estimate.restart();
+    assert.equal(estimate.medianMs({ offsetMs: 0 }), undefined);
+  });
+});

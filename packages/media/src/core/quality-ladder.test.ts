@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { EncodeCost, type Speed, SPEEDS } from './encode-cost.js';
+import { type Quality, QualityLadder } from './quality-ladder.js';
+import type { Capture } from './quality-rungs.js';
+
+const STEP_MS = 100;
+const HD: Capture = { width: 1280, height: 720, frameRate: 30, content: 'motion' };
+const SCREEN: Capture = { width: 1920, height: 1080, frameRate: 30, content: 'detail' };
+const RELATIVE: Readonly<Record<Speed, number>> = { 4: 1.8, 6: 1.06, 8: 1, 12: 0.85, 16: 0.72 };
+
+interface Trace {
+  readonly capture?: (now: number) => Capture;
+  readonly bitrate: (now: number) => number;
+  /** ms that a megapixel takes at speed 8. */
+  readonly device?: (now: number) => number;
+}
+
+/** Updates every 100 ms while the encoder runs at what was decided; gives the decision of each step. */
+function run(seconds: number, { capture = () => HD, bitrate, device = () => 4 }: Trace): Quality[] {
+  const cost = new EncodeCost();
+  const ladder = new QualityLadder(cost);
+  const decisions: Quality[] = [];
+  for (let now = 0; now < seconds * 1000; now += STEP_MS) {
+    const quality = ladder.update(capture(now), bitrate(now), now);
+    decisions.push(quality);
+    const pixels = quality.width * quality.height;
+    const ms = (device(now) * RELATIVE[quality.speed] * pixels) / 1e6;
+    for (let frame = 0; frame < 3; frame++) cost.record(pixels, quality.speed, ms, now);
+  }
+  return decisions;
+}
+
+const sizeOf = ({ width, height, frameRate }: Quality) => `${width}x${height}@${frameRate}`;
+
+/** The sizes in their order, each once per stay. */
+function stays(decisions: readonly Quality[]): string[] {
+  return decisions.map(sizeOf).filter((size, i, all) => size !== all[i - 1]);
+}
+
+describe('quality ladder', () => {
+  it('climbs to the full size while the rate ramps', () => {
+    const decisions = run(10, { bitrate: (now) => Math.min(300_000 * 2 ** (now / 1000), 1_800_000) });
+    assert.equal(stays(decisions)[0], '640x360@30');
+    assert.equal(stays(decisions).at(-1), '1280x720@30');
+    assert.ok(
+      decisions.slice(50).every(({ width }) => width === 1280),
+      'within 5 s',
+    );
+    assert.ok(stays(decisions).length <= 3);
+  });
+
+  it('falls at once with the link and comes back when it does', () => {
+    const decisions = run(50, { bitrate: (now) => (now >= 10_000 && now < 25_000 ? 450_000 : 1_800_000) });
+    assert.deepEqual(stays(decisions), ['1280x720@30', '640x360@30', '1280x720@30']);
+    assert.equal(decisions[100]?.height, 360);
+    assert.ok(decisions.slice(295).every(({ height }) => height === 720));
+  });
+
+  it('bears a short dip', () => {
+    const decisions = run(20, { bitrate: (now) => (now % 5000 < 800 && now > 4000 ? 600_000 : 1_500_000) });
+    assert.deepEqual(stays(decisions), ['1280x720@30']);
+  });
+
+  it('does not hunt around a bitrate between two sizes', () => {
+    const decisions = run(120, { bitrate: (now) => 760_000 + 120_000 * Math.sin(now / 1500) });
+    assert.ok(stays(decisions).length <= 3, stays(decisions).join(' '));
+  });
+
+  it('climbs ever more rarely where climbs are taken back', () => {
+    const decisions = run(300, { bitrate: (now) => (now % 10_000 < 5000 ? 1_500_000 : 300_000) });
+    assert.ok(stays(decisions).length <= 12, `${stays(decisions).length}`);
+  });
+
+  it('gives up size, then frames, as the rate nears nothing', () => {
+    const at = (bitrate: number) => stays(run(1, { bitrate: () => bitrate })).join(' ');
+    assert.deepEqual([2e6, 5e5, 2e5, 1.3e5, 9e4, 7e4, 5e4, 1e4, 0].map(at), [
+      '1280x720@30',
+      '960x540@30',
+      '480x270@30',
+      '480x270@20',
+      '320x180@30',
+      '320x180@20',
+      '320x180@10',
+      '320x180@10',
+      '320x180@10',
+    ]);
+  });
+
+  it('keeps the size of a screen and gives up frames', () => {
+    const decisions = run(60, { capture: () => SCREEN, bitrate: (now) => (now < 30_000 ? 2_000_000 : 200_000) });
+    assert.ok(decisions.every(({ width, height }) => width === 1920 && height === 1080));
+    assert.deepEqual(stays(decisions), ['1920x1080@30', '1920x1080@1']);
+  });
+
+  it('takes the size, the rate and the speed that a weak device can bear', () => {
+    const decisions = run(60, { bitrate: () => 2_000_000, device: () => 40 });
+    const settled = decisions.slice(300);
+    assert.deepEqual(new Set(settled.map(sizeOf)), new Set(['640x360@30']));
+    assert.ok(stays(decisions).length <= 8, stays(decisions).join(' '));
+  });
+
+  it('takes less while the device is busy and more afterwards, without hunting', () => {
+    const decisions = run(150, { bitrate: () => 2_000_000, device: (now) => (now >= 20_000 && now < 60_000 ? 24 : 4) });
+    assert.equal(decisions[199]?.height, 720);
+    assert.ok((decisions[599]?.height ?? 720) < 720);
+    assert.equal(decisions.at(-1)?.height, 720);
+    assert.ok(stays(decisions).length <= 6, stays(decisions).join(' '));
+  });
+
+  it('follows a camera that is turned or exchanged at once', () => {
+    const upright: Capture = { ...HD, width: 720, height: 1280 };
+    const decisions = run(4, { capture: (now) => (now < 2000 ? HD : upright), bitrate: () => 2_000_000 });
+    assert.deepEqual(stays(decisions), ['1280x720@30', '720x1280@30']);
+    assert.equal(decisions[20]?.width, 720);
+  });
+
+  it('gives even sizes within the capture and a known speed for any trace', () => {
+    const trace = fc.array(
+      fc.record({
+        bitrate: fc.integer({ min: 0, max: 3_000_000 }),
+        width: fc.integer({ min: 16, max: 2000 }),
+        height: fc.integer({ min: 16, max: 2000 }),
+        device: fc.integer({ min: 1, max: 200 }),
+        content: fc.constantFrom('motion' as const, 'detail' as const),
+      }),
+      { minLength: 1, maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(trace, (steps) => {
+        const step = (now: number) => steps[Math.floor(now / 1000)] ?? steps[0] ?? { bitrate: 0, device: 1, ...HD };
+        const capture = (now: number) => {
+          const { width, height, content } = step(now);
+          return { width, height, content, frameRate: 30 };
+        };
+        const decisions = run(steps.length, {
+          capture,
+          bitrate: (now) => step(now).bitrate,
+          device: (now) => step(now).device,
+        });
+        decisions.forEach(({ width, height, speed }, i) => {
+          const captured = capture(i * STEP_MS);
+          assert.ok(width % 2 === 0 && height % 2 === 0 && width <= captured.width && height <= captured.height);
+          assert.ok(SPEEDS.includes(speed));
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

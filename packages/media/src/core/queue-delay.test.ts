@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { QueueDelay } from './queue-delay.js';
+
+const OFFSET_MS = 1e7;
+
+const standing = (queue: QueueDelay) => queue.standingMs ?? NaN;
+
+/** 30 frames/s from `start` on, each on the way for what `transit` says. */
+function feed(queue: QueueDelay, start: number, seconds: number, transit: (now: number) => number): number {
+  const end = start + seconds * 1000;
+  let now = start;
+  for (; now < end; now += 1000 / 30) queue.add(now + OFFSET_MS, now + transit(now));
+  return now;
+}
+
+describe('queue delay', () => {
+  it('is unknown at first', () => {
+    const queue = new QueueDelay();
+    assert.equal(queue.standingMs, undefined);
+    feed(queue, 0, 0.2, () => 30);
+    assert.equal(queue.standingMs, undefined);
+  });
+
+  it('is none on an idle way, whatever the way takes, and sees a queue grow', () => {
+    const queue = new QueueDelay();
+    const now = feed(queue, 0, 5, () => 80);
+    assert.ok(Math.abs(standing(queue)) < 1e-6);
+    feed(queue, now, 1, (at) => 80 + (at - now) / 4);
+    assert.ok(standing(queue) > 170 && standing(queue) < 250, `${standing(queue)} ms`);
+  });
+
+  it('is not misled by jitter and retransmissions of single frames', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 100, maxLength: 100 }), (jitter) => {
+        const queue = new QueueDelay();
+        jitter.forEach((ms, i) => queue.add(i * 33, i * 33 + 20 + (i % 5 === 0 ? 300 : ms)));
+        assert.ok(standing(queue) <= 40);
+      }),
+    );
+  });
+
+  it('forgets a way that was faster half a minute ago, and clocks that drift', () => {
+    const queue = new QueueDelay();
+    const now = feed(queue, 0, 20, () => 20);
+    feed(queue, now, 31, () => 120);
+    assert.ok(standing(queue) < 1);
+    const drifting = new QueueDelay();
+    feed(drifting, 0, 300, (at) => 50 + at * 200e-6);
+    assert.ok(standing(drifting) < 8);
+  });
+
+  it('starts anew', () => {
+    const queue = new QueueDelay();
+    const now = feed(queue, 0, 2, () => 20);
+    queue.reset();
+    assert.equal(queue.standingMs, undefined);
+    feed(queue, now, 2, () => 500);
+    assert.ok(standing(queue) < 1e-6);
+  });
+});

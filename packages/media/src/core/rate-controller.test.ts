@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { RateController, type RateDecision, type RateSample } from './rate-controller.js';
+
+const STEP_MS = 100;
+
+/** Decides every 100 ms over `seconds`. */
+function run(controller: RateController, seconds: number, sample: (now: number) => RateSample, start = 0) {
+  const decisions: RateDecision[] = [];
+  for (let now = start; now < start + seconds * 1000; now += STEP_MS)
+    decisions.push(controller.decide(sample(now), now));
+  return decisions;
+}
+
+const last = (decisions: readonly RateDecision[]) => decisions.at(-1)?.bitrate ?? NaN;
+const near = (value: number, expected: number) => Math.abs(value - expected) <= 0.06 * expected;
+
+describe('rate controller with a target', () => {
+  it('starts at 300 kbit/s and doubles each second, up to nine tenths of the target', () => {
+    const decisions = run(new RateController(), 5, () => ({ targetBitrate: 2_000_000 }));
+    assert.equal(decisions[0]?.bitrate, 300_000);
+    assert.ok(near(decisions[10]?.bitrate ?? NaN, 600_000));
+    assert.ok(near(decisions[20]?.bitrate ?? NaN, 1_200_000));
+    assert.equal(last(decisions), 1_800_000);
+  });
+
+  it('falls at once and rises slowly', () => {
+    const controller = new RateController();
+    run(controller, 5, () => ({ targetBitrate: 2_000_000 }));
+    const [fallen] = run(controller, 0.1, () => ({ targetBitrate: 500_000 }), 5000);
+    assert.equal(fallen?.bitrate, 450_000);
+    const recovery = run(controller, 10, () => ({ targetBitrate: 2_000_000 }), 5100);
+    assert.equal(recovery[5]?.bitrate, 450_000);
+    assert.ok((recovery[30]?.bitrate ?? NaN) < 800_000);
+    assert.equal(last(recovery), 1_800_000);
+  });
+
+  it('is never above the target, whatever the target does, and never jumps up', () => {
+    const targets = fc.array(fc.option(fc.integer({ min: 0, max: 4_000_000 }), { nil: undefined }), { maxLength: 100 });
+    fc.assert(
+      fc.property(targets, (trace) => {
+        const controller = new RateController();
+        let before = 300_000;
+        let target = Infinity;
+        trace.forEach((targetBitrate, i) => {
+          target = targetBitrate ?? target;
+          const { bitrate } = controller.decide({ targetBitrate }, i * STEP_MS);
+          assert.ok(bitrate <= Math.max(0.9 * target, 0) && bitrate <= 2_500_000);
+          if (bitrate > 300_000) assert.ok(bitrate <= before * 1.3, `${before} -> ${bitrate}`);
+          before = bitrate;
+        });
+      }),
+    );
+  });
+
+  it('does not change the encoder for every little rise', () => {
+    const controller = new RateController();
+    run(controller, 6, () => ({ targetBitrate: 1_000_000 }));
+    run(controller, 1, () => ({ targetBitrate: 500_000 }), 6000);
+    const decisions = run(controller, 3, () => ({ targetBitrate: 1_000_000 }), 7000);
+    const values = new Set(decisions.map(({ bitrate }) => bitrate));
+    assert.ok(values.size <= 16, `${values.size} values`);
+  });
+
+  it('sends nothing while the browser sends nothing, and starts low afterwards', () => {
+    const controller = new RateController();
+    run(controller, 5, () => ({ targetBitrate: 2_000_000 }));
+    const [paused] = run(controller, 0.1, () => ({ targetBitrate: 0 }), 5000);
+    assert.deepEqual(paused, { bitrate: 0, skipFrame: true, signal: 'target' });
+    const resumed = run(controller, 3, () => ({ targetBitrate: 2_000_000 }), 5100);
+    assert.equal(resumed[0]?.bitrate, 300_000);
+    assert.ok(last(resumed) > 1_500_000);
+  });
+
+  it('keeps to a target that is lower than any encoder likes', () => {
+    assert.equal(last(run(new RateController(), 1, () => ({ targetBitrate: 20_000 }))), 18_000);
+  });
+
+  it('keeps to the last target for two seconds without one, then goes back to the start', () => {
+    const controller = new RateController();
+    run(controller, 5, () => ({ targetBitrate: 2_000_000 }));
+    const decisions = run(controller, 3, () => ({ targetBitrate: NaN }), 5000);
+    assert.equal(decisions[18]?.bitrate, 1_800_000);
+    assert.deepEqual(decisions.at(-1), { bitrate: 300_000, skipFrame: false, signal: 'none' });
+  });
+
+  it('starts low on a new route and ramps again', () => {
+    const controller = new RateController();
+    run(controller, 5, () => ({ targetBitrate: 2_000_000 }));
+    run(controller, 1, () => ({ targetBitrate: 1_000_000 }), 5000);
+    controller.routeChanged();
+    const decisions = run(controller, 3, () => ({ targetBitrate: 2_000_000 }), 6000);
+    assert.ok((decisions[0]?.bitrate ?? NaN) <= 330_000);
+    assert.ok((decisions[20]?.bitrate ?? NaN) > 1_000_000);
+  });
+});
+
+describe('rate controller without a target', () => {
+  it('stays at the start without any statistics', () => {
+    const decisions = run(new RateController(), 10, () => ({}));
+    assert.ok(decisions.every(({ bitrate, skipFrame }) => bitrate === 300_000 && !skipFrame));
+  });
+
+  it('backs off by loss or a growing round trip alone', () => {
+    for (const trouble of [{ lossFraction: 0.3, roundTripMs: 40 }, { roundTripMs: 400 }]) {
+      const controller = new RateController();
+      run(controller, 2, () => ({ roundTripMs: 40 }));
+      const bitrate = last(run(controller, 5, () => trouble, 2000));
+      assert.ok(bitrate < 130_000 && bitrate >= 30_000, `${bitrate}`);
+    }
+  });
+
+  it('follows nine tenths of the carriers', () => {
+    const rates = [(now: number) => 125 * now, (now: number) => 125 * 8000 + 37.5 * (now - 8000)];
+    const controller = new RateController();
+    const up = run(controller, 8, (now) => ({ carrierBytes: rates[0]?.(now) }));
+    assert.equal(up.at(-1)?.signal, 'carrier');
+    assert.ok(near(last(up), 900_000), `${last(up)}`);
+    const down = run(controller, 3, (now) => ({ carrierBytes: rates[1]?.(now) }), 8000);
+    assert.ok(near(last(down), 270_000), `${last(down)}`);
+  });
+});
+
+interface Link {
+  /** bits/s at a time. */
+  readonly capacity: (now: number) => number;
+  /** What the sender learns of it. */
+  readonly learn: (link: LinkState, now: number) => RateSample;
+}
+
+interface LinkState {
+  readonly queueMs: number;
+  readonly deliveredBitrate: number;
+  readonly packetsSent: number;
+  readonly totalPacketSendDelay: number;
+}
+
+/** 30 frames/s through a queue before a link of changing capacity; gives each second's worst delay and the bitrate. */
+function transmit(seconds: number, { capacity, learn }: Link) {
+  const controller = new RateController();
+  const second = Array.from({ length: seconds }, () => ({ worstMs: 0, frames: 0, bitrate: 0 }));
+  let queue = 0;
+  let packetsSent = 0;
+  let totalPacketSendDelay = 0;
+  let delivered = 0;
+  let deliveredBefore = 0;
+  let decision: RateDecision = { bitrate: 300_000, skipFrame: false, signal: 'none' };
+  for (let step = 0; step < seconds * 100; step++) {
+    const now = step * 10;
+    const sent = Math.min(queue, capacity(now) / 100);
+    const queueMs = (queue / capacity(now)) * 1000;
+    queue -= sent;
+    delivered += sent;
+    packetsSent += sent / 8000;
+    totalPacketSendDelay += ((sent / 8000) * queueMs) / 1000;
+    const slot = second[Math.floor(now / 1000)];
+    assert.ok(slot);
+    if (step % 10 === 0) {
+      const deliveredBitrate = (delivered - deliveredBefore) * 10;
+      deliveredBefore = delivered;
+      decision = controller.decide(learn({ queueMs, deliveredBitrate, packetsSent, totalPacketSendDelay }, now), now);
+    }
+    if (step % 3 === 0 && !decision.skipFrame) {
+      queue += decision.bitrate * 0.03;
+      slot.frames++;
+      slot.worstMs = Math.max(slot.worstMs, (queue / capacity(now)) * 1000);
+    }
+    slot.bitrate = decision.bitrate;
+  }
+  return second;
+}
+
+describe('a link that falls from 2 Mbit/s to 500 kbit/s for 15 s', () => {
+  const capacity = (now: number) => (now >= 10_000 && now < 25_000 ? 500_000 : 2_000_000);
+  const latest = (now: number, delay: number) => capacity(Math.max(now - delay, 0));
+
+  it('is followed by the target of a browser that takes 500 ms to see it', () => {
+    const seconds = transmit(45, {
+      capacity,
+      learn: ({ packetsSent, totalPacketSendDelay }, now) => ({
+        targetBitrate: latest(now, 500),
+        packetsSent,
+        totalPacketSendDelay,
+      }),
+    });
+    assert.ok((seconds[9]?.bitrate ?? NaN) === 1_800_000);
+    assert.ok(seconds.slice(12, 25).every(({ bitrate }) => bitrate === 450_000));
+    assert.ok(
+      seconds.every(({ worstMs }) => worstMs < 700),
+      'the pacer guard bounds the queue',
+    );
+    assert.ok(seconds.slice(12, 25).every(({ worstMs, frames }) => worstMs < 100 && frames >= 30));
+    assert.equal(seconds.at(-1)?.bitrate, 1_800_000);
+  });
+
+  it('is followed by the reports of the peer, which come 100 ms late', () => {
+    const history: LinkState[] = [];
+    const seconds = transmit(60, {
+      capacity,
+      learn: (state, now) => {
+        history.push(state);
+        const seen = history.at(-2);
+        return seen && now % 200 === 0
+          ? { report: { bitrate: seen.deliveredBitrate, queueDelayMs: seen.queueMs, lossFraction: 0 } }
+          : {};
+      },
+    });
+    assert.ok((seconds[9]?.bitrate ?? NaN) > 1_200_000, `${seconds[9]?.bitrate}`);
+    const low = seconds.slice(13, 25);
+    assert.ok(
+      low.every(({ bitrate }) => bitrate > 250_000 && bitrate < 700_000),
+      JSON.stringify(low),
+    );
+    assert.ok(
+      low.every(({ worstMs }) => worstMs < 400),
+      JSON.stringify(low),
+    );
+    assert.ok((seconds.at(-1)?.bitrate ?? NaN) > 1_200_000);
+  });
+
+  it('does not let the bitrate rise while the pacer is guarded', () => {
+    const controller = new RateController();
+    const stuck = (now: number) => ({
+      targetBitrate: 2_000_000,
+      packetsSent: now / 10,
+      totalPacketSendDelay: (now / 10) * 0.3,
+    });
+    const decisions = run(controller, 2, stuck);
+    assert.ok(decisions.slice(1).every(({ bitrate, skipFrame }) => skipFrame && bitrate === 300_000));
+  });
+
+  it('is survived by the pacer guard alone', () => {
+    const seconds = transmit(25, {
+      capacity,
+      learn: ({ packetsSent, totalPacketSendDelay }) => ({
+        targetBitrate: 2_000_000,
+        packetsSent,
+        totalPacketSendDelay,
+      }),
+    });
+    assert.ok(
+      seconds.every(({ worstMs }) => worstMs < 1000),
+      JSON.stringify(seconds),
+    );
+    assert.ok(seconds.every(({ frames }) => frames > 5));
+  });
+});
+
+describe('reports of the peer', () => {
+  const report = (bitrate: number, queueDelayMs = 5, lossFraction = 0) => ({
+    report: { bitrate, queueDelayMs, lossFraction },
+  });
+
+  it('let the bitrate rise only while it is used', () => {
+    const idle = run(new RateController(), 10, () => report(30_000));
+    assert.equal(last(idle), 300_000);
+  });
+
+  it('of heavy loss make it fall in steps, of slight loss hold it', () => {
+    const controller = new RateController();
+    let bitrate = 300_000;
+    const used = () => report(bitrate);
+    for (let now = 0; now < 4000; now += STEP_MS) bitrate = controller.decide(used(), now).bitrate;
+    const top = bitrate;
+    assert.ok(top > 1_000_000);
+    assert.ok(near(last(run(controller, 2, () => report(top, 5, 0.05), 4000)), top));
+    const fallen = last(run(controller, 3, () => report(top, 5, 0.3), 6000));
+    assert.ok(fallen < 0.6 * top && fallen > 0.3 * top, `${fallen}`);
+  });
+});

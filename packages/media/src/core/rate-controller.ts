@@ -1,0 +1,185 @@
+import { CarrierRate, known, PacerGuard } from './rate-signals.js';
+
+/** What is known when a decision is due; any field may be missing. */
+export interface RateSample {
+  /** bits/s, outbound-rtp `targetBitrate`: the browser's estimate, as Chromium gives it. 0 while it sends nothing. */
+  readonly targetBitrate?: number | undefined;
+  /** What the peer's widget measured, if it came since the sample before. */
+  readonly report?: ReceiverReport | undefined;
+  /** Bytes of the browser's own encoded frames since the start, where they follow its estimate. */
+  readonly carrierBytes?: number | undefined;
+  /** s since the start, outbound-rtp `totalPacketSendDelay`. */
+  readonly totalPacketSendDelay?: number | undefined;
+  /** Since the start, of the same report. */
+  readonly packetsSent?: number | undefined;
+  /** ms. */
+  readonly roundTripMs?: number | undefined;
+  /** 0 to 1, of the last interval that the peer reported. */
+  readonly lossFraction?: number | undefined;
+}
+
+export interface ReceiverReport {
+  /** bits/s that arrived. */
+  readonly bitrate: number;
+  /** ms that frames stood in queues on the way. */
+  readonly queueDelayMs: number;
+  /** 0 to 1. */
+  readonly lossFraction: number;
+}
+
+export interface RateDecision {
+  /** bits/s for the encoder; 0 while nothing may be sent. */
+  readonly bitrate: number;
+  /** Leave this carrier out: what was encoded before is still waiting to be sent. */
+  readonly skipFrame: boolean;
+  /** What the bitrate followed. */
+  readonly signal: RateSignal;
+}
+
+export type RateSignal = 'target' | 'report' | 'carrier' | 'none';
+
+export interface RateLimits {
+  /** bits/s. */
+  readonly start: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+const LIMITS: RateLimits = { start: 300_000, min: 30_000, max: 2_500_000 };
+/** Of an estimate: the rest is for headers, audio and the encoder's overshoot. */
+const SHARE = 0.9;
+/** A target or report that old says nothing any more, ms. */
+const STALE_MS = 2000;
+/** Growth per second: before the way was first found full, and after. */
+const RAMP_FACTOR = 2;
+const RISE_FACTOR = 1.2;
+/** bits/s per second at least. */
+const RISE_MIN = 60_000;
+/** ms without growth after a fall of more than a tenth. */
+const HOLD_MS = 700;
+/** A rise by less than this is not worth telling the encoder. */
+const RISE_STEP = 1.05;
+const QUEUE_FULL_MS = 100;
+const QUEUE_BUSY_MS = 50;
+const LOSS_HIGH = 0.1;
+const LOSS_LOW = 0.02;
+const BACK_OFF = 0.85;
+/** ms above the least round trip. */
+const ROUND_TRIP_RISE_MS = 200;
+
+/**
+ * Decides the video bitrate every 100 ms: starts low, doubles each second until the way is full, falls at once with the
+ * estimate and rises slowly. It follows the best signal there is: the browser's target, else the peer's reports, else
+ * the bitrate of a full-resolution carrier; without any it stays at the start bitrate.
+ */
+export class RateController {
+  readonly #limits: RateLimits;
+  #bitrate: number;
+  /** What was decided last, which lags behind a rising `#bitrate`. */
+  #decided: number;
+  #ramping = true;
+  #heldUntil = -Infinity;
+  #last: number | undefined;
+  #target: { readonly bitrate: number; readonly at: number } | undefined;
+  #report: { readonly ceiling: number; readonly at: number } | undefined;
+  readonly #carrier = new CarrierRate();
+  readonly #guard = new PacerGuard();
+  #leastRoundTrip = Infinity;
+  #backedOffAt = -Infinity;
+
+  constructor(limits: Partial<RateLimits> = {}) {
+    this.#limits = { ...LIMITS, ...limits };
+    this.#bitrate = Math.min(this.#limits.start, this.#limits.max);
+    this.#decided = this.#bitrate;
+  }
+
+  /** @param now ms, monotonic. */
+  decide(sample: RateSample, now: number): RateDecision {
+    const elapsed = Math.min(Math.max(now - (this.#last ?? now), 0), 1000);
+    this.#last = now;
+    const skipFrame = this.#guard.update(sample, now);
+    const { estimate, signal } = this.#estimate(sample, now);
+    if (estimate === 0) {
+      const target = this.#target;
+      this.routeChanged();
+      this.#target = target;
+      return { bitrate: 0, skipFrame: true, signal };
+    }
+    const ceiling = Math.min(estimate, this.#limits.max);
+    this.#follow(ceiling, skipFrame ? 0 : elapsed, now);
+    if (this.#bitrate < this.#decided || this.#bitrate >= this.#decided * RISE_STEP || this.#bitrate >= ceiling) {
+      this.#decided = this.#bitrate;
+    }
+    return { bitrate: Math.floor(this.#decided), skipFrame, signal };
+  }
+
+  /** Forgets what the old route taught: starts low and ramps again. Also for an ICE restart. */
+  routeChanged(): void {
+    this.#bitrate = Math.min(this.#bitrate, this.#limits.start);
+    this.#decided = this.#bitrate;
+    this.#last = undefined;
+    this.#ramping = true;
+    this.#heldUntil = -Infinity;
+    this.#target = undefined;
+    this.#report = undefined;
+    this.#carrier.reset();
+    this.#guard.reset();
+    this.#leastRoundTrip = Infinity;
+  }
+
+  #follow(ceiling: number, elapsed: number, now: number): void {
+    if (ceiling < this.#bitrate) {
+      if (ceiling < this.#bitrate * 0.9) {
+        this.#ramping = false;
+        this.#heldUntil = now + HOLD_MS;
+      }
+      this.#bitrate = ceiling;
+    } else if (now >= this.#heldUntil) {
+      const seconds = elapsed / 1000;
+      const grown = this.#bitrate * (this.#ramping ? RAMP_FACTOR : RISE_FACTOR) ** seconds;
+      this.#bitrate = Math.min(Math.max(grown, this.#bitrate + RISE_MIN * seconds), ceiling);
+    }
+    this.#bitrate = Math.max(this.#bitrate, Math.min(this.#limits.min, ceiling));
+  }
+
+  /** bits/s that may be used, by the best signal; 0 if the browser sends nothing. */
+  #estimate(sample: RateSample, now: number): { readonly estimate: number; readonly signal: RateSignal } {
+    const target = known(sample.targetBitrate);
+    if (target !== undefined) this.#target = { bitrate: target, at: now };
+    if (sample.report) this.#report = { ceiling: this.#ceilingBy(sample.report, now), at: now };
+    const carrier = this.#carrier.update(known(sample.carrierBytes), now);
+    const congested = this.#isCongested(sample);
+    if (this.#target && now - this.#target.at <= STALE_MS) {
+      return { estimate: this.#target.bitrate * SHARE, signal: 'target' };
+    }
+    if (this.#report && now - this.#report.at <= STALE_MS) return { estimate: this.#report.ceiling, signal: 'report' };
+    const allowed = carrier === undefined ? Math.min(this.#bitrate, this.#limits.start) : carrier * SHARE;
+    const estimate = congested ? Math.min(allowed, this.#backOff(now)) : allowed;
+    return { estimate: Math.max(estimate, this.#limits.min), signal: carrier === undefined ? 'none' : 'carrier' };
+  }
+
+  /** Up to half as much again as what arrives, as long as it arrives without a queue. */
+  #ceilingBy({ bitrate, queueDelayMs, lossFraction }: ReceiverReport, now: number): number {
+    const current = this.#bitrate;
+    if (queueDelayMs > QUEUE_FULL_MS) return Math.max(Math.min(current, BACK_OFF * bitrate), this.#limits.min);
+    if (lossFraction > LOSS_HIGH) return Math.max(Math.min(current, this.#backOff(now)), this.#limits.min);
+    // An encoder that has little to say does not show how much would go through.
+    const probing = bitrate > current / 2;
+    if (queueDelayMs > QUEUE_BUSY_MS || lossFraction > LOSS_LOW || !probing) return current;
+    return Math.max(current, 1.5 * bitrate + RISE_MIN);
+  }
+
+  #isCongested({ roundTripMs, lossFraction }: RateSample): boolean {
+    const roundTrip = known(roundTripMs);
+    if (roundTrip !== undefined) this.#leastRoundTrip = Math.min(this.#leastRoundTrip, roundTrip);
+    const late = roundTrip !== undefined && roundTrip > this.#leastRoundTrip + ROUND_TRIP_RISE_MS;
+    return late || (known(lossFraction) ?? 0) > LOSS_HIGH;
+  }
+
+  /** At most one step in a time that lets its effect be seen. */
+  #backOff(now: number): number {
+    if (now - this.#backedOffAt < HOLD_MS) return this.#bitrate;
+    this.#backedOffAt = now;
+    return Math.max(this.#bitrate * BACK_OFF, this.#limits.min);
+  }
+}

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { type SequencedFrame, VideoReorder } from './video-reorder.js';
+
+const INTERVAL_MS = 33;
+
+/** Frame `index` of a sender that captures 30 frames/s; `first` is the sequence number of frame 0. */
+function frame(index: number, options: { key?: boolean; first?: number; byteLength?: number } = {}): SequencedFrame {
+  const { key = index === 0, first = 0, byteLength = 1000 } = options;
+  return { sequence: (first + index) >>> 0, captureTime: 5000 + index * INTERVAL_MS, keyFrame: key, byteLength };
+}
+
+let reorder: VideoReorder<SequencedFrame>;
+let out: number[];
+let requests: number[];
+
+/** A number is a frame of that index, its time the time of its capture and `delay`. */
+function push(given: number | SequencedFrame, now: number): void {
+  note(reorder.push(typeof given === 'number' ? frame(given) : given, now), now);
+}
+
+function note({ frames, keyFrameNeeded }: ReturnType<typeof reorder.push>, now: number): void {
+  out.push(...frames.map(({ sequence }) => sequence));
+  if (keyFrameNeeded) requests.push(now);
+}
+
+/** Polls at each deadline until `end`. */
+function runTo(end: number): void {
+  let polls = 0;
+  for (let due = reorder.nextDeadline; due !== undefined && due <= end; due = reorder.nextDeadline) {
+    assert.ok(polls++ < 100, 'a deadline that polling does not move');
+    note(reorder.poll(due), due);
+  }
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+
+beforeEach(() => {
+  reorder = new VideoReorder();
+  reorder.setRoundTrip(40);
+  out = [];
+  requests = [];
+});
+
+describe('video reorder', () => {
+  it('gives frames that come in order at once', () => {
+    for (const i of range(0, 50)) push(i, i * INTERVAL_MS);
+    assert.deepEqual(out, range(0, 50));
+    assert.equal(reorder.nextDeadline, undefined);
+    assert.deepEqual(requests, []);
+  });
+
+  it('waits for a retransmission and then gives all', () => {
+    for (const i of [0, 1, 3, 4]) push(i, i * INTERVAL_MS);
+    assert.deepEqual(out, [0, 1]);
+    push(2, 150);
+    assert.deepEqual(out, [0, 1, 2, 3, 4]);
+    assert.equal(reorder.statistics.skipped, 0);
+  });
+
+  it('gives a gap up after two round trips, asks once, and again while no key frame comes', () => {
+    push(0, 0);
+    push(2, 66);
+    runTo(165);
+    assert.deepEqual(requests, []);
+    runTo(166);
+    assert.deepEqual(requests, [166]);
+    for (const i of range(3, 35)) {
+      runTo(i * INTERVAL_MS);
+      push(i, i * INTERVAL_MS);
+    }
+    assert.deepEqual(requests, [166, 466, 766, 1066]);
+    push(frame(35, { key: true }), 1155);
+    push(36, 1188);
+    assert.deepEqual(out, [0, 35, 36]);
+    assert.equal(reorder.nextDeadline, undefined);
+    const { skipped, undecodable, delivered } = reorder.statistics;
+    assert.deepEqual({ skipped, undecodable, delivered }, { skipped: 34, undecodable: 33, delivered: 3 });
+  });
+
+  it('is patient with a distant peer and with jitter, within bounds', () => {
+    const patience = () => reorder.statistics.patienceMs;
+    reorder.setRoundTrip(120);
+    push(0, 0);
+    assert.equal(patience(), 260);
+    for (const i of range(1, 40)) push(i, i * INTERVAL_MS + (i % 2) * 30);
+    assert.ok(reorder.statistics.jitterMs > 20);
+    assert.ok(patience() > 340);
+    reorder.setRoundTrip(5000);
+    assert.equal(patience(), 400);
+    reorder.setRoundTrip(undefined);
+    assert.equal(patience(), 400);
+  });
+
+  it('asks for a key frame when it joins in the middle, unless one is about to come', () => {
+    push(10, 0);
+    assert.deepEqual(requests, []);
+    push(frame(9, { key: true }), 20);
+    assert.deepEqual(out, [9, 10]);
+
+    reorder = new VideoReorder();
+    push(20, 1000);
+    runTo(1300);
+    assert.deepEqual(requests, [1220]);
+  });
+
+  it('goes on at a key frame beyond a gap without asking', () => {
+    for (const i of range(0, 4)) push(i, i * INTERVAL_MS);
+    push(frame(5, { key: true }), 165);
+    assert.deepEqual(out, [0, 1, 2, 3]);
+    runTo(180);
+    assert.deepEqual(out, [0, 1, 2, 3, 5]);
+    push(4, 190);
+    assert.equal(reorder.statistics.late, 1);
+    assert.deepEqual(requests, []);
+  });
+
+  it('keeps what follows a key frame that is still being retransmitted', () => {
+    push(0, 0);
+    push(2, 66);
+    runTo(200);
+    push(11, 363);
+    push(12, 396);
+    push(frame(10, { key: true }), 420);
+    assert.deepEqual(out, [0, 10, 11, 12]);
+  });
+
+  it('drops frames that come twice or too late', () => {
+    for (const i of [0, 1, 3, 3, 1]) push(i, i * INTERVAL_MS);
+    const { duplicates, late } = reorder.statistics;
+    assert.deepEqual({ duplicates, late }, { duplicates: 1, late: 1 });
+  });
+
+  it('counts past 2^32', () => {
+    const first = 0xfffffffd;
+    for (const i of [0, 1, 3, 2, 5, 4]) push(frame(i, { first }), 100);
+    assert.deepEqual(out, [0xfffffffd, 0xfffffffe, 0xffffffff, 0, 1, 2]);
+  });
+
+  it('asks at once when the decoder failed, and not twice', () => {
+    for (const i of range(0, 3)) push(i, i * INTERVAL_MS);
+    note(reorder.requireKeyFrame(70), 70);
+    note(reorder.requireKeyFrame(80), 80);
+    push(3, 99);
+    assert.deepEqual([out, requests], [[0, 1, 2], [70]]);
+    push(frame(4, { key: true }), 132);
+    assert.deepEqual(out, [0, 1, 2, 4]);
+  });
+
+  it('never asks more often than it may, though each key frame fails', () => {
+    for (let i = 0; i < 60; i++) {
+      push(frame(i, { key: true }), i * INTERVAL_MS);
+      note(reorder.requireKeyFrame(i * INTERVAL_MS), i * INTERVAL_MS);
+    }
+    assert.ok(requests.length <= 7, `${requests.length} requests in 2 s`);
+  });
+});
+
+describe('a sender that counts anew', () => {
+  for (const [name, first] of [
+    ['from 0', 0],
+    ['a little behind', 35],
+    ['just behind', 50],
+    ['far ahead', 1_000_000],
+    ['far behind', 0xf0000000],
+  ] as const) {
+    it(name, () => {
+      for (const i of range(0, 50)) push(i, i * INTERVAL_MS);
+      push(51, 51 * INTERVAL_MS);
+      const fresh = (i: number) => ({ ...frame(i, { key: i === 60 }), sequence: (first + i - 60) >>> 0 });
+      push(fresh(61), 61 * INTERVAL_MS);
+      push(frame(50, { key: true }), 61 * INTERVAL_MS);
+      push(fresh(60), 61 * INTERVAL_MS);
+      push(fresh(62), 62 * INTERVAL_MS);
+      assert.deepEqual(out.slice(50), [first, (first + 1) >>> 0, (first + 2) >>> 0]);
+      const { restarts, skipped, late, undecodable } = reorder.statistics;
+      assert.deepEqual({ restarts, skipped, late, undecodable }, { restarts: 1, skipped: 0, late: 1, undecodable: 1 });
+      assert.deepEqual(requests, []);
+    });
+  }
+});
+
+describe('whatever the network does', () => {
+  const journey = fc.record({
+    /** ms on the way; a frame that needs a retransmission takes longer. */
+    delay: fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 5, max: 25 }) }, fc.integer({ min: 60, max: 700 })),
+    lost: fc.integer({ min: 0, max: 99 }).map((percent) => percent < 3),
+    twice: fc.boolean(),
+    key: fc.integer({ min: 0, max: 99 }).map((percent) => percent < 4),
+  });
+
+  it('gives rising, decodable frames, bounded memory and patience', () => {
+    fc.assert(
+      fc.property(fc.array(journey, { minLength: 1, maxLength: 120 }), fc.nat(0xffffffff), (journeys, first) => {
+        reorder = new VideoReorder();
+        reorder.setRoundTrip(40);
+        const arrivals = journeys.flatMap(({ delay, lost, twice, key }, i) => {
+          const arrival = { at: i * INTERVAL_MS + delay, frame: frame(i, { key, first }), i };
+          return lost ? [] : twice ? [arrival, { ...arrival, at: arrival.at + 40 }] : [arrival];
+        });
+        arrivals.sort((a, b) => a.at - b.at);
+        let last = -1;
+        const take = ({ frames }: ReturnType<typeof reorder.push>) => {
+          for (const { captureTime, keyFrame } of frames) {
+            const index = (captureTime - 5000) / INTERVAL_MS;
+            assert.ok(index > last, 'in order, and never twice');
+            assert.ok(keyFrame || (last >= 0 && index === last + 1), 'decodable');
+            last = index;
+          }
+        };
+        for (const arrival of arrivals) {
+          for (let due = reorder.nextDeadline; due !== undefined && due < arrival.at; due = reorder.nextDeadline) {
+            take(reorder.poll(due));
+          }
+          take(reorder.push(arrival.frame, arrival.at));
+          const { held, patienceMs } = reorder.statistics;
+          assert.ok(held <= Math.ceil(patienceMs / 4), `${held} held`);
+        }
+        const { delivered, late, duplicates, undecodable, held } = reorder.statistics;
+        assert.equal(delivered + late + duplicates + undecodable + held, arrivals.length);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('holds no more than 8 MB', () => {
+    push(0, 0);
+    for (const i of range(2, 100)) push(frame(i, { byteLength: 1_000_000 }), 10);
+    assert.ok(reorder.statistics.held <= 8);
+    assert.deepEqual(requests, [10]);
+  });
+
+  it('holds no more than 128 frames, and goes on at a key frame among them', () => {
+    push(0, 0);
+    for (const i of range(2, 140)) push(frame(i, { key: i === 90 }), 1);
+    assert.deepEqual(out, [0, ...range(90, 140)]);
+    assert.deepEqual(requests, []);
+  });
+});

@@ -1,0 +1,12 @@
+/** Page to capture worklet. */
+export type CaptureCommand =
+  /** Blocks go there from now on, or nowhere. Transferred. */
+  | { readonly type: 'connect'; readonly port?: MessagePort | undefined }
+  /** The page wants a message each time so many samples have passed. */
+  | { readonly type: 'tick'; readonly frames: number };
+
+/** Page to playout worklet: sound comes from there from now on. Transferred. */
+export interface PlayoutCommand {
+  readonly type: 'connect';
+  readonly port: MessagePort;
+}

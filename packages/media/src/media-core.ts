@@ -1,0 +1,331 @@
+import type { CoreDecisions, CorePreference } from './core/core-choice.js';
+import type { CoreStatistics } from './core/core-statistics.js';
+import type { LogLevel, PageCapabilities, StartMessage, WorkerMessage } from './core/messages.js';
+import { AudioGraph } from './page/audio-graph.js';
+import { deviceMemory, MediaStreamTrackProcessor } from './page/browser-apis.js';
+import { CoreConnection } from './page/core-connection.js';
+import { markDescription, randomToken, sameToken, unmarkDescription } from './page/core-marker.js';
+import { Engine } from './page/engine.js';
+import { MediaWays } from './page/media-ways.js';
+import { NetworkMonitor } from './page/network-monitor.js';
+import { ReceivedTracks } from './page/received-tracks.js';
+import type { MediaCoreStatistics } from './statistics.js';
+
+export interface MediaCoreOptions {
+  readonly preference: CorePreference;
+  /** `initiator` is who placed the call. */
+  readonly role: 'initiator' | 'responder';
+  /** The stream that shows the peer: the core puts its own tracks in the place of the connection's. */
+  readonly remoteStream: MediaStream;
+  /** Tracks of `remoteStream` were exchanged. */
+  onStreams(): void;
+  /** Starts `media.worker.js`. @throws when that is not possible */
+  launchWorker(url: URL): Worker;
+  /** Where the worker, the worklets and the codecs' modules are; by default beside this script. */
+  readonly filesUrl?: URL | undefined;
+  /** Ends the core, as closing its connection does. */
+  readonly signal: AbortSignal;
+  log(level: LogLevel, message: string, context: Readonly<Record<string, string>>): void;
+}
+
+const TICK_MS = 100;
+/** ms that a call waits for the worker to load. */
+const OPEN_TIMEOUT_MS = 3000;
+/** ms until a worker that could not be loaded again is tried again. */
+const RELAUNCH_MS = 2000;
+/** ms on the browser's codecs after the first crash of a worker; twice as long after the second, for good after the third. */
+const PENALTY_MS = 30_000;
+const FATAL_CRASHES = 3;
+
+/**
+ * Our codecs in one call: a media worker that stands in the transceivers of a connection, what is captured for it, and what
+ * it plays. Whatever fails, the browser's own codecs go on.
+ */
+export class MediaCore {
+  readonly #options: MediaCoreOptions;
+  readonly #token = randomToken();
+  readonly #closing = new AbortController();
+  readonly #ways = new MediaWays();
+  readonly #received: ReceivedTracks;
+  /** Tells whether the first worker lives. */
+  #opened: (lives: boolean) => void = () => undefined;
+  #preference: CorePreference;
+  #peerToken: Uint8Array | undefined;
+  #frameKey: { readonly id: number; readonly secret: Uint8Array | undefined } | undefined;
+  #network: NetworkMonitor | undefined;
+  #graph: AudioGraph | undefined;
+  #engine: Engine | undefined;
+  /** Workers started so far. */
+  #workers = 0;
+  #crashes = 0;
+  /** ms, monotonic: without a worker until then. */
+  #relaunchAt = Infinity;
+  /** ms, monotonic: the browser's codecs until then, after a crash. */
+  #penaltyUntil: number | undefined;
+  #sample: CoreStatistics | undefined;
+  #tickedAt = -Infinity;
+
+  private constructor(options: MediaCoreOptions) {
+    this.#options = options;
+    this.#preference = options.preference;
+    this.#received = new ReceivedTracks(options.remoteStream, () => {
+      if (!this.#closing.signal.aborted) options.onStreams();
+    });
+  }
+
+  /**
+   * Loads the worker; on a user's gesture, or soon after one, for the AudioContext. The worker has to live before there is
+   * a connection: Chromium loses the frames of a transform whose worker never comes.
+   * @returns undefined where that cannot be, which is logged
+   */
+  static async open(options: MediaCoreOptions): Promise<MediaCore | undefined> {
+    const core = new MediaCore(options);
+    const lives = await new Promise<boolean>((resolve) => {
+      core.#opened = resolve;
+      core.#start();
+    });
+    if (lives) return core;
+    core.#close();
+    return undefined;
+  }
+
+  /** What is going on, and why; the figures of the last second. */
+  get statistics(): MediaCoreStatistics {
+    return { decisions: this.#decisions(), sample: this.#sample, crashes: this.#crashes };
+  }
+
+  /** Makes the call's connection, once. The core ends when it is closed. */
+  readonly connect = (configuration: RTCConfiguration): RTCPeerConnection => {
+    const connection = new CoreConnection(configuration, {
+      toPeer: (sdp) => markDescription(sdp, this.#token),
+      fromPeer: (sdp) => this.#recognize(sdp),
+      onTransceivers: this.#update,
+      onClose: () => {
+        this.#close();
+      },
+    });
+    this.#ways.follow(connection);
+    this.#network = new NetworkMonitor(connection);
+    return connection;
+  };
+
+  /** Takes effect in the running call. */
+  setPreference(preference: CorePreference): void {
+    this.#preference = preference;
+    if (this.#penaltyUntil === undefined) this.#engine?.post({ type: 'preference', preference });
+  }
+
+  /** Frames are encrypted from now on under a key that the peer's core has too; without a secret, no more. */
+  setFrameKey(id: number, secret: Uint8Array | undefined): void {
+    this.#frameKey = { id, secret };
+    this.#engine?.post({ type: 'frame-key', id, secret });
+  }
+
+  #start(): void {
+    if (!('RTCRtpScriptTransform' in globalThis)) {
+      this.#log('info', 'this browser lacks encoded transforms: its own codecs are used');
+      this.#opened(false);
+      return;
+    }
+    const { signal } = this.#closing;
+    this.#options.signal.addEventListener('abort', this.#close, { signal });
+    this.#graph = this.#openGraph();
+    this.#launch();
+    const timer = setInterval(this.#tick, TICK_MS);
+    const timeout = setTimeout(() => {
+      if (this.#crashes === 0) this.#opened(false);
+    }, OPEN_TIMEOUT_MS);
+    signal.addEventListener('abort', () => {
+      clearInterval(timer);
+      clearTimeout(timeout);
+    });
+    document.addEventListener('visibilitychange', this.#update, { signal });
+  }
+
+  #openGraph(): AudioGraph | undefined {
+    try {
+      return new AudioGraph({
+        captureUrl: this.#file('capture.worklet.js').href,
+        playoutUrl: this.#file('playout.worklet.js').href,
+        onChange: this.#update,
+        onTick: () => {
+          this.#engine?.tickForPictures();
+          this.#tick();
+        },
+        onError: (message, cause) => {
+          this.#log('warn', message, { error: String(cause) });
+        },
+      });
+    } catch (cause) {
+      this.#log('warn', 'there is no AudioContext', { error: String(cause) });
+      return undefined;
+    }
+  }
+
+  #launch(): void {
+    this.#relaunchAt = Infinity;
+    try {
+      const worker = this.#options.launchWorker(this.#file('media.worker.js'));
+      this.#engine = new Engine({
+        worker,
+        start: this.#startMessage(),
+        ways: this.#ways,
+        received: this.#received,
+        graph: this.#graph,
+        observer: {
+          onMessage: (message) => {
+            this.#handle(message, worker);
+          },
+          onFailure: (reason, hasLived) => {
+            this.#failed(reason, hasLived);
+          },
+        },
+      });
+    } catch (cause) {
+      this.#failed(String(cause), false);
+      return;
+    }
+    this.#engine.post({ type: 'peer-token', token: this.#peerToken });
+    if (this.#frameKey) this.#engine.post({ type: 'frame-key', ...this.#frameKey });
+  }
+
+  #startMessage(): StartMessage {
+    return {
+      type: 'start',
+      opusUrl: this.#file('opus_bg.wasm').href,
+      vp8Url: this.#file('vp8_bg.wasm').href,
+      preference: this.#penaltyUntil === undefined ? this.#preference : 'native',
+      capabilities: this.#capabilities(),
+      token: this.#token,
+      generation: this.#workers++,
+      role: this.#options.role,
+      videoCarrier: MediaStreamTrackProcessor ? 'scaled' : 'full',
+    };
+  }
+
+  #handle(message: WorkerMessage, worker: Worker): void {
+    switch (message.type) {
+      case 'statistics':
+        this.#sample = message.sample;
+        break;
+      case 'log':
+        this.#log(message.level, message.message, message.context);
+        break;
+      case 'unavailable':
+        this.#log('warn', 'our codecs cannot be used', { reason: message.reason });
+        break;
+      case 'key-event':
+        this.#log(message.state === 'failing' ? 'warn' : 'info', `frame encryption is ${message.state}`, {
+          ...message,
+        });
+        break;
+      case 'receiving':
+      case 'sending':
+        this.#log('info', `${message.kind} is ${message.type} by the ${message.path} path`);
+        break;
+      default:
+    }
+    this.#ways.attach(worker);
+    this.#update();
+    this.#opened(true);
+  }
+
+  /** The browser's codecs take over; a new worker stands by, since Chromium waits for one, and tries again later. */
+  #failed(reason: string, hasLived: boolean): void {
+    this.#engine?.close();
+    this.#engine = undefined;
+    this.#sample = undefined;
+    this.#ways.detach();
+    this.#log('warn', 'the media worker has failed', { reason });
+    if (!hasLived) {
+      this.#opened(false);
+      this.#relaunchAt = performance.now() + RELAUNCH_MS;
+      return;
+    }
+    const isFatal = ++this.#crashes >= FATAL_CRASHES;
+    this.#penaltyUntil = isFatal ? Infinity : performance.now() + PENALTY_MS * 2 ** (this.#crashes - 1);
+    this.#launch();
+    this.#ways.carrier?.makeKeyFrame();
+  }
+
+  readonly #tick = (): void => {
+    const now = performance.now();
+    // The worklet ticks too, for hidden pages.
+    if (now - this.#tickedAt < TICK_MS * 0.9) return;
+    this.#tickedAt = now;
+    if (now >= this.#relaunchAt) this.#launch();
+    if (this.#penaltyUntil !== undefined && now >= this.#penaltyUntil) {
+      this.#penaltyUntil = undefined;
+      this.#engine?.post({ type: 'preference', preference: this.#preference });
+    }
+    this.#engine?.tick();
+    this.#update();
+    void this.#readNetwork();
+  };
+
+  readonly #update = (): void => {
+    if (this.#closing.signal.aborted) return;
+    this.#ways.update();
+    this.#engine?.update(this.#capabilities());
+    this.#graph?.tickForPictures(document.hidden && this.#engine?.wantsPictureTicks === true);
+  };
+
+  #capabilities(): PageCapabilities {
+    return {
+      transforms: true,
+      codecNegotiated: { audio: this.#ways.sends('audio', 'opus'), video: this.#ways.sends('video', 'vp8') },
+      cores: navigator.hardwareConcurrency,
+      memory: deviceMemory(),
+      pageHidden: document.hidden,
+      audioRunning: this.#graph?.isRunning ?? false,
+    };
+  }
+
+  async #readNetwork(): Promise<void> {
+    const reading = await this.#network?.read();
+    if (!reading || this.#closing.signal.aborted) return;
+    this.#engine?.post({ type: 'network', report: reading.report });
+    if (reading.isOtherRoute) this.#engine?.post({ type: 'route-changed' });
+  }
+
+  #recognize(description: string): string {
+    const { sdp, token } = unmarkDescription(description);
+    // A peer that sends back what it does not understand is none of ours.
+    const peerToken = sameToken(token, this.#token) ? undefined : token;
+    if (!sameToken(peerToken, this.#peerToken)) {
+      this.#peerToken = peerToken;
+      this.#engine?.post({ type: 'peer-token', token: peerToken });
+    }
+    return sdp;
+  }
+
+  /** Of a worker that stands by after a crash the reason is the crash. */
+  #decisions(): CoreDecisions | undefined {
+    const decisions = this.#engine?.decisions;
+    if (!decisions || this.#penaltyUntil === undefined) return decisions;
+    const crashed = (since: number) => ({ path: 'native', reason: 'worker-crashed', since }) as const;
+    const { audio, video } = decisions;
+    return {
+      audio: { send: crashed(audio.send.since), receive: crashed(audio.receive.since) },
+      video: { send: crashed(video.send.since), receive: crashed(video.receive.since) },
+    };
+  }
+
+  #file(name: string): URL {
+    return new URL(name, this.#options.filesUrl ?? import.meta.url);
+  }
+
+  #log(level: LogLevel, message: string, context: Readonly<Record<string, unknown>> = {}): void {
+    const entries = Object.entries(context).map(([key, value]) => [key, String(value)] as const);
+    this.#options.log(level, message, Object.fromEntries(entries));
+  }
+
+  readonly #close = (): void => {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    this.#engine?.close();
+    this.#engine = undefined;
+    this.#graph?.close();
+    this.#opened(false);
+  };
+}

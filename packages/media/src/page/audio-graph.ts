@@ -1,0 +1,164 @@
+import type { CaptureCommand, PlayoutCommand } from '../core/worklet-messages.js';
+import { AUDIO_SAMPLE_RATE } from '../core/messages.js';
+
+/** Gestures after which a browser lets a suspended context start. */
+const GESTURES = ['pointerdown', 'keydown'] as const;
+/** Samples between ticks: 100 ms, and 33 ms for pictures in a hidden page. */
+const TICK_FRAMES = AUDIO_SAMPLE_RATE / 10;
+const PICTURE_TICK_FRAMES = AUDIO_SAMPLE_RATE / 30;
+
+export interface AudioGraphOptions {
+  /** Addresses of the worklets. */
+  readonly captureUrl: string;
+  readonly playoutUrl: string;
+  /** `isRunning` may have changed. */
+  onChange(): void;
+  /** Each 100 ms, or each 33 ms if asked for, while the context runs. */
+  onTick(): void;
+  onError(message: string, cause: unknown): void;
+}
+
+interface Worklets {
+  readonly capture: AudioWorkletNode;
+  readonly playout: AudioWorkletNode;
+}
+
+/** The microphone into the media worker, and sound out of it into a track: one AudioContext with two worklets. */
+export class AudioGraph {
+  readonly #options: AudioGraphOptions;
+  readonly #context: AudioContext;
+  readonly #destination: MediaStreamAudioDestinationNode;
+  readonly #closing = new AbortController();
+  #worklets: Worklets | undefined;
+  #captured: { readonly track: MediaStreamTrack; readonly source: MediaStreamAudioSourceNode } | undefined;
+  #tickFrames = Infinity;
+  /** The browser cannot bring this track into the context. */
+  #refused: MediaStreamTrack | undefined;
+
+  /** Begins to load. Call it on a user's gesture, or soon after one. @throws DOMException without any audio */
+  constructor(options: AudioGraphOptions) {
+    this.#options = options;
+    this.#context = new AudioContext({ sampleRate: AUDIO_SAMPLE_RATE, latencyHint: 'interactive' });
+    this.#destination = new MediaStreamAudioDestinationNode(this.#context, { channelCount: 1 });
+    const { signal } = this.#closing;
+    this.#context.addEventListener(
+      'statechange',
+      () => {
+        options.onChange();
+      },
+      { signal },
+    );
+    for (const gesture of GESTURES) addEventListener(gesture, this.#resume, { signal, capture: true, passive: true });
+    this.#resume();
+    void this.#load();
+  }
+
+  get isRunning(): boolean {
+    return this.#context.state === 'running' && this.#worklets !== undefined && !this.#refused;
+  }
+
+  get isCapturing(): boolean {
+    return this.#captured !== undefined;
+  }
+
+  /** What the worker decodes. */
+  get track(): MediaStreamTrack | undefined {
+    return this.#destination.stream.getAudioTracks()[0];
+  }
+
+  /** ms between microphone and worklet, and between worklet and loudspeaker, as far as the browser tells. */
+  get latencyMs(): { readonly captureMs: number; readonly playoutMs: number } {
+    const { latency } = (this.#captured?.track.getSettings() ?? {}) as { readonly latency?: number };
+    const { baseLatency, outputLatency } = this.#context;
+    return { captureMs: (latency ?? 0) * 1000, playoutMs: (baseLatency + outputLatency) * 1000 };
+  }
+
+  /** Captures this track from now on; without one, none. */
+  capture(track: MediaStreamTrack | undefined): void {
+    if (track === this.#captured?.track || (track && track === this.#refused)) return;
+    this.#captured?.source.disconnect();
+    this.#captured = undefined;
+    if (!track || !this.#worklets) return;
+    this.#refused = undefined;
+    try {
+      const source = new MediaStreamAudioSourceNode(this.#context, { mediaStream: new MediaStream([track]) });
+      source.connect(this.#worklets.capture);
+      this.#captured = { track, source };
+    } catch (cause) {
+      // Firefox does not convert between the rate of a device and that of a context.
+      this.#refused = track;
+      this.#options.onError('the microphone cannot be heard', cause);
+      this.#options.onChange();
+    }
+  }
+
+  /** Makes the way between the capture worklet and a worker, and returns the worker's end. */
+  connectCapture(): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    this.#command({ type: 'connect', port: port1 }, [port1]);
+    return port2;
+  }
+
+  disconnectCapture(): void {
+    this.#command({ type: 'connect' });
+  }
+
+  /** The same for the playout worklet. */
+  connectPlayout(): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    const command: PlayoutCommand = { type: 'connect', port: port1 };
+    this.#worklets?.playout.port.postMessage(command, [port1]);
+    return port2;
+  }
+
+  /** Whether ticks come as often as pictures. */
+  tickForPictures(pictures: boolean): void {
+    const frames = pictures ? PICTURE_TICK_FRAMES : TICK_FRAMES;
+    if (!this.#worklets || frames === this.#tickFrames) return;
+    this.#tickFrames = frames;
+    this.#command({ type: 'tick', frames });
+  }
+
+  close(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    this.capture(undefined);
+    this.track?.stop();
+    void this.#context.close();
+  }
+
+  #command(command: CaptureCommand, transfer: Transferable[] = []): void {
+    this.#worklets?.capture.port.postMessage(command, transfer);
+  }
+
+  /** Not awaited: where no sound device is found, Firefox never answers. */
+  readonly #resume = (): void => {
+    if (this.#context.state === 'suspended') this.#context.resume().catch(() => undefined);
+  };
+
+  async #load(): Promise<void> {
+    const { captureUrl, playoutUrl } = this.#options;
+    try {
+      await Promise.all([captureUrl, playoutUrl].map((url) => this.#context.audioWorklet.addModule(url)));
+      if (this.#closing.signal.aborted) return;
+      this.#worklets = this.#createWorklets();
+    } catch (cause) {
+      if (!this.#closing.signal.aborted) this.#options.onError('the audio worklets cannot be loaded', cause);
+      return;
+    }
+    this.#options.onChange();
+  }
+
+  #createWorklets(): Worklets {
+    const mono: AudioWorkletNodeOptions = { channelCount: 1, channelCountMode: 'explicit', outputChannelCount: [1] };
+    const capture = new AudioWorkletNode(this.#context, 'xmpp-call-capture', mono);
+    capture.port.onmessage = () => {
+      this.#options.onTick();
+    };
+    // Silent; only what leads to the destination is rendered everywhere.
+    capture.connect(this.#context.destination);
+    const playout = new AudioWorkletNode(this.#context, 'xmpp-call-playout', { ...mono, numberOfInputs: 0 });
+    playout.connect(this.#destination);
+    return { capture, playout };
+  }
+}

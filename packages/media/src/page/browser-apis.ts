@@ -1,0 +1,33 @@
+/** Browser interfaces that TypeScript's library does not know yet, as far as they are used here. */
+
+interface TrackProcessor {
+  readonly readable: ReadableStream<VideoFrame>;
+}
+
+interface TrackGenerator extends MediaStreamTrack {
+  readonly writable: WritableStream<VideoFrame>;
+}
+
+interface ScopeWithTracks {
+  readonly MediaStreamTrackProcessor?: new (init: { readonly track: MediaStreamTrack }) => TrackProcessor;
+  readonly MediaStreamTrackGenerator?: new (init: { readonly kind: 'video' }) => TrackGenerator;
+}
+
+const scope = globalThis as ScopeWithTracks;
+
+/** mediacapture-transform, in windows: Chromium only. */
+export const MediaStreamTrackProcessor = scope.MediaStreamTrackProcessor;
+export const MediaStreamTrackGenerator = scope.MediaStreamTrackGenerator;
+
+declare global {
+  /** webrtc-extensions §7.2 */
+  interface RTCSetParameterOptions {
+    /** One for each encoding. */
+    encodingOptions?: { keyFrame: boolean }[];
+  }
+}
+
+/** GiB (device-memory §3): Chromium only. */
+export function deviceMemory(): number | undefined {
+  return (navigator as { readonly deviceMemory?: number }).deviceMemory;
+}

@@ -1,0 +1,39 @@
+/** Of each dimension, while ours take the place of the browser's pictures. */
+const SCALED_DOWN_BY = 10;
+
+/** Changes what a sender's browser encoder makes. Changes follow each other: parameters are read, then written. */
+export class Carrier {
+  readonly #sender: RTCRtpSender;
+  #scaledDown = false;
+  #tail: Promise<unknown> = Promise.resolve();
+
+  constructor(sender: RTCRtpSender) {
+    this.#sender = sender;
+  }
+
+  /** Small pictures, where ours take their place, cost the browser next to nothing. */
+  scaleDown(scaledDown: boolean): void {
+    if (scaledDown === this.#scaledDown) return;
+    this.#scaledDown = scaledDown;
+    this.#change((encoding) => {
+      encoding.scaleResolutionDownBy = scaledDown ? SCALED_DOWN_BY : 1;
+    });
+  }
+
+  /** Where the browser can be told; elsewhere the peer asks for one in time. */
+  makeKeyFrame(): void {
+    this.#change(() => undefined, { encodingOptions: [{ keyFrame: true }] });
+  }
+
+  #change(edit: (encoding: RTCRtpEncodingParameters) => void, options?: RTCSetParameterOptions): void {
+    const change = async () => {
+      const parameters = this.#sender.getParameters();
+      const [encoding] = parameters.encodings;
+      // Nothing is negotiated, or the connection is closed: there is no encoder to be told.
+      if (!encoding) return;
+      edit(encoding);
+      await this.#sender.setParameters(parameters, options);
+    };
+    this.#tail = this.#tail.then(change).catch(() => undefined);
+  }
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { markDescription, randomToken, sameToken, unmarkDescription } from './core-marker.js';
+
+const TOKEN = Uint8Array.of(0, 1, 2, 0x7f, 0x80, 0xfd, 0xfe, 0xff);
+const MARK = 'xmpp-call-core=1.0001027f80fdfeff';
+
+function description(...formats: string[]): string {
+  return [
+    'v=0',
+    'm=audio 9 UDP/TLS/RTP/SAVPF 111 0',
+    'a=rtpmap:111 opus/48000/2',
+    ...formats,
+    'a=rtpmap:0 PCMU/8000',
+    '',
+  ].join('\r\n');
+}
+
+describe('the marker of the media core in a description', () => {
+  it('is a format parameter of Opus', () => {
+    const marked = markDescription(description('a=fmtp:111 minptime=10;useinbandfec=1'), TOKEN);
+    assert.equal(marked, description(`a=fmtp:111 minptime=10;useinbandfec=1;${MARK}`));
+  });
+
+  it('gets a line of its own where Opus has no parameters', () => {
+    assert.equal(markDescription(description(), TOKEN), description(`a=fmtp:111 ${MARK}`));
+  });
+
+  it('leaves a description without Opus alone', () => {
+    const sdp = 'v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=rtpmap:0 PCMU/8000\r\n';
+    assert.equal(markDescription(sdp, TOKEN), sdp);
+  });
+
+  it('is taken out again, with the token', () => {
+    for (const sdp of [description(), description('a=fmtp:111 minptime=10;useinbandfec=1')]) {
+      assert.deepEqual(unmarkDescription(markDescription(sdp, TOKEN)), { sdp, token: TOKEN });
+    }
+  });
+
+  it('is taken out wherever the peer puts it', () => {
+    const sdp = description(`a=fmtp:111 ${MARK}; minptime=10`);
+    assert.deepEqual(unmarkDescription(sdp), { sdp: description('a=fmtp:111 minptime=10'), token: TOKEN });
+  });
+
+  it('of another version or length is taken out and not understood', () => {
+    for (const value of ['2.0001027f80fdfeff', '1.0001', '1.0001027f80fdfeff00', '', '1.0001027F80FDFEFG']) {
+      const sdp = description(`a=fmtp:111 minptime=10;xmpp-call-core=${value}`);
+      assert.deepEqual(unmarkDescription(sdp), { sdp: description('a=fmtp:111 minptime=10'), token: undefined });
+    }
+  });
+
+  it('is not seen where there is none', () => {
+    const sdp = description('a=fmtp:111 minptime=10');
+    assert.deepEqual(unmarkDescription(sdp), { sdp, token: undefined });
+  });
+
+  it('carries another token in each call', () => {
+    assert.ok(!sameToken(randomToken(), randomToken()));
+    assert.ok(sameToken(TOKEN, Uint8Array.from(TOKEN)));
+    assert.ok(!sameToken(TOKEN, undefined));
+    assert.ok(sameToken(undefined, undefined));
+  });
+});

@@ -1,0 +1,178 @@
+import type { CoreDecisions, MediaFlow, MediaKind } from '../core/core-choice.js';
+import type { PageCapabilities, PageMessage, StartMessage, WorkerMessage } from '../core/messages.js';
+import type { AudioGraph } from './audio-graph.js';
+import { MediaStreamTrackProcessor } from './browser-apis.js';
+import type { MediaWays } from './media-ways.js';
+import type { ReceivedTracks } from './received-tracks.js';
+import { captureVideo, type VideoCapture } from './video-capture.js';
+import { playVideo } from './video-playout.js';
+import { WorkerLink, type WorkerLinkObserver } from './worker-link.js';
+
+export interface EngineOptions {
+  readonly worker: Worker;
+  readonly start: StartMessage;
+  readonly ways: MediaWays;
+  readonly received: ReceivedTracks;
+  /** Undefined where there is no AudioContext. */
+  readonly graph: AudioGraph | undefined;
+  readonly observer: WorkerLinkObserver;
+}
+
+/** One media worker with all that is captured for it and played from it; another worker gets another engine. */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #link: WorkerLink;
+  #capabilities: string;
+  #decisions: CoreDecisions | undefined;
+  readonly #sending = new Set<MediaKind>();
+  readonly #receiving = new Set<MediaKind>();
+  #capturesAudio = false;
+  #playsAudio = false;
+  #camera: { readonly capture: VideoCapture; settings: string } | undefined;
+  /** Shows what the worker decodes. */
+  #screen: MediaStreamTrack | undefined;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    const { worker, start, observer } = options;
+    this.#link = new WorkerLink(worker, {
+      onMessage: (message) => {
+        this.#handle(message);
+        observer.onMessage(message);
+      },
+      onFailure: (reason, hasLived) => {
+        observer.onFailure(reason, hasLived);
+      },
+    });
+    this.#capabilities = JSON.stringify(start.capabilities);
+    this.post(start);
+  }
+
+  get decisions(): CoreDecisions | undefined {
+    return this.#decisions;
+  }
+
+  /** Whether pictures have to be fetched by ticks when the page is hidden. */
+  get wantsPictureTicks(): boolean {
+    return this.#camera !== undefined && !MediaStreamTrackProcessor;
+  }
+
+  readonly post = (message: PageMessage, transfer: Transferable[] = []): void => {
+    this.#link.post(message, transfer);
+  };
+
+  /** Whatever may have changed: tracks, transceivers, the state of the page. */
+  update(capabilities: PageCapabilities): void {
+    const text = JSON.stringify(capabilities);
+    if (text !== this.#capabilities) this.post({ type: 'capabilities', capabilities });
+    this.#capabilities = text;
+    this.#captureAudio();
+    this.#captureVideo();
+    this.#play();
+  }
+
+  /** Each 100 ms. */
+  tick(): void {
+    this.#link.tick();
+    this.#reportSettings();
+  }
+
+  tickForPictures(): void {
+    this.#camera?.capture.tick();
+  }
+
+  /** Ends the worker, and what was captured and played for it; the browser's tracks and carriers are as before. */
+  close(): void {
+    const { graph, ways } = this.#options;
+    this.#link.close();
+    this.#decisions = undefined;
+    this.#receiving.clear();
+    graph?.capture(undefined);
+    graph?.disconnectCapture();
+    this.#camera?.capture.close();
+    this.#play();
+    this.#screen?.stop();
+    ways.carrier?.scaleDown(false);
+  }
+
+  #handle(message: WorkerMessage): void {
+    switch (message.type) {
+      case 'decisions':
+        this.#decisions = message.decisions;
+        break;
+      case 'sending':
+        setMember(this.#sending, message.kind, message.path === 'own');
+        break;
+      case 'receiving':
+        setMember(this.#receiving, message.kind, message.path === 'own');
+        break;
+      case 'key-frame-wanted':
+        this.#options.ways.carrier?.makeKeyFrame();
+        break;
+      default:
+    }
+  }
+
+  #uses(kind: MediaKind, flow: MediaFlow): boolean {
+    return this.#decisions?.[kind][flow].path === 'wasm';
+  }
+
+  #captureAudio(): void {
+    const { graph, ways } = this.#options;
+    if (!graph) return;
+    graph.capture(this.#uses('audio', 'send') ? ways.sentTrack('audio') : undefined);
+    if (graph.isCapturing === this.#capturesAudio) return;
+    this.#capturesAudio = graph.isCapturing;
+    if (this.#capturesAudio) {
+      const port = graph.connectCapture();
+      this.post({ type: 'device-latency', ...graph.latencyMs });
+      this.post({ type: 'capture-audio', port }, [port]);
+    } else {
+      graph.disconnectCapture();
+      this.post({ type: 'capture-ended', kind: 'audio' });
+    }
+  }
+
+  #captureVideo(): void {
+    const { ways } = this.#options;
+    const track = this.#uses('video', 'send') ? ways.sentTrack('video') : undefined;
+    if (track !== this.#camera?.capture.track) {
+      this.#camera?.capture.close();
+      this.#camera = track && { capture: captureVideo(track, this.post), settings: '' };
+      if (track) this.#reportSettings();
+      else this.post({ type: 'capture-ended', kind: 'video' });
+    }
+    // Elsewhere the carrier's own bitrate is the only measure of what the network takes.
+    if (!MediaStreamTrackProcessor) return;
+    ways.carrier?.scaleDown(this.#uses('video', 'send') && this.#sending.has('video'));
+  }
+
+  /** The browser learns some of them only with the first picture; a camera may change them later. */
+  #reportSettings(): void {
+    if (!this.#camera) return;
+    const settings = this.#camera.capture.settings();
+    const text = JSON.stringify(settings);
+    if (text === this.#camera.settings) return;
+    this.#camera.settings = text;
+    this.post({ type: 'capture-settings', settings });
+  }
+
+  #play(): void {
+    const { graph, ways, received } = this.#options;
+    if (graph && !this.#playsAudio && this.#uses('audio', 'receive')) {
+      this.#playsAudio = true;
+      const port = graph.connectPlayout();
+      this.post({ type: 'playout-audio', port }, [port]);
+    }
+    if (this.#uses('video', 'receive')) this.#screen ??= playVideo(this.post);
+    for (const kind of ['audio', 'video'] as const) {
+      const own = kind === 'audio' ? graph?.track : this.#screen;
+      received.show(kind, ways.receivedTrack(kind), this.#receiving.has(kind) ? own : undefined);
+    }
+  }
+}
+
+function setMember<T>(set: Set<T>, member: T, isMember: boolean): void {
+  if (isMember) set.add(member);
+  else set.delete(member);
+}

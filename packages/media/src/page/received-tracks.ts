@@ -1,0 +1,31 @@
+import type { MediaKind } from '../core/core-choice.js';
+
+/** Which track of each kind the page's stream shows: the browser's, or one of the core's in its place. */
+export class ReceivedTracks {
+  readonly #stream: MediaStream;
+  readonly #onChange: () => void;
+  readonly #own = new Map<MediaKind, MediaStreamTrack>();
+
+  constructor(stream: MediaStream, onChange: () => void) {
+    this.#stream = stream;
+    this.#onChange = onChange;
+  }
+
+  /**
+   * @param native what the browser receives; undefined while the peer may not send, which shows nothing
+   * @param own what is shown instead, if anything
+   */
+  show(kind: MediaKind, native: MediaStreamTrack | undefined, own: MediaStreamTrack | undefined): void {
+    const before = this.#own.get(kind);
+    // What never was the core's is the session's business.
+    if (!before && !own) return;
+    const wanted = native && (own ?? native);
+    const shown = this.#stream.getTracks().filter((track) => track.kind === kind);
+    if (own && wanted) this.#own.set(kind, own);
+    else this.#own.delete(kind);
+    if (wanted ? shown.length === 1 && shown[0] === wanted : shown.length === 0) return;
+    for (const track of shown) this.#stream.removeTrack(track);
+    if (wanted) this.#stream.addTrack(wanted);
+    this.#onChange();
+  }
+}

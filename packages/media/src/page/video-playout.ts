@@ -1,0 +1,15 @@
+import type { PageMessage } from '../core/messages.js';
+import { MediaStreamTrackGenerator } from './browser-apis.js';
+
+/**
+ * A track of the pictures that the worker shows; stop it in the end. Undefined where there is no generator: a track of a
+ * canvas on which a worker draws makes Firefox stand still for seconds.
+ */
+export function playVideo(
+  post: (message: PageMessage, transfer: Transferable[]) => void,
+): MediaStreamTrack | undefined {
+  if (!MediaStreamTrackGenerator) return undefined;
+  const generator = new MediaStreamTrackGenerator({ kind: 'video' });
+  post({ type: 'playout-video', frames: generator.writable }, [generator.writable]);
+  return generator;
+}

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { AUDIO_CARRIER, connect, OPUS, pathOf, Peer } from './call.testing.js';
+import { VirtualClock } from './simulation.testing.js';
+
+const HZ = 450;
+const tone = (index: number) => 0.3 * Math.sin((2 * Math.PI * HZ * index) / 48_000);
+const silence = () => 0;
+
+describe('audio between two of our widgets', () => {
+  it('is heard clearly over a way that loses and reorders packets', async () => {
+    const { clock, anna, ben } = await call();
+    connect(clock, anna, ben, 'audio', { jitterMs: 30, loss: 0.05 });
+    connect(clock, ben, anna, 'audio', { jitterMs: 30 });
+    anna.speak(tone);
+    ben.speak(silence);
+    ben.listen();
+    await clock.advance(4000);
+    assert.equal(pathOf(anna, 'audio', 'send'), 'own');
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    const snr = medianToneSnr(ben.played.slice(-96_000));
+    assert.ok(snr > 30, `SNR ${snr} dB`);
+    const { audio, latencyMs } = ben.of('statistics').at(-1)?.sample ?? assert.fail();
+    assert.equal(audio.receive.path, 'wasm');
+    assert.ok(audio.receive.concealedSamples < 0.02 * audio.receive.playedSamples, 'redundancy fills the gaps');
+    assert.ok((latencyMs.audio ?? Infinity) < 170, `mouth to ear ${latencyMs.audio} ms`);
+    anna.leave();
+    ben.leave();
+  });
+
+  it('is late by little over a good way', async () => {
+    const { clock, anna, ben } = await call();
+    connect(clock, anna, ben, 'audio', { delayMs: 5 });
+    connect(clock, ben, anna, 'audio', { delayMs: 5 });
+    const beginsAt = 3 * 48_000;
+    anna.speak((index) => (index < beginsAt ? 0 : tone(index)));
+    ben.speak(silence);
+    ben.listen();
+    await clock.advance(3500);
+    const heardAt = ben.played.findIndex((sample) => Math.abs(sample) > 0.1);
+    const late = (heardAt - beginsAt) / 48;
+    assert.ok(late > 20 && late < 120, `late by ${late} ms`);
+    anna.leave();
+    ben.leave();
+  });
+
+  it('gives the browser silence while it plays itself, and its clocks find each other', async () => {
+    const { clock, anna, ben } = await call();
+    connect(clock, anna, ben, 'audio');
+    connect(clock, ben, anna, 'audio');
+    anna.speak(tone);
+    ben.speak(tone);
+    ben.listen();
+    await clock.advance(2000);
+    assert.deepEqual(ben.transformers.audio.receive.written.at(-1), AUDIO_CARRIER);
+    // Anna does not listen: her browser gets packets that it can decode, trailer and all.
+    const forBrowser = anna.transformers.audio.receive.written.at(-1) ?? assert.fail();
+    assert.ok(forBrowser.length > 40);
+    assert.ok(medianToneSnr(decodeAll(anna.transformers.audio.receive.written).slice(-24_000)) > 30);
+    anna.leave();
+    ben.leave();
+  });
+
+  it('falls silent when muted, with few packets, and comes back', async () => {
+    const { clock, anna, ben } = await call();
+    connect(clock, anna, ben, 'audio');
+    connect(clock, ben, anna, 'audio');
+    let muted = false;
+    anna.speak((index) => (muted ? 0 : tone(index)));
+    ben.speak(silence);
+    ben.listen();
+    await clock.advance(1500);
+    muted = true;
+    await clock.advance(1500);
+    const before = anna.transformers.audio.send.written.length;
+    await clock.advance(1000);
+    const packets = anna.transformers.audio.send.written.length - before;
+    assert.ok(packets >= 8 && packets <= 20, `${packets} packets in a second of silence`);
+    assert.ok(rms(ben.played.slice(-24_000)) < 0.001);
+    muted = false;
+    await clock.advance(1000);
+    assert.ok(medianToneSnr(ben.played.slice(-24_000)) > 30);
+    anna.leave();
+    ben.leave();
+  });
+
+  it('goes on in the browser when the playout stands still, and comes back', async () => {
+    const { clock, anna, ben } = await call();
+    connect(clock, anna, ben, 'audio');
+    connect(clock, ben, anna, 'audio');
+    anna.speak(tone);
+    ben.listen();
+    await clock.advance(1000);
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    ben.leave();
+    await clock.advance(1000);
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'native');
+    assert.notDeepEqual(ben.transformers.audio.receive.written.at(-1), AUDIO_CARRIER);
+    ben.listen();
+    await clock.advance(500);
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    anna.leave();
+    ben.leave();
+  });
+});
+
+describe('audio to a plain peer', () => {
+  it('is Opus without a trailer, in each frame', async () => {
+    const { clock, anna } = await call({ strangers: true });
+    anna.speak(tone);
+    await clock.advance(2000);
+    const { written } = anna.transformers.audio.send;
+    assert.ok(written.length >= 98);
+    const sound = decodeAll(written);
+    const snr = medianToneSnr(sound.slice(-48_000));
+    assert.ok(snr > 30, `SNR ${snr} dB`);
+    assert.ok(
+      written.every((packet) => (packet[0] ?? 0) % 4 === 0),
+      'no padding',
+    );
+    anna.leave();
+  });
+
+  it('is the browser’s own until there is sound, in other frame durations, and what it has for padding', async () => {
+    const { clock, anna } = await call({ strangers: true });
+    const { send } = anna.transformers.audio;
+    send.enter(AUDIO_CARRIER);
+    send.enter(new Uint8Array());
+    await clock.advance(10);
+    assert.deepEqual(send.written, [AUDIO_CARRIER, new Uint8Array()]);
+    // 60 ms of SILK.
+    const long = Uint8Array.of(0x18, 1, 2, 3);
+    anna.speak(tone, long);
+    await clock.advance(500);
+    assert.deepEqual(send.written.at(-1), long);
+    anna.leave();
+  });
+
+  it('fills the frames of no bytes that a browser makes in silence', async () => {
+    const { clock, anna } = await call({ strangers: true });
+    anna.speak(tone, new Uint8Array());
+    await clock.advance(1000);
+    assert.ok(
+      medianToneSnr(decodeAll(anna.transformers.audio.send.written.filter(({ length }) => length > 0)).slice(-24_000)) >
+        30,
+    );
+    anna.leave();
+  });
+});
+
+async function call({ strangers = false } = {}) {
+  const clock = new VirtualClock();
+  const anna = new Peer(clock, { name: 'initiator' });
+  const ben = new Peer(clock, { name: 'responder' });
+  if (!strangers) {
+    anna.meet();
+    ben.meet();
+  }
+  await anna.ready();
+  await ben.ready();
+  return { clock, anna, ben };
+}
+
+function decodeAll(packets: readonly Uint8Array[]): number[] {
+  const decoder = OPUS.createDecoder({ sampleRate: 48_000, channels: 1 });
+  const sound = new Float32Array(5760);
+  const all = packets.flatMap((packet) => Array.from(sound.subarray(0, decoder.decode(packet, sound))));
+  decoder.dispose();
+  return all;
+}
+
+function rms(samples: readonly number[]): number {
+  return Math.sqrt(samples.reduce((sum, sample) => sum + sample ** 2, 0) / samples.length);
+}
+
+/**
+ * dB of the tone over all else in blocks of 20 ms: the median lets time stretching shift its phase, and the best of some
+ * frequencies lets resampling bend it.
+ */
+function medianToneSnr(samples: readonly number[]): number {
+  const block = 960;
+  const ratios: number[] = [];
+  for (let start = 0; start + block <= samples.length; start += block) {
+    const piece = samples.slice(start, start + block);
+    const fits = [-3, -2, -1, 0, 1, 2, 3].map((step) => toneSnr(piece, HZ * (1 + step / 1000)));
+    ratios.push(Math.max(...fits));
+  }
+  return ratios.sort((a, b) => a - b)[ratios.length >> 1] ?? -Infinity;
+}
+
+/** By least squares. */
+function toneSnr(samples: readonly number[], hz: number): number {
+  let [ss, sc, cc, sx, cx, xx] = [0, 0, 0, 0, 0, 0];
+  samples.forEach((sample, i) => {
+    const sine = Math.sin((2 * Math.PI * hz * i) / 48_000);
+    const cosine = Math.cos((2 * Math.PI * hz * i) / 48_000);
+    ss += sine ** 2;
+    sc += sine * cosine;
+    cc += cosine ** 2;
+    sx += sine * sample;
+    cx += cosine * sample;
+    xx += sample ** 2;
+  });
+  const determinant = ss * cc - sc ** 2;
+  const a = (sx * cc - cx * sc) / determinant;
+  const b = (cx * ss - sx * sc) / determinant;
+  const signal = a * sx + b * cx;
+  return 10 * Math.log10(signal / Math.max(xx - signal, 1e-12));
+}

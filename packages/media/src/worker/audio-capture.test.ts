@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { CAPTURE_BLOCK } from '../core/messages.js';
+import { AUDIO_FRAME, AudioCapture } from './audio-capture.js';
+
+/** Blocks and reads at their times; gives the frames that were read and when they say they were recorded. */
+class Run {
+  readonly capture = new AudioCapture();
+  readonly sound: number[] = [];
+  readonly times: number[] = [];
+  #now = 1000;
+  #frame = 0;
+  /** Samples the microphone gives in 10 ms of our time. */
+  readonly #perBlock: number;
+
+  constructor(rate = 1) {
+    this.#perBlock = 10 / rate;
+  }
+
+  for(ms: number, { blocks = true, reads = true } = {}): void {
+    for (const end = this.#now + ms; this.#now < end; this.#now++) {
+      if (blocks && this.#now % this.#perBlock < 1) this.#write(this.#now + (this.#now % 3));
+      if (reads && this.#now % 20 === 7) this.#read();
+    }
+  }
+
+  /** Blocks that were held up come all at once. */
+  burst(count: number): void {
+    for (let i = 0; i < count; i++) this.#write(this.#now);
+  }
+
+  #write(now: number): void {
+    const samples = Float32Array.from({ length: CAPTURE_BLOCK }, (_, i) =>
+      Math.sin((2 * Math.PI * 300 * (this.#frame + i)) / 48_000),
+    );
+    this.capture.write({ samples, frame: this.#frame }, now);
+    this.#frame += CAPTURE_BLOCK;
+  }
+
+  #read(): void {
+    const into = new Float32Array(AUDIO_FRAME);
+    const time = this.capture.read(into, this.#now);
+    if (time === undefined) return;
+    this.sound.push(...into);
+    this.times.push(time);
+  }
+}
+
+describe('audio capture', () => {
+  it('gives all sound without a click, and tells when it was recorded', () => {
+    const run = new Run();
+    run.for(3000);
+    assert.equal(run.capture.starvations, 0);
+    assert.ok(largestStep(run.sound.slice(AUDIO_FRAME)) < 0.042, 'a sine of 300 Hz moves by 0.04 at most');
+    run.times
+      .slice(1)
+      .forEach((time, i) => assert.ok(Math.abs(time - (run.times[i] ?? 0) - 20) < 2.5, `step to ${time}`));
+    assert.ok(run.capture.levelMs < 45);
+  });
+
+  it('follows a microphone whose clock runs faster, and stays close behind it', () => {
+    const run = new Run(1.002);
+    run.for(30_000);
+    assert.ok(run.capture.levelMs < 60, `${run.capture.levelMs} ms`);
+    assert.ok(largestStep(run.sound.slice(AUDIO_FRAME)) < 0.042);
+  });
+
+  it('keeps a stall short and gets rid of what piled up', () => {
+    const run = new Run();
+    run.for(2000);
+    run.for(60, { blocks: false });
+    run.burst(6);
+    run.for(2000);
+    assert.ok(run.capture.starvations > 0);
+    assert.ok(run.capture.levelMs < 80);
+    assert.ok(largestStep(run.sound.slice(AUDIO_FRAME)) < 0.2, 'faded');
+  });
+
+  it('is empty before it begins and when the microphone is gone, and does not hoard while nobody reads', () => {
+    const run = new Run();
+    run.for(20);
+    assert.equal(run.times.length, 0);
+    run.for(1000);
+    const { length } = run.times;
+    run.for(1000, { blocks: false });
+    assert.ok(run.times.length - length < 30);
+    run.for(1000, { reads: false });
+    run.for(100);
+    assert.ok(run.capture.levelMs < 60, `${run.capture.levelMs} ms`);
+  });
+});
+
+function largestStep(samples: readonly number[]): number {
+  return samples.reduce((most, sample, i) => Math.max(most, i === 0 ? 0 : Math.abs(sample - (samples[i - 1] ?? 0))), 0);
+}

@@ -1,0 +1,161 @@
+import { inspectPacket, type Opus } from '@xmpp-call/opus';
+import type { CoreStatisticsCollector } from '../core/core-statistics.js';
+import { type FrameTrailer, parseTrailer } from '../core/frame-trailer.js';
+import { withoutAnnouncement } from '../core/opus-padding.js';
+import { AudioPlayer } from './audio-player.js';
+import type { CodecSlot } from './codec-slot.js';
+import type { FrameKeys } from './frame-keys.js';
+import type { LipSyncer } from './lip-syncer.js';
+import type { PeerFeedback } from './peer-feedback.js';
+import type { PipelineHost } from './pipeline-host.js';
+import { type BlockPort, PlayoutPort } from './playout-port.js';
+import type { EncodedFrame, FramePipeline } from './transformer.js';
+
+export interface AudioReceiverOptions {
+  readonly host: PipelineHost;
+  readonly codec: CodecSlot<Opus>;
+  readonly keys: FrameKeys;
+  readonly feedback: PeerFeedback;
+  readonly statistics: CoreStatisticsCollector;
+  readonly lipSync: LipSyncer;
+  /** What the peer marks its frames by. */
+  readonly token: Uint8Array;
+}
+
+/** 20 ms of silence (RFC 6716 §3.1: CELT, fullband, one frame of an arbitrary number): keeps the browser's decoder alive. */
+const SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
+/** Frames in a row without a trailer after which the peer is taken for a plain one. */
+const PLAIN_FRAMES = 10;
+/** ms that the browser still plays of what came before a hand-over, more than we hold back. */
+const NATIVE_TAIL_MS = 50;
+
+/** Takes the packets of our own peer from the browser's frames and plays them; all others pass. */
+export class AudioReceiver implements FramePipeline {
+  /** Whether our codec is to be used, if it can be. */
+  isWanted = false;
+  /** ms between the worklet and the loudspeaker. */
+  deviceMs = 0;
+
+  readonly #options: AudioReceiverOptions;
+  readonly #player: AudioPlayer;
+  #port: PlayoutPort | undefined;
+  #path: 'native' | 'own' = 'native';
+  #passedAny = false;
+  #plainFrames = 0;
+  #peerUsesOwnCodec = false;
+
+  constructor(options: AudioReceiverOptions) {
+    this.#options = options;
+    const { host, codec, statistics } = options;
+    this.#player = new AudioPlayer({ host, codec, statistics: statistics.audio.receive });
+  }
+
+  /** Whose sound is heard. */
+  get path(): 'native' | 'own' {
+    return this.#path;
+  }
+
+  /** The worklet that plays. */
+  setPlayout(port: BlockPort): void {
+    this.#port?.close();
+    this.#port = new PlayoutPort(port, this.#options.host.clock, (queuedMs) => this.#produce(queuedMs));
+  }
+
+  async process(frame: EncodedFrame, arrivedAt: number): Promise<boolean> {
+    if (frame.data.byteLength === 0) return true;
+    const opened = await this.#options.keys.open(new Uint8Array(frame.data), 'audio');
+    if (!opened) {
+      frame.data = SILENCE.slice().buffer;
+      return true;
+    }
+    const parsed = parseTrailer(opened, this.#options.token);
+    const payload = parsed.ok ? withoutAnnouncement(parsed.payload) : undefined;
+    this.#options.statistics.audio.receive.frame((payload ?? opened).length);
+    if (parsed.ok && payload) {
+      this.#plainFrames = 0;
+      this.#note(parsed.trailer, payload.length, arrivedAt);
+      const inserted = this.#canPlay() && this.#insert(parsed.trailer, payload);
+      if (inserted) this.#enter();
+      else this.#leave('our playout stands still');
+    } else if (++this.#plainFrames >= PLAIN_FRAMES) {
+      this.#leave('the peer sends plain frames');
+    }
+    // The trailer is padding, which the browser's decoder passes over.
+    frame.data = this.#path === 'own' ? SILENCE.slice().buffer : opened.buffer;
+    this.#passedAny ||= this.#path === 'native';
+    return true;
+  }
+
+  /** Our playout is given up where it can be no more: to be called each second. */
+  check(): void {
+    if (!this.#canPlay()) this.#leave('our playout stands still');
+  }
+
+  dispose(): void {
+    this.isWanted = false;
+    this.#leave('stopped');
+    this.#port?.close();
+    this.#port = undefined;
+    this.#player.dispose();
+  }
+
+  #canPlay(): boolean {
+    return this.isWanted && this.#options.codec.codec !== undefined && this.#port?.isRunning === true;
+  }
+
+  #note(trailer: FrameTrailer, bytes: number, now: number): void {
+    const { feedback, statistics } = this.#options;
+    feedback.arrived('audio', trailer.sequence, trailer.captureTime, bytes, now);
+    if (trailer.report) feedback.received(trailer.report, now);
+    statistics.latency.audio.arrived(trailer.captureTime, now);
+  }
+
+  #insert(trailer: FrameTrailer, payload: Uint8Array): boolean {
+    const { sequence, captureTime, discontinuous, redundancy, ownCodec } = trailer;
+    if (ownCodec !== this.#peerUsesOwnCodec) this.#player.buffer.sourceChanged();
+    this.#peerUsesOwnCodec = ownCodec;
+    try {
+      const { isDtx, hasFec } = inspectPacket(payload);
+      this.#player.insert({ sequence, captureTime, payload, isDtx: isDtx || discontinuous, hasFec, redundancy });
+      return true;
+    } catch (error) {
+      this.#options.host.log('warn', 'a packet is not of Opus', { error: String(error) });
+      return false;
+    }
+  }
+
+  #produce(queuedMs: number): Float32Array | undefined {
+    if (this.#path === 'native') return undefined;
+    const { host, statistics, lipSync } = this.#options;
+    const { buffer } = this.#player;
+    const pendingMs = queuedMs + this.deviceMs;
+    buffer.minimumDelayMs = lipSync.audioDelayMs > 0 ? buffer.neededMs + lipSync.audioDelayMs : 0;
+    statistics.audio.receive.queue(buffer.statistics.delayMs);
+    const sound = this.#player.next(pendingMs);
+    const { captureTime } = this.#player;
+    if (sound && captureTime !== undefined) {
+      const heardAt = host.clock.now() + pendingMs;
+      statistics.latency.audio.presented(captureTime, heardAt);
+      lipSync.heard(captureTime, heardAt);
+    }
+    return sound;
+  }
+
+  #enter(): void {
+    if (this.#path === 'own') return;
+    this.#path = 'own';
+    this.#player.begin(this.#passedAny ? NATIVE_TAIL_MS : 0);
+    this.#options.host.post({ type: 'receiving', kind: 'audio', path: 'own' });
+  }
+
+  #leave(reason: string): void {
+    if (this.#path === 'native') return;
+    const { host, lipSync } = this.#options;
+    this.#path = 'native';
+    const last = this.#player.end();
+    if (last) this.#port?.append(last);
+    lipSync.silent();
+    host.post({ type: 'receiving', kind: 'audio', path: 'native' });
+    host.log('info', 'received audio is played by the browser', { reason });
+  }
+}

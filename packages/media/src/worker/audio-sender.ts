@@ -1,0 +1,271 @@
+import {
+  inspectPacket,
+  type Opus,
+  type OpusEncoder,
+  type OpusEncoderSettings,
+  type OpusPacketInfo,
+} from '@xmpp-call/opus';
+import type { StreamStatistics } from '../core/core-statistics.js';
+import { trailerSize } from '../core/frame-trailer.js';
+import { AUDIO_SAMPLE_RATE, type CaptureBlock } from '../core/messages.js';
+import { announcePadding } from '../core/opus-padding.js';
+import { type LossReport, RedundancyHistory, RedundancyPlanner } from '../core/redundancy.js';
+import { AUDIO_FRAME, AudioCapture } from './audio-capture.js';
+import type { CodecSlot } from './codec-slot.js';
+import type { FrameKeys } from './frame-keys.js';
+import { FrameCounter, frameOf } from './framing.js';
+import type { PeerFeedback } from './peer-feedback.js';
+import type { PipelineHost } from './pipeline-host.js';
+import type { EncodedFrame, FramePipeline } from './transformer.js';
+
+export interface AudioSenderOptions {
+  readonly host: PipelineHost;
+  readonly codec: CodecSlot<Opus>;
+  readonly keys: FrameKeys;
+  readonly feedback: PeerFeedback;
+  readonly statistics: StreamStatistics;
+  /** bits/s, without redundancy. */
+  readonly bitrate?: number | undefined;
+  /** 0 to 10. */
+  readonly complexity?: number | undefined;
+}
+
+const FRAME_MS = 20;
+const PACKETS_PER_SECOND = 1000 / FRAME_MS;
+const MAX_PACKET_BYTES = 1276;
+const DEFAULT_BITRATE = 32_000;
+const DEFAULT_COMPLEXITY = 9;
+/** bits/s for copies of earlier packets, where nothing is known of what the way can bear. */
+const REDUNDANCY_BITRATE = 64_000;
+/** Loss from which packets hold FEC, and from which they get more bits for it. */
+const FEC_LOSS = 0.01;
+const FEC_BITRATE_LOSS = 0.05;
+const FEC_BITRATE = 8000;
+/** ms that a frame waits for its sound. */
+const BLOCK_PATIENCE_MS = 4;
+/** A packet of no more bytes says that the encoder fell silent. */
+const DTX_BYTES = 2;
+/** ms between two packets of a silent encoder, for a peer that gets reports with them. */
+const DTX_INTERVAL_MS = 100;
+/** ms that the browser's encoder and packetizer take: capture time of its frames. */
+const NATIVE_ENCODE_MS = 30;
+const NATIVE_DRIFT_GAIN = 0.02;
+const NATIVE_JUMP_MS = 60;
+
+/** Puts our Opus into the browser's audio frames: pulled from the capture by each of them. */
+export class AudioSender implements FramePipeline {
+  readonly capture = new AudioCapture();
+  /** Whether our codec is to be used, if it can be. */
+  isWanted = false;
+  /** What the peer marks frames by; without it, it gets none. */
+  peerToken: Uint8Array | undefined;
+  /** bits/s for redundancy. */
+  redundancyBitrate = REDUNDANCY_BITRATE;
+
+  readonly #options: AudioSenderOptions;
+  readonly #planner = new RedundancyPlanner();
+  readonly #history = new RedundancyHistory(FRAME_MS);
+  readonly #counter = new FrameCounter();
+  readonly #samples = new Float32Array(AUDIO_FRAME);
+  readonly #packet = new Uint8Array(MAX_PACKET_BYTES);
+  #encoder: OpusEncoder | undefined;
+  #settings: Required<OpusEncoderSettings> | undefined;
+  #path: 'native' | 'own' = 'native';
+  #loss: LossReport = { lossFraction: 0 };
+  #meanBytes = (DEFAULT_BITRATE / 8 / 1000) * FRAME_MS;
+  #nativeTime: number | undefined;
+  #sentDtxAt: number | undefined;
+  #carrierIsSilent = false;
+
+  constructor(options: AudioSenderOptions) {
+    this.#options = options;
+  }
+
+  /** Whose frames are sent. */
+  get path(): 'native' | 'own' {
+    return this.#path;
+  }
+
+  /** Takes a block of the capture worklet. */
+  captured(block: CaptureBlock): void {
+    if (this.isWanted) this.capture.write(block, this.#options.host.clock.now());
+  }
+
+  /** What RTCP says of the loss on the way, for peers that report nothing better. */
+  set reportedLoss(lossFraction: number) {
+    if (!this.peerToken) this.#loss = { lossFraction };
+  }
+
+  async process(frame: EncodedFrame, arrivedAt: number): Promise<boolean> {
+    const carrier = new Uint8Array(frame.data);
+    if (this.isWanted && this.capture.isShort) await this.#letBlocksIn();
+    const own = this.#encode(carrier);
+    this.#tellPath(own ? 'own' : 'native');
+    const payload = own?.payload ?? carrier;
+    if (payload.length === 0) return true;
+    const isSilent = own ? payload.length <= DTX_BYTES : (inspect(payload)?.isDtx ?? false);
+    if (own && isSilent && !this.#mayInterruptSilence(arrivedAt)) return false;
+    this.#sentDtxAt = isSilent ? arrivedAt : undefined;
+    const captureTime = own?.captureTime ?? this.#timeOfNative(arrivedAt);
+    const marked = this.#mark(payload, captureTime, isSilent, own !== undefined);
+    const sealed = await this.#options.keys.seal(marked, 'audio');
+    if (!sealed) return false;
+    this.#options.statistics.frame(payload.length);
+    frame.data = sealed.buffer;
+    return true;
+  }
+
+  /** Nothing is captured any more. */
+  captureEnded(): void {
+    this.capture.clear();
+  }
+
+  dispose(): void {
+    this.isWanted = false;
+    this.#closeEncoder();
+    this.capture.clear();
+  }
+
+  /** The packet for this carrier; undefined if the browser's own has to do. */
+  #encode(carrier: Uint8Array): { readonly payload: Uint8Array; readonly captureTime: number } | undefined {
+    const { host, codec, statistics } = this.#options;
+    if (!this.isWanted || !this.#fits(carrier)) {
+      this.#closeEncoder();
+      return undefined;
+    }
+    const started = host.clock.now();
+    const captureTime = this.capture.read(this.#samples, started);
+    if (captureTime === undefined) return undefined;
+    statistics.queue(this.capture.levelMs);
+    try {
+      const encoder = this.#prepare(codec.codec);
+      if (!encoder) return undefined;
+      const bytes = encoder.encode(this.#samples, this.#packet);
+      statistics.codec(host.clock.now() - started);
+      return { payload: this.#packet.subarray(0, bytes), captureTime: captureTime - this.#lookaheadMs(encoder) };
+    } catch (error) {
+      host.log('warn', 'a packet of Opus could not be encoded', { error: String(error) });
+      if (!codec.failed(error)) this.#closeEncoder();
+      return undefined;
+    }
+  }
+
+  /** After the worker was busy frames and blocks wait side by side: blocks are to come first. */
+  #letBlocksIn(): Promise<void> {
+    return new Promise((resolve) => this.#options.host.clock.after(BLOCK_PATIENCE_MS, resolve));
+  }
+
+  /** Decoded sound is late by the encoder's lookahead. */
+  #lookaheadMs(encoder: OpusEncoder): number {
+    return (encoder.lookahead * 1000) / AUDIO_SAMPLE_RATE;
+  }
+
+  /** Frames of another duration have no room for ours; those of no bytes are the browser's DTX. */
+  #fits(carrier: Uint8Array): boolean {
+    this.#carrierIsSilent = carrier.length === 0;
+    return this.#carrierIsSilent || inspect(carrier)?.duration === FRAME_MS;
+  }
+
+  #prepare(opus: Opus | undefined): OpusEncoder | undefined {
+    if (!opus) {
+      this.#encoder = undefined;
+      return undefined;
+    }
+    this.#adapt();
+    const settings = this.#wantedSettings();
+    if (!this.#encoder) {
+      this.#encoder = opus.createEncoder({ sampleRate: AUDIO_SAMPLE_RATE, channels: 1, ...settings });
+    } else if (!isSame(settings, this.#settings)) {
+      this.#encoder.reconfigure(settings);
+    }
+    this.#settings = settings;
+    return this.#encoder;
+  }
+
+  #adapt(): void {
+    const report = this.#options.feedback.takeAudioLoss();
+    if (!report) return;
+    this.#loss = report;
+    const budget = {
+      bitrate: this.redundancyBitrate,
+      packetBytes: this.#meanBytes,
+      packetsPerSecond: PACKETS_PER_SECOND,
+      hasFec: this.#settings?.inbandFec ?? false,
+    };
+    this.#planner.update(report, budget, this.#options.host.clock.now());
+  }
+
+  #wantedSettings(): Required<OpusEncoderSettings> {
+    const { bitrate = DEFAULT_BITRATE, complexity = DEFAULT_COMPLEXITY } = this.#options;
+    const { lossFraction } = this.#loss;
+    const copied = this.peerToken !== undefined && this.#planner.distances.includes(1);
+    const inbandFec = lossFraction >= FEC_LOSS && !copied;
+    return {
+      bitrate: bitrate + (inbandFec && lossFraction >= FEC_BITRATE_LOSS ? FEC_BITRATE : 0),
+      complexity,
+      inbandFec,
+      expectedLoss: copied ? 0 : Math.min(Math.ceil(lossFraction * 20) * 5, 30),
+      dtx: this.peerToken !== undefined || this.#carrierIsSilent,
+      maxBandwidth: 'fullband',
+      signal: 'auto',
+      constantBitrate: false,
+    };
+  }
+
+  /** In a pause our own peer gets a packet now and then, with its report; others get them as they come. */
+  #mayInterruptSilence(now: number): boolean {
+    if (this.#sentDtxAt === undefined || !this.peerToken) return true;
+    return now - this.#sentDtxAt >= DTX_INTERVAL_MS;
+  }
+
+  /** Adds the trailer as padding, which a decoder that knows nothing of it passes over. */
+  #mark(payload: Uint8Array, captureTime: number, isSilent: boolean, ownCodec: boolean): Uint8Array<ArrayBuffer> {
+    if (!this.peerToken) return Uint8Array.from(payload);
+    const sequence = this.#counter.upcoming;
+    const redundancy = isSilent ? [] : this.#history.select(sequence, captureTime, this.#planner.distances);
+    const report = this.#options.feedback.due(this.#options.host.clock.now());
+    const announced = announcePadding(payload, trailerSize(redundancy, report));
+    if (!announced) return Uint8Array.from(payload);
+    this.#counter.next();
+    if (!isSilent) {
+      this.#history.add(sequence, captureTime, payload);
+      this.#meanBytes += (payload.length - this.#meanBytes) / PACKETS_PER_SECOND;
+    }
+    const head = { sequence, captureTime, keyFrame: false, ownCodec, discontinuous: isSilent, layer: 0 };
+    return frameOf(announced, { ...head, redundancy, report }, this.peerToken);
+  }
+
+  /** The browser tells nothing of when its frames were recorded: a clock of 20 ms that follows them slowly. */
+  #timeOfNative(arrivedAt: number): number {
+    const guess = arrivedAt - NATIVE_ENCODE_MS - this.capture.deviceMs;
+    const next = (this.#nativeTime ?? guess) + FRAME_MS;
+    const error = guess - next;
+    this.#nativeTime = Math.abs(error) > NATIVE_JUMP_MS ? guess : next + error * NATIVE_DRIFT_GAIN;
+    return this.#nativeTime;
+  }
+
+  #tellPath(path: 'native' | 'own'): void {
+    if (path === this.#path) return;
+    this.#path = path;
+    this.#nativeTime = undefined;
+    this.#options.host.post({ type: 'sending', kind: 'audio', path });
+  }
+
+  #closeEncoder(): void {
+    this.#encoder?.dispose();
+    this.#encoder = undefined;
+  }
+}
+
+function inspect(packet: Uint8Array): OpusPacketInfo | undefined {
+  try {
+    return inspectPacket(packet);
+  } catch {
+    // Not Opus: nothing is known of it.
+    return undefined;
+  }
+}
+
+function isSame(a: Required<OpusEncoderSettings>, b: Required<OpusEncoderSettings> | undefined): boolean {
+  return b !== undefined && Object.entries(a).every(([name, value]) => Reflect.get(b, name) === value);
+}

@@ -1,0 +1,227 @@
+import { init as initOpus, type Opus } from '@xmpp-call/opus';
+import { init as initVp8, type Vp8 } from '@xmpp-call/vp8';
+import { Random } from '@xmpp-call/wasm-testing';
+import type { CorePreference, MediaFlow, MediaKind } from '../core/core-choice.js';
+import { CAPTURE_BLOCK, type CaptureBlock, type PlayoutReport, type WorkerMessage } from '../core/messages.js';
+import type { CodecLoaders } from './codec-bank.js';
+import { every } from './clock.js';
+import { MediaWorker } from './media-worker.js';
+import { FakeFrame, FakePort, FakeTransformer, settle, type VirtualClock } from './simulation.testing.js';
+
+export const OPUS = await initOpus();
+export const VP8 = await initVp8();
+
+/** 20 ms of silence, as a browser's encoder would make it. */
+export const AUDIO_CARRIER = Uint8Array.of(0xf8, 0xff, 0xfe);
+
+/** What the way between two peers does to packets. */
+export interface LinkOptions {
+  readonly delayMs?: number;
+  /** Up to so many ms more, so that packets overtake each other. */
+  readonly jitterMs?: number;
+  readonly loss?: number;
+  readonly seed?: number;
+}
+
+export interface PeerOptions {
+  readonly name: 'initiator' | 'responder';
+  readonly preference?: CorePreference;
+  readonly wrap?: <Codec extends Opus | Vp8>(codec: Codec) => Codec;
+}
+
+const TOKENS = { initiator: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), responder: Uint8Array.of(9, 8, 7, 6, 5, 4, 3, 2) };
+
+/** A widget in memory: the worker under test between fakes of all that the page and the browser give it. */
+export class Peer {
+  readonly worker: MediaWorker;
+  readonly messages: WorkerMessage[] = [];
+  readonly transformers = {
+    audio: { send: new FakeTransformer(), receive: new FakeTransformer() },
+    video: { send: new FakeTransformer(), receive: new FakeTransformer() },
+  };
+  /** Sound that came out of the playout. */
+  readonly played: number[] = [];
+  /** Pictures that were shown. */
+  readonly shown: {
+    readonly data: Uint8Array;
+    readonly width: number;
+    readonly height: number;
+    readonly at: number;
+  }[] = [];
+  readonly ports: FakePort[] = [];
+  readonly #clock: VirtualClock;
+  readonly #name: 'initiator' | 'responder';
+  readonly #stops: (() => void)[] = [];
+  /** ms that each encoding of a picture takes. */
+  lateness = 0;
+  #nativeVideo: ReturnType<Vp8['createEncoder']> | undefined;
+  #keyWanted = false;
+
+  constructor(clock: VirtualClock, { name, preference = 'wasm', wrap = (codec) => codec }: PeerOptions) {
+    this.#clock = clock;
+    this.#name = name;
+    const loaders: CodecLoaders = {
+      opus: async () => wrap(await initOpus(OPUS.module)),
+      vp8: async () => wrap(await initVp8(VP8.module)),
+    };
+    const post = (message: WorkerMessage) => void this.messages.push(message);
+    this.worker = new MediaWorker({ clock, loaders, createFrame: (data, init) => FakeFrame.create(data, init), post });
+    for (const kind of ['audio', 'video'] as const) {
+      for (const flow of ['send', 'receive'] as const) {
+        this.worker.transform(this.transformers[kind][flow], { kind, flow });
+      }
+    }
+    this.worker.handle({
+      type: 'start',
+      opusUrl: 'https://cdn.example/opus.wasm',
+      vp8Url: 'https://cdn.example/vp8.wasm',
+      preference,
+      capabilities: {
+        transforms: true,
+        codecNegotiated: { audio: true, video: true },
+        pageHidden: false,
+        audioRunning: true,
+      },
+      token: TOKENS[name],
+      generation: 0,
+      role: name,
+      videoCarrier: 'scaled',
+    });
+  }
+
+  /** Learns the other's token. */
+  meet(): void {
+    this.worker.handle({ type: 'peer-token', token: TOKENS[this.#name === 'initiator' ? 'responder' : 'initiator'] });
+  }
+
+  /** Waits for the codecs. */
+  async ready(): Promise<void> {
+    for (let waited = 0; !this.messages.some(({ type }) => type === 'ready' || type === 'unavailable'); waited++) {
+      if (waited > 5000) throw new Error('the worker does not get ready');
+      await this.#clock.advance(1);
+      await settle();
+    }
+  }
+
+  of<Type extends WorkerMessage['type']>(type: Type): Extract<WorkerMessage, { readonly type: Type }>[] {
+    return this.messages.filter(
+      (message): message is Extract<WorkerMessage, { readonly type: Type }> => message.type === type,
+    );
+  }
+
+  /** Captures that sound, in blocks of 10 ms, and has the browser make a frame each 20 ms. */
+  speak(sound: (index: number) => number, carrier: Uint8Array = AUDIO_CARRIER): void {
+    const [ours, theirs] = FakePort.pair();
+    this.ports.push(theirs);
+    this.worker.handle({ type: 'capture-audio', port: theirs.asMessagePort });
+    let frame = 0;
+    this.#stops.push(
+      every(this.#clock, 10, () => {
+        const samples = Float32Array.from({ length: CAPTURE_BLOCK }, (_, i) => sound(frame + i));
+        ours.postMessage({ samples, frame } satisfies CaptureBlock);
+        frame += CAPTURE_BLOCK;
+      }),
+      every(this.#clock, 20, () => this.transformers.audio.send.enter(carrier)),
+    );
+  }
+
+  /** Plays what comes, 512 samples at a time. */
+  listen(): void {
+    const [ours, theirs] = FakePort.pair();
+    this.ports.push(theirs);
+    const queue: number[] = [];
+    let received = 0;
+    let missing = 0;
+    ours.onmessage = ({ data }: MessageEvent<Float32Array>) => {
+      queue.push(...data);
+      received += data.length;
+    };
+    this.worker.handle({ type: 'playout-audio', port: theirs.asMessagePort });
+    this.#stops.push(
+      every(this.#clock, 512 / 48, () => {
+        for (let i = 0; i < 512; i++) {
+          if (queue.length === 0 && received > 0) missing++;
+          this.played.push(queue.shift() ?? 0);
+        }
+        ours.postMessage({ received, level: queue.length, missing } satisfies PlayoutReport);
+      }),
+    );
+  }
+
+  /** Captures pictures of I420, 30 a second; the browser encodes a small version of each. */
+  film(
+    picture: (index: number) => { readonly width: number; readonly height: number; readonly data: Uint8Array },
+  ): void {
+    const { width, height } = picture(0);
+    const settings = { width, height, frameRate: 30, content: 'camera' } as const;
+    this.worker.handle({ type: 'capture-settings', settings });
+    const native = VP8.createEncoder({ width: 64, height: 36, framesPerSecond: 30, bitrate: 50_000 });
+    const carrier = new Uint8Array(native.maxPacketBytes);
+    const small = new Uint8Array((64 * 36 * 3) / 2);
+    this.#nativeVideo = native;
+    let index = 0;
+    this.#stops.push(
+      every(this.#clock, 1000 / 30, () => {
+        const { data } = picture(index++);
+        const init = { format: 'I420', codedWidth: width, codedHeight: height, timestamp: index } as const;
+        const frame = new FakeFrame(data, init, this.lateness > 0 ? () => this.#clock.sleep(this.lateness) : undefined);
+        this.worker.handle({ type: 'video-frame', frame: frame.asVideoFrame });
+        const keyFrame = this.#keyWanted;
+        this.#keyWanted = false;
+        const bytes = native.encode({ format: 'I420', width: 64, height: 36, data: small.fill(index) }, carrier, {
+          keyFrame,
+        });
+        this.transformers.video.send.enter(carrier.subarray(0, bytes));
+      }),
+    );
+  }
+
+  /** A picture loss indication came, or the page forces one. */
+  wantKeyFrame(): void {
+    this.#keyWanted = true;
+  }
+
+  watch(): void {
+    const write = (frame: VideoFrame) => {
+      const { data, visibleRect } = frame as unknown as FakeFrame;
+      this.shown.push({ data, ...visibleRect, at: this.#clock.now() });
+    };
+    this.worker.handle({ type: 'playout-video', frames: new WritableStream<VideoFrame>({ write }) });
+  }
+
+  /** Tells the worker each 100 ms that so much may be sent. */
+  measureNetwork(targetBitrate: number, roundTripMs = 40): void {
+    const counters = { audio: { send: {}, receive: {} }, video: { send: {}, receive: {} } };
+    this.#stops.push(
+      every(this.#clock, 100, () => {
+        this.worker.handle({ type: 'network', report: { video: { targetBitrate }, roundTripMs, counters } });
+      }),
+    );
+  }
+
+  /** Nothing comes from devices, page and browser any more. */
+  leave(): void {
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#nativeVideo?.dispose();
+    this.#nativeVideo = undefined;
+  }
+}
+
+/** Leads what one peer sends to the other. */
+export function connect(clock: VirtualClock, from: Peer, to: Peer, kind: MediaKind, options: LinkOptions = {}): void {
+  const { delayMs = 20, jitterMs = 0, loss = 0, seed = 1 } = options;
+  const random = new Random(seed);
+  from.transformers[kind].send.onWrite = (data) => {
+    if (random.unit() < loss) return;
+    clock.after(delayMs + random.unit() * jitterMs, () => to.transformers[kind].receive.enter(data));
+  };
+  to.transformers[kind].receive.onKeyFrameRequest = () => void clock.after(delayMs, () => from.wantKeyFrame());
+}
+
+/** Paths that the worker told of, the last one per kind and direction. */
+export function pathOf(peer: Peer, kind: MediaKind, flow: MediaFlow): 'native' | 'own' {
+  const told = [...peer.of('sending'), ...peer.of('receiving')].filter(
+    (message) => message.kind === kind && message.type === (flow === 'send' ? 'sending' : 'receiving'),
+  );
+  return told.at(-1)?.path ?? 'native';
+}

@@ -1,0 +1,103 @@
+import type { Opus } from '@xmpp-call/opus';
+import type { Vp8 } from '@xmpp-call/vp8';
+import type { MediaKind, WarmUp } from '../core/core-choice.js';
+import { CodecSlot } from './codec-slot.js';
+import type { PipelineHost } from './pipeline-host.js';
+import { measureOpus, measureVp8 } from './warm-up.js';
+
+/** How the codecs' modules are had. */
+export interface CodecLoaders {
+  opus(input: URL | WebAssembly.Module): Promise<Opus>;
+  vp8(input: URL | WebAssembly.Module): Promise<Vp8>;
+}
+
+export type ModuleState = 'loading' | 'ready' | 'failed';
+
+/** The codecs of a call: one instance for each way, so that what goes wrong in one stays there. */
+export class CodecBank {
+  readonly opus: { readonly send: CodecSlot<Opus>; readonly receive: CodecSlot<Opus> };
+  readonly vp8: { readonly send: CodecSlot<Vp8>; readonly receive: CodecSlot<Vp8> };
+  readonly #host: PipelineHost;
+  readonly #loaders: CodecLoaders;
+  #opusModule: WebAssembly.Module | undefined;
+  #vp8Module: WebAssembly.Module | undefined;
+  #modules: Readonly<Record<MediaKind, ModuleState>> = { audio: 'loading', video: 'loading' };
+  #warmUp: WarmUp = {};
+
+  constructor(host: PipelineHost, loaders: CodecLoaders) {
+    this.#host = host;
+    this.#loaders = loaders;
+    const opus = () =>
+      new CodecSlot(
+        () => loaders.opus(loaded(this.#opusModule)),
+        host.clock,
+        (error) => host.codecFailed('audio', error),
+      );
+    const vp8 = () =>
+      new CodecSlot(
+        () => loaders.vp8(loaded(this.#vp8Module)),
+        host.clock,
+        (error) => host.codecFailed('video', error),
+      );
+    this.opus = { send: opus(), receive: opus() };
+    this.vp8 = { send: vp8(), receive: vp8() };
+  }
+
+  get modules(): Readonly<Record<MediaKind, ModuleState>> {
+    return this.#modules;
+  }
+
+  /** What has been measured so far. */
+  get warmUp(): WarmUp {
+    return this.#warmUp;
+  }
+
+  /** Loads, warms up and measures both codecs; never rejects. */
+  async load(opusUrl: string, vp8Url: string): Promise<void> {
+    await Promise.all([
+      this.#settle('audio', () => this.#loadOpus(opusUrl)),
+      this.#settle('video', () => this.#loadVp8(vp8Url)),
+    ]);
+  }
+
+  /** Instances for a way whose codec was given up, or lost. */
+  revive(kind: MediaKind, flow: 'send' | 'receive'): void {
+    if (this.#modules[kind] === 'ready') void (kind === 'audio' ? this.opus : this.vp8)[flow].revive();
+  }
+
+  dispose(): void {
+    for (const slot of [this.opus.send, this.opus.receive, this.vp8.send, this.vp8.receive]) slot.dispose();
+  }
+
+  async #settle(kind: MediaKind, load: () => Promise<void>): Promise<void> {
+    let state: ModuleState = 'ready';
+    try {
+      await load();
+    } catch (error) {
+      state = 'failed';
+      this.#host.log('warn', 'a codec cannot be used', { kind, error: String(error) });
+    }
+    this.#modules = { ...this.#modules, [kind]: state };
+  }
+
+  async #loadOpus(url: string): Promise<void> {
+    const opus = await this.#loaders.opus(new URL(url));
+    this.#opusModule = opus.module;
+    const measured = await measureOpus(opus, this.#host.clock);
+    this.#warmUp = { ...this.#warmUp, ...measured };
+    await Promise.all([this.opus.send.revive(), this.opus.receive.revive()]);
+  }
+
+  async #loadVp8(url: string): Promise<void> {
+    const vp8 = await this.#loaders.vp8(new URL(url));
+    this.#vp8Module = vp8.module;
+    const measured = await measureVp8(vp8, this.#host.clock);
+    this.#warmUp = { ...this.#warmUp, ...measured };
+    await Promise.all([this.vp8.send.revive(), this.vp8.receive.revive()]);
+  }
+}
+
+function loaded(module: WebAssembly.Module | undefined): WebAssembly.Module {
+  if (!module) throw new Error('a codec that was not loaded');
+  return module;
+}

@@ -1,0 +1,84 @@
+import type { MediaFlow, MediaKind } from '../core/core-choice.js';
+import {
+  type CipherFailure,
+  deriveFrameKey,
+  FrameDecryptor,
+  FrameEncryptor,
+  type FrameKind,
+} from '../core/frame-cipher.js';
+import type { PipelineHost } from './pipeline-host.js';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export interface FrameKeysOptions {
+  readonly host: PipelineHost;
+  readonly kind: MediaKind;
+  readonly flow: MediaFlow;
+  /** Whose frames these are. */
+  readonly sender: 'initiator' | 'responder';
+  /** Number of encryptors the call had before. */
+  readonly generation: number;
+}
+
+/**
+ * Encryption of one way: off until a key is set. While it is on no frame passes in the clear, and none that cannot be
+ * opened; the page is told when frames begin to fail and when they work again.
+ */
+export class FrameKeys {
+  readonly #options: FrameKeysOptions;
+  readonly #encryptor: FrameEncryptor;
+  #decryptor = new FrameDecryptor();
+  #isOn = false;
+  #isFailing = false;
+  #setting: Promise<void> = Promise.resolve();
+
+  constructor(options: FrameKeysOptions) {
+    this.#options = options;
+    this.#encryptor = new FrameEncryptor(options.generation);
+  }
+
+  /** Without a secret frames pass in the clear. */
+  set(id: number, secret: Uint8Array | undefined): Promise<void> {
+    this.#isOn = secret !== undefined;
+    if (secret !== undefined) this.#setting = this.#setting.then(() => this.#derive(id, secret));
+    else this.#decryptor = new FrameDecryptor();
+    return this.#setting;
+  }
+
+  /** What to send of a frame; undefined for nothing. */
+  seal(frame: Bytes, kind: FrameKind): Bytes | undefined | Promise<Bytes | undefined> {
+    return this.#isOn ? this.#result(this.#encryptor.encrypt(frame, kind)) : frame;
+  }
+
+  /** What came; undefined for what cannot be opened. */
+  open(frame: Bytes, kind: FrameKind): Bytes | undefined | Promise<Bytes | undefined> {
+    return this.#isOn ? this.#result(this.#decryptor.decrypt(frame, kind, this.#options.host.clock.now())) : frame;
+  }
+
+  async #derive(id: number, secret: Uint8Array): Promise<void> {
+    const { host, kind, flow, sender } = this.#options;
+    try {
+      const key = await deriveFrameKey(secret, id, `${sender} ${kind}`);
+      if (flow === 'send') this.#encryptor.setKey(key);
+      else this.#decryptor.setKey(key);
+    } catch (error) {
+      host.log('error', 'a frame key cannot be used', { kind, flow, id, error: String(error) });
+    }
+  }
+
+  async #result(
+    result: Promise<{ ok: true; frame: Bytes } | { ok: false; reason: CipherFailure }>,
+  ): Promise<Bytes | undefined> {
+    const done = await result;
+    this.#tell(done.ok ? undefined : done.reason);
+    return done.ok ? done.frame : undefined;
+  }
+
+  #tell(reason: CipherFailure | undefined): void {
+    const isFailing = reason !== undefined;
+    if (isFailing === this.#isFailing) return;
+    this.#isFailing = isFailing;
+    const { host, kind, flow } = this.#options;
+    host.post({ type: 'key-event', kind, flow, state: isFailing ? 'failing' : 'working', reason });
+  }
+}

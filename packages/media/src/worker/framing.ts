@@ -1,0 +1,35 @@
+import { type FrameTrailer, trailerSize, writeTrailer } from '../core/frame-trailer.js';
+
+/** A frame of its own buffer: the payload, and the trailer if the peer wants one. */
+export function frameOf(
+  payload: Uint8Array,
+  trailer: FrameTrailer | undefined,
+  token: Uint8Array | undefined,
+): Uint8Array<ArrayBuffer> {
+  if (!trailer || !token) return Uint8Array.from(payload);
+  const frame = new Uint8Array(payload.length + trailerSize(trailer.redundancy, trailer.report));
+  frame.set(payload);
+  writeTrailer(frame, payload.length, trailer, token);
+  return frame;
+}
+
+/** Whether a VP8 payload is a key frame (RFC 6386 §9.1). */
+export function isVp8KeyFrame(payload: Uint8Array): boolean {
+  return payload.length > 0 && ((payload[0] ?? 1) & 1) === 0;
+}
+
+/** The sender's numbers for its frames, modulo 2^32. */
+export class FrameCounter {
+  #next = 0;
+
+  next(): number {
+    const sequence = this.#next;
+    this.#next = (this.#next + 1) >>> 0;
+    return sequence;
+  }
+
+  /** The number that `next` will give. */
+  get upcoming(): number {
+    return this.#next;
+  }
+}

@@ -1,0 +1,206 @@
+import type { CoreDecisions, MediaFlow, MediaKind, WarmUp } from '../core/core-choice.js';
+import { type CoreStatistics, CoreStatisticsCollector } from '../core/core-statistics.js';
+import type { CaptureBlock, NetworkReport, PageMessage, StartMessage } from '../core/messages.js';
+import { AudioReceiver } from './audio-receiver.js';
+import { AudioSender } from './audio-sender.js';
+import type { CodecBank } from './codec-bank.js';
+import { FrameKeys } from './frame-keys.js';
+import { LipSyncer } from './lip-syncer.js';
+import { PeerFeedback } from './peer-feedback.js';
+import { CanvasSink, StreamSink } from './picture-sink.js';
+import type { FrameFactory } from './picture-player.js';
+import type { PipelineHost } from './pipeline-host.js';
+import { ReportedLoss } from './reported-loss.js';
+import { VideoReceiver } from './video-receiver.js';
+import { VideoSender } from './video-sender.js';
+import { MEASURED_HEIGHT, MEASURED_WIDTH } from './warm-up.js';
+
+type MediaMessage = Exclude<
+  PageMessage,
+  { readonly type: 'start' | 'stop' | 'capabilities' | 'preference' | 'peer-token' }
+>;
+
+/** bits/s for redundancy of audio: the most, the least, and what share of the video's bitrate it may take between. */
+const REDUNDANCY = { most: 64_000, least: 32_000, ofVideo: 0.3 };
+
+/** The four pipelines of a call, and what the page has for them. */
+export class MediaPipelines {
+  readonly audio: { readonly send: AudioSender; readonly receive: AudioReceiver };
+  readonly video: { readonly send: VideoSender; readonly receive: VideoReceiver };
+
+  readonly #host: PipelineHost;
+  readonly #keys: readonly FrameKeys[];
+  readonly #feedback = new PeerFeedback();
+  readonly #statistics: CoreStatisticsCollector;
+  readonly #reportedLoss = new ReportedLoss();
+  #capturePort: MessagePort | undefined;
+
+  constructor(start: StartMessage, codecs: CodecBank, createFrame: FrameFactory, host: PipelineHost) {
+    const { token, generation, role, maxBitrate, videoCarrier } = start;
+    const statistics = new CoreStatisticsCollector(host.clock.now());
+    const lipSync = new LipSyncer();
+    const peer = role === 'initiator' ? 'responder' : 'initiator';
+    const keysOf = (kind: MediaKind, flow: MediaFlow) =>
+      new FrameKeys({ host, kind, flow, sender: flow === 'send' ? role : peer, generation });
+    const keys = {
+      audio: { send: keysOf('audio', 'send'), receive: keysOf('audio', 'receive') },
+      video: { send: keysOf('video', 'send'), receive: keysOf('video', 'receive') },
+    };
+    const feedback = this.#feedback;
+    this.#host = host;
+    this.#statistics = statistics;
+    this.#keys = [keys.audio.send, keys.audio.receive, keys.video.send, keys.video.receive];
+    this.audio = {
+      send: new AudioSender({
+        ...{ host, feedback, codec: codecs.opus.send, keys: keys.audio.send },
+        ...{ statistics: statistics.audio.send, bitrate: maxBitrate?.audio },
+      }),
+      receive: new AudioReceiver({
+        ...{ host, feedback, codec: codecs.opus.receive, keys: keys.audio.receive },
+        ...{ statistics, lipSync, token },
+      }),
+    };
+    this.video = {
+      send: new VideoSender({
+        ...{ host, feedback, codec: codecs.vp8.send, keys: keys.video.send },
+        ...{ statistics: statistics.video.send, carrierIsFull: videoCarrier === 'full', maxBitrate: maxBitrate?.video },
+      }),
+      receive: new VideoReceiver({
+        ...{ host, feedback, codec: codecs.vp8.receive, keys: keys.video.receive },
+        ...{ statistics, lipSync, token, createFrame },
+      }),
+    };
+  }
+
+  /** Whether encoding takes more time than there is. */
+  get isOverloaded(): boolean {
+    return this.video.send.isOverloaded;
+  }
+
+  expectCost({ vp8Encode }: WarmUp): void {
+    if (vp8Encode !== undefined) this.video.send.expectCost(MEASURED_WIDTH * MEASURED_HEIGHT, vp8Encode);
+  }
+
+  setPeerToken(token: Uint8Array | undefined): void {
+    this.audio.send.peerToken = token;
+    this.video.send.peerToken = token;
+  }
+
+  follow({ audio, video }: CoreDecisions, codecNegotiated: Readonly<Record<MediaKind, boolean>>): void {
+    this.audio.send.isWanted = audio.send.path === 'wasm';
+    this.audio.receive.isWanted = audio.receive.path === 'wasm';
+    this.video.send.isWanted = video.send.path === 'wasm';
+    this.video.receive.isWanted = video.receive.path === 'wasm';
+    this.video.send.isVp8 = codecNegotiated.video;
+  }
+
+  handle(message: MediaMessage): void {
+    const { audio, video } = this;
+    switch (message.type) {
+      case 'capture-audio':
+        this.#captureAudio(message.port);
+        break;
+      case 'capture-settings':
+        video.send.settings = message.settings;
+        break;
+      case 'capture-video':
+        video.send.source.attach(message.frames, (error) => this.#fault('captured pictures ended', error));
+        break;
+      case 'video-frame':
+        video.send.source.offer(message.frame);
+        break;
+      case 'capture-ended':
+        if (message.kind === 'audio') this.#closeCapturePort();
+        (message.kind === 'audio' ? audio : video).send.captureEnded();
+        break;
+      case 'playout-audio':
+        audio.receive.setPlayout(message.port);
+        break;
+      case 'playout-video':
+        this.#showIn(message.frames);
+        break;
+      case 'playout-canvas':
+        video.receive.setSink(new CanvasSink(message.canvas));
+        break;
+      case 'network':
+        this.#network(message.report);
+        break;
+      case 'route-changed':
+        this.#feedback.routeChanged();
+        video.send.routeChanged();
+        break;
+      case 'device-latency':
+        audio.send.capture.deviceMs = message.captureMs;
+        audio.receive.deviceMs = message.playoutMs;
+        break;
+      case 'frame-key':
+        for (const keys of this.#keys) void keys.set(message.id, message.secret);
+        break;
+    }
+  }
+
+  /** To be called each second. */
+  sample(decisions: CoreDecisions): CoreStatistics {
+    const now = this.#host.clock.now();
+    this.audio.receive.check();
+    this.video.receive.check();
+    for (const kind of ['audio', 'video'] as const) {
+      for (const flow of ['send', 'receive'] as const) {
+        const path = this[kind][flow].path === 'own' ? 'wasm' : 'native';
+        this.#statistics[kind][flow].setPath(path, decisions[kind][flow].reason);
+      }
+    }
+    this.#statistics.setClockOffset(this.#feedback.clockOffsetMs(now));
+    return this.#statistics.sample(now);
+  }
+
+  dispose(): void {
+    this.#closeCapturePort();
+    this.audio.send.dispose();
+    this.audio.receive.dispose();
+    this.video.send.dispose();
+    this.video.receive.dispose();
+  }
+
+  #captureAudio(port: MessagePort): void {
+    this.#closeCapturePort();
+    this.#capturePort = port;
+    port.onmessage = ({ data }: MessageEvent<CaptureBlock>) => {
+      this.audio.send.captured(data);
+      port.postMessage(data.samples, [data.samples.buffer]);
+    };
+  }
+
+  #closeCapturePort(): void {
+    this.#capturePort?.close();
+    this.#capturePort = undefined;
+  }
+
+  #showIn(frames: WritableStream<VideoFrame>): void {
+    const { receive } = this.video;
+    const sink = new StreamSink(frames, (reason) => {
+      receive.endSink(sink);
+      this.#fault('the track for received pictures ended', reason);
+    });
+    receive.setSink(sink);
+  }
+
+  #network(report: NetworkReport): void {
+    const { counters, roundTripMs } = report;
+    const { send, receive } = this.video;
+    send.network(report);
+    receive.setRoundTrip(roundTripMs);
+    this.#statistics.setRoundTrip(roundTripMs);
+    for (const kind of ['audio', 'video'] as const) {
+      for (const flow of ['send', 'receive'] as const) this.#statistics[kind][flow].network(counters[kind][flow]);
+    }
+    const loss = this.#reportedLoss.update(counters.audio.send);
+    if (loss !== undefined) this.audio.send.reportedLoss = loss;
+    const share = send.path === 'own' ? REDUNDANCY.ofVideo * send.bitrate : REDUNDANCY.most;
+    this.audio.send.redundancyBitrate = Math.min(Math.max(share, REDUNDANCY.least), REDUNDANCY.most);
+  }
+
+  #fault(message: string, error: unknown): void {
+    this.#host.log('info', message, { error: String(error) });
+  }
+}

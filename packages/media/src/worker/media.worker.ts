@@ -1,0 +1,22 @@
+import { init as initOpus } from '@xmpp-call/opus';
+import { init as initVp8 } from '@xmpp-call/vp8';
+import type { PageMessage, TransformOptions, WorkerMessage } from '../core/messages.js';
+import { systemClock } from './clock.js';
+import { MediaWorker } from './media-worker.js';
+
+declare const self: DedicatedWorkerGlobalScope;
+
+const worker = new MediaWorker({
+  clock: systemClock,
+  // Files of a CDN are fetched without credentials, as the worker's script is.
+  loaders: { opus: (input) => initOpus(input), vp8: (input) => initVp8(input) },
+  createFrame: (data, init) => new VideoFrame(data, init),
+  post: (message: WorkerMessage) => self.postMessage(message),
+});
+
+self.onmessage = ({ data }: MessageEvent<PageMessage>) => worker.handle(data);
+self.onrtctransform = ({ transformer }) => worker.transform(transformer, transformer.options as TransformOptions);
+self.onunhandledrejection = ({ reason }) => {
+  const context = { error: String(reason) };
+  self.postMessage({ type: 'log', level: 'error', message: 'unhandled', context } satisfies WorkerMessage);
+};

@@ -1,0 +1,108 @@
+import { ClockOffset } from '../core/clock-offset.js';
+import { LossMeter } from '../core/loss-meter.js';
+import type { PeerReport } from '../core/peer-report.js';
+import { QueueDelay } from '../core/queue-delay.js';
+import type { ReceiverReport } from '../core/rate-controller.js';
+import type { LossReport } from '../core/redundancy.js';
+
+/** ms between two reports at least. */
+const INTERVAL_MS = 100;
+/** ms over which the bitrate received is measured. */
+const RATE_WINDOW_MS = 500;
+/** ms without video after which queues are measured by audio. */
+const VIDEO_GAP_MS = 2000;
+
+/** What two of our own widgets tell each other about what they receive, and learn from it: both directions of it. */
+export class PeerFeedback {
+  readonly #clockOffset = new ClockOffset();
+  readonly #audioLoss = new LossMeter();
+  readonly #videoLoss = new LossMeter();
+  readonly #queues = { audio: new QueueDelay(), video: new QueueDelay() };
+  readonly #videoArrivals: { readonly at: number; readonly bytes: number }[] = [];
+  #reportedAt = -Infinity;
+  #last: { readonly report: PeerReport; readonly at: number } | undefined;
+  /** Not yet taken by the rate controller, and by the planner of redundancy. */
+  #forRate: ReceiverReport | undefined;
+  #forAudio: LossReport | undefined;
+
+  /** A frame with a trailer came. */
+  arrived(kind: 'audio' | 'video', sequence: number, captureTime: number, bytes: number, now: number): void {
+    this.#queues[kind].add(captureTime, now);
+    if (kind === 'audio') {
+      this.#audioLoss.arrived(sequence);
+    } else {
+      this.#videoLoss.arrived(sequence);
+      this.#videoArrivals.push({ at: now, bytes });
+      this.#forgetArrivals(now);
+    }
+  }
+
+  /** A report of the peer's came. */
+  received(report: PeerReport, now: number): void {
+    this.#last = { report, at: now };
+    this.#forRate = {
+      bitrate: report.videoBitrate,
+      queueDelayMs: report.queueDelayMs,
+      lossFraction: report.audioLoss,
+    };
+    this.#forAudio = { lossFraction: report.audioLoss, meanBurst: report.meanBurst };
+    const { echo, sentAt } = report;
+    if (echo) this.#clockOffset.add(echo.sentAt, sentAt - echo.heldMs, sentAt, now);
+  }
+
+  /** What to tell the peer, if it is time to. */
+  due(now: number): PeerReport | undefined {
+    if (now - this.#reportedAt < INTERVAL_MS) return undefined;
+    this.#reportedAt = now;
+    this.#forgetArrivals(now);
+    const audio = this.#audioLoss.report;
+    const hasVideo = now - (this.#videoArrivals.at(-1)?.at ?? -Infinity) < VIDEO_GAP_MS;
+    const queue = hasVideo ? this.#queues.video.standingMs : this.#queues.audio.standingMs;
+    const echo = this.#last && { sentAt: this.#last.report.sentAt, heldMs: now - this.#last.at };
+    return {
+      videoBitrate: this.#videoBitrate(now),
+      queueDelayMs: queue ?? 0,
+      videoLoss: this.#videoLoss.report?.lossFraction ?? 0,
+      audioLoss: audio?.lossFraction ?? 0,
+      meanBurst: audio?.meanBurst ?? 1,
+      sentAt: Math.round(now),
+      ...(echo && { echo }),
+    };
+  }
+
+  /** The peer's report about the way to it, once each. */
+  takeRateReport(): ReceiverReport | undefined {
+    const report = this.#forRate;
+    this.#forRate = undefined;
+    return report;
+  }
+
+  /** What the peer lost of our audio, once for each report. */
+  takeAudioLoss(): LossReport | undefined {
+    const report = this.#forAudio;
+    this.#forAudio = undefined;
+    return report;
+  }
+
+  /** ms that the peer's clock is ahead of ours; undefined while unknown. */
+  clockOffsetMs(now: number): number | undefined {
+    return this.#clockOffset.offsetMs(now);
+  }
+
+  /** Another route: queues are measured anew. */
+  routeChanged(): void {
+    this.#queues.audio.reset();
+    this.#queues.video.reset();
+  }
+
+  #videoBitrate(now: number): number {
+    const first = this.#videoArrivals[0];
+    if (!first) return 0;
+    const bytes = this.#videoArrivals.reduce((sum, arrival) => sum + arrival.bytes, 0);
+    return (bytes * 8000) / Math.max(now - first.at, RATE_WINDOW_MS / 2);
+  }
+
+  #forgetArrivals(now: number): void {
+    while ((this.#videoArrivals[0]?.at ?? now) < now - RATE_WINDOW_MS) this.#videoArrivals.shift();
+  }
+}

@@ -1,0 +1,90 @@
+import type { Vp8Image } from '@xmpp-call/vp8';
+import { type Plane, PlaneScaler } from './plane-scaler.js';
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const RGB_FORMATS = ['RGBA', 'RGBX', 'BGRA', 'BGRX'] as const;
+const RGB_BYTES = 4;
+
+/**
+ * Pictures of the size that is to be encoded. They are scaled here, since a canvas would have to convert planes to RGB and
+ * back, and since Firefox' main thread and a worker that both read canvases make each other wait for ten seconds.
+ */
+export class PictureScaler {
+  readonly #planes = new PlaneScaler();
+  #source = new Uint8Array();
+  #scaled = new Uint8Array();
+
+  /** The visible part of the frame in that size; valid until the next call. The frame stays open. */
+  async scale(frame: VideoFrame, width: number, height: number): Promise<Vp8Image> {
+    const { format, visibleRect } = frame;
+    const from = { width: visibleRect?.width ?? 0, height: visibleRect?.height ?? 0 };
+    const to = { width, height };
+    if (format === 'I420' || format === 'I420A' || format === 'NV12') {
+      const layout = await this.#read(frame, frame.allocationSize());
+      this.#scale(yuvPlanes(this.#source, format === 'NV12', layout, from), this.#i420(to));
+      return { format: 'I420', ...to, data: this.#scaled };
+    }
+    const rgb = RGB_FORMATS.find((known) => known === format);
+    // Formats of its own the browser converts.
+    const options = rgb ? undefined : ({ format: 'RGBA', colorSpace: 'srgb' } as const);
+    const [layout] = await this.#read(frame, from.width * from.height * RGB_BYTES, options);
+    this.#reserve(width * height * RGB_BYTES);
+    const { offset, stride } = layout ?? { offset: 0, stride: from.width * RGB_BYTES };
+    this.#scale(rgbPlanes(this.#source, offset, stride, from), rgbPlanes(this.#scaled, 0, width * RGB_BYTES, to));
+    return { format: rgb ?? 'RGBA', ...to, data: this.#scaled };
+  }
+
+  #read(frame: VideoFrame, bytes: number, options?: VideoFrameCopyToOptions): Promise<PlaneLayout[]> {
+    if (this.#source.length < bytes) this.#source = new Uint8Array(bytes);
+    return frame.copyTo(this.#source, options);
+  }
+
+  #scale(from: readonly Plane[], to: readonly Plane[]): void {
+    from.forEach((plane, index) => {
+      const target = to[index];
+      if (target) this.#planes.scale(plane, target);
+    });
+  }
+
+  #i420({ width, height }: Size): readonly Plane[] {
+    const chroma = chromaOf({ width, height });
+    const luma = width * height;
+    const area = chroma.width * chroma.height;
+    this.#reserve(luma + 2 * area);
+    const data = this.#scaled;
+    return [
+      { data, offset: 0, stride: width, step: 1, width, height },
+      { data, offset: luma, stride: chroma.width, step: 1, ...chroma },
+      { data, offset: luma + area, stride: chroma.width, step: 1, ...chroma },
+    ];
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#scaled.length !== bytes) this.#scaled = new Uint8Array(bytes);
+  }
+}
+
+function yuvPlanes(data: Uint8Array, isNv12: boolean, layout: readonly PlaneLayout[], size: Size): readonly Plane[] {
+  const [luma, first, second] = layout;
+  if (!luma || !first || (!second && !isNv12)) throw new Error('a picture without planes');
+  const step = isNv12 ? 2 : 1;
+  const v = second && !isNv12 ? second : { offset: first.offset + 1, stride: first.stride };
+  return [
+    { data, offset: luma.offset, stride: luma.stride, step: 1, ...size },
+    { data, offset: first.offset, stride: first.stride, step, ...chromaOf(size) },
+    { data, offset: v.offset, stride: v.stride, step, ...chromaOf(size) },
+  ];
+}
+
+/** Of the three colours; what else there is, is not used. */
+function rgbPlanes(data: Uint8Array, offset: number, stride: number, size: Size): readonly Plane[] {
+  return [0, 1, 2].map((colour) => ({ data, offset: offset + colour, stride, step: RGB_BYTES, ...size }));
+}
+
+function chromaOf({ width, height }: Size): Size {
+  return { width: (width + 1) >> 1, height: (height + 1) >> 1 };
+}

@@ -1,0 +1,12 @@
+import type { MediaKind } from '../core/core-choice.js';
+import type { LogLevel, WorkerMessage } from '../core/messages.js';
+import type { Clock } from './clock.js';
+
+/** What the pipelines need of the worker around them. */
+export interface PipelineHost {
+  readonly clock: Clock;
+  post(message: WorkerMessage): void;
+  log(level: LogLevel, message: string, context?: Readonly<Record<string, unknown>>): void;
+  /** Codecs of this kind cannot go on: the browser's take over. */
+  codecFailed(kind: MediaKind, error: unknown): void;
+}

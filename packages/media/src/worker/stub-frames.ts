@@ -1,0 +1,36 @@
+import type { Vp8 } from '@xmpp-call/vp8';
+
+/** The least that keeps the browser's video decoder busy: frames of 16x16 pixels, some 20 bytes each. */
+export interface StubFrames {
+  readonly key: Uint8Array;
+  /** After `key` or itself. */
+  readonly delta: Uint8Array;
+}
+
+const SIDE = 16;
+const GREY = 128;
+
+/** Throws CodecError. */
+export function makeStubFrames(vp8: Vp8): StubFrames {
+  const encoder = vp8.createEncoder({
+    width: SIDE,
+    height: SIDE,
+    framesPerSecond: 30,
+    bitrate: 30_000,
+    minQuantizer: 40,
+  });
+  try {
+    const image = {
+      format: 'I420',
+      width: SIDE,
+      height: SIDE,
+      data: new Uint8Array((SIDE * SIDE * 3) / 2).fill(GREY),
+    } as const;
+    const packet = new Uint8Array(encoder.maxPacketBytes);
+    const key = packet.slice(0, encoder.encode(image, packet));
+    const delta = packet.slice(0, encoder.encode(image, packet));
+    return { key, delta };
+  } finally {
+    encoder.dispose();
+  }
+}

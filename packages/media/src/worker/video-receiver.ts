@@ -1,0 +1,238 @@
+import { parseTrailer } from '../core/frame-trailer.js';
+import { type Reordered, type SequencedFrame, VideoReorder } from '../core/video-reorder.js';
+import { isVp8KeyFrame } from './framing.js';
+import type { FrameKeys } from './frame-keys.js';
+import type { PeerFeedback } from './peer-feedback.js';
+import { PicturePlayer, type PicturePlayerOptions } from './picture-player.js';
+import type { PictureSink } from './picture-sink.js';
+import { makeStubFrames, type StubFrames } from './stub-frames.js';
+import type { EncodedFrame, FramePipeline, Transformer } from './transformer.js';
+
+export interface VideoReceiverOptions extends PicturePlayerOptions {
+  readonly keys: FrameKeys;
+  readonly feedback: PeerFeedback;
+  /** What the peer marks its frames by. */
+  readonly token: Uint8Array;
+}
+
+interface ReceivedFrame extends SequencedFrame {
+  readonly payload: Uint8Array;
+}
+
+/** ms for which the browser still, or already, decodes what we show: time for the page to change over. */
+const OVERLAP_MS = 300;
+/** The same when we cannot show anything any more. */
+const UNUSABLE_OVERLAP_MS = 50;
+/** ms between two requests for a key frame by which the browser can go on. */
+const KEY_REQUEST_MS = 300;
+
+/**
+ * Takes the pictures of our own peer from the browser's frames and shows them; the browser gets stub frames meanwhile. Between
+ * both ways pictures go on: the one that is left goes on until the other shows pictures.
+ */
+export class VideoReceiver implements FramePipeline {
+  /** Whether our codec is to be used, if it can be. */
+  isWanted = false;
+
+  readonly #options: VideoReceiverOptions;
+  readonly #player: PicturePlayer;
+  #reorder = new VideoReorder<ReceivedFrame>();
+  #stubs: StubFrames | undefined;
+  #transformer: Transformer | undefined;
+  #path: 'native' | 'own' = 'native';
+  /** When our pictures took over. */
+  #ownSince = -Infinity;
+  /** Since when the browser gets the frames themselves; undefined while it gets stubs. */
+  #nativeSince: number | undefined = -Infinity;
+  #peerMarksFrames = false;
+  /** Whether nothing of ours is decoded or waits. */
+  #isIdle = true;
+  #keyRequestedAt = -Infinity;
+  #cancelPoll: (() => void) | undefined;
+
+  constructor(options: VideoReceiverOptions) {
+    this.#options = options;
+    this.#player = new PicturePlayer(options);
+  }
+
+  /** Whose pictures are shown. */
+  get path(): 'native' | 'own' {
+    return this.#path;
+  }
+
+  attach(transformer: Transformer): void {
+    this.#transformer = transformer;
+  }
+
+  setSink(sink: PictureSink | undefined): void {
+    this.#player.sink?.close();
+    this.#player.sink = sink;
+  }
+
+  /** Nothing can be shown there any more. */
+  endSink(sink: PictureSink): void {
+    if (this.#player.sink === sink) this.setSink(undefined);
+  }
+
+  setRoundTrip(ms: number | undefined): void {
+    this.#reorder.setRoundTrip(ms);
+  }
+
+  async process(frame: EncodedFrame, arrivedAt: number): Promise<boolean> {
+    const sealed = new Uint8Array(frame.data);
+    if (sealed.length === 0) return true;
+    const isKey = isVp8KeyFrame(sealed);
+    const opened = await this.#options.keys.open(sealed, isKey ? 'key' : 'delta');
+    if (!opened) {
+      this.#nativeSince = undefined;
+      return this.#replace(frame, isKey ? this.#stubFrames()?.key : this.#stubFrames()?.delta);
+    }
+    const { statistics, token } = this.#options;
+    const parsed = parseTrailer(opened, token);
+    const payload = parsed.ok ? parsed.payload : opened;
+    statistics.video.receive.frame(payload.length);
+    this.#peerMarksFrames = parsed.ok;
+    if (parsed.ok) {
+      // A copy: the frame's buffer goes on to the browser.
+      const { sequence, captureTime } = parsed.trailer;
+      const received = { sequence, captureTime, keyFrame: isKey, byteLength: payload.length, payload: payload.slice() };
+      this.#note(received, arrivedAt);
+      if (this.#canShow() || (this.#path === 'own' && this.#isUsable())) {
+        this.#isIdle = false;
+        this.#handle(this.#reorder.push(received, arrivedAt));
+      }
+    }
+    this.#changeOver(arrivedAt);
+    return this.#replace(frame, this.#forBrowser(payload, isKey, arrivedAt));
+  }
+
+  /** To be called each second: hands over to the browser even if no frames come. */
+  check(): void {
+    this.#changeOver(this.#options.host.clock.now());
+  }
+
+  dispose(): void {
+    this.isWanted = false;
+    if (this.#path === 'own') this.#becomeNative();
+    this.#stopOwn();
+    this.setSink(undefined);
+  }
+
+  #canShow(): boolean {
+    return this.isWanted && this.#isUsable();
+  }
+
+  #isUsable(): boolean {
+    return this.#peerMarksFrames && this.#player.sink !== undefined && this.#stubFrames() !== undefined;
+  }
+
+  #note({ sequence, captureTime, byteLength }: ReceivedFrame, now: number): void {
+    const { feedback, statistics } = this.#options;
+    feedback.arrived('video', sequence, captureTime, byteLength, now);
+    statistics.latency.video.arrived(captureTime, now);
+  }
+
+  #handle({ frames, keyFrameNeeded }: Reordered<ReceivedFrame>): void {
+    const { clock } = this.#options.host;
+    const { jitterMs } = this.#reorder.statistics;
+    let damaged = false;
+    for (const { payload, captureTime } of frames) {
+      if (damaged) break;
+      damaged = !this.#player.play(payload, captureTime, jitterMs);
+      if (!damaged && this.#path === 'native') this.#becomeOwn();
+    }
+    const needed = damaged ? this.#reorder.requireKeyFrame(clock.now()).keyFrameNeeded : keyFrameNeeded;
+    if (needed) this.#requestKeyFrame();
+    this.#schedulePoll();
+  }
+
+  #schedulePoll(): void {
+    this.#cancelPoll?.();
+    const { clock } = this.#options.host;
+    const deadline = this.#reorder.nextDeadline;
+    this.#cancelPoll =
+      deadline === undefined
+        ? undefined
+        : clock.after(Math.max(deadline - clock.now(), 1), () => this.#handle(this.#reorder.poll(clock.now())));
+  }
+
+  /** What the browser's decoder gets: stubs while our pictures are shown, and until it can begin with a key frame. */
+  #forBrowser(payload: Uint8Array, isKey: boolean, now: number): Uint8Array | undefined {
+    const ownAlone = this.#path === 'own' && this.#canShow() && now - this.#ownSince >= OVERLAP_MS;
+    if (ownAlone) {
+      // The first stub must not refer to the pictures before.
+      const stub = isKey || this.#nativeSince !== undefined ? this.#stubs?.key : this.#stubs?.delta;
+      this.#nativeSince = undefined;
+      return stub;
+    }
+    if (this.#nativeSince === undefined) {
+      if (!isKey) {
+        this.#requestKeyFrameFor(now);
+        return this.#stubs?.delta;
+      }
+      this.#nativeSince = now;
+    }
+    return payload;
+  }
+
+  #replace(frame: EncodedFrame, data: Uint8Array | undefined): boolean {
+    if (!data) return false;
+    frame.data = Uint8Array.from(data).buffer;
+    return true;
+  }
+
+  /** Leaves our pictures when they cannot go on and the browser's are there. */
+  #changeOver(now: number): void {
+    if (this.#canShow()) return;
+    const overlap = this.#isUsable() ? OVERLAP_MS : UNUSABLE_OVERLAP_MS;
+    const isReady = this.#nativeSince !== undefined && now - this.#nativeSince >= overlap;
+    if (this.#path === 'own' && isReady) this.#becomeNative();
+    if (this.#path === 'native') this.#stopOwn();
+  }
+
+  #becomeOwn(): void {
+    const { host } = this.#options;
+    this.#path = 'own';
+    this.#ownSince = host.clock.now();
+    host.post({ type: 'receiving', kind: 'video', path: 'own' });
+  }
+
+  #becomeNative(): void {
+    this.#path = 'native';
+    this.#options.host.post({ type: 'receiving', kind: 'video', path: 'native' });
+  }
+
+  #stopOwn(): void {
+    if (this.#isIdle) return;
+    this.#isIdle = true;
+    this.#cancelPoll?.();
+    this.#cancelPoll = undefined;
+    this.#player.stop();
+    this.#reorder = new VideoReorder();
+  }
+
+  #stubFrames(): StubFrames | undefined {
+    const { codec, host } = this.#options;
+    if (!this.#stubs && codec.codec) {
+      try {
+        this.#stubs = makeStubFrames(codec.codec);
+      } catch (error) {
+        host.log('warn', 'no stub frames', { error: String(error) });
+        codec.failed(error);
+      }
+    }
+    return this.#stubs;
+  }
+
+  #requestKeyFrameFor(now: number): void {
+    if (now - this.#keyRequestedAt >= KEY_REQUEST_MS) this.#requestKeyFrame();
+  }
+
+  #requestKeyFrame(): void {
+    const { host } = this.#options;
+    this.#keyRequestedAt = host.clock.now();
+    this.#transformer
+      ?.sendKeyFrameRequest?.()
+      .catch((error: unknown) => host.log('warn', 'no key frame could be requested', { error: String(error) }));
+  }
+}
