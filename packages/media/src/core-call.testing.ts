@@ -36,7 +36,7 @@ export class TestPeer {
   readonly remoteStream = new MediaStream();
   readonly log: string[] = [];
   readonly workers: CountedWorker[] = [];
-  readonly #options: PeerOptions;
+  readonly options: PeerOptions;
   readonly #video = document.createElement('video');
   readonly #sources: Sources;
   readonly #closing = new AbortController();
@@ -44,7 +44,7 @@ export class TestPeer {
   core: MediaCore | undefined;
 
   constructor(options: PeerOptions, sources: Sources) {
-    this.#options = options;
+    this.options = options;
     this.#sources = sources;
     this.#video.muted = true;
     this.#video.autoplay = true;
@@ -58,7 +58,7 @@ export class TestPeer {
   }
 
   async open(role: 'initiator' | 'responder', other: TestPeer): Promise<void> {
-    if (this.#options.core) this.core = await this.#openCore(this.#options.core, role);
+    if (this.options.core) this.core = await this.#openCore(this.options.core, role);
     this.#session = new PeerSession({
       iceServers: [],
       remoteStream: this.remoteStream,
@@ -74,7 +74,7 @@ export class TestPeer {
   }
 
   openCamera(): MediaStreamTrack {
-    return this.#sources.openCamera(this.#options.sender);
+    return this.#sources.openCamera(this.options.sender);
   }
 
   /** Makes `openCamera` the camera that the browser opens. */
@@ -90,7 +90,7 @@ export class TestPeer {
   }
 
   async useDevices(): Promise<void> {
-    const audio = this.#sources.openMicrophone(this.#options.toneHz);
+    const audio = this.#sources.openMicrophone(this.options.toneHz);
     await this.session.useDevices({ audio, video: this.openCamera(), videoError: undefined });
   }
 
@@ -140,7 +140,7 @@ export class TestPeer {
       role,
       remoteStream: this.remoteStream,
       onStreams: () => undefined,
-      filesUrl: this.#options.filesUrl ?? FILES,
+      filesUrl: this.options.filesUrl ?? FILES,
       signal: this.#closing.signal,
       launchWorker: (url) => {
         const worker = new CountedWorker(url, { type: 'module' });

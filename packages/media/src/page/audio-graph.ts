@@ -1,3 +1,4 @@
+import { MediaStreamTrackProcessor } from './browser-apis.js';
 import type { CaptureCommand, PlayoutCommand } from '../core/worklet-messages.js';
 import { AUDIO_SAMPLE_RATE } from '../core/messages.js';
 
@@ -69,8 +70,9 @@ export class AudioGraph {
   /** ms between microphone and worklet, and between worklet and loudspeaker, as far as the browser tells. */
   get latencyMs(): { readonly captureMs: number; readonly playoutMs: number } {
     const { latency } = (this.#captured?.track.getSettings() ?? {}) as { readonly latency?: number };
-    const { baseLatency, outputLatency } = this.#context;
-    return { captureMs: (latency ?? 0) * 1000, playoutMs: (baseLatency + outputLatency) * 1000 };
+    // Firefox asks the device while it holds the lock that the device's callback needs: both may stand still.
+    const outputLatency = MediaStreamTrackProcessor ? this.#context.outputLatency : 0;
+    return { captureMs: (latency ?? 0) * 1000, playoutMs: (this.#context.baseLatency + outputLatency) * 1000 };
   }
 
   /** Captures this track from now on; without one, none. */
