@@ -122,8 +122,6 @@ export type PageMessage =
   | { readonly type: 'playout-audio'; readonly port: MessagePort }
   /** A track generator's writable, transferred. */
   | { readonly type: 'playout-video'; readonly frames: WritableStream<VideoFrame> }
-  /** Where there is no generator; the worker sets its size. Transferred. */
-  | { readonly type: 'playout-canvas'; readonly canvas: OffscreenCanvas }
   | { readonly type: 'network'; readonly report: NetworkReport }
   /** The candidate pair changed, or ICE was restarted. */
   | { readonly type: 'route-changed' }

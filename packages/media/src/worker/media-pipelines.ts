@@ -7,7 +7,7 @@ import type { CodecBank } from './codec-bank.js';
 import { FrameKeys } from './frame-keys.js';
 import { LipSyncer } from './lip-syncer.js';
 import { PeerFeedback } from './peer-feedback.js';
-import { CanvasSink, StreamSink } from './picture-sink.js';
+import { StreamSink } from './picture-sink.js';
 import type { FrameFactory } from './picture-player.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { ReportedLoss } from './reported-loss.js';
@@ -118,9 +118,6 @@ export class MediaPipelines {
         break;
       case 'playout-video':
         this.#showIn(message.frames);
-        break;
-      case 'playout-canvas':
-        video.receive.setSink(new CanvasSink(message.canvas));
         break;
       case 'network':
         this.#network(message.report);

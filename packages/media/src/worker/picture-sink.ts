@@ -36,31 +36,3 @@ export class StreamSink implements PictureSink {
     this.#writer.close().catch(() => undefined);
   }
 }
-
-/** Onto a canvas of the page's, which takes the picture's size. */
-export class CanvasSink implements PictureSink {
-  readonly #canvas: OffscreenCanvas;
-  readonly #context: OffscreenCanvasRenderingContext2D;
-
-  constructor(canvas: OffscreenCanvas) {
-    const context = canvas.getContext('2d', { alpha: false });
-    if (!context) throw new Error('the canvas for received pictures cannot be drawn on');
-    this.#canvas = canvas;
-    this.#context = context;
-  }
-
-  show(frame: VideoFrame): boolean {
-    const { displayWidth, displayHeight } = frame;
-    if (this.#canvas.width !== displayWidth || this.#canvas.height !== displayHeight) {
-      this.#canvas.width = displayWidth;
-      this.#canvas.height = displayHeight;
-    }
-    this.#context.drawImage(frame, 0, 0);
-    frame.close();
-    return true;
-  }
-
-  close(): void {
-    // The canvas and its last picture are the page's.
-  }
-}
