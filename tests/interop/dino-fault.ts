@@ -5,7 +5,7 @@ export class DinoFault extends Error {
   override readonly name = 'DinoFault';
 }
 
-const ATTEMPTS = 3;
+const ATTEMPTS = 5;
 const MIN_FRAMES = 10;
 const RENDERED = /<(dinopluginsrtpsink\d+)> rendering object/gu;
 const CAMERA_IN_USE = 'Creating device colour-bars';
@@ -23,7 +23,7 @@ export function gotRemoteFrames(log: string, gstreamerLog: string): boolean {
   return busySinks > (log.includes(CAMERA_IN_USE) ? 1 : 0);
 }
 
-/** Runs a scenario, and again, up to three times in all, while there is evidence that it was Dino that failed. */
+/** Runs a scenario, and again, up to five times in all, while there is evidence that it was Dino that failed. */
 export async function withHealthyDino(context: TestContext, scenario: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
