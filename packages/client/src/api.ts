@@ -14,6 +14,9 @@ export type CallDirection = 'outgoing' | 'incoming';
 export type EndReason = 'local-hang-up' | 'remote-hang-up' | 'answered-elsewhere' | 'cancelled' | 'rejected' | 'error';
 export type CalleeAvailability = 'available' | 'unavailable' | 'unknown';
 
+/** Whose codecs calls use: the browser's, or those in WebAssembly, with `auto` where browser and device are up to them. */
+export type MediaCorePreference = 'native' | 'auto' | 'wasm';
+
 export interface CallMedia {
   readonly audio: true;
   readonly video: boolean;
@@ -66,6 +69,11 @@ export interface Call extends TypedEventTarget<CallEventMap> {
   setMuted(muted: boolean): void;
   /** Turns the camera on or off, adding video to an audio call where needed. @throws XmppCallError, the call goes on */
   setCamera(on: boolean): Promise<void>;
+  /**
+   * Changes codecs in the running call.
+   * @returns whether the call follows: one that has begun without the media core cannot
+   */
+  setMediaCore(preference: MediaCorePreference): boolean;
   getStatistics(): Promise<CallStatistics>;
 }
 
@@ -101,7 +109,7 @@ export interface CallClientOptions {
    * Whose codecs a call uses: the browser's (default), or Opus and VP8 in WebAssembly; `auto` takes these where the browser
    * and the device are up to them. Either way every peer can be called, and the browser's take over on any trouble.
    */
-  readonly mediaCore?: 'native' | 'auto' | 'wasm';
+  readonly mediaCore?: MediaCorePreference;
   /** Where log lines go; by default warnings and errors go to the console. */
   readonly log?: Log;
 }

@@ -3,7 +3,16 @@ import type { CallStatistics, OpenedDevices, PeerConnectivity } from '@xmpp-call
 import type { MediaCore } from '@xmpp-call/media/media-core.js';
 import { CallState as WireCallState, MediaConnectionState, SdpType } from '@xmpp-call/wire';
 import type { Event as WireEvent } from '@xmpp-call/wire';
-import type { Call, CallDirection, CallEventMap, CallMedia, CallState, EndReason, RemoteStatus } from './api.js';
+import type {
+  Call,
+  CallDirection,
+  CallEventMap,
+  CallMedia,
+  CallState,
+  EndReason,
+  MediaCorePreference,
+  RemoteStatus,
+} from './api.js';
 import { XmppCallError } from './errors.js';
 import type { ErrorCode } from './errors.js';
 import { CallErrorEvent } from './events.js';
@@ -151,6 +160,11 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     } catch (cause) {
       throw toCallError(cause);
     }
+  }
+
+  setMediaCore(preference: MediaCorePreference): boolean {
+    this.#core?.setPreference(preference);
+    return this.#core !== undefined;
   }
 
   async getStatistics(): Promise<CallStatistics> {

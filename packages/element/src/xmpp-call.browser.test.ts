@@ -52,6 +52,7 @@ describe('<xmpp-call> for visitors', () => {
         'ring-timeout': '30',
         'ice-transport-policy': 'relay',
         'worker-src': '/workers/signaling.worker.js',
+        'media-core': 'auto',
       });
       expect(client().options).to.deep.equal({
         domain: 'guest.example.org',
@@ -60,6 +61,7 @@ describe('<xmpp-call> for visitors', () => {
         ringTimeoutMs: 30_000,
         iceTransportPolicy: 'relay',
         workerUrl: '/workers/signaling.worker.js',
+        mediaCore: 'auto',
       });
     });
 
@@ -85,6 +87,16 @@ describe('<xmpp-call> for visitors', () => {
       find(element, '[part~=call-again]').click();
       await until(() => client().calls.length === 1 && call() !== placed);
       expect(call().peer).to.equal('sales@example.org');
+    });
+
+    it('change the codecs of a running call', async () => {
+      const { element, placed } = await mountCall({ ...VISITOR, 'media-core': 'wasm' });
+      expect(placed.mediaCore).to.deep.equal([]);
+      element.setAttribute('media-core', 'native');
+      await settled(element);
+      element.removeAttribute('media-core');
+      await settled(element);
+      expect(placed.mediaCore).to.deep.equal(['native', 'native']);
     });
 
     it('that are missing are an error with a text', async () => {

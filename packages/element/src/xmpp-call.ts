@@ -1,4 +1,4 @@
-import type { Call, CallClient, CallClientOptions } from '@xmpp-call/client';
+import type { Call, CallClient, CallClientOptions, MediaCorePreference } from '@xmpp-call/client';
 import { XmppCallError } from '@xmpp-call/client/errors.js';
 import { LitElement, html, nothing } from 'lit';
 import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
@@ -126,6 +126,7 @@ export class XmppCallElement extends LitElement implements FaceHost {
     ringTimeout: { attribute: 'ring-timeout', type: Number },
     iceTransportPolicy: { attribute: 'ice-transport-policy' },
     workerSrc: { attribute: 'worker-src' },
+    mediaCore: { attribute: 'media-core' },
     silent: { type: Boolean },
     iceServers: { attribute: false },
     strings: { attribute: false },
@@ -154,6 +155,11 @@ export class XmppCallElement extends LitElement implements FaceHost {
   declare iceTransportPolicy: RTCIceTransportPolicy | undefined;
   /** URL of `signaling.worker.js` where it is not beside this script. */
   declare workerSrc: string | undefined;
+  /**
+   * Whose codecs calls use: the browser's, which is the default, or those in WebAssembly, with `auto` where they fit. A call
+   * that has begun with `auto` or `wasm` follows a change at once.
+   */
+  declare mediaCore: MediaCorePreference | undefined;
   /** Neither ring-back nor ring tone is played. */
   declare silent: boolean;
   /** STUN and TURN servers in addition to those that the XMPP server names. */
@@ -195,8 +201,8 @@ export class XmppCallElement extends LitElement implements FaceHost {
 
   /** What attributes and properties say about the connection. */
   get configuration(): Configuration {
-    const { service, domain, to, video, ringTimeout, iceTransportPolicy, iceServers, workerSrc } = this;
-    return { service, domain, to, video, ringTimeout, iceTransportPolicy, iceServers, workerSrc };
+    const { service, domain, to, video, ringTimeout, iceTransportPolicy, iceServers, workerSrc, mediaCore } = this;
+    return { service, domain, to, video, ringTimeout, iceTransportPolicy, iceServers, workerSrc, mediaCore };
   }
 
   /**
@@ -263,6 +269,7 @@ export class XmppCallElement extends LitElement implements FaceHost {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('mode') && this.hasUpdated) this.#face?.release();
     if (changed.has('mode') && this.mode === 'agent' && this.isConnected) this.#preload();
+    if (changed.has('mediaCore')) this.call?.setMediaCore(this.mediaCore ?? 'native');
   }
 
   protected override render(): TemplateResult {

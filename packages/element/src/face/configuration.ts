@@ -1,4 +1,4 @@
-import type { CallClientOptions, Credentials } from '@xmpp-call/client';
+import type { CallClientOptions, Credentials, MediaCorePreference } from '@xmpp-call/client';
 
 /** What an element's attributes and properties say about the connection. */
 export interface Configuration {
@@ -11,11 +11,12 @@ export interface Configuration {
   readonly iceTransportPolicy: RTCIceTransportPolicy | undefined;
   readonly iceServers: readonly RTCIceServer[] | undefined;
   readonly workerSrc: string | undefined;
+  readonly mediaCore: MediaCorePreference | undefined;
 }
 
 /** Options of a client for one account. */
 export function clientOptions(from: Configuration, domain: string, credentials: Credentials): CallClientOptions {
-  const { service, ringTimeout = 0, iceTransportPolicy, iceServers, workerSrc } = from;
+  const { service, ringTimeout = 0, iceTransportPolicy, iceServers, workerSrc, mediaCore } = from;
   return {
     domain,
     credentials,
@@ -24,5 +25,6 @@ export function clientOptions(from: Configuration, domain: string, credentials: 
     ...(iceTransportPolicy === 'relay' && { iceTransportPolicy }),
     ...(iceServers && { iceServers }),
     ...(workerSrc && { workerUrl: workerSrc }),
+    ...(mediaCore && { mediaCore }),
   };
 }

@@ -11,6 +11,7 @@ import type {
   ConnectionState,
   EndReason,
   ErrorCode,
+  MediaCorePreference,
   RemoteStatus,
 } from '@xmpp-call/client';
 
@@ -46,6 +47,8 @@ export class FakeCall extends CountingTarget implements Call {
   cameraOn: boolean;
   remote: RemoteStatus = { audioMuted: false, videoMuted: false, held: false };
   readonly accepted: CallMedia[] = [];
+  /** What the codecs were changed to. */
+  readonly mediaCore: MediaCorePreference[] = [];
   /** What `accept()` and `setCamera()` wait for. */
   devices: Promise<void> = Promise.resolve();
 
@@ -88,6 +91,11 @@ export class FakeCall extends CountingTarget implements Call {
     await this.devices;
     this.cameraOn = on;
     this.dispatchEvent(new Event('media-change'));
+  }
+
+  setMediaCore(preference: MediaCorePreference): boolean {
+    this.mediaCore.push(preference);
+    return true;
   }
 
   getStatistics(): Promise<CallStatistics> {

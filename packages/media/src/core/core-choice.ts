@@ -92,7 +92,7 @@ export function objection(
   kind: MediaKind,
   flow: MediaFlow,
 ): CoreReason | undefined {
-  if (preference === 'native') return 'preferred';
+  if (preference !== 'auto' && preference !== 'wasm') return 'preferred';
   const impossible = impossibility(capabilities, kind, flow);
   if (impossible) return impossible;
   return preference === 'auto' ? imprudence(capabilities, kind, flow) : undefined;
