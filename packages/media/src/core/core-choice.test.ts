@@ -7,6 +7,7 @@ const state = fc.constantFrom('loading' as const, 'ready' as const, 'failed' as 
 const ms = fc.option(fc.double({ min: 0, max: 20, noNaN: true }), { nil: undefined });
 const capabilities: fc.Arbitrary<CoreCapabilities> = fc.record({
   transforms: fc.boolean(),
+  trackGenerator: fc.boolean(),
   wasmSimd: fc.boolean(),
   wasmAllowed: fc.boolean(),
   modules: fc.record({ audio: state, video: state }),
@@ -22,6 +23,7 @@ const capabilities: fc.Arbitrary<CoreCapabilities> = fc.record({
 /** A browser, a page, a call and a device that lack nothing. */
 const ABLE: CoreCapabilities = {
   transforms: true,
+  trackGenerator: true,
   wasmSimd: true,
   wasmAllowed: true,
   modules: { audio: 'ready', video: 'ready' },
@@ -82,6 +84,7 @@ function mend(given: CoreCapabilities, reason: string): CoreCapabilities {
   const fixes: Readonly<Record<string, Partial<CoreCapabilities>>> = {
     'no-transforms': { transforms: true },
     'no-simd': { wasmSimd: true },
+    'no-track-generator': { trackGenerator: true },
     'forbidden-by-csp': { wasmAllowed: true },
     'module-failed': { modules: ABLE.modules },
     'module-loading': { modules: ABLE.modules },

@@ -13,6 +13,8 @@ export type CoreReason =
   | 'no-transforms'
   | 'no-simd'
   | 'forbidden-by-csp'
+  /** Receiving video: decoded pictures cannot be made a track off the main thread. */
+  | 'no-track-generator'
   | 'module-failed'
   /** The call did not agree on Opus or VP8. */
   | 'other-codec'
@@ -34,6 +36,8 @@ export type Trouble = 'worker-crashed' | 'codec-failed' | 'overloaded' | 'contex
 export interface CoreCapabilities {
   /** RTCRtpScriptTransform. */
   readonly transforms: boolean;
+  /** MediaStreamTrackGenerator. */
+  readonly trackGenerator: boolean;
   readonly wasmSimd: boolean;
   /** The page's policy lets WebAssembly be compiled and the worker be started. */
   readonly wasmAllowed: boolean;
@@ -102,6 +106,7 @@ function impossibility(capabilities: CoreCapabilities, kind: MediaKind, flow: Me
   if (!capabilities.transforms) return 'no-transforms';
   if (!capabilities.wasmAllowed) return 'forbidden-by-csp';
   if (!capabilities.wasmSimd) return 'no-simd';
+  if (kind === 'video' && flow === 'receive' && !capabilities.trackGenerator) return 'no-track-generator';
   if (!capabilities.codecNegotiated[kind]) return 'other-codec';
   if (flow === 'receive' && !capabilities.peerSendsTrailers) return 'foreign-peer';
   if (capabilities.modules[kind] === 'failed') return 'module-failed';

@@ -6,6 +6,7 @@ import { CoreChooser } from './core-chooser.js';
 
 const FIT: CoreCapabilities = {
   transforms: true,
+  trackGenerator: true,
   wasmSimd: true,
   wasmAllowed: true,
   modules: { audio: 'ready', video: 'ready' },
@@ -52,6 +53,7 @@ describe('the first choice', () => {
 
   it('differs by kind and direction', () => {
     const fit = 'wasm:fit';
+    assert.equal(first('auto', { trackGenerator: false }), `${fit} ${fit} ${fit} native:no-track-generator`);
     assert.equal(first('auto', { peerSendsTrailers: false }), `${fit} native:foreign-peer ${fit} native:foreign-peer`);
     assert.equal(
       first('auto', { codecNegotiated: { audio: true, video: false } }),

@@ -44,6 +44,8 @@ export interface PlayoutReport {
 export interface PageCapabilities {
   /** RTCRtpScriptTransform. */
   readonly transforms: boolean;
+  /** MediaStreamTrackGenerator: received pictures can be shown. */
+  readonly trackGenerator: boolean;
   /** Opus, and VP8, are what is negotiated. */
   readonly codecNegotiated: Readonly<Record<MediaKind, boolean>>;
   /** `navigator.hardwareConcurrency`. */

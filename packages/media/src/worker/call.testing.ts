@@ -78,6 +78,7 @@ export class Peer {
       preference,
       capabilities: {
         transforms: true,
+        trackGenerator: true,
         codecNegotiated: { audio: true, video: true },
         pageHidden: false,
         audioRunning: true,
