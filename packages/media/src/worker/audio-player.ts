@@ -29,8 +29,6 @@ export class AudioPlayer {
   readonly #sound = new Float32Array(MAX_SOUND);
   readonly #stretched = new Float32Array(PACKET + TimeStretch.maxChange);
   #decoder: OpusDecoder | undefined;
-  /** Samples of silence to play before sound fades in. */
-  #mutedFor = 0;
   #fadedIn = 0;
   #captureTime: number | undefined;
 
@@ -43,9 +41,8 @@ export class AudioPlayer {
     return this.#captureTime;
   }
 
-  /** Sound is faded in, after so many ms of silence. */
-  begin(mutedMs: number): void {
-    this.#mutedFor = mutedMs * PER_MS;
+  /** Sound is faded in. */
+  begin(): void {
     this.#fadedIn = 0;
   }
 
@@ -138,10 +135,7 @@ export class AudioPlayer {
   }
 
   #fadeIn(sound: Float32Array): void {
-    const muted = Math.min(this.#mutedFor, sound.length);
-    sound.fill(0, 0, muted);
-    this.#mutedFor -= muted;
-    for (let i = muted; i < sound.length && this.#fadedIn < FADE; i++) {
+    for (let i = 0; i < sound.length && this.#fadedIn < FADE; i++) {
       sound[i] = (sound[i] ?? 0) * ((this.#fadedIn++ + 0.5) / FADE);
     }
   }

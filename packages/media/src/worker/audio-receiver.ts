@@ -1,6 +1,7 @@
 import { inspectPacket, type Opus } from '@xmpp-call/opus';
 import type { CoreStatisticsCollector } from '../core/core-statistics.js';
 import { type FrameTrailer, parseTrailer } from '../core/frame-trailer.js';
+import { AUDIO_SAMPLE_RATE } from '../core/messages.js';
 import { withoutAnnouncement } from '../core/opus-padding.js';
 import { AudioPlayer } from './audio-player.js';
 import type { CodecSlot } from './codec-slot.js';
@@ -9,6 +10,7 @@ import type { LipSyncer } from './lip-syncer.js';
 import type { PeerFeedback } from './peer-feedback.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { type BlockPort, PlayoutPort } from './playout-port.js';
+import { SoundHandOver } from './sound-hand-over.js';
 import type { EncodedFrame, FramePipeline } from './transformer.js';
 
 export interface AudioReceiverOptions {
@@ -26,8 +28,7 @@ export interface AudioReceiverOptions {
 const SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
 /** Frames in a row without a trailer after which the peer is taken for a plain one. */
 const PLAIN_FRAMES = 10;
-/** ms that the browser still plays of what came before a hand-over, more than we hold back. */
-const NATIVE_TAIL_MS = 50;
+const PER_MS = AUDIO_SAMPLE_RATE / 1000;
 
 /** Takes the packets of our own peer from the browser's frames and plays them; all others pass. */
 export class AudioReceiver implements FramePipeline {
@@ -39,8 +40,7 @@ export class AudioReceiver implements FramePipeline {
   readonly #options: AudioReceiverOptions;
   readonly #player: AudioPlayer;
   #port: PlayoutPort | undefined;
-  #path: 'native' | 'own' = 'native';
-  #passedAny = false;
+  readonly #handOver = new SoundHandOver();
   #plainFrames = 0;
   #peerUsesOwnCodec = false;
 
@@ -52,7 +52,7 @@ export class AudioReceiver implements FramePipeline {
 
   /** Whose sound is heard. */
   get path(): 'native' | 'own' {
-    return this.#path;
+    return this.#handOver.path;
   }
 
   /** The worklet that plays. */
@@ -74,33 +74,32 @@ export class AudioReceiver implements FramePipeline {
     if (parsed.ok && payload) {
       this.#plainFrames = 0;
       this.#note(parsed.trailer, payload.length, arrivedAt);
-      const inserted = this.#canPlay() && this.#insert(parsed.trailer, payload);
-      if (inserted) this.#enter();
-      else this.#leave('our playout stands still');
+      this.#take(parsed.trailer, payload, arrivedAt);
     } else if (++this.#plainFrames >= PLAIN_FRAMES) {
-      this.#leave('the peer sends plain frames');
+      this.#end('the peer sends plain frames');
     }
+    this.#changeOver(arrivedAt);
     // The trailer is padding, which the browser's decoder passes over.
-    frame.data = this.#path === 'own' ? SILENCE.slice().buffer : opened.buffer;
-    this.#passedAny ||= this.#path === 'native';
+    frame.data = this.#handOver.silencesBrowser(arrivedAt) ? SILENCE.slice().buffer : opened.buffer;
     return true;
   }
 
   /** Our playout is given up where it can be no more: to be called each second. */
   check(): void {
-    if (!this.#canPlay()) this.#leave('our playout stands still');
+    if (!this.#canPlay()) this.#end('our playout stands still');
+    this.#changeOver(this.#options.host.clock.now());
   }
 
   dispose(): void {
     this.isWanted = false;
-    this.#leave('stopped');
+    this.#end('stopped');
     this.#port?.close();
     this.#port = undefined;
     this.#player.dispose();
   }
 
   #canPlay(): boolean {
-    return this.isWanted && this.#options.codec.codec !== undefined && this.#port?.isRunning === true;
+    return this.#options.codec.codec !== undefined && this.#port?.isRunning === true;
   }
 
   #note(trailer: FrameTrailer, bytes: number, now: number): void {
@@ -108,6 +107,19 @@ export class AudioReceiver implements FramePipeline {
     feedback.arrived('audio', trailer.sequence, trailer.captureTime, bytes, now);
     if (trailer.report) feedback.received(trailer.report, now);
     statistics.latency.audio.arrived(trailer.captureTime, now);
+  }
+
+  #take(trailer: FrameTrailer, payload: Uint8Array, now: number): void {
+    if (!this.#canPlay()) {
+      this.#end('our playout stands still');
+      return;
+    }
+    if (!this.isWanted && !this.#handOver.isPlaying) return;
+    if (!this.#insert(trailer, payload)) this.#end('what came cannot be played');
+    else if (!this.#handOver.isPlaying) {
+      this.#player.begin();
+      this.#handOver.begin(now);
+    }
   }
 
   #insert(trailer: FrameTrailer, payload: Uint8Array): boolean {
@@ -125,7 +137,7 @@ export class AudioReceiver implements FramePipeline {
   }
 
   #produce(queuedMs: number): Float32Array | undefined {
-    if (this.#path === 'native') return undefined;
+    if (!this.#handOver.isPlaying) return undefined;
     const { host, statistics, lipSync } = this.#options;
     const { buffer } = this.#player;
     const pendingMs = queuedMs + this.deviceMs;
@@ -133,29 +145,43 @@ export class AudioReceiver implements FramePipeline {
     statistics.audio.receive.queue(buffer.statistics.delayMs);
     const sound = this.#player.next(pendingMs);
     const { captureTime } = this.#player;
-    if (sound && captureTime !== undefined) {
-      const heardAt = host.clock.now() + pendingMs;
+    const now = host.clock.now();
+    if (sound && this.#handOver.played(sound.length / PER_MS, captureTime !== undefined, now)) this.#tell();
+    if (sound && captureTime !== undefined && this.path === 'own') {
+      const heardAt = now + pendingMs;
       statistics.latency.audio.presented(captureTime, heardAt);
       lipSync.heard(captureTime, heardAt);
     }
     return sound;
   }
 
-  #enter(): void {
-    if (this.#path === 'own') return;
-    this.#path = 'own';
-    this.#player.begin(this.#passedAny ? NATIVE_TAIL_MS : 0);
-    this.#options.host.post({ type: 'receiving', kind: 'audio', path: 'own' });
+  #changeOver(now: number): void {
+    const change = this.#handOver.update(this.isWanted, now);
+    if (change === 'unheard') this.#unheard('another path is wanted');
+    else if (change === 'ended') this.#fadeOut();
   }
 
-  #leave(reason: string): void {
-    if (this.#path === 'native') return;
-    const { host, lipSync } = this.#options;
-    this.#path = 'native';
+  /** Without a hand-over: the browser goes on with what comes now. */
+  #end(reason: string): void {
+    if (!this.#handOver.isPlaying) return;
+    const wasHeard = this.path === 'own';
+    this.#handOver.end();
+    this.#fadeOut();
+    if (wasHeard) this.#unheard(reason);
+  }
+
+  #fadeOut(): void {
     const last = this.#player.end();
     if (last) this.#port?.append(last);
-    lipSync.silent();
-    host.post({ type: 'receiving', kind: 'audio', path: 'native' });
-    host.log('info', 'received audio is played by the browser', { reason });
+  }
+
+  #unheard(reason: string): void {
+    this.#options.lipSync.silent();
+    this.#tell();
+    this.#options.host.log('info', 'received audio is played by the browser', { reason });
+  }
+
+  #tell(): void {
+    this.#options.host.post({ type: 'receiving', kind: 'audio', path: this.path });
   }
 }
