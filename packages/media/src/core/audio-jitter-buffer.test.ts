@@ -10,6 +10,15 @@ const jitter = (ms: number, seed = 1) => {
   const next = random(seed);
   return () => 30 + ms * next();
 };
+/** Two in a hundred packets meet a thread that is held up for 15 to 60 ms, and those behind them come along with them. */
+function busyMachine(seed: number): (i: number) => number {
+  const next = random(seed);
+  let heldUntil = 0;
+  return (i) => {
+    if (next() < 0.02) heldUntil = i * 20 + 15 + 45 * next();
+    return 30 + 2 * next() + Math.max(0, heldUntil - i * 20);
+  };
+}
 const consecutive = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
 describe('AudioJitterBuffer on a good network', () => {
@@ -37,7 +46,7 @@ describe('AudioJitterBuffer on a good network', () => {
       assert.equal(statistics.lost, 0);
       assert.ok(statistics.concealedMs <= 20);
       assert.ok(count(played, ['accelerate', 'expand']) < 30);
-      assert.ok(played.every(({ time, delayMs }) => time < 20_000 || (delayMs > 5 && delayMs < 45)));
+      assert.ok(played.every(({ time, delayMs }) => time < 20_000 || (delayMs > 5 && delayMs < 40)));
     }
   });
 
@@ -63,11 +72,25 @@ describe('AudioJitterBuffer under jitter', () => {
     assert.equal(count(played, ['conceal'], 13), 0);
   });
 
-  it('keeps to a percentile where delays have a long tail', () => {
+  it('waits for most of a long tail', () => {
     const next = random(5);
     const { statistics } = run({ seconds: 60, delayOf: () => 30 - 15 * Math.log(1 - next()) });
-    assert.ok(statistics.lost < 90, `${statistics.lost} of 3000`);
-    assert.ok(statistics.targetMs < 80, `${statistics.targetMs} ms`);
+    assert.ok(statistics.lost < 30, `${statistics.lost} of 3000`);
+    assert.ok(statistics.targetMs < 100, `${statistics.targetMs} ms`);
+  });
+
+  it('learns the stalls of a busy machine, so that they are heard no more', () => {
+    const { played, statistics } = run({ seconds: 60, delayOf: busyMachine(7) });
+    const concealed = count(played, ['conceal'], 10) * 10;
+    assert.ok(concealed / 50 < 5, `${concealed / 50} ms/s concealed`);
+    assert.ok(statistics.targetMs < 90, `${statistics.targetMs} ms`);
+  });
+
+  it('is settled in half a second on a way without jitter', () => {
+    const { played } = run({ seconds: 10, delayOf: () => 30 });
+    const settled = played.filter(({ time }) => time > 500).map(({ delayMs }) => delayMs);
+    assert.ok(Math.max(...settled) - Math.min(...settled) < 8, `${Math.min(...settled)} to ${Math.max(...settled)} ms`);
+    assert.ok(Math.max(...settled) < 30, `${Math.max(...settled)} ms`);
   });
 
   it('loses nothing to a stall of 300 ms and is back at its delay in 6 s', () => {
@@ -165,15 +188,18 @@ describe('AudioJitterBuffer in pauses', () => {
     assert.ok(played.every(({ decision, time }) => time < 1000 || decision.kind !== 'silence' || decision.comfort));
   });
 
-  it('gets to a lower delay in a pause without splices', () => {
-    const shaken = jitter(100);
-    const { played, statistics } = run({
-      seconds: 60,
-      delayOf: (i) => (i < 240 ? shaken() : 30),
-      isPause: (i) => i > 250 && i % 250 > 200,
-    });
-    assert.ok(statistics.delayMs < 40);
-    assert.ok(count(played, ['accelerate'], 10) < 3);
+  it('gets to a lower delay in pauses rather than by splices', () => {
+    const splices = (pauses: boolean) => {
+      const shaken = jitter(100);
+      const { played, statistics } = run({
+        seconds: 90,
+        delayOf: (i) => (i < 240 ? shaken() : 30),
+        ...(pauses && { isPause: (i: number) => i > 250 && i % 100 > 50 }),
+      });
+      assert.ok(statistics.delayMs < 40);
+      return count(played, ['accelerate'], 10);
+    };
+    assert.ok(splices(true) <= splices(false) / 2, `${splices(true)} of ${splices(false)}`);
   });
 
   it('drops packets of a pause to catch up, where they keep coming', () => {
@@ -264,7 +290,7 @@ describe('AudioJitterBuffer and sequence numbers', () => {
         const surplus = accounted - (statistics.received - statistics.duplicates);
         // What was discarded may be copies.
         assert.ok(distances.length === 0 ? surplus === 0 : surplus >= 0, `${surplus}`);
-        assert.ok(statistics.targetMs >= 20 && statistics.targetMs <= 500);
+        assert.ok(statistics.targetMs >= 6 && statistics.targetMs <= 500);
       }),
       { numRuns: 60 },
     );

@@ -19,9 +19,12 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Packets it holds at most: 1.3 s of 20 ms each. */
 const CAPACITY = 64;
-/** Off the target by more than this, in ms, sound is taken out or put in; a splice moves by 5 to 15 ms. */
-const ACCELERATE_ABOVE = 10;
-const EXPAND_BELOW = 10;
+/** Off the target by more than this, in ms, sound is taken out or put in; too little is worse than too much. */
+const ACCELERATE_ABOVE = 7;
+const EXPAND_BELOW = 3;
+/** ms by which a splice may go beyond the target: less than would call for the opposite one. */
+const ACCELERATE_OVERSHOOT = 2;
+const EXPAND_OVERSHOOT = 6;
 /** Off by more than this, time presses. */
 const URGENT = 60;
 /** Least time between two splices in ms. */
@@ -29,8 +32,6 @@ const SPLICE_INTERVAL = 60;
 const URGENT_SPLICE_INTERVAL = 40;
 /** After packets came too late, in ms: time for the target to rise before the delay gained is worked off again. */
 const HOLD_AFTER_STARVING = 500;
-/** Share that each decision has in the mean of `pendingMs`. */
-const LEAD_WEIGHT = 0.02;
 /** Concealment has faded out after so many ms, silence does as well. */
 const MAX_CONCEALMENT_MS = 400;
 
@@ -62,8 +63,8 @@ export class AudioJitterBuffer {
   #concealedInARow = 0;
   #splicedAt = Number.NEGATIVE_INFINITY;
   #starvedAt = Number.NEGATIVE_INFINITY;
-  /** How long before they are heard decisions are made, on average; packets must be there by then. */
-  #leadMs: number | undefined;
+  /** How long before they are heard decisions are made, the earliest of them; packets must be there by then. */
+  #leadMs = 0;
   readonly #counts: Mutable<Omit<JitterBufferStatistics, 'targetMs'>> = {
     received: 0,
     duplicates: 0,
@@ -97,7 +98,7 @@ export class AudioJitterBuffer {
 
   /** Delay that it would steer to without a least delay. */
   get neededMs(): number {
-    return this.#estimator.targetMs + (this.#leadMs ?? 0);
+    return this.#estimator.targetMs + this.#leadMs;
   }
 
   /** Capture times of the packets that come now are measured in another way: they are not compared with earlier ones. */
@@ -126,10 +127,11 @@ export class AudioJitterBuffer {
    * What to play next. To be called whenever less decoded sound is left than the next tick of the output needs.
    * @param nowMs on the clock of `insert`
    * @param pendingMs decoded sound that is still to be played before that of this decision
+   * @param leadMs the most that may be
    */
-  next(nowMs: number, pendingMs = 0): PlayoutDecision {
+  next(nowMs: number, pendingMs = 0, leadMs = pendingMs): PlayoutDecision {
     const at = nowMs + pendingMs;
-    this.#leadMs = pendingMs + (1 - LEAD_WEIGHT) * ((this.#leadMs ?? pendingMs) - pendingMs);
+    this.#leadMs = Math.max(leadMs, pendingMs);
     for (;;) {
       const position = this.#firstAvailable();
       const entry = this.#entries.get(position);
@@ -228,7 +230,8 @@ export class AudioJitterBuffer {
     if (!isDtx && this.#maySplice(excess, urgent, at)) {
       this.#splicedAt = at;
       this.#counts[excess > 0 ? 'accelerated' : 'expanded']++;
-      return { kind: excess > 0 ? 'accelerate' : 'expand', payload, captureTime, urgent };
+      const mostMs = excess > 0 ? excess + ACCELERATE_OVERSHOOT : EXPAND_OVERSHOOT - excess;
+      return { kind: excess > 0 ? 'accelerate' : 'expand', payload, captureTime, urgent, mostMs };
     }
     return { kind: isRedundant ? 'decode-redundant' : 'decode', payload, captureTime };
   }

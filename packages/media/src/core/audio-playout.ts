@@ -30,6 +30,8 @@ export type PlayoutDecision =
       readonly captureTime: number;
       /** Time presses: for `TimeStretch`. */
       readonly urgent: boolean;
+      /** ms that it may be changed by. */
+      readonly mostMs: number;
     }
   /** Decode the packet before this payload out of its in-band FEC; the payload itself is decoded next. */
   | { readonly kind: 'fec'; readonly payload: Uint8Array; readonly captureTime: number }

@@ -19,31 +19,47 @@ describe('DelayEstimator', () => {
 
   it('begins with a margin that it gives up once it knows better', () => {
     const estimator = new DelayEstimator({ startMs: 60 });
-    feed(estimator, 200, () => 30);
+    feed(estimator, 49, () => 30);
     assert.equal(estimator.targetMs, 60);
-    feed(estimator, 400, () => 30, 200);
-    assert.equal(estimator.targetMs, 20);
+    feed(estimator, 400, () => 30, 49);
+    assert.equal(estimator.targetMs, 6);
   });
 
-  it('gives the percentile of the delays', () => {
-    for (const quantile of [0.9, 0.95, 0.98]) {
+  it('weighs delay against what comes too late', () => {
+    for (const [msPerPercent, latest] of [
+      [1, 0],
+      [5, 200],
+      [25, 200],
+    ] as const) {
       const next = random(9);
-      const estimator = new DelayEstimator({ quantile });
+      const estimator = new DelayEstimator({ msPerPercent });
       feed(estimator, 3000, () => 30 + 200 * next());
-      assert.ok(Math.abs(estimator.targetMs - 200 * quantile) < 12, `${quantile}: ${estimator.targetMs} ms`);
+      assert.ok(Math.abs(estimator.targetMs - latest) < 12, `${msPerPercent}: ${estimator.targetMs} ms`);
     }
+  });
+
+  it('waits for a short tail longer than for stragglers', () => {
+    const exponential = (mean: number, seed: number) => {
+      const next = random(seed);
+      return () => 30 - mean * Math.log(1 - next());
+    };
+    const estimator = new DelayEstimator();
+    feed(estimator, 3000, exponential(10, 4));
+    const late = Math.exp(-estimator.targetMs / 10);
+    assert.ok(late < 0.01, `${late} late at ${estimator.targetMs} ms`);
+    assert.ok(estimator.targetMs < 80, `${estimator.targetMs} ms`);
   });
 
   it('takes single slow packets for what they are, at the start too', () => {
     const estimator = new DelayEstimator();
     feed(estimator, 1000, (i) => (i % 100 === 0 ? 200 : 30));
-    assert.equal(estimator.targetMs, 20);
+    assert.equal(estimator.targetMs, 6);
   });
 
   it('does not count packets that no target reaches', () => {
     const estimator = new DelayEstimator();
     feed(estimator, 1000, (i) => (i % 10 === 5 ? 900 : 30));
-    assert.equal(estimator.targetMs, 20);
+    assert.equal(estimator.targetMs, 6);
   });
 
   it('takes a lasting change for a longer or shorter way', () => {

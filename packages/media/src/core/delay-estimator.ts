@@ -4,18 +4,18 @@ export interface DelayOptions {
   readonly minMs?: number;
   /** Greatest target. */
   readonly maxMs?: number;
-  /** Least target while little is known, in the first 5 s. */
+  /** Least target while little is known, in the first second. */
   readonly startMs?: number;
-  /** Share of the packets that the target waits for. */
-  readonly quantile?: number;
+  /** ms of delay that are as bad as one packet in a hundred that comes too late. */
+  readonly msPerPercent?: number;
 }
 
 const BUCKET_MS = 2;
-/** What a packet's delay weighs in the end: half of the histogram is the last 7 s. */
-const WEIGHT = 0.002;
+/** What a packet's delay weighs in the end: half of the histogram is the last 5 s. */
+const WEIGHT = 0.003;
 /** Packets without delay that the histogram begins with, so that one slow packet at first says little. */
 const PRIOR = 50;
-const START_PACKETS = 250;
+const START_PACKETS = 50;
 /** The fastest packet is looked for in this many windows of so many packets: 20 s. */
 const WINDOWS = 10;
 const WINDOW_PACKETS = 100;
@@ -28,8 +28,8 @@ const OUTLIERS_MS = 3000;
 
 /**
  * How long to hold packets back so that all but a few arrive in time. Delays are relative to the fastest packet of the last
- * 20 s, so the sender's clock may be any; a histogram of them that forgets gives the target as a percentile. It follows
- * clock skew, a change of the route and a jump of the sender's clock.
+ * 20 s, so the sender's clock may be any; a histogram of them that forgets gives the target at which delay and late packets
+ * together do least harm: a short tail is waited for, single stragglers far behind are not. It follows clock skew, a change of the route and a jump of the sender's clock.
  */
 export class DelayEstimator {
   readonly #histogram: Float64Array;
@@ -37,7 +37,7 @@ export class DelayEstimator {
   readonly #minMs: number;
   readonly #maxMs: number;
   readonly #startMs: number;
-  readonly #quantile: number;
+  readonly #msPerPercent: number;
   /** Share of the histogram that is not from packets; it counts as no delay. */
   #prior = 1;
   #packets = 0;
@@ -51,11 +51,11 @@ export class DelayEstimator {
   #targetMs: number;
   #updated = 0;
 
-  constructor({ minMs = 20, maxMs = 500, startMs = 40, quantile = 0.98 }: DelayOptions = {}) {
+  constructor({ minMs = 6, maxMs = 500, startMs = 12, msPerPercent = 25 }: DelayOptions = {}) {
     this.#minMs = minMs;
     this.#maxMs = maxMs;
     this.#startMs = startMs;
-    this.#quantile = quantile;
+    this.#msPerPercent = msPerPercent;
     this.#histogram = new Float64Array(Math.ceil(maxMs / BUCKET_MS) + 1);
     this.#targetMs = Math.max(minMs, startMs);
   }
@@ -136,13 +136,27 @@ export class DelayEstimator {
   }
 
   #moveTarget(nowMs: number): void {
-    let covered = this.#prior;
-    let bucket = -1;
-    while (covered < this.#quantile && bucket < this.#histogram.length - 1) covered += this.#histogram[++bucket] ?? 0;
     const least = this.#packets < START_PACKETS ? Math.max(this.#minMs, this.#startMs) : this.#minMs;
-    const wanted = Math.min(this.#maxMs, Math.max(least, (bucket + 1) * BUCKET_MS));
+    const wanted = Math.min(this.#maxMs, Math.max(least, this.#best()));
     const fallen = this.#targetMs - FALL * Math.max(0, nowMs - this.#updated);
     this.#targetMs = Math.max(wanted, Math.min(fallen, this.#maxMs));
     this.#updated = nowMs;
+  }
+
+  /** ms at which waiting and what comes too late cost least. */
+  #best(): number {
+    let late = 1 - this.#prior;
+    let best = 0;
+    let leastCost = late * 100 * this.#msPerPercent;
+    for (let bucket = 0; bucket < this.#histogram.length && late > 0; bucket++) {
+      late -= this.#histogram[bucket] ?? 0;
+      const ms = (bucket + 1) * BUCKET_MS;
+      const cost = ms + late * 100 * this.#msPerPercent;
+      if (cost < leastCost) {
+        leastCost = cost;
+        best = ms;
+      }
+    }
+    return best;
   }
 }

@@ -1,51 +1,55 @@
-/** What a `DriftController` works with; lengths in samples of the source. */
+/** What a `DriftController` works with. */
 export interface DriftOptions {
   /** Samples per second of the source. */
   readonly sampleRate?: number;
-  /** Level to hold before a read: no less than a read, a write and the jitter of both, or reads come up short. */
-  readonly target: number;
-  /** Level above the target that is left to resampling; what stays over it for a second is `surplus`. */
-  readonly slack?: number;
+  /** Samples that are to be left over by the reads that leave least. */
+  readonly margin: number;
 }
 
-/** Most the ratio may differ from 1: 5 cents of pitch, below what is heard. */
-const MAX_DEVIATION = 0.003;
-/** Most the learned part may differ from 1: clocks that differ more are broken. */
-const MAX_SKEW = 0.001;
-/** Natural frequency in rad/s and damping of the closed loop: it settles in about 20 s and overshoots little. */
-const FREQUENCY = 0.2;
-const DAMPING = 1.2;
-/** Time constant in ms of the filter over the level. */
-const SMOOTHING_MS = 800;
-/** An interval without updates after which the level is measured anew. */
+/** Most the ratio may differ from 1: a cent of pitch, far below what is heard. */
+const MAX_DEVIATION = 0.0005;
+/** Most it may change in a second. */
+const SLEW = 0.0001;
+/** Of the ratio per second of sound that is too much, and of what that teaches about the clocks. */
+const GAIN = 0.05;
+const LEARNING = 0.0005;
+/** An interval without updates after which the level is measured anew, ms. */
 const GAP_MS = 500;
-/** Window over which the lowest level is looked for, in ms. */
-const WINDOW_MS = 1000;
-/** A source that has not written for longer than this stands still: it has nothing under way. */
-const MAX_UNDER_WAY_MS = 20;
+/** The least level is that of so many windows of so many ms. */
+const WINDOW_MS = 400;
+const WINDOWS = 5;
+/** s of sound that are too much or too little from which on resampling would take too long. */
+const SPLICE = 0.006;
 
 /**
- * Turns the level of a ring between two clocks into a resampling ratio that holds the level at its target: a
- * proportional-integral controller. The integral learns the skew of the clocks; the ratio never differs from 1 by more
- * than 0.3 %. A level that is far off because the source stood still and then caught up is reported as `surplus`.
+ * Keeps the sound that waits between two clocks as short as is safe. What counts is how much the reads leave over that leave
+ * least: with clocks that go together that needs no more than a margin, whatever the sizes of blocks and reads. A ratio of
+ * resampling that nobody hears holds it there, by a slow proportional-integral controller; what is farther off, at the
+ * beginning or after a stall, is for a splice: `correction`.
  */
 export class DriftController {
   readonly #rate: number;
-  readonly #target: number;
-  readonly #slack: number;
-  #level: number;
+  #margin: number;
   #integral = 0;
   #ratio = 1;
   #updated: number | undefined;
-  #lowest = Number.POSITIVE_INFINITY;
+  /** Least levels after a read of the last windows, the newest first. */
+  #least: number[] = [];
   #windowStart = 0;
-  #surplus = 0;
+  #isMeasured = false;
 
-  constructor({ sampleRate = 48_000, target, slack = sampleRate * 0.04 }: DriftOptions) {
+  constructor({ sampleRate = 48_000, margin }: DriftOptions) {
     this.#rate = sampleRate;
-    this.#target = target;
-    this.#slack = slack;
-    this.#level = target;
+    this.#margin = margin;
+  }
+
+  /** Samples that the reads are to leave over at least. */
+  get margin(): number {
+    return this.#margin;
+  }
+
+  set margin(samples: number) {
+    this.#margin = samples;
   }
 
   /** Input samples to take per output sample: above 1 the ring is emptied faster. */
@@ -58,67 +62,61 @@ export class DriftController {
     return this.#integral * 1e6;
   }
 
-  /**
-   * Samples to take out of the ring at once, by `discard` under a cross-fade or by `TimeStretch`, since resampling would
-   * take too long over them: the lowest level of the last second was over target + slack. Zero otherwise.
-   */
-  get surplus(): number {
-    return this.#surplus;
+  /** Samples that the reads of the last seconds left over, above the margin; below 0 what is missing of it. */
+  get excess(): number {
+    return this.#least.length === 0 ? 0 : Math.min(...this.#least) - this.#margin;
   }
 
   /**
-   * To be called before each read. A source that writes in blocks makes the level jump by one; given the time of its
-   * last write, the part of the next block that is already recorded counts, and the jumps vanish.
-   * @param level samples in the ring
+   * Samples to take out at once, or below 0 to put in, by `TimeStretch` or `discard` under a cross-fade; 0 while resampling
+   * will do.
+   */
+  get correction(): number {
+    const excess = this.excess;
+    return this.#isMeasured && Math.abs(excess) > SPLICE * this.#rate ? Math.floor(excess) : 0;
+  }
+
+  /**
+   * To be called at each read.
+   * @param left samples that it will leave; below 0 what it lacks
    * @param nowMs monotonic time
-   * @param lastWriteMs when the ring was last written to, on the same clock
    * @returns the ratio until the next update
    */
-  update(level: number, nowMs: number, lastWriteMs: number = nowMs): number {
-    const underWay = Math.min(MAX_UNDER_WAY_MS, Math.max(0, nowMs - lastWriteMs));
-    const actual = level + (underWay * this.#rate) / 1000;
-    const elapsed = this.#updated === undefined ? Number.POSITIVE_INFINITY : nowMs - this.#updated;
+  update(left: number, nowMs: number): number {
+    const elapsed = nowMs - (this.#updated ?? -Infinity);
     this.#updated = nowMs;
     if (elapsed > GAP_MS) {
-      this.#level = actual;
-      this.#restartWindow(actual, nowMs);
+      this.#restart(left, nowMs);
       return this.#ratio;
     }
-    this.#level += (actual - this.#level) * (1 - Math.exp(-elapsed / SMOOTHING_MS));
-    this.#watch(actual, nowMs);
+    if (nowMs - this.#windowStart >= WINDOW_MS) {
+      this.#isMeasured = true;
+      this.#windowStart = nowMs;
+      this.#least.unshift(left);
+      this.#least.length = Math.min(this.#least.length, WINDOWS);
+    }
+    this.#least[0] = Math.min(this.#least[0] ?? left, left);
     return this.#control(elapsed / 1000);
   }
 
-  /** Tells that samples were taken out of the ring or put into it by other means than reading and writing. */
+  /** Tells that samples were taken out of the ring, below 0, or put into it by other means than reading and writing. */
   adjusted(samples: number): void {
-    this.#level += samples;
-    this.#lowest += samples;
-    this.#surplus = 0;
+    this.#least = this.#least.map((least) => least + samples);
   }
 
   #control(seconds: number): number {
-    // A stall or a burst says nothing about the clocks: the error counts up to half the slack.
-    const bound = this.#slack / 2;
-    const error = Math.min(bound, Math.max(-bound, this.#level - this.#target)) / this.#rate;
-    const proportional = 2 * DAMPING * FREQUENCY * error;
-    const unbounded = proportional + this.#integral;
-    const saturated = Math.abs(unbounded) >= MAX_DEVIATION && Math.sign(unbounded) === Math.sign(error);
-    if (!saturated) this.#integral = clamp(this.#integral + FREQUENCY ** 2 * error * seconds, MAX_SKEW);
-    this.#ratio = 1 + clamp(proportional + this.#integral, MAX_DEVIATION);
+    if (!this.#isMeasured) return this.#ratio;
+    const error = clamp(this.excess / this.#rate, SPLICE);
+    this.#integral = clamp(this.#integral + LEARNING * error * seconds, MAX_DEVIATION);
+    const wanted = clamp(GAIN * error + this.#integral, MAX_DEVIATION);
+    this.#ratio += clamp(wanted + 1 - this.#ratio, SLEW * seconds);
     return this.#ratio;
   }
 
-  #watch(level: number, nowMs: number): void {
-    this.#lowest = Math.min(this.#lowest, level);
-    if (nowMs - this.#windowStart < WINDOW_MS) return;
-    const excess = Math.floor(this.#lowest - this.#target);
-    this.#surplus = excess > this.#slack ? excess : 0;
-    this.#restartWindow(level, nowMs);
-  }
-
-  #restartWindow(level: number, nowMs: number): void {
-    this.#lowest = level;
+  #restart(left: number, nowMs: number): void {
+    this.#least = [left];
     this.#windowStart = nowMs;
+    this.#isMeasured = false;
   }
 }
 

@@ -10,10 +10,12 @@ export interface TransformOptions {
 
 /** Samples per second on all audio ports: mono PCM, full scale at 1. */
 export const AUDIO_SAMPLE_RATE = 48_000;
-/** Samples of a block from the capture worklet: 10 ms. */
-export const CAPTURE_BLOCK = 480;
+/** Samples of a block from the capture worklet: 5 ms, in whole blocks of an AudioContext. */
+export const CAPTURE_BLOCK = 256;
+/** Samples between two reports of the playout worklet, likewise. */
+export const PLAYOUT_REPORT = 256;
 
-/** Capture worklet to worker, each 10 ms; the buffer is transferred. */
+/** Capture worklet to worker, each 5 ms; the buffer is transferred. */
 export interface CaptureBlock {
   /** CAPTURE_BLOCK samples. */
   readonly samples: Float32Array<ArrayBuffer>;
@@ -28,7 +30,7 @@ export type CaptureRecycled = Float32Array<ArrayBuffer>;
 export type PlayoutBlock = Float32Array<ArrayBuffer>;
 
 /**
- * Playout worklet to worker, about each 10 ms: what it holds. The worker fills it up to what it reckons is needed until the
+ * Playout worklet to worker, each 5 ms: what it holds. The worker fills it up to what it reckons is needed until the
  * next report. With an empty queue the worklet plays silence and counts what was missing.
  */
 export interface PlayoutReport {
@@ -36,6 +38,8 @@ export interface PlayoutReport {
   readonly received: number;
   /** Samples of these that still wait. */
   readonly level: number;
+  /** The least that waited since the report before. */
+  readonly least: number;
   /** Samples of silence played since the start because the queue was empty, once something had come. */
   readonly missing: number;
 }

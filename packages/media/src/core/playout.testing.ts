@@ -90,7 +90,7 @@ export function playOut(arriving: readonly Delivery[], options: PlayoutOptions =
       buffer.insert(delivery.packet, delivery.arrival);
     }
     while (pending < tickMs) {
-      const decision = buffer.next(now, pending);
+      const decision = buffer.next(now, pending, tickMs);
       const { delayMs, targetMs } = buffer.statistics;
       played.push({ time: now, decision, delayMs, targetMs });
       pending += durationOf(decision);

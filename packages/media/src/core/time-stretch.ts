@@ -44,12 +44,12 @@ export class TimeStretch {
 
   /**
    * Writes `block` less 5 to 15 ms to `output` (at least as long), or unchanged if a splice would be heard.
-   * @param urgent lowers what is asked of a splice
+   * @param urgent lowers what is asked of a splice @param most samples that may be taken out
    * @returns samples written
    * @throws RangeError for a block shorter than 960 samples or longer than promised
    */
-  accelerate(block: Float32Array, output: Float32Array, urgent = false): number {
-    const lag = this.#lag(block, urgent);
+  accelerate(block: Float32Array, output: Float32Array, urgent = false, most = MAX_LAG): number {
+    const lag = this.#lag(block, urgent, most);
     if (lag === 0) return copy(block, output);
     const overlap = this.#search.window(block, block, lag);
     splice(block, 0, block, lag, overlap, this.#quality, output, 0);
@@ -61,8 +61,8 @@ export class TimeStretch {
    * Writes `block` and 5 to 15 ms more to `output` (at least `maxChange` longer), or unchanged if a splice would be heard.
    * @returns samples written @throws RangeError as `accelerate`
    */
-  expand(block: Float32Array, output: Float32Array, urgent = false): number {
-    const lag = this.#lag(block, urgent);
+  expand(block: Float32Array, output: Float32Array, urgent = false, most = MAX_LAG): number {
+    const lag = this.#lag(block, urgent, most);
     if (lag === 0) return copy(block, output);
     const overlap = this.#search.window(block, block, lag);
     output.set(block.subarray(0, lag));
@@ -72,10 +72,11 @@ export class TimeStretch {
   }
 
   /** Length of the splice that fits, 0 if none does. */
-  #lag(block: Float32Array, urgent: boolean): number {
+  #lag(block: Float32Array, urgent: boolean, most: number): number {
     const { length } = block;
     if (length < MIN_BLOCK || length > this.#maxBlock) throw new RangeError(`a block of ${length} samples`);
-    const lag = this.#search.find(block, block, MIN_LAG, MAX_LAG);
+    if (most < MIN_LAG) return 0;
+    const lag = this.#search.find(block, block, MIN_LAG, Math.min(Math.floor(most), MAX_LAG));
     this.#quality = this.#search.quality;
     const fits =
       this.#quality >= (urgent ? VOICED_URGENT : VOICED) ||

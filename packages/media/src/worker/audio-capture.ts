@@ -2,28 +2,31 @@ import { DriftController } from '../core/drift-controller.js';
 import { AUDIO_SAMPLE_RATE, CAPTURE_BLOCK, type CaptureBlock } from '../core/messages.js';
 import { Resampler } from '../core/resampler.js';
 import { SampleRing } from '../core/sample-ring.js';
-import { crossFade } from '../core/time-stretch.js';
+import { crossFade, TimeStretch } from '../core/time-stretch.js';
 
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
 /** Samples of a read: 20 ms. */
 export const AUDIO_FRAME = 20 * PER_MS;
 
 const CAPACITY = 400 * PER_MS;
-/** Level before a read: a read, a block and 5 ms of jitter; each time that was too little, 5 ms more, within bounds. */
-const TARGET = AUDIO_FRAME + CAPTURE_BLOCK + 5 * PER_MS;
-const TARGET_STEP = 5 * PER_MS;
-const MAX_TARGET = 60 * PER_MS;
-const SLACK = 40 * PER_MS;
+/** What reads leave over at least; each time that was too little it grows by a step, which is taken back by and by. */
+const MARGIN = 2 * PER_MS;
+const MARGIN_STEP = 4 * PER_MS;
+const MAX_MARGIN = 40 * PER_MS;
+const CALM_MS = 20_000;
 /** Samples of a fade where sound was taken out or is missing: 5 ms. */
 const FADE = 5 * PER_MS;
+/** Too much sound by these is cut with less care, and at once. */
+const URGENT = 30 * PER_MS;
+const CUT = 80 * PER_MS;
 /** ms without a block after which nothing is captured any more. */
 const STALLED_MS = 500;
 /** Longest hole that is filled with silence; after a longer one capture begins anew. */
 const MAX_HOLE = 100 * PER_MS;
 /** ms without a read after which what piled up meanwhile is dropped. */
 const UNREAD_MS = 200;
-/** ms of blocks before the first read: those that come late at first would make sound look younger than it is. */
-const SETTLE_MS = 500;
+/** ms of blocks before the first read: enough to learn when they come, and when carriers do. */
+const SETTLE_MS = 300;
 /**
  * ms over which the quickest block is looked for, twice: it tells when sound was recorded. Not longer, since a context that
  * does not keep up loses time against us for good.
@@ -31,8 +34,9 @@ const SETTLE_MS = 500;
 const WINDOW_MS = 2000;
 
 /**
- * Sound between the capture worklet's clock and the carriers': blocks in, frames of 20 ms out. The clocks' difference is
- * resampled away; only what a stall has piled up is cut out.
+ * Sound between the capture worklet's clock and the carriers': blocks in, frames of 20 ms out. Carriers and blocks come from
+ * one device mostly, so what waits is held at what the jitter between them needs: first by dropping what is too much before
+ * anything is heard, then by resampling below what is heard, and by a splice where that would take long.
  */
 export class AudioCapture {
   /** ms between microphone and worklet. */
@@ -41,10 +45,12 @@ export class AudioCapture {
   readonly #ring = new SampleRing(CAPACITY);
   readonly #resampler = new Resampler(AUDIO_FRAME);
   readonly #input = new Float32Array(AUDIO_FRAME + 2 * FADE);
-  readonly #removed = new Float32Array(FADE);
-  readonly #kept = new Float32Array(FADE);
-  #target = TARGET;
-  #drift = new DriftController({ target: TARGET, slack: SLACK });
+  readonly #stretch = new TimeStretch(AUDIO_FRAME);
+  readonly #waiting = new Float32Array(CAPACITY);
+  readonly #spliced = new Float32Array(AUDIO_FRAME + TimeStretch.maxChange);
+  #drift = new DriftController({ margin: MARGIN });
+  #margin = MARGIN;
+  #marginChangedAt = 0;
   /** Position after the last block, in the worklet's samples. */
   #end: number | undefined;
   #began = 0;
@@ -73,7 +79,7 @@ export class AudioCapture {
 
   /** Whether a read would come up short now; blocks may be waiting to be written. */
   get isShort(): boolean {
-    return this.#isFlowing && this.#ring.level < AUDIO_FRAME * 1.01;
+    return this.#isFlowing && this.#ring.level < AUDIO_FRAME + 2;
   }
 
   /** Whether there is sound to read, or will be in some ms. */
@@ -103,15 +109,16 @@ export class AudioCapture {
    */
   read(into: Float32Array, now: number): number | undefined {
     if (!this.#isReady(now)) return this.#silence(into, now);
+    this.#calm(now);
+    this.#splice();
     const captureTime = this.#captureTime();
-    const ratio = this.#drift.update(this.#ring.level, now, this.#wroteAt);
+    const ratio = this.#drift.update(this.#ring.level - AUDIO_FRAME, now);
     const count = this.#resampler.required(into.length, ratio);
-    const trimmed = this.#trim(count);
-    const missing = count - trimmed - this.#ring.level;
-    const read = trimmed + this.#ring.read(this.#input.subarray(trimmed, count));
+    const missing = count - this.#ring.level;
+    const read = this.#ring.read(this.#input.subarray(0, count));
     this.#smooth(read, count);
     this.#resampler.process(this.#input, into, ratio);
-    if (missing > 0) this.#starved(missing);
+    if (missing > 0) this.#starved(missing, now);
     return captureTime;
   }
 
@@ -124,13 +131,29 @@ export class AudioCapture {
   #isReady(now: number): boolean {
     const unread = now - this.#readAt > UNREAD_MS;
     this.#readAt = now;
-    const { level } = this.#ring;
-    const isSettling = now - this.#began < SETTLE_MS;
-    if (!this.isLive(now) || isSettling || (!this.#isFlowing && level < this.#target)) return false;
-    if (unread || !this.#isFlowing) this.#ring.discard(Math.max(level - this.#target, 0));
+    const spare = this.#ring.level - AUDIO_FRAME;
+    if (!this.isLive(now)) return false;
+    if (!this.#hasBegun && now - this.#began < SETTLE_MS) {
+      this.#rehearse(spare, now);
+      return false;
+    }
+    if (!this.#isFlowing && spare < this.#margin) return false;
+    if (unread) this.#ring.discard(Math.max(spare - this.#margin - CAPTURE_BLOCK, 0));
+    else if (!this.#hasBegun) this.#drop(this.#drift.excess);
     this.#isFlowing = true;
     this.#hasBegun = true;
     return true;
+  }
+
+  /** A read that nobody hears, to learn how much such reads leave over. */
+  #rehearse(spare: number, now: number): void {
+    if (spare < 0) return;
+    this.#drift.update(spare, now);
+    this.#ring.discard(AUDIO_FRAME);
+  }
+
+  #drop(excess: number): void {
+    if (excess > 0) this.#drift.adjusted(-this.#ring.discard(Math.floor(excess)));
   }
 
   /** While sound piles up again that ran out before. */
@@ -149,16 +172,31 @@ export class AudioCapture {
     return this.#lastCaptureTime;
   }
 
-  /** Takes out what piled up, and puts the splice at the front of the input; gives its length. */
-  #trim(count: number): number {
-    const { surplus } = this.#drift;
-    if (surplus < FADE || this.#ring.level < count + surplus) return 0;
-    this.#ring.read(this.#removed);
-    this.#ring.discard(surplus - FADE);
-    this.#ring.read(this.#kept);
-    crossFade(this.#removed, this.#kept, this.#input.subarray(0, FADE));
-    this.#drift.adjusted(-surplus);
-    return FADE;
+  /** Takes out what is too much, or puts in what is too little, where it is not heard. */
+  #splice(): void {
+    const { correction } = this.#drift;
+    const { level } = this.#ring;
+    if (correction === 0 || level < AUDIO_FRAME) return;
+    const waiting = this.#waiting.subarray(0, this.#ring.read(this.#waiting, level));
+    this.#ring.clear();
+    const taken = correction > CUT && correction + FADE < level ? this.#cut(waiting, correction) : 0;
+    if (taken === 0) {
+      const urgent = Math.abs(correction) > URGENT;
+      const first = waiting.subarray(0, AUDIO_FRAME);
+      const action = correction > 0 ? 'accelerate' : 'expand';
+      const length = this.#stretch[action](first, this.#spliced, urgent, Math.abs(correction));
+      this.#ring.write(this.#spliced, length);
+    }
+    this.#ring.write(waiting.subarray(taken === 0 ? AUDIO_FRAME : taken));
+    this.#drift.adjusted(this.#ring.level - level);
+  }
+
+  /** Leaves out so many samples under a cross-fade; gives where the rest begins. */
+  #cut(waiting: Float32Array, samples: number): number {
+    const faded = this.#spliced.subarray(0, FADE);
+    crossFade(waiting, waiting.subarray(samples), faded);
+    this.#ring.write(faded);
+    return samples + FADE;
   }
 
   /** Fades out before what is missing, and in after it. */
@@ -168,19 +206,30 @@ export class AudioCapture {
     if (this.#wasShort) fade(this.#input.subarray(Math.max(0, read - FADE), read), 1, 0);
   }
 
-  /** Silence stood in for sound that comes late: the level is higher by it from now on, as it should be. */
-  #starved(missing: number): void {
+  /** Silence stood in for sound that comes late: so much more waits from now on, as it should. */
+  #starved(missing: number, now: number): void {
     this.#starvations++;
-    this.#target = Math.min(this.#target + TARGET_STEP, MAX_TARGET);
-    this.#drift = new DriftController({ target: this.#target, slack: SLACK });
+    this.#drift.adjusted(missing);
+    this.#setMargin(Math.min(this.#margin + MARGIN_STEP, MAX_MARGIN), now);
     if (missing > AUDIO_FRAME / 2) this.#isFlowing = false;
+  }
+
+  #calm(now: number): void {
+    if (this.#margin === MARGIN || now - this.#marginChangedAt < CALM_MS) return;
+    this.#setMargin(Math.max(this.#margin - PER_MS, MARGIN), now);
+  }
+
+  #setMargin(samples: number, now: number): void {
+    this.#margin = samples;
+    this.#marginChangedAt = now;
+    this.#drift.margin = samples;
   }
 
   #restart(now: number): void {
     this.#began = now;
     this.#ring.clear();
     this.#resampler.reset();
-    this.#drift = new DriftController({ target: this.#target, slack: SLACK });
+    this.#drift = new DriftController({ margin: this.#margin });
     this.#end = undefined;
     this.#isFlowing = false;
     this.#hasBegun = false;

@@ -14,6 +14,8 @@ const MAX_SOUND = 120 * PER_MS;
 /** Samples over which sound begins, and ends: 10 ms. */
 const FADE = 10 * PER_MS;
 
+type SpliceDecision = Extract<PlayoutDecision, { readonly urgent: boolean }>;
+
 export interface AudioPlayerOptions {
   readonly host: PipelineHost;
   readonly codec: CodecSlot<Opus>;
@@ -53,13 +55,14 @@ export class AudioPlayer {
   /**
    * The next sound, valid until the next call; undefined if there is no decoder.
    * @param pendingMs what will be heard before it
+   * @param leadMs the most that may be
    */
-  next(pendingMs: number): Float32Array | undefined {
+  next(pendingMs: number, leadMs: number): Float32Array | undefined {
     const { host, codec, statistics } = this.#options;
     const started = host.clock.now();
     this.#open(codec.codec);
     if (!this.#decoder) return undefined;
-    const decision = this.buffer.next(started, pendingMs);
+    const decision = this.buffer.next(started, pendingMs, leadMs);
     this.#captureTime = 'captureTime' in decision ? decision.captureTime : undefined;
     const sound = this.#play(this.#decoder, decision);
     if ('payload' in decision) statistics.codec(host.clock.now() - started);
@@ -93,7 +96,7 @@ export class AudioPlayer {
         return this.#decode(decoder, decision.payload);
       case 'accelerate':
       case 'expand':
-        return this.#splice(this.#decode(decoder, decision.payload), decision.kind, decision.urgent);
+        return this.#splice(this.#decode(decoder, decision.payload), decision);
       case 'fec':
         return this.#attempt(() => decoder.decodeFec(decision.payload, this.#sound, PACKET), decoder, PACKET);
       case 'conceal':
@@ -113,12 +116,9 @@ export class AudioPlayer {
     return this.#attempt(() => decoder.conceal(this.#sound, samples), decoder, samples);
   }
 
-  #splice(sound: Float32Array, kind: 'accelerate' | 'expand', urgent: boolean): Float32Array {
+  #splice(sound: Float32Array, { kind, urgent, mostMs }: SpliceDecision): Float32Array {
     if (sound.length !== PACKET) return sound;
-    const length =
-      kind === 'accelerate'
-        ? this.#stretch.accelerate(sound, this.#stretched, urgent)
-        : this.#stretch.expand(sound, this.#stretched, urgent);
+    const length = this.#stretch[kind](sound, this.#stretched, urgent, mostMs * PER_MS);
     return this.#stretched.subarray(0, length);
   }
 

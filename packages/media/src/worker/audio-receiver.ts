@@ -58,7 +58,7 @@ export class AudioReceiver implements FramePipeline {
   /** The worklet that plays. */
   setPlayout(port: BlockPort): void {
     this.#port?.close();
-    this.#port = new PlayoutPort(port, this.#options.host.clock, (queuedMs) => this.#produce(queuedMs));
+    this.#port = new PlayoutPort(port, this.#options.host.clock, (...queue) => this.#produce(...queue));
   }
 
   async process(frame: EncodedFrame, arrivedAt: number): Promise<boolean> {
@@ -136,14 +136,14 @@ export class AudioReceiver implements FramePipeline {
     }
   }
 
-  #produce(queuedMs: number): Float32Array | undefined {
+  #produce(queuedMs: number, mostQueuedMs: number): Float32Array | undefined {
     if (!this.#handOver.isPlaying) return undefined;
     const { host, statistics, lipSync } = this.#options;
     const { buffer } = this.#player;
     const pendingMs = queuedMs + this.deviceMs;
     buffer.minimumDelayMs = lipSync.audioDelayMs > 0 ? buffer.neededMs + lipSync.audioDelayMs : 0;
     statistics.audio.receive.queue(buffer.statistics.delayMs);
-    const sound = this.#player.next(pendingMs);
+    const sound = this.#player.next(pendingMs, mostQueuedMs + this.deviceMs);
     const { captureTime } = this.#player;
     const now = host.clock.now();
     if (sound && this.#handOver.played(sound.length / PER_MS, captureTime !== undefined, now)) this.#tell();

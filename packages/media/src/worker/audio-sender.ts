@@ -41,8 +41,8 @@ const REDUNDANCY_BITRATE = 64_000;
 const FEC_LOSS = 0.01;
 const FEC_BITRATE_LOSS = 0.05;
 const FEC_BITRATE = 8000;
-/** ms that a frame waits for its sound. */
-const BLOCK_PATIENCE_MS = 4;
+/** ms that a frame waits for its sound at most. */
+const BLOCK_PATIENCE_MS = 6;
 /** A packet of no more bytes says that the encoder fell silent. */
 const DTX_BYTES = 2;
 /** ms between two packets of a silent encoder, for a peer that gets reports with them. */
@@ -76,6 +76,7 @@ export class AudioSender implements FramePipeline {
   #nativeTime: number | undefined;
   #sentDtxAt: number | undefined;
   #carrierIsSilent = false;
+  #onBlocks: () => void = () => undefined;
 
   constructor(options: AudioSenderOptions) {
     this.#options = options;
@@ -88,7 +89,9 @@ export class AudioSender implements FramePipeline {
 
   /** Takes a block of the capture worklet. */
   captured(block: CaptureBlock): void {
-    if (this.isWanted) this.capture.write(block, this.#options.host.clock.now());
+    if (!this.isWanted) return;
+    this.capture.write(block, this.#options.host.clock.now());
+    if (!this.capture.isShort) this.#onBlocks();
   }
 
   /** What RTCP says of the loss on the way, for peers that report nothing better. */
@@ -150,9 +153,15 @@ export class AudioSender implements FramePipeline {
     }
   }
 
-  /** After the worker was busy frames and blocks wait side by side: blocks are to come first. */
+  /** The sound of a carrier is about to come, or waits behind it where the worker was busy. */
   #letBlocksIn(): Promise<void> {
-    return new Promise((resolve) => this.#options.host.clock.after(BLOCK_PATIENCE_MS, resolve));
+    return new Promise((resolve) => {
+      const cancel = this.#options.host.clock.after(BLOCK_PATIENCE_MS, resolve);
+      this.#onBlocks = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 
   /** Decoded sound is late by the encoder's lookahead. */

@@ -2,7 +2,13 @@ import { init as initOpus, type Opus } from '@xmpp-call/opus';
 import { init as initVp8, type Vp8 } from '@xmpp-call/vp8';
 import { Random } from '@xmpp-call/wasm-testing';
 import type { CorePreference, MediaFlow, MediaKind } from '../core/core-choice.js';
-import { CAPTURE_BLOCK, type CaptureBlock, type PlayoutReport, type WorkerMessage } from '../core/messages.js';
+import {
+  CAPTURE_BLOCK,
+  type CaptureBlock,
+  PLAYOUT_REPORT,
+  type PlayoutReport,
+  type WorkerMessage,
+} from '../core/messages.js';
 import type { CodecLoaders } from './codec-bank.js';
 import { every } from './clock.js';
 import { MediaWorker } from './media-worker.js';
@@ -110,14 +116,14 @@ export class Peer {
     );
   }
 
-  /** Captures that sound, in blocks of 10 ms, and has the browser make a frame each 20 ms. */
+  /** Captures that sound, in blocks of 5 ms, and has the browser make a frame each 20 ms. */
   speak(sound: (index: number) => number, carrier: Uint8Array = AUDIO_CARRIER): void {
     const [ours, theirs] = FakePort.pair();
     this.ports.push(theirs);
     this.worker.handle({ type: 'capture-audio', port: theirs.asMessagePort });
     let frame = 0;
     this.#stops.push(
-      every(this.#clock, 10, () => {
+      every(this.#clock, CAPTURE_BLOCK / 48, () => {
         const samples = Float32Array.from({ length: CAPTURE_BLOCK }, (_, i) => sound(frame + i));
         ours.postMessage({ samples, frame } satisfies CaptureBlock);
         frame += CAPTURE_BLOCK;
@@ -126,7 +132,7 @@ export class Peer {
     );
   }
 
-  /** Plays what comes, 512 samples at a time. */
+  /** Plays what comes, 256 samples at a time. */
   listen(): void {
     const [ours, theirs] = FakePort.pair();
     this.ports.push(theirs);
@@ -139,12 +145,13 @@ export class Peer {
     };
     this.worker.handle({ type: 'playout-audio', port: theirs.asMessagePort });
     this.#stops.push(
-      every(this.#clock, 512 / 48, () => {
-        for (let i = 0; i < 512; i++) {
+      every(this.#clock, PLAYOUT_REPORT / 48, () => {
+        const least = Math.max(queue.length - PLAYOUT_REPORT, 0);
+        for (let i = 0; i < PLAYOUT_REPORT; i++) {
           if (queue.length === 0 && received > 0) missing++;
           this.played.push(queue.shift() ?? 0);
         }
-        ours.postMessage({ received, level: queue.length, missing } satisfies PlayoutReport);
+        ours.postMessage({ received, level: queue.length, least, missing } satisfies PlayoutReport);
       }),
     );
   }

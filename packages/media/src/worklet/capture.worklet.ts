@@ -4,7 +4,7 @@ import type { CaptureCommand } from '../core/worklet-messages.js';
 /** Buffers that are kept for the next blocks; the worker gives back each one. */
 const SPARE_BUFFERS = 8;
 
-/** Cuts what it hears into blocks of 10 ms for the media worker, and ticks for a page whose timers are throttled. */
+/** Cuts what it hears into blocks of 5 ms for the media worker, and ticks for a page whose timers are throttled. */
 class CaptureProcessor extends AudioWorkletProcessor {
   #worker: MessagePort | undefined;
   #block = new Float32Array(CAPTURE_BLOCK);

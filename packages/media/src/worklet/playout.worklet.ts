@@ -1,8 +1,6 @@
-import type { PlayoutBlock, PlayoutReport } from '../core/messages.js';
+import { PLAYOUT_REPORT, type PlayoutBlock, type PlayoutReport } from '../core/messages.js';
 import type { PlayoutCommand } from '../core/worklet-messages.js';
 
-/** Samples between two reports: 10 ms, in whole blocks of 128. */
-const REPORT_FRAMES = 512;
 /** Samples of the fade to silence where sound is missing, and back: 2 ms. */
 const FADE = 96;
 
@@ -13,6 +11,7 @@ class PlayoutProcessor extends AudioWorkletProcessor {
   /** Samples of the queue's first block that were played. */
   #offset = 0;
   #level = 0;
+  #least = 0;
   #received = 0;
   #missing = 0;
   #sinceReport = 0;
@@ -28,8 +27,9 @@ class PlayoutProcessor extends AudioWorkletProcessor {
   override process(_inputs: unknown, [output]: readonly (readonly Float32Array[])[]): boolean {
     const channel = output?.[0];
     if (channel) this.#play(channel);
+    this.#least = Math.min(this.#least, this.#level);
     this.#sinceReport += channel?.length ?? 0;
-    if (this.#sinceReport >= REPORT_FRAMES) this.#report();
+    if (this.#sinceReport >= PLAYOUT_REPORT) this.#report();
     return true;
   }
 
@@ -72,8 +72,14 @@ class PlayoutProcessor extends AudioWorkletProcessor {
 
   #report(): void {
     this.#sinceReport = 0;
-    const report: PlayoutReport = { received: this.#received, level: this.#level, missing: this.#missing };
+    const report: PlayoutReport = {
+      received: this.#received,
+      level: this.#level,
+      least: this.#least,
+      missing: this.#missing,
+    };
     this.#worker?.postMessage(report);
+    this.#least = this.#level;
   }
 }
 
