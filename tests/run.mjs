@@ -16,6 +16,8 @@ import { startSoundServer } from './tools/sound.mjs';
 const COUNTS_DIRECTORY = join(ROOT, '.run', 'tests');
 /** Where tests stand beside the code. */
 const PACKAGE_DIRECTORIES = ['packages', 'wasm'];
+/** Where those of the unit runner stand. */
+const UNIT_DIRECTORIES = [...PACKAGE_DIRECTORIES, 'tests/bench'];
 const MINUTE_MS = 60_000;
 const KILL_AFTER_MS = 5000;
 const begin = Date.now();
@@ -79,7 +81,7 @@ async function runChecks() {
 
 /** @param {readonly string[]} filters */
 function runUnit(filters) {
-  return runNodeTests('unit', PACKAGE_DIRECTORIES, filters, 10 * MINUTE_MS);
+  return runNodeTests('unit', UNIT_DIRECTORIES, filters, 10 * MINUTE_MS);
 }
 
 /**

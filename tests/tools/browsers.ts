@@ -23,6 +23,8 @@ export interface PageOptions {
   readonly scripts?: readonly string[];
   /** CSS pixels; default 1000 x 800. */
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** In Firefox a window of its own, so that others do not hide it; in Chromium no page hides another. */
+  readonly window?: boolean;
 }
 
 export interface WaitOptions {
@@ -148,7 +150,7 @@ export async function launchFirefox(
     name: 'firefox',
     async newPage(url, options = {}) {
       const context = await browser.createBrowserContext();
-      const page = await context.newPage();
+      const page = await context.newPage({ type: options.window === true ? 'window' : 'tab' });
       await page.setViewport(options.viewport ?? VIEWPORT);
       for (const script of await initScripts(options)) await page.evaluateOnNewDocument(script);
       const log: LogEntry[] = [];

@@ -1,0 +1,59 @@
+/** What the calls of the bench run in: a browser, and a server for its pages. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { ROOT } from '../../../demo/setup.mjs';
+import { startStaticServer } from '../../../demo/static-server.js';
+import { type BrowserHandle, type BrowserName, launchChromium, launchFirefox } from '../../tools/browsers.js';
+
+export interface Host {
+  readonly browser: BrowserHandle;
+  readonly url: string;
+  readonly userAgent: string;
+  close(): Promise<void>;
+}
+
+const PAGE_DIRECTORY = join(ROOT, '.run', 'bench', 'media', 'page');
+const SCRIPTS = ['index', 'camera.worker', 'judge.worker', 'sound.worklet'];
+/** Times to the microsecond instead of the millisecond. */
+const FIREFOX_PREFS = { 'privacy.reduceTimerPrecision': false };
+
+export async function openHost(name: BrowserName): Promise<Host> {
+  await writePage();
+  const closing: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  try {
+    const server = await startStaticServer({
+      mounts: [PAGE_DIRECTORY, join(ROOT, 'packages/element/dist')].map((directory) => ({ directory })),
+      headers: { 'content-security-policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" },
+    });
+    closing.push(() => server.close());
+    const browser = await (name === 'chromium' ? launchChromium() : launchFirefox(FIREFOX_PREFS));
+    closing.push(() => browser.close());
+    const page = await browser.newPage(server.url);
+    const userAgent = await page.evaluate(() => navigator.userAgent);
+    await page.close();
+    return { browser, url: server.url, userAgent, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function writePage(): Promise<void> {
+  await mkdir(PAGE_DIRECTORY, { recursive: true });
+  const html = '<!doctype html>\n<title>A call</title>\n<script type="module" src="index.js"></script>\n';
+  await writeFile(join(PAGE_DIRECTORY, 'index.html'), html);
+  await build({
+    entryPoints: SCRIPTS.map((script) => join(import.meta.dirname, 'page', `${script}.ts`)),
+    outdir: PAGE_DIRECTORY,
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    conditions: ['source'],
+    define: { XMPP_CALL_CODECS: 'true' },
+    logLevel: 'warning',
+  });
+}

@@ -1,0 +1,38 @@
+import { type Clip, type I420Frame, talkingHead } from '@xmpp-call/wasm-testing';
+import { paintStrip } from './strip.js';
+
+/** What a camera shows. */
+export interface ClipSettings {
+  readonly width: number;
+  readonly height: number;
+  /** Different pictures, shown forwards and backwards in turns. */
+  readonly pictures: number;
+  readonly seed: number;
+}
+
+/** Per second. */
+export const FRAME_RATE = 30;
+/** Of an I420 frame, so that nobody has to guess. */
+export const COLOR_SPACE = {
+  primaries: 'smpte170m',
+  transfer: 'smpte170m',
+  matrix: 'smpte170m',
+  fullRange: false,
+} as const;
+
+export function clipOf({ width, height, pictures, seed }: ClipSettings): Clip {
+  return talkingHead({ width, height, frames: pictures, seed });
+}
+
+/** Which picture the frame of that number shows. */
+export function pictureIndex(counter: number, pictures: number): number {
+  const period = Math.max(1, 2 * (pictures - 1));
+  const phase = counter % period;
+  return phase < pictures ? phase : period - phase;
+}
+
+/** Paints the number into a picture. */
+export function numbered(picture: I420Frame, counter: number): I420Frame {
+  paintStrip(picture.y, picture.width, picture.width, counter);
+  return picture;
+}

@@ -1,0 +1,40 @@
+import type { Peer } from './peer.js';
+
+type Stat = Readonly<Record<string, unknown>>;
+
+/** Counters since the beginning of the call; 0 where the browser does not count. */
+export interface TransportReading {
+  /** Sent video without headers. */
+  readonly videoBytesSent: number;
+  readonly videoFramesSent: number;
+  readonly videoFramesDecoded: number;
+  /** Picture losses that this side has told the other. */
+  readonly picturesLost: number;
+  readonly keyFramesDecoded: number;
+  readonly freezes: number;
+  /** ms */
+  readonly frozenMs: number;
+  /** Pictures that the video element got, and could not show. */
+  readonly presented: number;
+  readonly dropped: number;
+}
+
+export async function readTransport({ connection, video }: Peer): Promise<TransportReading> {
+  const stats: Stat[] = [];
+  (await connection?.getStats())?.forEach((stat: Stat) => stats.push(stat));
+  const of = (type: string) => stats.find((stat) => stat.type === type && stat.kind === 'video');
+  const [sent, received] = [of('outbound-rtp'), of('inbound-rtp')];
+  const number = (stat: Stat | undefined, name: string) => Number(stat?.[name] ?? 0);
+  const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality();
+  return {
+    videoBytesSent: number(sent, 'bytesSent'),
+    videoFramesSent: number(sent, 'framesSent'),
+    videoFramesDecoded: number(received, 'framesDecoded'),
+    picturesLost: number(received, 'pliCount'),
+    keyFramesDecoded: number(received, 'keyFramesDecoded'),
+    freezes: number(received, 'freezeCount'),
+    frozenMs: number(received, 'totalFreezesDuration') * 1000,
+    presented: totalVideoFrames,
+    dropped: droppedVideoFrames,
+  };
+}

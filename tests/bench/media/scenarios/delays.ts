@@ -1,0 +1,50 @@
+import { compare } from '../variants.js';
+import { delayFigures, runLatency, troubleOf } from './latency.js';
+import type { Scenario } from './scenario.js';
+
+/** One way and back, each. */
+const ACROSS_TOWN = { delayMs: 20, jitterMs: 10 } as const;
+const NETWORKS = [
+  { name: 'clean', key: '', conditions: {} },
+  { name: '20 ± 10 ms', key: 'jitter.', conditions: { fromCaller: ACROSS_TOWN, fromCallee: ACROSS_TOWN } },
+] as const;
+
+/** From mouth to ear and from glass to glass, in a call with both. */
+export const delays: Scenario = async (host, { seconds, note }) => {
+  const figures: Record<string, number> = {};
+  const notes: string[] = [];
+  const rows: (string | number)[][] = [];
+  for (const { name, key, conditions } of NETWORKS) {
+    const reports = await compare(async (variant) => {
+      note(`delays, ${name}, ${variant}`);
+      const report = await runLatency(host, variant, seconds, conditions);
+      notes.push(...troubleOf(`delays, ${name}`, report));
+      return report;
+    });
+    for (const [medium, prefix] of [
+      ['sound', `audio.mouthToEar.${key}`],
+      ['picture', `video.glassToGlass.${key}`],
+    ] as const) {
+      const [native, own] = [delayFigures(reports.native[medium].delays), delayFigures(reports.own[medium].delays)];
+      Object.assign(figures, {
+        [`${prefix}nativeMs`]: native.medianMs,
+        [`${prefix}nativeP95Ms`]: native.p95Ms,
+        [`${prefix}ownMs`]: own.medianMs,
+        [`${prefix}ownP95Ms`]: own.p95Ms,
+        [`${prefix}ratioToNative`]: own.medianMs / native.medianMs,
+      });
+      const label = medium === 'sound' ? 'mouth to ear' : 'glass to glass';
+      rows.push([
+        `${label}, ${name}`,
+        ...[native.medianMs, native.p95Ms, own.medianMs, own.p95Ms, own.medianMs / native.medianMs],
+      ]);
+    }
+    const { native, own } = reports;
+    figures[`audio.mouthToEar.${key}missedNative`] = native.sound.missed;
+    figures[`audio.mouthToEar.${key}missedOwn`] = own.sound.missed;
+    figures[`video.glassToGlass.${key}nativeFrameRate`] = native.picture.frameRate;
+    figures[`video.glassToGlass.${key}ownFrameRate`] = own.picture.frameRate;
+  }
+  const columns = ['delay', 'native ms', 'p95', 'own ms', 'p95', 'own / native'];
+  return { figures, notes, tables: [{ title: 'Delays', columns, rows }] };
+};

@@ -1,0 +1,10 @@
+/** What is compared: a call by the browser's codecs, and one by ours. */
+export const VARIANTS = ['native', 'own'] as const;
+export type Variant = (typeof VARIANTS)[number];
+
+/** One figure of each. */
+export type Compared<T> = Readonly<Record<Variant, T>>;
+
+export async function compare<T>(measure: (variant: Variant) => Promise<T>): Promise<Compared<T>> {
+  return { native: await measure('native'), own: await measure('own') };
+}
