@@ -2,7 +2,7 @@
 import { build } from 'esbuild';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { type CDPSession, chromium } from 'playwright-core';
 import { launch } from 'puppeteer-core';
 import { CHROMIUM_ARGS, CHROMIUM_PATH, FIREFOX_PATH, FIREFOX_PREFS } from './browser-options.mjs';
 import type { ProbeOptions } from './page/index.js';
@@ -57,6 +57,8 @@ export interface PageHandle {
   reload(): Promise<void>;
   /** PNG file. */
   screenshot(path: `${string}.png`): Promise<void>;
+  /** A command of the DevTools protocol; undefined in Firefox. */
+  readonly devTools: DevTools | undefined;
   /** Fires pagehide as closing a tab does. */
   close(): Promise<void>;
 }
@@ -71,10 +73,13 @@ const WAIT_TIMEOUT_MS = 15_000;
 const POLL_MS = 50;
 const VIEWPORT = { width: 1000, height: 800 };
 
+type DevTools = (method: string, parameters?: object) => Promise<unknown>;
+
 /** What the two drivers must do differently. */
 interface Driver {
   readonly browser: BrowserName;
   readonly log: readonly LogEntry[];
+  readonly devTools?: DevTools;
   evaluate(expression: string): Promise<unknown>;
   click(x: number, y: number): Promise<void>;
   type(text: string): Promise<void>;
@@ -102,6 +107,7 @@ export async function launchChromium(extraArgs: readonly string[] = []): Promise
       const context = await browser.newContext({ viewport: options.viewport ?? VIEWPORT });
       for (const script of await initScripts(options)) await context.addInitScript(script);
       const page = await context.newPage();
+      let session: Promise<CDPSession> | undefined;
       const log: LogEntry[] = [];
       page.on('console', (message) =>
         log.push({ level: message.type(), text: `${message.text()} (${message.location().url})` }),
@@ -111,6 +117,10 @@ export async function launchChromium(extraArgs: readonly string[] = []): Promise
       return handleOf({
         browser: 'chromium',
         log,
+        devTools: async (method, parameters) => {
+          session ??= page.context().newCDPSession(page);
+          return (await session).send(method as 'Performance.getMetrics', parameters);
+        },
         evaluate: (expression) => page.evaluate(expression),
         click: (x, y) => page.mouse.click(x, y),
         type: (text) => page.keyboard.type(text),
@@ -226,6 +236,7 @@ function handleOf(driver: Driver): PageHandle {
   return {
     browser: driver.browser,
     log: driver.log,
+    devTools: driver.devTools,
     evaluate,
     waitFor,
     click,

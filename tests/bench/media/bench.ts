@@ -8,10 +8,24 @@ import { parseArgs } from 'node:util';
 import type { BrowserName } from '../../tools/browsers.js';
 import { openHost } from './host.js';
 import { type Figures, type Findings, goalsOf, goalTable, markdown } from './report.js';
+import { bandwidthDrop } from './scenarios/bandwidth-drop.js';
+import { cost } from './scenarios/cost.js';
 import { delays } from './scenarios/delays.js';
+import { memory } from './scenarios/memory.js';
+import { pictureQuality } from './scenarios/picture-quality.js';
+import { plainPeer } from './scenarios/plain-peer.js';
 import type { Scenario, ScenarioOptions } from './scenarios/scenario.js';
+import { speechLoss } from './scenarios/speech-loss.js';
 
-const SCENARIOS: Readonly<Record<string, Scenario>> = { delays };
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  delays,
+  bandwidthDrop,
+  pictureQuality,
+  speechLoss,
+  plainPeer,
+  cost,
+  memory,
+};
 const BROWSERS: readonly BrowserName[] = ['chromium', 'firefox'];
 
 const { values } = parseArgs({

@@ -31,7 +31,7 @@ const GOALS: Readonly<Record<string, { readonly atMost?: number; readonly atLeas
   'video.bandwidthDrop.p95Ratio': { atMost: 0.5 },
   'video.psnrDb.gain': { atLeast: 0 },
   'audio.loss20.quality.gain': { atLeast: 0 },
-  'plainPeer.plisPerMinute': { atMost: 5 },
+  'plainPeer.pliStorms': { atMost: 0 },
   'plainPeer.longFreezes': { atMost: 0 },
   'cpu.ratioToNative': { atMost: 2 },
   'mainThread.ownMsPerSecond': { atMost: 20 },

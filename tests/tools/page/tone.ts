@@ -53,12 +53,12 @@ function powerSpectrum(samples: Float32Array): Float64Array {
   for (let index = 0; index < size; index += 1) {
     real[index] = (samples[index] ?? 0) * 0.5 * (1 - Math.cos((2 * Math.PI * index) / size));
   }
-  transform(real, imaginary);
+  fourierTransform(real, imaginary);
   return Float64Array.from({ length: size / 2 }, (_, bin) => at(real, bin) ** 2 + at(imaginary, bin) ** 2);
 }
 
-/** In-place radix-2 Fourier transform. */
-function transform(real: Float64Array, imaginary: Float64Array): void {
+/** In-place radix-2 Fourier transform; both parts of the same power of two. */
+export function fourierTransform(real: Float64Array, imaginary: Float64Array): void {
   const size = real.length;
   for (let index = 1, reversed = 0; index < size; index += 1) {
     let bit = size >> 1;

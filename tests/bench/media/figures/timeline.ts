@@ -35,7 +35,7 @@ export interface PictureTimeline {
 }
 
 /** Of a chirp; they are further from each other. */
-const MAX_SOUND_DELAY_MS = 430;
+const MAX_SOUND_DELAY_MS = 900;
 const LONG_FREEZE_MS = 500;
 
 /** Chirps that left the microphone within the span. */

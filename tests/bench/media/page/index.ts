@@ -1,5 +1,7 @@
 /** The page's side of the bench, as `globalThis.mediaBench`. What it gives travels as JSON. */
 import { Peer, type PeerSettings, type TrickledCandidate } from './peer.js';
+import { type Intelligibility, intelligibility } from '../figures/intelligibility.js';
+import { loopOf } from './sounds.js';
 import { readTransport, type TransportReading } from './transport.js';
 
 let peer: Peer | undefined;
@@ -53,6 +55,18 @@ const bench = {
   },
 
   record: (on: boolean): void => current().sound.record(on),
+
+  /** Of what was recorded, when the other side says `speech`. */
+  intelligibility(): Intelligibility {
+    const { recorded } = current().sound;
+    const heard = new Float32Array(recorded.reduce((length, { length: part }) => length + part, 0));
+    let end = 0;
+    for (const part of recorded) {
+      heard.set(part, end);
+      end += part.length;
+    }
+    return intelligibility(loopOf('speech'), heard);
+  },
 
   collect(): Collected {
     const { camera, sound, viewer, judgements } = current();

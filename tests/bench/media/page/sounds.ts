@@ -10,7 +10,7 @@ const LOOP_SECONDS = 20;
 /** About -60 dB of full scale: a quiet room. */
 const NOISE = 0.002;
 /** Seconds between chirps, drawn evenly, so that they meet packets anywhere. */
-const CHIRP_DISTANCE = [0.45, 0.65] as const;
+const CHIRP_DISTANCE = [0.95, 1.25] as const;
 const SEED = 5;
 
 /** One round of the loop, mono, 48 kHz; the same at each call. */
