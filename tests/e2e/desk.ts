@@ -1,6 +1,6 @@
 /** The two ends of a call on test pages. */
 import assert from 'node:assert/strict';
-import type { BrowserName, PageOptions } from '../tools/browsers.js';
+import type { BrowserKind, PageOptions } from '../tools/browsers.js';
 import { heldResources } from '../tools/media-probe.js';
 import { WidgetPage } from '../tools/widget-page.js';
 import type { Harness } from './harness.js';
@@ -8,8 +8,10 @@ import type { Harness } from './harness.js';
 export const VISITOR = { sender: 21, toneHz: 440 };
 export const AGENT = { sender: 42, toneHz: 880 };
 
+const SOON_MS = 15_000;
+
 export interface EndOptions {
-  readonly browser?: BrowserName;
+  readonly browser?: BrowserKind;
   /** Attributes of the element; `none` removes one. */
   readonly attributes?: Readonly<Record<string, string>>;
   /** Run before the page's own scripts, after the test sources are in place. */
@@ -62,6 +64,19 @@ export async function sees(end: WidgetPage, { sender }: { readonly sender: numbe
   const picture = await end.picture();
   assert.deepEqual(picture.senders, [sender], JSON.stringify(picture));
   assert.ok(picture.distinct >= 25 && picture.coloured / picture.frames > 0.8, JSON.stringify(picture));
+}
+
+/** Waits until a check holds, for what takes effect in its own time. */
+export async function soon(check: () => Promise<void>): Promise<void> {
+  const deadline = Date.now() + SOON_MS;
+  for (;;) {
+    try {
+      await check();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+  }
 }
 
 /** Nothing is held any more, and nothing was complained about but by the widget itself. */

@@ -8,7 +8,7 @@ import { ROOT } from '../../demo/setup.mjs';
 import { type StaticServer, startStaticServer } from '../../demo/static-server.js';
 import {
   type BrowserHandle,
-  type BrowserName,
+  type BrowserKind,
   type PageHandle,
   type PageOptions,
   launchBrowser,
@@ -23,9 +23,11 @@ export interface Harness {
   readonly servers: Servers;
   readonly web: StaticServer;
   /** One instance of each browser is started at first need and shared by the file's tests. */
-  browser(name: BrowserName): Promise<BrowserHandle>;
+  browser(kind: BrowserKind): Promise<BrowserHandle>;
   /** Opens `path` of the test site; pages are closed by `dispose` at the latest. */
-  open(name: BrowserName, path: string, options?: PageOptions): Promise<PageHandle>;
+  open(kind: BrowserKind, path: string, options?: PageOptions): Promise<PageHandle>;
+  /** For a test that failed before it closed its own: a call that goes on would disturb the next. */
+  closePages(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -48,12 +50,12 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     password: servers.users.desk ?? '',
   };
   const web = await startStaticServer({ mounts: SITE.map((mount) => ({ directory: mount, values })) });
-  const browsers = new Map<BrowserName, Promise<BrowserHandle>>();
+  const browsers = new Map<BrowserKind, Promise<BrowserHandle>>();
   const pages: PageHandle[] = [];
 
-  function browser(name: BrowserName): Promise<BrowserHandle> {
-    const running = browsers.get(name) ?? launchBrowser(name);
-    browsers.set(name, running);
+  function browser(kind: BrowserKind): Promise<BrowserHandle> {
+    const running = browsers.get(kind) ?? launchBrowser(kind);
+    browsers.set(kind, running);
     return running;
   }
 
@@ -61,10 +63,13 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     servers,
     web,
     browser,
-    async open(name, path, pageOptions) {
-      const page = await (await browser(name)).newPage(new URL(path, web.url).href, pageOptions);
+    async open(kind, path, pageOptions) {
+      const page = await (await browser(kind)).newPage(new URL(path, web.url).href, pageOptions);
       pages.push(page);
       return page;
+    },
+    async closePages() {
+      await Promise.all(pages.splice(0).map((page) => page.close()));
     },
     async dispose() {
       await Promise.all([...browsers.values()].map(async (running) => (await running).close()));

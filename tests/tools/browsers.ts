@@ -3,12 +3,14 @@ import { build } from 'esbuild';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { type CDPSession, chromium } from 'playwright-core';
-import { launch } from 'puppeteer-core';
+import { type Browser, launch } from 'puppeteer-core';
 import { CHROMIUM_ARGS, CHROMIUM_PATH, FIREFOX_PATH, FIREFOX_PREFS } from './browser-options.mjs';
 import type { ProbeOptions } from './page/index.js';
 import { startSoundServer } from './sound.mjs';
 
 export type BrowserName = 'chromium' | 'firefox';
+/** `tabbed-chromium`: one whose pages are hidden when they are behind another. */
+export type BrowserKind = BrowserName | 'tabbed-chromium';
 
 export interface LogEntry {
   /** Console level, or `error` for an uncaught exception. */
@@ -44,7 +46,7 @@ export interface PageHandle {
   evaluate<A extends readonly Json[], R>(fn: (...args: A) => R | Promise<R>, ...args: A): Promise<R>;
   /** Runs `fn` in the page until it returns something truthy. */
   waitFor<A extends readonly Json[], R>(
-    fn: (...args: A) => R,
+    fn: (...args: A) => R | Promise<R>,
     options?: WaitOptions,
     ...args: A
   ): Promise<NonNullable<R>>;
@@ -55,11 +57,13 @@ export interface PageHandle {
   press(key: string): Promise<void>;
   goto(url: string): Promise<void>;
   reload(): Promise<void>;
+  /** Opens an empty tab before this one, which thereby is hidden; not in `chromium`. */
+  hide(): Promise<void>;
   /** PNG file. */
   screenshot(path: `${string}.png`): Promise<void>;
   /** A command of the DevTools protocol; undefined in Firefox. */
   readonly devTools: DevTools | undefined;
-  /** Fires pagehide as closing a tab does. */
+  /** Fires pagehide as closing a tab does; does nothing once closed. */
   close(): Promise<void>;
 }
 
@@ -86,12 +90,21 @@ interface Driver {
   press(key: string): Promise<void>;
   goto(url: string): Promise<void>;
   reload(): Promise<void>;
+  /** Puts another tab before the page. */
+  cover(): Promise<void>;
   screenshot(path: `${string}.png`): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function launchBrowser(name: BrowserName): Promise<BrowserHandle> {
-  return name === 'chromium' ? await launchChromium() : await launchFirefox();
+export async function launchBrowser(kind: BrowserKind): Promise<BrowserHandle> {
+  switch (kind) {
+    case 'chromium':
+      return await launchChromium();
+    case 'tabbed-chromium':
+      return await launchTabbedChromium();
+    case 'firefox':
+      return await launchFirefox();
+  }
 }
 
 export async function launchChromium(extraArgs: readonly string[] = []): Promise<BrowserHandle> {
@@ -131,6 +144,7 @@ export async function launchChromium(extraArgs: readonly string[] = []): Promise
         reload: async () => {
           await page.reload();
         },
+        cover: () => Promise.reject(new Error('Playwright hides no page')),
         screenshot: async (path) => {
           await page.screenshot({ path });
         },
@@ -156,8 +170,25 @@ export async function launchFirefox(
     extraPrefsFirefox: { ...FIREFOX_PREFS, ...extraPrefs },
     env: { ...process.env, ...sound?.env },
   });
+  return puppeteerHandle('firefox', browser, async () => {
+    await sound?.stop();
+  });
+}
+
+/** By Puppeteer: Playwright makes all of its pages believe that they are seen. */
+async function launchTabbedChromium(): Promise<BrowserHandle> {
+  const browser = await launch({
+    browser: 'chrome',
+    executablePath: CHROMIUM_PATH,
+    headless: true,
+    args: [...CHROMIUM_ARGS],
+  });
+  return puppeteerHandle('chromium', browser, () => Promise.resolve());
+}
+
+function puppeteerHandle(name: BrowserName, browser: Browser, onClosed: () => Promise<void>): BrowserHandle {
   return {
-    name: 'firefox',
+    name,
     async newPage(url, options = {}) {
       const context = await browser.createBrowserContext();
       const page = await context.newPage({ type: options.window === true ? 'window' : 'tab' });
@@ -172,7 +203,7 @@ export async function launchFirefox(
       );
       await page.goto(url);
       return handleOf({
-        browser: 'firefox',
+        browser: name,
         log,
         evaluate: (expression) => page.evaluate(expression),
         click: (x, y) => page.mouse.click(x, y),
@@ -183,6 +214,9 @@ export async function launchFirefox(
         },
         reload: async () => {
           await page.reload();
+        },
+        cover: async () => {
+          await (await context.newPage()).bringToFront();
         },
         screenshot: async (path) => {
           await page.screenshot({ path });
@@ -195,7 +229,7 @@ export async function launchFirefox(
     },
     async close() {
       await browser.close();
-      await sound?.stop();
+      await onClosed();
     },
   };
 }
@@ -205,7 +239,7 @@ function handleOf(driver: Driver): PageHandle {
     (await driver.evaluate(`(${fn.toString()})(...${JSON.stringify(args)})`)) as R;
 
   async function waitFor<A extends readonly Json[], R>(
-    fn: (...args: A) => R,
+    fn: (...args: A) => R | Promise<R>,
     { timeoutMs = WAIT_TIMEOUT_MS, what = fn.toString() }: WaitOptions = {},
     ...args: A
   ): Promise<NonNullable<R>> {
@@ -233,6 +267,8 @@ function handleOf(driver: Driver): PageHandle {
     }
   }
 
+  let closed: Promise<void> | undefined;
+
   return {
     browser: driver.browser,
     log: driver.log,
@@ -251,8 +287,12 @@ function handleOf(driver: Driver): PageHandle {
     press: (key) => driver.press(key),
     goto: (url) => driver.goto(url),
     reload: () => driver.reload(),
+    async hide() {
+      await driver.cover();
+      await waitFor(() => document.hidden, { what: 'a hidden page' });
+    },
     screenshot: (path) => driver.screenshot(path),
-    close: () => driver.close(),
+    close: () => (closed ??= driver.close()),
   };
 }
 

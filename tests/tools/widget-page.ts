@@ -10,6 +10,11 @@ export interface CallOutcome {
   readonly error: ErrorCode | undefined;
 }
 
+/** `audio.send` and so on. */
+export type CodecWay = `${'audio' | 'video'}.${'send' | 'receive'}`;
+/** Which codec a way of the call uses: ours, or the browser's for this reason. */
+export type CodecPaths = Readonly<Partial<Record<CodecWay, string>>>;
+
 export type WidgetPart =
   'launcher' | 'hang-up' | 'mute' | 'camera' | 'answer' | 'answer-video' | 'decline' | 'call-again';
 
@@ -103,6 +108,31 @@ export class WidgetPage {
 
   picture(options?: { readonly distinct?: number; readonly timeoutMs?: number }): Promise<BarCodeReading> {
     return readBarCodes(this.page, REMOTE_VIDEO, options);
+  }
+
+  /**
+   * Waits until the ways named take these paths: `wasm`, once frames went through our codec in the last second, or the reason
+   * for the browser's codec. Other ways may do as they like.
+   */
+  async takes(paths: CodecPaths): Promise<void> {
+    try {
+      await this.page.waitFor(
+        async (wanted) => {
+          const { core } = (await document.querySelector('xmpp-call')?.call?.getStatistics()) ?? {};
+          return Object.entries(wanted).every(([way, path]) => {
+            const [kind, flow] = way.split('.') as ['audio' | 'video', 'send' | 'receive'];
+            const decision = core?.decisions?.[kind][flow];
+            const sample = core?.sample?.[kind][flow];
+            if (decision?.path !== sample?.path) return false;
+            return path === 'wasm' ? sample?.codecMs !== undefined : decision?.reason === path;
+          });
+        },
+        { what: `the paths ${JSON.stringify(paths)}`, timeoutMs: TIMEOUT_MS },
+        paths,
+      );
+    } catch (error) {
+      throw new Error(JSON.stringify((await this.statistics())?.core), { cause: error });
+    }
   }
 
   statistics(): Promise<CallStatistics | undefined> {

@@ -27,6 +27,21 @@ export function openConnections(): readonly RTCPeerConnection[] {
   return connections.filter((connection) => connection.signalingState !== 'closed');
 }
 
+/** What the open connections have told each other and been told. */
+export function descriptions(): string[] {
+  return openConnections()
+    .flatMap((connection) => [connection.localDescription, connection.remoteDescription])
+    .flatMap((description) => (description ? [description.sdp] : []));
+}
+
+/** Sends `track` in place of what the open connections send of its kind. */
+export async function sendInstead(track: MediaStreamTrack): Promise<void> {
+  const senders = openConnections().flatMap((connection) => connection.getSenders());
+  await Promise.all(
+    senders.filter((sender) => sender.track?.kind === track.kind).map((sender) => sender.replaceTrack(track)),
+  );
+}
+
 /** One entry for each transport of an open connection that has chosen its pair. */
 export async function selectedPairs(): Promise<SelectedPair[]> {
   const perConnection = await Promise.all(

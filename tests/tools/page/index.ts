@@ -1,8 +1,15 @@
 /** The page's side of the tests: runs before the page's own scripts, as `globalThis.xmppCallTest`. */
-import { observeConnections, openConnections, receivedBytes, selectedPairs } from './connections.js';
+import {
+  descriptions,
+  observeConnections,
+  openConnections,
+  receivedBytes,
+  selectedPairs,
+  sendInstead,
+} from './connections.js';
 import { find, findAll, spotOf } from './find.js';
-import { listen, watch } from './meters.js';
-import { installSources, liveTracks, type SourceOptions } from './sources.js';
+import { isSilent, listen, watch } from './meters.js';
+import { installSources, liveTracks, openDevices, plugIn, type SourceOptions } from './sources.js';
 
 export interface ProbeOptions extends SourceOptions {
   /** Overrides what the page asks for. */
@@ -17,6 +24,8 @@ const tools = {
   selectedPairs,
   observeConnections,
   receivedBytes,
+  descriptions,
+  plugIn,
   openConnections: () => openConnections().length,
 
   /** Test sources instead of devices, and an eye on every peer connection. */
@@ -25,11 +34,22 @@ const tools = {
     observeConnections(options.iceTransportPolicy);
   },
 
+  /** Sends from what is plugged in now, in place of what is sent. */
+  async changeDevices(): Promise<void> {
+    for (const track of await openDevices({ audio: true, video: true })) await sendInstead(track);
+  },
+
   /** @param selector of an audio or video element that plays a stream, or soon will */
   async listen(selector: string, windows: number, timeoutMs: number) {
     const begin = performance.now();
     const stream = await soon(timeoutMs, `${selector} plays no stream with sound`, () => playedStream(selector));
     return await listen(stream, windows, timeoutMs - (performance.now() - begin));
+  },
+
+  /** Whether the stream that is played had nothing audible for a third of a second. */
+  async isSilent(selector: string): Promise<boolean> {
+    const stream = playedStream(selector);
+    return stream !== undefined && (await isSilent(stream));
   },
 
   async watch(selector: string, distinct: number, timeoutMs: number) {

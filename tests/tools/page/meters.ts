@@ -4,6 +4,7 @@ import { measureTone, type ToneReading } from './tone.js';
 
 const WINDOW_SAMPLES = 16_384;
 const AUDIBLE_DB = -50;
+const HIDDEN_POLL_MS = 20;
 
 export interface BarCodeReading {
   /** Pictures looked at. */
@@ -25,20 +26,14 @@ export interface BarCodeReading {
  * @returns the reading with the median SNR of `windows` consecutive windows of a third of a second
  */
 export async function listen(stream: MediaStream, windows: number, timeoutMs: number): Promise<ToneReading> {
-  const context = sharedAudioContext();
-  await context.resume();
-  const source = new MediaStreamAudioSourceNode(context, { mediaStream: new MediaStream(stream.getAudioTracks()) });
-  const analyser = new AnalyserNode(context, { fftSize: WINDOW_SAMPLES });
-  source.connect(analyser);
+  const ear = await openEar(stream);
   try {
     const deadline = performance.now() + timeoutMs;
     const readings: ToneReading[] = [];
     let last: ToneReading | undefined;
     while (readings.length < windows) {
-      await elapse((WINDOW_SAMPLES / context.sampleRate) * 1000);
-      const samples = new Float32Array(WINDOW_SAMPLES);
-      analyser.getFloatTimeDomainData(samples);
-      last = measureTone(samples, context.sampleRate);
+      const samples = await ear.next();
+      last = measureTone(samples, ear.sampleRate);
       // A window that began in silence is no measurement of the tone.
       if (last.levelDb > AUDIBLE_DB && samples.subarray(0, 512).some((sample) => Math.abs(sample) > 0.005)) {
         readings.push(last);
@@ -51,8 +46,45 @@ export async function listen(stream: MediaStream, windows: number, timeoutMs: nu
     if (!median) throw new Error('at least one window is needed');
     return median;
   } finally {
-    source.disconnect();
+    ear.close();
   }
+}
+
+/** Whether nothing is audible for a third of a second. */
+export async function isSilent(stream: MediaStream): Promise<boolean> {
+  const ear = await openEar(stream);
+  try {
+    return measureTone(await ear.next(), ear.sampleRate).levelDb < AUDIBLE_DB;
+  } finally {
+    ear.close();
+  }
+}
+
+interface Ear {
+  readonly sampleRate: number;
+  /** The next third of a second. */
+  next(): Promise<Float32Array>;
+  close(): void;
+}
+
+async function openEar(stream: MediaStream): Promise<Ear> {
+  const context = sharedAudioContext();
+  await context.resume();
+  const source = new MediaStreamAudioSourceNode(context, { mediaStream: new MediaStream(stream.getAudioTracks()) });
+  const analyser = new AnalyserNode(context, { fftSize: WINDOW_SAMPLES });
+  source.connect(analyser);
+  return {
+    sampleRate: context.sampleRate,
+    async next() {
+      await elapse((WINDOW_SAMPLES / context.sampleRate) * 1000);
+      const samples = new Float32Array(WINDOW_SAMPLES);
+      analyser.getFloatTimeDomainData(samples);
+      return samples;
+    },
+    close() {
+      source.disconnect();
+    },
+  };
 }
 
 /** Looks at a video's pictures as they are presented, until `distinct` different frame numbers were seen. */
@@ -79,8 +111,12 @@ export async function watch(video: HTMLVideoElement, distinct: number, timeoutMs
   return { frames, valid, coloured, distinct: counters.size, senders: [...senders], ...size };
 }
 
-/** Resolves with false when no new picture was presented in time. */
-function nextPicture(video: HTMLVideoElement, timeoutMs: number): Promise<boolean> {
+/** Resolves with false when no new picture was presented in time. A hidden page is not told of them. */
+async function nextPicture(video: HTMLVideoElement, timeoutMs: number): Promise<boolean> {
+  if (document.hidden) {
+    await elapse(HIDDEN_POLL_MS);
+    return true;
+  }
   return new Promise((resolve) => {
     const handle = video.requestVideoFrameCallback(() => {
       clearTimeout(timer);

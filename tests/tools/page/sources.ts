@@ -26,29 +26,42 @@ export function liveTracks(): number {
   return tracks.filter((track) => track.readyState === 'live').length;
 }
 
+/** Cameras by the number that they show. */
+const cameras = new Map<number, HTMLCanvasElement>();
+let devices: SourceOptions | undefined;
+
 /** Replaces getUserMedia by a tone and a moving bar code. Devices still are listed by the browser. */
 export function installSources(options: SourceOptions): void {
-  const canvas = document.createElement('canvas');
-  canvas.width = WIDTH;
-  canvas.height = HEIGHT;
-  let painting = false;
-  const openCamera = () => {
-    if (!painting) startPainting(canvas, options.sender);
-    painting = true;
-    // Firefox delivers no frame when it is given a rate and the timer is slower.
-    const stream = navigator.userAgent.includes('Firefox') ? canvas.captureStream() : canvas.captureStream(FRAME_RATE);
-    return stream.getVideoTracks();
-  };
+  devices = options;
   MediaDevices.prototype.getUserMedia = async (constraints) => {
     const wanted = constraints ?? {};
     if (!wanted.audio && !wanted.video) throw new TypeError('neither audio nor video is asked for');
-    const opened = [
-      ...(wanted.audio ? await openMicrophone(options.toneHz) : []),
-      ...(wanted.video ? openCamera() : []),
-    ];
+    const opened = await openDevices(wanted);
     tracks.push(...opened);
     return new MediaStream(opened);
   };
+}
+
+/** What getUserMedia opens from now on. */
+export function plugIn(options: SourceOptions): void {
+  devices = options;
+}
+
+/** Opens what is plugged in; not counted as handed out to the page. */
+export async function openDevices(wanted: MediaStreamConstraints): Promise<MediaStreamTrack[]> {
+  if (!devices) throw new Error('there are no test devices');
+  return [
+    ...(wanted.audio ? await openMicrophone(devices.toneHz) : []),
+    ...(wanted.video ? openCamera(devices.sender) : []),
+  ];
+}
+
+function openCamera(sender: number): MediaStreamTrack[] {
+  const canvas = cameras.get(sender) ?? startPainting(sender);
+  cameras.set(sender, canvas);
+  // Firefox delivers no frame when it is given a rate and the timer is slower.
+  const stream = navigator.userAgent.includes('Firefox') ? canvas.captureStream() : canvas.captureStream(FRAME_RATE);
+  return stream.getVideoTracks();
 }
 
 async function openMicrophone(toneHz: number): Promise<MediaStreamTrack[]> {
@@ -62,7 +75,10 @@ async function openMicrophone(toneHz: number): Promise<MediaStreamTrack[]> {
   return destination.stream.getAudioTracks();
 }
 
-function startPainting(canvas: HTMLCanvasElement, sender: number): void {
+function startPainting(sender: number): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = WIDTH;
+  canvas.height = HEIGHT;
   const context = canvas.getContext('2d');
   if (!context) throw new Error('no 2d canvas');
   let counter = 0;
@@ -79,4 +95,5 @@ function startPainting(canvas: HTMLCanvasElement, sender: number): void {
   };
   paint();
   setInterval(paint, 1000 / FRAME_RATE);
+  return canvas;
 }

@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import type { BrowserKind } from '../tools/browsers.js';
+import { selectedPairs } from '../tools/media-probe.js';
+import type { CodecPaths, WidgetPage } from '../tools/widget-page.js';
+import { AGENT, VISITOR, closeClean, establish, hears, openAgent, openVisitor, sees, soon } from './desk.js';
+import { type Harness, startHarness } from './harness.js';
+
+const CORE = { 'media-core': 'wasm' };
+const VIDEO = { video: '', ...CORE };
+const RELAYED = { 'ice-transport-policy': 'relay' };
+const PAIRINGS: readonly (readonly [visitorIn: BrowserKind, agentIn: BrowserKind])[] = [
+  ['chromium', 'chromium'],
+  ['chromium', 'firefox'],
+  ['firefox', 'chromium'],
+];
+/** ICE gives a path up within 15 s in Chromium, and the product a new one after another 20 s. */
+const RESTART_MS = 40_000;
+
+/** Lets a test end the page's media workers. */
+const KEEP_WORKERS = `globalThis.mediaWorkers = [];
+globalThis.Worker = class extends Worker {
+  constructor(url, options) {
+    super(url, options);
+    if (/media\\.worker/.test(url)) mediaWorkers.push(this);
+  }
+};`;
+
+/** Makes the browser's Opus fall silent in silence, as a peer's description can ask for (RFC 7587 §6.1). */
+const ASK_FOR_DTX = `{
+  const { setRemoteDescription } = RTCPeerConnection.prototype;
+  RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+    return setRemoteDescription.call(this, { type, sdp: sdp.replaceAll('useinbandfec=1', 'useinbandfec=1;usedtx=1') });
+  };
+}`;
+
+/** Own codecs wherever the browser can have them: Firefox decodes received pictures itself. */
+function own({ page }: WidgetPage): CodecPaths {
+  const received = { 'audio.receive': 'wasm', ...(page.browser === 'chromium' && { 'video.receive': 'wasm' }) };
+  return { 'audio.send': 'wasm', 'video.send': 'wasm', ...received };
+}
+
+function all(path: string): CodecPaths {
+  return { 'audio.send': path, 'audio.receive': path, 'video.send': path, 'video.receive': path };
+}
+
+async function hearsNothing({ page }: WidgetPage): Promise<void> {
+  await page.waitFor(() => globalThis.xmppCallTest.isSilent('audio'), { what: 'silence' });
+}
+
+describe('the media core in calls', () => {
+  let harness: Harness;
+  before(async () => {
+    harness = await startHarness();
+  });
+  afterEach(() => harness.closePages());
+  after(() => harness.dispose());
+
+  async function bothHearAndSee(visitor: WidgetPage, agent: WidgetPage): Promise<void> {
+    await Promise.all([soon(() => hears(visitor, AGENT)), soon(() => hears(agent, VISITOR))]);
+    await Promise.all([soon(() => sees(visitor, AGENT)), soon(() => sees(agent, VISITOR))]);
+  }
+
+  async function hangUp(visitor: WidgetPage, agent: WidgetPage): Promise<void> {
+    await visitor.press('hang-up');
+    assert.equal((await agent.ended()).endReason, 'remote-hang-up');
+    await closeClean(visitor, agent);
+  }
+
+  for (const [visitorIn, agentIn] of PAIRINGS) {
+    it(`uses its codecs both ways, ${visitorIn} to ${agentIn}`, async () => {
+      const agent = await openAgent(harness, { browser: agentIn, attributes: CORE });
+      const visitor = await openVisitor(harness, { browser: visitorIn, attributes: VIDEO });
+      await establish(visitor, agent, 'answer-video');
+      await Promise.all([visitor.takes(own(visitor)), agent.takes(own(agent))]);
+      await bothHearAndSee(visitor, agent);
+      for (const { page } of [visitor, agent]) {
+        const descriptions = await page.evaluate(() => globalThis.xmppCallTest.descriptions());
+        assert.equal(descriptions.length, 2);
+        for (const sdp of descriptions) assert.doesNotMatch(sdp, /rtpmap:\d+ (red|ulpfec|flexfec)/i);
+      }
+      await hangUp(visitor, agent);
+    });
+  }
+
+  for (const [visitorIn, agentIn] of [
+    ['chromium', 'firefox'],
+    ['firefox', 'chromium'],
+  ] as const) {
+    it(`sends with its codecs to a page without it, ${visitorIn} to ${agentIn}`, async () => {
+      const agent = await openAgent(harness, { browser: agentIn });
+      const visitor = await openVisitor(harness, { browser: visitorIn, attributes: VIDEO });
+      await establish(visitor, agent, 'answer-video');
+      await visitor.takes({ ...own(visitor), 'audio.receive': 'foreign-peer', 'video.receive': 'foreign-peer' });
+      assert.equal((await agent.statistics())?.core, undefined);
+      await bothHearAndSee(visitor, agent);
+      await hangUp(visitor, agent);
+    });
+  }
+
+  for (const browser of ['chromium', 'firefox'] as const) {
+    it(`follows the microphone, the camera and the wish for its codecs in ${browser}`, async () => {
+      const agent = await openAgent(harness, { attributes: CORE });
+      const visitor = await openVisitor(harness, { browser, attributes: CORE });
+      await establish(visitor, agent);
+      await visitor.takes({ 'audio.send': 'wasm', 'audio.receive': 'wasm' });
+
+      await visitor.press('camera');
+      await soon(() => sees(agent, VISITOR));
+      await agent.press('camera');
+      await soon(() => sees(visitor, AGENT));
+      await Promise.all([visitor.takes(own(visitor)), agent.takes(own(agent))]);
+
+      await visitor.press('mute');
+      await hearsNothing(agent);
+      await visitor.press('mute');
+      await soon(() => hears(agent, VISITOR));
+
+      const next = { sender: 77, toneHz: 660 };
+      await visitor.press('camera');
+      await agent.shows(/turned the camera off/);
+      await visitor.page.evaluate((devices) => {
+        globalThis.xmppCallTest.plugIn(devices);
+      }, next);
+      await visitor.press('camera');
+      await soon(() => sees(agent, next));
+      const last = { sender: 99, toneHz: 550 };
+      await visitor.page.evaluate(async (devices) => {
+        globalThis.xmppCallTest.plugIn(devices);
+        await globalThis.xmppCallTest.changeDevices();
+      }, last);
+      await soon(() => hears(agent, last));
+      await soon(() => sees(agent, last));
+      await visitor.takes(own(visitor));
+
+      for (const [preference, paths] of [
+        ['native', all('preferred')],
+        ['wasm', own(visitor)],
+      ] as const) {
+        await visitor.page.evaluate((wanted) => {
+          document.querySelector('xmpp-call')?.setAttribute('media-core', wanted);
+        }, preference);
+        await visitor.takes(paths);
+        await Promise.all([soon(() => hears(visitor, AGENT)), soon(() => hears(agent, last))]);
+        await Promise.all([soon(() => sees(visitor, AGENT)), soon(() => sees(agent, last))]);
+      }
+      await hangUp(visitor, agent);
+    });
+  }
+
+  it('gives way to the codecs of the browsers when its workers die', async () => {
+    const scripts = [KEEP_WORKERS];
+    const agent = await openAgent(harness, { browser: 'firefox', attributes: CORE, scripts });
+    const visitor = await openVisitor(harness, { attributes: VIDEO, scripts });
+    await establish(visitor, agent, 'answer-video');
+    await Promise.all([visitor.takes(own(visitor)), agent.takes(own(agent))]);
+    for (const end of [visitor, agent]) {
+      await end.page.evaluate(() => {
+        const { mediaWorkers } = globalThis as unknown as { readonly mediaWorkers: readonly Worker[] };
+        mediaWorkers[0]?.terminate();
+      });
+      await end.takes(all('worker-crashed'));
+      assert.equal((await end.statistics())?.core?.crashes, 1);
+      await bothHearAndSee(visitor, agent);
+    }
+    await hangUp(visitor, agent);
+  });
+
+  it('goes on in pages that nobody sees', async () => {
+    const agent = await openAgent(harness, { browser: 'firefox', attributes: CORE });
+    const visitor = await openVisitor(harness, { browser: 'tabbed-chromium', attributes: VIDEO });
+    await establish(visitor, agent, 'answer-video');
+    await Promise.all([visitor.takes(own(visitor)), agent.takes(own(agent))]);
+    for (const end of [visitor, agent]) {
+      await end.page.hide();
+      await bothHearAndSee(visitor, agent);
+      await Promise.all([visitor.takes(own(visitor)), agent.takes(own(agent))]);
+    }
+    await visitor.page.evaluate(() => document.querySelector('xmpp-call')?.hangUp());
+    await agent.ended();
+    await closeClean(visitor, agent);
+  });
+
+  it('goes on over another path when the one through the TURN server is lost', async () => {
+    const agent = await openAgent(harness, { attributes: { ...CORE, ...RELAYED } });
+    const visitor = await openVisitor(harness, { attributes: { ...VIDEO, ...RELAYED } });
+    await establish(visitor, agent, 'answer-video');
+    await bothHearAndSee(visitor, agent);
+    for (const { page } of [visitor, agent]) {
+      for (const pair of await selectedPairs(page)) assert.equal(pair.local, 'relay');
+    }
+    await harness.servers.stopTurn();
+    await visitor.reaches('reconnecting');
+    await harness.servers.startTurn();
+    await Promise.all([visitor.reaches('active', RESTART_MS), agent.reaches('active', RESTART_MS)]);
+    await bothHearAndSee(visitor, agent);
+    await Promise.all([visitor.takes(own(visitor)), agent.takes(own(agent))]);
+    await hangUp(visitor, agent);
+  });
+
+  it('speaks through the pauses of the browser’s Opus', async () => {
+    const scripts = [ASK_FOR_DTX];
+    const agent = await openAgent(harness, { attributes: CORE, scripts });
+    const visitor = await openVisitor(harness, { attributes: CORE, scripts });
+    await establish(visitor, agent);
+    await Promise.all([soon(() => hears(agent, VISITOR)), soon(() => hears(visitor, AGENT))]);
+    await visitor.press('mute');
+    await hearsNothing(agent);
+    await visitor.press('mute');
+    await soon(() => hears(agent, VISITOR));
+    await visitor.takes({ 'audio.send': 'wasm', 'audio.receive': 'wasm' });
+    await hangUp(visitor, agent);
+  });
+});
