@@ -75,6 +75,8 @@ export interface NetworkReport {
 export interface StreamCounters {
   readonly packets?: number | undefined;
   readonly packetsLost?: number | undefined;
+  /** 0 to 1: what of the packets sent was lost in the last interval that the peer reported. */
+  readonly lossFraction?: number | undefined;
   /** ms. */
   readonly jitterMs?: number | undefined;
 }

@@ -53,7 +53,7 @@ describe('RedundancyPlanner', () => {
           const report = { lossFraction: loss, meanBurst: burst };
           const distances = planner.update(report, budget({ bitrate, hasFec }), second * 1000);
           assert.ok(distances.length <= 3 && distances.length * 24_000 <= bitrate);
-          assert.ok(distances.every((distance, i) => distance > (distances[i - 1] ?? 0) && distance <= 4));
+          assert.ok(distances.every((distance, i) => distance > (distances[i - 1] ?? 0) && distance <= 6));
         });
       }),
       { numRuns: 60 },
@@ -112,7 +112,7 @@ describe('RedundancyHistory', () => {
   it('leaves out what is not there any more and what a pause separates', () => {
     const history = new RedundancyHistory();
     for (let i = 0; i < 10; i++) history.add(i, i * 20, payload(i));
-    assert.deepEqual(history.select(10, 200, [5]), []);
+    assert.deepEqual(history.select(10, 200, [7]), []);
     assert.deepEqual(history.select(10, 900, [1, 2]), []);
     assert.deepEqual(history.select(700, 200, [1]), []);
   });

@@ -19,7 +19,8 @@ export interface RedundancyBudget {
   readonly hasFec: boolean;
 }
 
-export const MAX_REDUNDANT_DISTANCE = 4;
+/** As far as the receiver will wait: 120 ms. */
+export const MAX_REDUNDANT_DISTANCE = 6;
 const MAX_PACKETS = 3;
 /** Where the receiver does not tell; packets are rarely lost alone. */
 const DEFAULT_BURST = 1.5;
@@ -35,6 +36,8 @@ const FEC_COST = 0.2;
 const IMPROVEMENT = 0.85;
 /** Reported loss counts at once; it is forgotten with this time constant in ms. */
 const FORGETTING_MS = 10_000;
+/** The length of bursts is known well only over many of them, ms. */
+const BURST_MS = 8000;
 
 /** All sets of one to three distances, in rising order. */
 const PLANS: readonly (readonly number[])[] = subsets(MAX_REDUNDANT_DISTANCE).filter(
@@ -49,6 +52,7 @@ const PLANS: readonly (readonly number[])[] = subsets(MAX_REDUNDANT_DISTANCE).fi
 export class RedundancyPlanner {
   #distances: readonly number[] = [];
   #loss = 0;
+  #burst: number | undefined;
   #updated: number | undefined;
 
   /** Distances of the packets to append, in rising order. */
@@ -63,7 +67,7 @@ export class RedundancyPlanner {
     const reported = Math.min(0.9, Math.max(0, report.lossFraction));
     this.#loss = Math.max(reported, reported + (this.#loss - reported) * Math.exp(-elapsed / FORGETTING_MS));
 
-    const burst = Math.max(1, report.meanBurst ?? DEFAULT_BURST);
+    const burst = this.#meanBurst(reported > 0 ? report.meanBurst : undefined, elapsed);
     const cost = (plan: readonly number[]) => planCost(plan, this.#loss, burst, budget.hasFec);
     const perPacket = budget.packetBytes * 8 * budget.packetsPerSecond;
     const affordable = PLANS.filter((plan) => plan.length * perPacket <= budget.bitrate || plan.length === 0);
@@ -71,6 +75,13 @@ export class RedundancyPlanner {
     const keeps = affordable.includes(this.#distances) && cost(best) > IMPROVEMENT * cost(this.#distances);
     if (!keeps) this.#distances = best;
     return this.#distances;
+  }
+
+  #meanBurst(reported: number | undefined, elapsed: number): number {
+    if (reported === undefined) return this.#burst ?? DEFAULT_BURST;
+    const burst = Math.max(1, reported);
+    this.#burst = burst + ((this.#burst ?? burst) - burst) * Math.exp(-elapsed / BURST_MS);
+    return this.#burst;
   }
 }
 

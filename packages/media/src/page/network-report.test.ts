@@ -7,7 +7,7 @@ const CHROMIUM: readonly NetworkStat[] = [
   { id: 'CP1', type: 'candidate-pair', nominated: true, currentRoundTripTime: 9 },
   { id: 'CP2', type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.025 },
   { id: 'OTA', type: 'outbound-rtp', kind: 'audio', packetsSent: 500, remoteId: 'RIA' },
-  { id: 'RIA', type: 'remote-inbound-rtp', kind: 'audio', packetsLost: 5, jitter: 0.002 },
+  { id: 'RIA', type: 'remote-inbound-rtp', kind: 'audio', packetsLost: 5, jitter: 0.002, fractionLost: 0.25 },
   {
     ...{ id: 'OTV', type: 'outbound-rtp', kind: 'video', packetsSent: 900, remoteId: 'RIV' },
     ...{ targetBitrate: 286_000, totalPacketSendDelay: 1.5 },
@@ -32,9 +32,9 @@ describe('readNetwork', () => {
       ...{ roundTripMs: 25, lossFraction: 0.125 },
     });
     assert.equal(report.roundTripMs, 25);
-    assert.deepEqual(report.counters.audio.send, { packets: 500, packetsLost: 5, jitterMs: 2 });
+    assert.deepEqual(report.counters.audio.send, { packets: 500, packetsLost: 5, lossFraction: 0.25, jitterMs: 2 });
     assert.deepEqual(report.counters.audio.receive, { packets: 480, packetsLost: 3, jitterMs: 1 });
-    assert.deepEqual(report.counters.video.send, { packets: 900, packetsLost: 9, jitterMs: 4 });
+    assert.deepEqual(report.counters.video.send, { packets: 900, packetsLost: 9, lossFraction: 0.125, jitterMs: 4 });
   });
 
   it('takes the round trip of RTCP where the pair of Firefox has none, and leaves out its target', () => {

@@ -56,6 +56,7 @@ function countersOf(stats: readonly NetworkStat[], kind: MediaKind): Record<Medi
     send: {
       packets: sent?.packetsSent,
       packetsLost: receiver?.packetsLost,
+      lossFraction: receiver?.fractionLost,
       jitterMs: milliseconds(receiver?.jitter),
     },
     receive: {

@@ -9,8 +9,9 @@ import type { StreamStatistics } from '../core/core-statistics.js';
 import { trailerSize } from '../core/frame-trailer.js';
 import { AUDIO_SAMPLE_RATE, type CaptureBlock } from '../core/messages.js';
 import { announcePadding } from '../core/opus-padding.js';
-import { type LossReport, RedundancyHistory, RedundancyPlanner } from '../core/redundancy.js';
+import { RedundancyHistory } from '../core/redundancy.js';
 import { AUDIO_FRAME, AudioCapture } from './audio-capture.js';
+import { AudioEncoding, type AudioEncodingOptions } from './audio-encoding.js';
 import type { CodecSlot } from './codec-slot.js';
 import type { FrameKeys } from './frame-keys.js';
 import { FrameCounter, frameOf } from './framing.js';
@@ -18,29 +19,16 @@ import type { PeerFeedback } from './peer-feedback.js';
 import type { PipelineHost } from './pipeline-host.js';
 import type { EncodedFrame, FramePipeline } from './transformer.js';
 
-export interface AudioSenderOptions {
+export interface AudioSenderOptions extends AudioEncodingOptions {
   readonly host: PipelineHost;
   readonly codec: CodecSlot<Opus>;
   readonly keys: FrameKeys;
   readonly feedback: PeerFeedback;
   readonly statistics: StreamStatistics;
-  /** bits/s, without redundancy. */
-  readonly bitrate?: number | undefined;
-  /** 0 to 10. */
-  readonly complexity?: number | undefined;
 }
 
 const FRAME_MS = 20;
-const PACKETS_PER_SECOND = 1000 / FRAME_MS;
 const MAX_PACKET_BYTES = 1276;
-const DEFAULT_BITRATE = 32_000;
-const DEFAULT_COMPLEXITY = 9;
-/** bits/s for copies of earlier packets, where nothing is known of what the way can bear. */
-const REDUNDANCY_BITRATE = 64_000;
-/** Loss from which packets hold FEC, and from which they get more bits for it. */
-const FEC_LOSS = 0.01;
-const FEC_BITRATE_LOSS = 0.05;
-const FEC_BITRATE = 8000;
 /** ms that a frame waits for its sound at most. */
 const BLOCK_PATIENCE_MS = 6;
 /** A packet of no more bytes says that the encoder fell silent. */
@@ -59,11 +47,9 @@ export class AudioSender implements FramePipeline {
   isWanted = false;
   /** What the peer marks frames by; without it, it gets none. */
   peerToken: Uint8Array | undefined;
-  /** bits/s for redundancy. */
-  redundancyBitrate = REDUNDANCY_BITRATE;
+  readonly encoding: AudioEncoding;
 
   readonly #options: AudioSenderOptions;
-  readonly #planner = new RedundancyPlanner();
   readonly #history = new RedundancyHistory(FRAME_MS);
   readonly #counter = new FrameCounter();
   readonly #samples = new Float32Array(AUDIO_FRAME);
@@ -71,8 +57,6 @@ export class AudioSender implements FramePipeline {
   #encoder: OpusEncoder | undefined;
   #settings: Required<OpusEncoderSettings> | undefined;
   #path: 'native' | 'own' = 'native';
-  #loss: LossReport = { lossFraction: 0 };
-  #meanBytes = (DEFAULT_BITRATE / 8 / 1000) * FRAME_MS;
   #nativeTime: number | undefined;
   #sentDtxAt: number | undefined;
   #carrierIsSilent = false;
@@ -80,6 +64,7 @@ export class AudioSender implements FramePipeline {
 
   constructor(options: AudioSenderOptions) {
     this.#options = options;
+    this.encoding = new AudioEncoding(options);
   }
 
   /** Whose frames are sent. */
@@ -96,7 +81,7 @@ export class AudioSender implements FramePipeline {
 
   /** What RTCP says of the loss on the way, for peers that report nothing better. */
   set reportedLoss(lossFraction: number) {
-    if (!this.peerToken) this.#loss = { lossFraction };
+    if (!this.peerToken) this.encoding.reportedLoss = lossFraction;
   }
 
   async process(frame: EncodedFrame, arrivedAt: number): Promise<boolean> {
@@ -144,7 +129,9 @@ export class AudioSender implements FramePipeline {
       const encoder = this.#prepare(codec.codec);
       if (!encoder) return undefined;
       const bytes = encoder.encode(this.#samples, this.#packet);
-      statistics.codec(host.clock.now() - started);
+      const ended = host.clock.now();
+      statistics.codec(ended - started);
+      if (bytes > DTX_BYTES) this.encoding.encoded(bytes, ended - started, ended);
       return { payload: this.#packet.subarray(0, bytes), captureTime: captureTime - this.#lookaheadMs(encoder) };
     } catch (error) {
       host.log('warn', 'a packet of Opus could not be encoded', { error: String(error) });
@@ -180,8 +167,10 @@ export class AudioSender implements FramePipeline {
       this.#encoder = undefined;
       return undefined;
     }
-    this.#adapt();
-    const settings = this.#wantedSettings();
+    const report = this.#options.feedback.takeAudioReport();
+    if (report) this.encoding.report(report, this.#options.host.clock.now());
+    const hasPeer = this.peerToken !== undefined;
+    const settings = this.encoding.settings(hasPeer, hasPeer || this.#carrierIsSilent);
     if (!this.#encoder) {
       this.#encoder = opus.createEncoder({ sampleRate: AUDIO_SAMPLE_RATE, channels: 1, ...settings });
     } else if (!isSame(settings, this.#settings)) {
@@ -189,36 +178,6 @@ export class AudioSender implements FramePipeline {
     }
     this.#settings = settings;
     return this.#encoder;
-  }
-
-  #adapt(): void {
-    const report = this.#options.feedback.takeAudioLoss();
-    if (!report) return;
-    this.#loss = report;
-    const budget = {
-      bitrate: this.redundancyBitrate,
-      packetBytes: this.#meanBytes,
-      packetsPerSecond: PACKETS_PER_SECOND,
-      hasFec: this.#settings?.inbandFec ?? false,
-    };
-    this.#planner.update(report, budget, this.#options.host.clock.now());
-  }
-
-  #wantedSettings(): Required<OpusEncoderSettings> {
-    const { bitrate = DEFAULT_BITRATE, complexity = DEFAULT_COMPLEXITY } = this.#options;
-    const { lossFraction } = this.#loss;
-    const copied = this.peerToken !== undefined && this.#planner.distances.includes(1);
-    const inbandFec = lossFraction >= FEC_LOSS && !copied;
-    return {
-      bitrate: bitrate + (inbandFec && lossFraction >= FEC_BITRATE_LOSS ? FEC_BITRATE : 0),
-      complexity,
-      inbandFec,
-      expectedLoss: copied ? 0 : Math.min(Math.ceil(lossFraction * 20) * 5, 30),
-      dtx: this.peerToken !== undefined || this.#carrierIsSilent,
-      maxBandwidth: 'fullband',
-      signal: 'auto',
-      constantBitrate: false,
-    };
   }
 
   /** In a pause our own peer gets a packet now and then, with its report; others get them as they come. */
@@ -231,15 +190,12 @@ export class AudioSender implements FramePipeline {
   #mark(payload: Uint8Array, captureTime: number, isSilent: boolean, ownCodec: boolean): Uint8Array<ArrayBuffer> {
     if (!this.peerToken) return Uint8Array.from(payload);
     const sequence = this.#counter.upcoming;
-    const redundancy = isSilent ? [] : this.#history.select(sequence, captureTime, this.#planner.distances);
+    const redundancy = isSilent ? [] : this.#history.select(sequence, captureTime, this.encoding.distances);
     const report = this.#options.feedback.due(this.#options.host.clock.now());
     const announced = announcePadding(payload, trailerSize(redundancy, report));
     if (!announced) return Uint8Array.from(payload);
     this.#counter.next();
-    if (!isSilent) {
-      this.#history.add(sequence, captureTime, payload);
-      this.#meanBytes += (payload.length - this.#meanBytes) / PACKETS_PER_SECOND;
-    }
+    if (!isSilent) this.#history.add(sequence, captureTime, payload);
     const head = { sequence, captureTime, keyFrame: false, ownCodec, discontinuous: isSilent, layer: 0 };
     return frameOf(announced, { ...head, redundancy, report }, this.peerToken);
   }

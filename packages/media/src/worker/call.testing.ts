@@ -1,6 +1,6 @@
 import { init as initOpus, type Opus } from '@xmpp-call/opus';
 import { init as initVp8, type Vp8 } from '@xmpp-call/vp8';
-import { Random } from '@xmpp-call/wasm-testing';
+import { bursts, random } from '../core/signals.testing.js';
 import type { CorePreference, MediaFlow, MediaKind } from '../core/core-choice.js';
 import {
   CAPTURE_BLOCK,
@@ -26,6 +26,8 @@ export interface LinkOptions {
   /** Up to so many ms more, so that packets overtake each other. */
   readonly jitterMs?: number;
   readonly loss?: number;
+  /** Packets lost in a row, on average. */
+  readonly burst?: number;
   readonly seed?: number;
 }
 
@@ -35,7 +37,11 @@ export interface PeerOptions {
   readonly wrap?: <Codec extends Opus | Vp8>(codec: Codec) => Codec;
 }
 
-const TOKENS = { initiator: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), responder: Uint8Array.of(9, 8, 7, 6, 5, 4, 3, 2) };
+/** What each side wants frames to be marked by. */
+export const TOKENS = {
+  initiator: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+  responder: Uint8Array.of(9, 8, 7, 6, 5, 4, 3, 2),
+};
 
 /** A widget in memory: the worker under test between fakes of all that the page and the browser give it. */
 export class Peer {
@@ -197,9 +203,9 @@ export class Peer {
     this.worker.handle({ type: 'playout-video', frames: new WritableStream<VideoFrame>({ write }) });
   }
 
-  /** Tells the worker each 100 ms that so much may be sent. */
-  measureNetwork(targetBitrate: number, roundTripMs = 40): void {
-    const counters = { audio: { send: {}, receive: {} }, video: { send: {}, receive: {} } };
+  /** Tells the worker each 100 ms that so much may be sent, and what RTCP says of the loss of audio. */
+  measureNetwork(targetBitrate: number, roundTripMs = 40, lossFraction?: number): void {
+    const counters = { audio: { send: { lossFraction }, receive: {} }, video: { send: {}, receive: {} } };
     this.#stops.push(
       every(this.#clock, 100, () => {
         this.worker.handle({ type: 'network', report: { video: { targetBitrate }, roundTripMs, counters } });
@@ -217,11 +223,12 @@ export class Peer {
 
 /** Leads what one peer sends to the other. */
 export function connect(clock: VirtualClock, from: Peer, to: Peer, kind: MediaKind, options: LinkOptions = {}): void {
-  const { delayMs = 20, jitterMs = 0, loss = 0, seed = 1 } = options;
-  const random = new Random(seed);
+  const { delayMs = 20, jitterMs = 0, loss = 0, burst = 1 / (1 - loss), seed = 1 } = options;
+  const unit = random(seed);
+  const isLost = bursts(loss, burst, seed);
   from.transformers[kind].send.onWrite = (data) => {
-    if (random.unit() < loss) return;
-    clock.after(delayMs + random.unit() * jitterMs, () => to.transformers[kind].receive.enter(data));
+    if (isLost()) return;
+    clock.after(delayMs + unit() * jitterMs, () => to.transformers[kind].receive.enter(data));
   };
   to.transformers[kind].receive.onKeyFrameRequest = () => void clock.after(delayMs, () => from.wantKeyFrame());
 }

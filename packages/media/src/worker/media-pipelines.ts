@@ -204,10 +204,10 @@ export class MediaPipelines {
     for (const kind of ['audio', 'video'] as const) {
       for (const flow of ['send', 'receive'] as const) this.#statistics[kind][flow].network(counters[kind][flow]);
     }
-    const loss = this.#reportedLoss.update(counters.audio.send);
+    const loss = this.#reportedLoss.update(counters.audio.send.lossFraction, this.#host.clock.now());
     if (loss !== undefined) this.audio.send.reportedLoss = loss;
     const share = send.path === 'own' ? REDUNDANCY.ofVideo * send.bitrate : REDUNDANCY.most;
-    this.audio.send.redundancyBitrate = Math.min(Math.max(share, REDUNDANCY.least), REDUNDANCY.most);
+    this.audio.send.encoding.redundancyBitrate = Math.min(Math.max(share, REDUNDANCY.least), REDUNDANCY.most);
   }
 
   #fault(message: string, error: unknown): void {

@@ -3,7 +3,7 @@ import { LossMeter } from '../core/loss-meter.js';
 import type { PeerReport } from '../core/peer-report.js';
 import { QueueDelay } from '../core/queue-delay.js';
 import type { ReceiverReport } from '../core/rate-controller.js';
-import type { LossReport } from '../core/redundancy.js';
+import type { AudioReport } from './audio-encoding.js';
 
 /** ms between two reports at least. */
 const INTERVAL_MS = 100;
@@ -23,7 +23,7 @@ export class PeerFeedback {
   #last: { readonly report: PeerReport; readonly at: number } | undefined;
   /** Not yet taken by the rate controller, and by the planner of redundancy. */
   #forRate: ReceiverReport | undefined;
-  #forAudio: LossReport | undefined;
+  #forAudio: AudioReport | undefined;
 
   /** A frame with a trailer came. */
   arrived(kind: 'audio' | 'video', sequence: number, captureTime: number, bytes: number, now: number): void {
@@ -45,7 +45,11 @@ export class PeerFeedback {
       queueDelayMs: report.queueDelayMs,
       lossFraction: report.audioLoss,
     };
-    this.#forAudio = { lossFraction: report.audioLoss, meanBurst: report.meanBurst };
+    this.#forAudio = {
+      lossFraction: report.audioLoss,
+      meanBurst: report.meanBurst,
+      queueDelayMs: report.queueDelayMs,
+    };
     const { echo, sentAt } = report;
     if (echo) this.#clockOffset.add(echo.sentAt, sentAt - echo.heldMs, sentAt, now);
   }
@@ -77,8 +81,8 @@ export class PeerFeedback {
     return report;
   }
 
-  /** What the peer lost of our audio, once for each report. */
-  takeAudioLoss(): LossReport | undefined {
+  /** What the peer tells of our audio, once for each report. */
+  takeAudioReport(): AudioReport | undefined {
     const report = this.#forAudio;
     this.#forAudio = undefined;
     return report;

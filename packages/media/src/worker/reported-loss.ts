@@ -1,22 +1,21 @@
-import type { StreamCounters } from '../core/messages.js';
+/** ms in which loss that is over is forgotten to a third. */
+const FORGETTING_MS = 10_000;
 
-/** Packets that a figure needs. */
-const MIN_PACKETS = 50;
-
-/** What share of packets was lost between two reports of RTCP. */
+/** Loss as RTCP reports it, each few seconds and for as long: it counts at once and is forgotten slowly. */
 export class ReportedLoss {
-  #packets: number | undefined;
-  #lost = 0;
+  #loss = 0;
+  #updated: number | undefined;
 
-  /** The share since the figure before; undefined until enough packets were sent. */
-  update({ packets, packetsLost }: StreamCounters): number | undefined {
-    if (packets === undefined || packetsLost === undefined) return undefined;
-    const sent = packets - (this.#packets ?? packets);
-    const lost = packetsLost - this.#lost;
-    const began = this.#packets === undefined || sent < 0;
-    if (!began && sent < MIN_PACKETS) return undefined;
-    this.#packets = packets;
-    this.#lost = packetsLost;
-    return began ? undefined : Math.min(Math.max(lost / sent, 0), 1);
+  /**
+   * @param lossFraction 0 to 1, of the last report (RFC 3550 §6.4.1)
+   * @returns what to reckon with; undefined before the first report
+   */
+  update(lossFraction: number | undefined, now: number): number | undefined {
+    if (lossFraction === undefined) return this.#updated === undefined ? undefined : this.#loss;
+    const reported = Math.min(Math.max(lossFraction, 0), 1);
+    const elapsed = now - (this.#updated ?? now);
+    this.#updated = now;
+    this.#loss = Math.max(reported, reported + (this.#loss - reported) * Math.exp(-elapsed / FORGETTING_MS));
+    return this.#loss;
   }
 }
