@@ -44,7 +44,9 @@ const options: ScenarioOptions = {
   seconds: Number(values.seconds),
   memoryMinutes: Number(values['memory-minutes']),
   note: (text) =>
-    process.stderr.write(`[${((performance.now() - begin) / 1000).toFixed(0).padStart(5)} s] ${text} …\n`),
+    process.stderr.write(
+      `[${((performance.now() - begin) / 1000).toFixed(0).padStart(5)} s] ${text} (load ${loadavg()[0]?.toFixed(1) ?? '?'}) …\n`,
+    ),
 };
 const environment: Record<string, unknown> = {
   node: process.version,

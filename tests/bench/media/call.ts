@@ -152,13 +152,15 @@ export class BenchCall {
   }
 }
 
-async function openPage({ browser, url }: Host): Promise<PageHandle> {
+/** A page that waits to be told what to be. */
+export async function openPage({ browser, url }: Host): Promise<PageHandle> {
   const page = await browser.newPage(url, { window: true });
   await page.waitFor(() => 'mediaBench' in globalThis);
   return page;
 }
 
-async function prepare(page: PageHandle, role: End, settings: EndSettings): Promise<void> {
+/** Opens its devices and a session. */
+export async function prepare(page: PageHandle, role: End, settings: EndSettings): Promise<void> {
   const all: PeerSettings = { role, ...settings };
   await page.evaluate((json) => mediaBench.open(JSON.parse(json) as PeerSettings), JSON.stringify(all));
 }

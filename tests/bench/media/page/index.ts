@@ -54,6 +54,9 @@ const bench = {
     await sender.setParameters(parameters);
   },
 
+  /** Its own devices in the place of the other side's. */
+  playOneself: (): void => current().playOneself(),
+
   record: (on: boolean): void => current().sound.record(on),
 
   /** Of what was recorded, when the other side says `speech`. */

@@ -89,6 +89,13 @@ export class Peer {
     return Object.fromEntries(ways);
   }
 
+  /** Its own devices in the place of the other side's. */
+  playOneself(): void {
+    const tracks = [this.sound.track, this.camera?.track].filter((track) => track !== undefined);
+    this.video.srcObject = new MediaStream(tracks);
+    this.sound.listen(new MediaStream(tracks));
+  }
+
   async close(): Promise<void> {
     this.viewer?.close();
     this.session.close();

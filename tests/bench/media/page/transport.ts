@@ -14,9 +14,8 @@ export interface TransportReading {
   readonly freezes: number;
   /** ms */
   readonly frozenMs: number;
-  /** Pictures that the video element got, and could not show. */
-  readonly presented: number;
-  readonly dropped: number;
+  /** Pictures that the video element has shown; in Firefox, which does not tell, those that were decoded. */
+  readonly videoFramesShown: number;
 }
 
 export async function readTransport({ connection, video }: Peer): Promise<TransportReading> {
@@ -34,7 +33,6 @@ export async function readTransport({ connection, video }: Peer): Promise<Transp
     keyFramesDecoded: number(received, 'keyFramesDecoded'),
     freezes: number(received, 'freezeCount'),
     frozenMs: number(received, 'totalFreezesDuration') * 1000,
-    presented: totalVideoFrames,
-    dropped: droppedVideoFrames,
+    videoFramesShown: totalVideoFrames > 0 ? totalVideoFrames - droppedVideoFrames : number(received, 'framesDecoded'),
   };
 }

@@ -42,8 +42,7 @@ export const bandwidthDrop: Scenario = async (host, { seconds, note }) => {
     figures: {
       [`${key}.nativeFrozenMs`]: native.picture.frozenMs,
       [`${key}.ownFrozenMs`]: own.picture.frozenMs,
-      // Without a freeze of the browser's there is nothing to divide by.
-      [`${key}.frozenRatio`]: native.picture.frozenMs > 0 ? own.picture.frozenMs / native.picture.frozenMs : undefined,
+      [`${key}.frozenRatio`]: ratio(own.picture.frozenMs, native.picture.frozenMs),
       [`${key}.nativeP95LatencyMs`]: nativeDelay.p95Ms,
       [`${key}.ownP95LatencyMs`]: ownDelay.p95Ms,
       [`${key}.p95Ratio`]: ownDelay.p95Ms / nativeDelay.p95Ms,
@@ -70,3 +69,8 @@ export const bandwidthDrop: Scenario = async (host, { seconds, note }) => {
     ],
   };
 };
+
+/** Without a freeze of the browser's there is nothing to divide by: undefined, unless there is none of ours either. */
+function ratio(own: number, native: number): number | undefined {
+  return native > 0 ? own / native : own === 0 ? 0 : undefined;
+}

@@ -54,7 +54,7 @@ export const cost: Scenario = async (host, { seconds, note }) => {
         cpuPercent: (after.processes.cpuMs - before.processes.cpuMs) / elapsed / 10,
         taskMs: threads[0].length > 0 ? perSecond(...threads, ({ taskMs }) => taskMs) : undefined,
         threadMs: threads[0].length > 0 ? perSecond(...threads, ({ cpuMs }) => cpuMs) : undefined,
-        presented: perSecond(...frames, ({ presented, dropped }) => presented - dropped),
+        shown: perSecond(...frames, ({ videoFramesShown }) => videoFramesShown),
         sent: perSecond(...frames, ({ videoFramesSent }) => videoFramesSent),
         kbitPerSecond: perSecond(...frames, ({ videoBytesSent }) => videoBytesSent) / 125,
       };
@@ -69,8 +69,8 @@ export const cost: Scenario = async (host, { seconds, note }) => {
       'cpu.nativePercent': native.cpuPercent,
       'cpu.ownPercent': own.cpuPercent,
       'cpu.ratioToNative': own.cpuPercent / native.cpuPercent,
-      'cpu.nativeFrameRate': native.presented,
-      'cpu.ownFrameRate': own.presented,
+      'cpu.nativeFrameRate': native.shown,
+      'cpu.ownFrameRate': own.shown,
       'cpu.nativeKbitPerSecond': native.kbitPerSecond,
       'cpu.ownKbitPerSecond': own.kbitPerSecond,
       'mainThread.nativeMsPerSecond': native.taskMs,
@@ -88,7 +88,7 @@ export const cost: Scenario = async (host, { seconds, note }) => {
         rows: Object.entries({ native, own }).map(([name, figures]) => [
           name,
           ...[figures.cpuPercent, figures.taskMs, figures.threadMs],
-          ...[figures.presented, figures.sent, figures.kbitPerSecond],
+          ...[figures.shown, figures.sent, figures.kbitPerSecond],
         ]),
       },
     ],

@@ -1,5 +1,6 @@
+import { median } from '../figures/statistics.js';
 import { compare } from '../variants.js';
-import { delayFigures, runLatency, troubleOf } from './latency.js';
+import { delayFigures, runAlone, runLatency, troubleOf } from './latency.js';
 import type { Scenario } from './scenario.js';
 
 /** One way and back, each. */
@@ -9,11 +10,15 @@ const NETWORKS = [
   { name: '20 ± 10 ms', key: 'jitter.', conditions: { fromCaller: ACROSS_TOWN, fromCallee: ACROSS_TOWN } },
 ] as const;
 
+const ALONE_SECONDS = 15;
+
 /** From mouth to ear and from glass to glass, in a call with both. */
 export const delays: Scenario = async (host, { seconds, note }) => {
   const figures: Record<string, number> = {};
   const notes: string[] = [];
-  const rows: (string | number)[][] = [];
+  note('delays, without a call');
+  const alone = await runAlone(host, Math.min(seconds, ALONE_SECONDS));
+  const rows: (string | number | undefined)[][] = [];
   for (const { name, key, conditions } of NETWORKS) {
     const reports = await compare(async (variant) => {
       note(`delays, ${name}, ${variant}`);
@@ -33,10 +38,12 @@ export const delays: Scenario = async (host, { seconds, note }) => {
         [`${prefix}ownP95Ms`]: own.p95Ms,
         [`${prefix}ratioToNative`]: own.medianMs / native.medianMs,
       });
+      figures[`${prefix}aloneMs`] = median(alone[medium].delays);
       const label = medium === 'sound' ? 'mouth to ear' : 'glass to glass';
       rows.push([
         `${label}, ${name}`,
         ...[native.medianMs, native.p95Ms, own.medianMs, own.p95Ms, own.medianMs / native.medianMs],
+        median(alone[medium].delays),
       ]);
     }
     const { native, own } = reports;
@@ -45,6 +52,6 @@ export const delays: Scenario = async (host, { seconds, note }) => {
     figures[`video.glassToGlass.${key}nativeFrameRate`] = native.picture.frameRate;
     figures[`video.glassToGlass.${key}ownFrameRate`] = own.picture.frameRate;
   }
-  const columns = ['delay', 'native ms', 'p95', 'own ms', 'p95', 'own / native'];
+  const columns = ['delay', 'native ms', 'p95', 'own ms', 'p95', 'own / native', 'without a call'];
   return { figures, notes, tables: [{ title: 'Delays', columns, rows }] };
 };

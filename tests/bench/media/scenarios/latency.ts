@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { BenchCall } from '../call.js';
+import { BenchCall, openPage, prepare } from '../call.js';
 import { median, quantile } from '../figures/statistics.js';
 import {
   type PictureTimeline,
@@ -10,6 +10,7 @@ import {
 } from '../figures/timeline.js';
 import type { Host } from '../host.js';
 import type { RelayConditions } from '../network/relay.js';
+import type { Collected } from '../page/index.js';
 import type { Variant } from '../variants.js';
 import { HEAD_360P } from './material.js';
 
@@ -58,11 +59,36 @@ export async function timelines(
   span: Span,
 ): Promise<{ readonly sound: SoundTimeline; readonly picture: PictureTimeline }> {
   const { sent, perceived } = await call.collect();
+  return timelinesOf(sent, perceived, span);
+}
+
+function timelinesOf(
+  sent: Collected,
+  perceived: Collected,
+  span: Span,
+): { readonly sound: SoundTimeline; readonly picture: PictureTimeline } {
   const sightings = perceived.sightings.map(([at, counter]) => ({ at, counter: counter ?? undefined }));
   return {
     sound: soundTimeline(sent.emitted, perceived.heard, span),
     picture: pictureTimeline(sent.shown, sightings, span),
   };
+}
+
+/** The same within one page, without a call: what of the delays is the browser's and the bench's own. */
+export async function runAlone(host: Host, seconds: number): Promise<Pick<CallReport, 'sound' | 'picture'>> {
+  const page = await openPage(host);
+  try {
+    await prepare(page, 'caller', { core: false, sound: 'chirps', camera: HEAD_360P, view: 'numbers' });
+    await page.evaluate(() => mediaBench.playOneself());
+    await delay(SETTLE_MS);
+    const from = await page.evaluate(() => mediaBench.now());
+    await delay(seconds * 1000 + ARRIVAL_MS);
+    const collected = await page.evaluate(() => mediaBench.collect());
+    await page.evaluate(() => mediaBench.close());
+    return timelinesOf(collected, collected, { from, to: from + seconds * 1000 });
+  } finally {
+    await page.close();
+  }
 }
 
 export function delayFigures(delays: readonly number[]): DelayFigures {
@@ -74,6 +100,8 @@ export function troubleOf(name: string, { paths, log }: Pick<CallReport, 'paths'
   const native = Object.entries(paths)
     .filter(([, path]) => path !== 'wasm')
     .map(([way, reason]) => `${name}: ${way} is native: ${reason}`);
-  const warnings = log.filter((line) => /^\w+: (warn|error) /.test(line)).map((line) => `${name}: ${line}`);
-  return [...native, ...warnings];
+  const warnings = new Map<string, number>();
+  for (const line of log.filter((one) => /^\w+: (warn|error) /.test(one)))
+    warnings.set(line, (warnings.get(line) ?? 0) + 1);
+  return [...native, ...[...warnings].map(([line, times]) => `${name}: ${line} (${times} times)`)];
 }
