@@ -3,12 +3,14 @@ import { measureTone, type ToneReading } from '../../../tests/tools/page/tone.js
 import type { CorePreference } from './core/core-choice.js';
 import { MediaCore } from './media-core.js';
 import { PeerSession } from './peer-session.js';
+import { type Continuity, measureContinuity, Recording } from './recording.testing.js';
 
 /** Where `npm run build` puts the media worker and what belongs to it. */
 const FILES = new URL('/packages/element/dist/cdn/', location.href);
 const FRAME_RATE = 25;
 const WINDOW_SAMPLES = 16_384;
 const POLL_MS = 40;
+const LOOK_MS = 20;
 
 export interface PeerOptions {
   /** Undefined: a page without the core. */
@@ -109,11 +111,36 @@ export class TestPeer {
       };
     });
     if (!came) return undefined;
-    const context = new OffscreenCanvas(WIDTH, HEIGHT).getContext('2d', { willReadFrequently: true });
-    if (!context) throw new Error('no 2d canvas');
+    const context = drawing();
     context.drawImage(video, 0, 0, WIDTH, HEIGHT);
     const code = readBarCode(context.getImageData(0, 0, WIDTH, HEIGHT).data);
     return code && { ...code, width: video.videoWidth };
+  }
+
+  /** How steadily the tone of `from` is heard in the end of `action`. */
+  async hearsDuring(action: () => Promise<void>, from: TestPeer): Promise<Continuity> {
+    return this.#sources.listenDuring(this.remoteStream, action, from.options.toneHz);
+  }
+
+  /** What is seen from now on until `action` is done: the longest time without a new picture, and pictures that are none. */
+  async seesDuring(action: () => Promise<void>): Promise<{ readonly longestStillMs: number; readonly blanks: number }> {
+    const context = drawing();
+    let [longestStillMs, blanks, counter, changedAt] = [0, 0, -1, performance.now()];
+    const look = () => {
+      context.drawImage(this.#video, 0, 0, WIDTH, HEIGHT);
+      const code = readBarCode(context.getImageData(0, 0, WIDTH, HEIGHT).data);
+      const now = performance.now();
+      if (!code) blanks += 1;
+      if (code && code.counter !== counter) [counter, changedAt] = [code.counter, now];
+      longestStillMs = Math.max(longestStillMs, now - changedAt);
+    };
+    const timer = setInterval(look, LOOK_MS);
+    try {
+      await action();
+    } finally {
+      clearInterval(timer);
+    }
+    return { longestStillMs, blanks };
   }
 
   /** The paths in use: `audio.send` and so on, as `wasm` or the reason for native. */
@@ -222,6 +249,14 @@ export class Sources {
     return measureTone(samples, this.#context.sampleRate);
   }
 
+  async listenDuring(stream: MediaStream, action: () => Promise<void>, toneHz: number): Promise<Continuity> {
+    const [track] = stream.getAudioTracks();
+    if (!track) throw new Error('no sound');
+    const recording = await Recording.start(this.#context, track);
+    await action();
+    return measureContinuity(recording.stop(), toneHz, this.#context.sampleRate);
+  }
+
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#context.close();
@@ -242,6 +277,12 @@ export async function eventually<T>(
       throw new Error(`not within ${timeoutMs.toFixed(0)} ms: ${JSON.stringify(describe())}`);
     await elapse(POLL_MS);
   }
+}
+
+function drawing(): OffscreenCanvasRenderingContext2D {
+  const context = new OffscreenCanvas(WIDTH, HEIGHT).getContext('2d', { willReadFrequently: true });
+  if (!context) throw new Error('no 2d canvas');
+  return context;
 }
 
 function trackOf(stream: MediaStream): MediaStreamTrack {

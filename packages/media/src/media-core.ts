@@ -29,6 +29,8 @@ export interface MediaCoreOptions {
 }
 
 const TICK_MS = 100;
+/** Fetched from the camera of a hidden page where they do not come by themselves. */
+const PICTURES_PER_SECOND = 30;
 /** ms that a call waits for the worker to load. */
 const OPEN_TIMEOUT_MS = 3000;
 /** ms until a worker that could not be loaded again is tried again. */
@@ -267,7 +269,12 @@ export class MediaCore {
     if (this.#closing.signal.aborted) return;
     this.#ways.update();
     this.#engine?.update(this.#capabilities());
-    this.#graph?.tickForPictures(document.hidden && this.#engine?.wantsPictureTicks === true);
+    const sound = this.#ways.receivedTrack('audio');
+    // Of a plain peer we never decode anything.
+    const mixed = this.#graph?.mix(this.#peerToken && sound);
+    this.#received.show('audio', sound, mixed);
+    const perSecond = this.#engine?.wantsPictureTicks ? PICTURES_PER_SECOND : 1000 / TICK_MS;
+    this.#graph?.tick(document.hidden ? perSecond : 0);
   };
 
   #capabilities(): PageCapabilities {

@@ -1,12 +1,10 @@
 import { MediaStreamTrackProcessor } from './browser-apis.js';
 import type { CaptureCommand, PlayoutCommand } from '../core/worklet-messages.js';
 import { AUDIO_SAMPLE_RATE } from '../core/messages.js';
+import { SoundMix } from './sound-mix.js';
 
-/** Gestures after which a browser lets a suspended context start. */
-const GESTURES = ['pointerdown', 'keydown'] as const;
-/** Samples between ticks: 100 ms, and 33 ms for pictures in a hidden page. */
-const TICK_FRAMES = AUDIO_SAMPLE_RATE / 10;
-const PICTURE_TICK_FRAMES = AUDIO_SAMPLE_RATE / 30;
+/** Gestures after which a browser lets a suspended context start; with a finger only the end of one counts. */
+const GESTURES = ['pointerdown', 'pointerup', 'keydown'] as const;
 
 export interface AudioGraphOptions {
   /** Addresses of the worklets. */
@@ -14,7 +12,7 @@ export interface AudioGraphOptions {
   readonly playoutUrl: string;
   /** `isRunning` may have changed. */
   onChange(): void;
-  /** Each 100 ms, or each 33 ms if asked for, while the context runs. */
+  /** As often as `tick` says, while the context runs. */
   onTick(): void;
   onError(message: string, cause: unknown): void;
 }
@@ -24,11 +22,11 @@ interface Worklets {
   readonly playout: AudioWorkletNode;
 }
 
-/** The microphone into the media worker, and sound out of it into a track: one AudioContext with two worklets. */
+/** The microphone into the media worker, and sound out of it, beside the browser's, into a track: one AudioContext with two worklets. */
 export class AudioGraph {
   readonly #options: AudioGraphOptions;
   readonly #context: AudioContext;
-  readonly #destination: MediaStreamAudioDestinationNode;
+  readonly #mix: SoundMix;
   readonly #closing = new AbortController();
   #worklets: Worklets | undefined;
   #captured: { readonly track: MediaStreamTrack; readonly source: MediaStreamAudioSourceNode } | undefined;
@@ -40,7 +38,9 @@ export class AudioGraph {
   constructor(options: AudioGraphOptions) {
     this.#options = options;
     this.#context = new AudioContext({ sampleRate: AUDIO_SAMPLE_RATE, latencyHint: 'interactive' });
-    this.#destination = new MediaStreamAudioDestinationNode(this.#context, { channelCount: 1 });
+    this.#mix = new SoundMix(this.#context, (cause) => {
+      options.onError('the browser’s sound cannot be mixed with ours', cause);
+    });
     const { signal } = this.#closing;
     this.#context.addEventListener(
       'statechange',
@@ -62,9 +62,19 @@ export class AudioGraph {
     return this.#captured !== undefined;
   }
 
-  /** What the worker decodes. */
-  get track(): MediaStreamTrack | undefined {
-    return this.#destination.stream.getAudioTracks()[0];
+  /**
+   * What is received as one track, whoever decodes it.
+   * @param native what the browser receives; undefined for none
+   * @returns undefined where the browser's own track has to be played: while the context does not run, sound in it is lost
+   */
+  mix(native: MediaStreamTrack | undefined): MediaStreamTrack | undefined {
+    this.#mix.bring(native);
+    return this.#context.state === 'running' && this.#mix.isComplete ? this.#mix.track : undefined;
+  }
+
+  /** Whose sound is heard in the mix. */
+  hear(path: 'native' | 'own'): void {
+    this.#mix.hear(path);
   }
 
   /** ms between microphone and worklet, and between worklet and loudspeaker, as far as the browser tells. */
@@ -113,9 +123,9 @@ export class AudioGraph {
     return port2;
   }
 
-  /** Whether ticks come as often as pictures. */
-  tickForPictures(pictures: boolean): void {
-    const frames = pictures ? PICTURE_TICK_FRAMES : TICK_FRAMES;
+  /** Ticks so many times a second from now on, or never: for a hidden page, whose timers do not. */
+  tick(perSecond: number): void {
+    const frames = perSecond > 0 ? AUDIO_SAMPLE_RATE / perSecond : Infinity;
     if (!this.#worklets || frames === this.#tickFrames) return;
     this.#tickFrames = frames;
     this.#command({ type: 'tick', frames });
@@ -125,7 +135,7 @@ export class AudioGraph {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     this.capture(undefined);
-    this.track?.stop();
+    this.#mix.close();
     void this.#context.close();
   }
 
@@ -160,7 +170,7 @@ export class AudioGraph {
     // Silent; only what leads to the destination is rendered everywhere.
     capture.connect(this.#context.destination);
     const playout = new AudioWorkletNode(this.#context, 'xmpp-call-playout', { ...mono, numberOfInputs: 0 });
-    playout.connect(this.#destination);
+    playout.connect(this.#mix.input);
     return { capture, playout };
   }
 }

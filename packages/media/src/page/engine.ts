@@ -25,12 +25,12 @@ export class Engine {
   #capabilities: string;
   #decisions: CoreDecisions | undefined;
   readonly #sending = new Set<MediaKind>();
-  readonly #receiving = new Set<MediaKind>();
   #capturesAudio = false;
   #playsAudio = false;
   #camera: { readonly capture: VideoCapture; settings: string } | undefined;
   /** Shows what the worker decodes. */
   #screen: MediaStreamTrack | undefined;
+  #showsOwn = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -86,7 +86,8 @@ export class Engine {
     const { graph, ways } = this.#options;
     this.#link.close();
     this.#decisions = undefined;
-    this.#receiving.clear();
+    this.#showsOwn = false;
+    graph?.hear('native');
     graph?.capture(undefined);
     graph?.disconnectCapture();
     this.#camera?.capture.close();
@@ -104,7 +105,8 @@ export class Engine {
         setMember(this.#sending, message.kind, message.path === 'own');
         break;
       case 'receiving':
-        setMember(this.#receiving, message.kind, message.path === 'own');
+        if (message.kind === 'audio') this.#options.graph?.hear(message.path);
+        else this.#showsOwn = message.path === 'own';
         break;
       case 'key-frame-wanted':
         this.#options.ways.carrier?.makeKeyFrame();
@@ -165,10 +167,7 @@ export class Engine {
       this.post({ type: 'playout-audio', port }, [port]);
     }
     if (this.#uses('video', 'receive')) this.#screen ??= playVideo(this.post);
-    for (const kind of ['audio', 'video'] as const) {
-      const own = kind === 'audio' ? graph?.track : this.#screen;
-      received.show(kind, ways.receivedTrack(kind), this.#receiving.has(kind) ? own : undefined);
-    }
+    received.show('video', ways.receivedTrack('video'), this.#showsOwn ? this.#screen : undefined);
   }
 }
 

@@ -24,13 +24,13 @@ export interface AudioReceiverOptions {
   readonly token: Uint8Array;
 }
 
-/** 20 ms of silence (RFC 6716 §3.1: CELT, fullband, one frame of an arbitrary number): keeps the browser's decoder alive. */
+/** 20 ms of silence (RFC 6716 §3.1: CELT, fullband, one frame of an arbitrary number): what cannot be opened is not heard. */
 const SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
 /** Frames in a row without a trailer after which the peer is taken for a plain one. */
 const PLAIN_FRAMES = 10;
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
 
-/** Takes the packets of our own peer from the browser's frames and plays them; all others pass. */
+/** Plays the packets of our own peer out of the browser's frames, which all pass: the page lets one of both be heard. */
 export class AudioReceiver implements FramePipeline {
   /** Whether our codec is to be used, if it can be. */
   isWanted = false;
@@ -74,13 +74,13 @@ export class AudioReceiver implements FramePipeline {
     if (parsed.ok && payload) {
       this.#plainFrames = 0;
       this.#note(parsed.trailer, payload.length, arrivedAt);
-      this.#take(parsed.trailer, payload, arrivedAt);
+      this.#take(parsed.trailer, payload);
     } else if (++this.#plainFrames >= PLAIN_FRAMES) {
       this.#end('the peer sends plain frames');
     }
     this.#changeOver(arrivedAt);
-    // The trailer is padding, which the browser's decoder passes over.
-    frame.data = this.#handOver.silencesBrowser(arrivedAt) ? SILENCE.slice().buffer : opened.buffer;
+    // The trailer is padding, which the browser's decoder passes over. It always plays, heard or not: it can take over at once.
+    frame.data = opened.buffer;
     return true;
   }
 
@@ -109,7 +109,7 @@ export class AudioReceiver implements FramePipeline {
     statistics.latency.audio.arrived(trailer.captureTime, now);
   }
 
-  #take(trailer: FrameTrailer, payload: Uint8Array, now: number): void {
+  #take(trailer: FrameTrailer, payload: Uint8Array): void {
     if (!this.#canPlay()) {
       this.#end('our playout stands still');
       return;
@@ -118,7 +118,7 @@ export class AudioReceiver implements FramePipeline {
     if (!this.#insert(trailer, payload)) this.#end('what came cannot be played');
     else if (!this.#handOver.isPlaying) {
       this.#player.begin();
-      this.#handOver.begin(now);
+      this.#handOver.begin();
     }
   }
 
@@ -146,7 +146,7 @@ export class AudioReceiver implements FramePipeline {
     const sound = this.#player.next(pendingMs, mostQueuedMs + this.deviceMs);
     const { captureTime } = this.#player;
     const now = host.clock.now();
-    if (sound && this.#handOver.played(sound.length / PER_MS, captureTime !== undefined, now)) this.#tell();
+    if (sound && this.#handOver.played(sound.length / PER_MS, captureTime !== undefined)) this.#tell();
     if (sound && captureTime !== undefined && this.path === 'own') {
       const heardAt = now + pendingMs;
       statistics.latency.audio.presented(captureTime, heardAt);

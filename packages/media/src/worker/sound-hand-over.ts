@@ -1,22 +1,20 @@
 /** Our sound that was made before the page may hear it, ms: more than what can wait in the playout worklet. */
 const JOIN_MS = 100;
-/** For so many ms the browser gets packets before it is heard again: more than it holds back. */
-const REFILL_MS = 250;
-/** For so many ms the way that was left goes on: time for the page to fade over. */
+/** For so many ms we go on when we are left: time for the page to fade over. */
 const OVERLAP_MS = 300;
 
 /**
- * Received sound between the browser and us. Both play the same for a while, so that the page can fade from one to the other:
- * `joining` we play and are not heard yet, `leaving` we are heard until the browser plays, `left` we fade out.
+ * Received sound between the browser, which always plays, and us: `joining` we play and are not heard yet, `left` we play and
+ * are not heard any more. So the page can fade from one to the other.
  */
 export class SoundHandOver {
-  #phase: 'native' | 'joining' | 'own' | 'leaving' | 'left' = 'native';
+  #phase: 'native' | 'joining' | 'own' | 'left' = 'native';
   #since = -Infinity;
   #joinedMs = 0;
 
   /** Whose sound the page shall let be heard. */
   get path(): 'native' | 'own' {
-    return this.#phase === 'own' || this.#phase === 'leaving' ? 'own' : 'native';
+    return this.#phase === 'own' ? 'own' : 'native';
   }
 
   /** Whether we play, heard or not. */
@@ -24,16 +22,11 @@ export class SoundHandOver {
     return this.#phase !== 'native';
   }
 
-  /** Whether the browser has to play silence. `now` is ms, monotonic, as in all calls. */
-  silencesBrowser(now: number): boolean {
-    return this.#phase === 'own' && now - this.#since >= OVERLAP_MS;
-  }
-
   /** We begin to play. */
-  begin(now: number): void {
+  begin(): void {
     if (this.#phase !== 'native') return;
     this.#joinedMs = 0;
-    this.#enter('joining', now);
+    this.#phase = 'joining';
   }
 
   /**
@@ -41,38 +34,31 @@ export class SoundHandOver {
    * @param isReal out of packets; before the first one it is no use
    * @returns whether the path has changed
    */
-  played(ms: number, isReal: boolean, now: number): boolean {
+  played(ms: number, isReal: boolean): boolean {
     if (this.#phase !== 'joining' || (this.#joinedMs === 0 && !isReal)) return false;
     this.#joinedMs += ms;
     if (this.#joinedMs < JOIN_MS) return false;
-    this.#enter('own', now);
+    this.#phase = 'own';
     return true;
   }
 
   /**
-   * Time passes.
+   * Time passes. `now` is ms, monotonic.
    * @returns `unheard` when the path has become native, `ended` when we shall stop
    */
   update(isWanted: boolean, now: number): 'unheard' | 'ended' | undefined {
-    const elapsed = now - this.#since;
-    if (this.#phase === 'joining' && !isWanted) return this.end();
-    if (this.#phase === 'own' && !isWanted) this.#enter('leaving', now);
-    else if (this.#phase === 'leaving' && isWanted) this.#enter('own', now);
-    else if (this.#phase === 'leaving' && elapsed >= REFILL_MS) {
-      this.#enter('left', now);
+    if (this.#phase === 'own' && !isWanted) {
+      this.#phase = 'left';
+      this.#since = now;
       return 'unheard';
-    } else if (this.#phase === 'left' && elapsed >= OVERLAP_MS) return this.end();
-    return undefined;
+    }
+    const isOver = this.#phase === 'left' && now - this.#since >= OVERLAP_MS;
+    return isOver || (this.#phase === 'joining' && !isWanted) ? this.end() : undefined;
   }
 
   /** We stop at once. */
   end(): 'ended' {
     this.#phase = 'native';
     return 'ended';
-  }
-
-  #enter(phase: 'joining' | 'own' | 'leaving' | 'left', now: number): void {
-    this.#phase = phase;
-    this.#since = now;
   }
 }

@@ -1,0 +1,77 @@
+import { MediaStreamTrackProcessor } from './browser-apis.js';
+import { CrossFade, type SoundPath } from './cross-fade.js';
+
+interface Brought {
+  readonly track: MediaStreamTrack;
+  readonly source: MediaStreamAudioSourceNode;
+  readonly element: HTMLAudioElement | undefined;
+}
+
+/** What is received as one track: the browser's sound and ours, of which one is heard; they fade into each other. */
+export class SoundMix {
+  readonly #context: AudioContext;
+  readonly #onRefused: (cause: unknown) => void;
+  readonly #destination: MediaStreamAudioDestinationNode;
+  readonly #fade: CrossFade;
+  #brought: Brought | undefined;
+  #refused: MediaStreamTrack | undefined;
+
+  /** @param onRefused the browser cannot bring a track into the context */
+  constructor(context: AudioContext, onRefused: (cause: unknown) => void) {
+    this.#context = context;
+    this.#onRefused = onRefused;
+    this.#destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
+    this.#fade = new CrossFade(context, this.#destination);
+  }
+
+  get track(): MediaStreamTrack | undefined {
+    return this.#destination.stream.getAudioTracks()[0];
+  }
+
+  /** Where our sound goes in. */
+  get input(): AudioNode {
+    return this.#fade.input('own');
+  }
+
+  /** Whether what is heard is in the mix. */
+  get isComplete(): boolean {
+    return this.#fade.path === 'own' || this.#brought !== undefined;
+  }
+
+  hear(path: SoundPath): void {
+    this.#fade.hear(path);
+  }
+
+  /** Brings in what the browser receives, in the place of what it was before. */
+  bring(track: MediaStreamTrack | undefined): void {
+    if (track === this.#brought?.track || (track && track === this.#refused)) return;
+    this.#brought?.source.disconnect();
+    if (this.#brought?.element) this.#brought.element.srcObject = null;
+    this.#brought = undefined;
+    this.#refused = undefined;
+    if (!track) return;
+    const mediaStream = new MediaStream([track]);
+    try {
+      const source = new MediaStreamAudioSourceNode(this.#context, { mediaStream });
+      source.connect(this.#fade.input('native'));
+      this.#brought = { track, source, element: MediaStreamTrackProcessor && playSilently(mediaStream) };
+    } catch (cause) {
+      this.#refused = track;
+      this.#onRefused(cause);
+    }
+  }
+
+  close(): void {
+    this.bring(undefined);
+    this.track?.stop();
+  }
+}
+
+/** Chromium decodes received sound only where an element plays it. */
+function playSilently(stream: MediaStream): HTMLAudioElement {
+  const element = new Audio();
+  element.muted = true;
+  element.autoplay = true;
+  element.srcObject = stream;
+  return element;
+}
