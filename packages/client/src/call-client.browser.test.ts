@@ -1,6 +1,6 @@
 import { expect } from '@esm-bundle/chai';
 import { CallState, EndReason, ErrorCode } from '@xmpp-call/wire';
-import type { Call } from './api.js';
+import type { Call, CallClientOptions } from './api.js';
 import { WorkerCallClient } from './call-client.js';
 import type { XmppCallError } from './errors.js';
 import { DONE, FakeWorker } from './fake-worker.testing.js';
@@ -9,8 +9,8 @@ import { Loopback } from './loopback.testing.js';
 
 const VIDEO = { audio: true, video: true } as const;
 
-function client(worker: FakeWorker): WorkerCallClient {
-  return new WorkerCallClient({ domain: 'example.org', log: () => undefined }, () => worker);
+function client(worker: FakeWorker, options: Partial<CallClientOptions> = {}): WorkerCallClient {
+  return new WorkerCallClient({ domain: 'example.org', log: () => undefined, ...options }, () => worker);
 }
 
 /** Resolves once `holds`, checked now and at each event of `type`. */
@@ -36,10 +36,10 @@ async function incoming(on: WorkerCallClient): Promise<Call> {
   });
 }
 
-async function establish() {
+async function establish(options: Partial<CallClientOptions> = {}) {
   const loopback = new Loopback();
-  const caller = client(loopback.caller);
-  const callee = client(loopback.callee);
+  const caller = client(loopback.caller, options);
+  const callee = client(loopback.callee, options);
   await callee.connect();
   const rung = incoming(callee);
   const outgoing = caller.call('callee@example.org', VIDEO);
@@ -47,6 +47,25 @@ async function establish() {
   await answered.accept();
   await Promise.all([reaches(outgoing, 'active'), reaches(answered, 'active')]);
   return { loopback, caller, callee, outgoing, answered };
+}
+
+/** `audio.send` and so on: whose codec was used in the last second, as far as this is known. */
+async function codecPaths(call: Call): Promise<Record<string, string | undefined>> {
+  const { core } = await call.getStatistics();
+  return Object.fromEntries(
+    (['audio', 'video'] as const).flatMap((kind) =>
+      (['send', 'receive'] as const).map((flow) => [`${kind}.${flow}`, core?.sample?.[kind][flow].path]),
+    ),
+  );
+}
+
+/** Waits for statistics, of which no event tells. */
+async function takesPaths(call: Call, wanted: Readonly<Record<string, string>>): Promise<void> {
+  for (;;) {
+    const paths = await codecPaths(call);
+    if (Object.entries(wanted).every(([way, path]) => paths[way] === path)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Frames are decoded: the element reports a picture and its time moves. */
@@ -145,6 +164,31 @@ describe('WorkerCallClient', () => {
     expect(video.received?.codec).to.equal('video/VP8');
     expect(video.received?.frames).to.be.greaterThan(0);
     expect(localCandidateType).to.be.oneOf(['host', 'prflx']);
+    await Promise.all([caller.dispose(), callee.dispose()]);
+  });
+
+  it('takes our codecs where they are asked for, and gives them up when told to', async function () {
+    this.timeout(20_000);
+    const files = { workerUrl: '/packages/element/dist/cdn/signaling.worker.js' };
+    const { caller, callee, outgoing, answered } = await establish({ mediaCore: 'wasm', ...files });
+    const own = { 'audio.send': 'wasm', 'audio.receive': 'wasm', 'video.send': 'wasm' };
+    await Promise.all([takesPaths(outgoing, own), takesPaths(answered, own)]);
+    await Promise.all([showsPicture(outgoing.remoteStream), showsPicture(answered.remoteStream)]);
+    expect(outgoing.setMediaCore('native')).to.equal(true);
+    await takesPaths(outgoing, { 'audio.send': 'native', 'audio.receive': 'native', 'video.send': 'native' });
+    await showsPicture(answered.remoteStream);
+    await Promise.all([caller.dispose(), callee.dispose()]);
+  });
+
+  it('keeps to the codecs of the browser otherwise, also for a value that is none', async () => {
+    const log: string[] = [];
+    const { caller, callee, outgoing, answered } = await establish({
+      mediaCore: 'opus' as 'wasm',
+      log: (_, message) => log.push(message),
+    });
+    expect((await outgoing.getStatistics()).core).to.equal(undefined);
+    expect(answered.setMediaCore('wasm')).to.equal(false);
+    expect(log.filter((message) => message.startsWith('mediaCore is none of native, auto, wasm'))).to.have.length(2);
     await Promise.all([caller.dispose(), callee.dispose()]);
   });
 
