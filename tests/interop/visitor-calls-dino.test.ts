@@ -16,6 +16,22 @@ play('a visitor calls with video, both hear and see each other, the visitor hang
   await dino.callWindowGone();
 });
 
+play('a visitor sends with the media core, Dino decodes it', async ({ dino, page }) => {
+  await page.startCall({ video: true, mediaCore: 'wasm' });
+  await dino.answerIncoming();
+  await page.reaches('active');
+  await page.takes({
+    ...{ 'audio.send': 'wasm', 'video.send': 'wasm' },
+    ...{ 'audio.receive': 'foreign-peer', 'video.receive': 'foreign-peer' },
+  });
+  await Promise.all([dino.playedTone(PAGE_HZ), page.hears(DINO_HZ)]);
+  await Promise.all([dino.videoSeen(PAGE_COLOUR), page.seesColourBars()]);
+
+  await page.press('hang-up');
+  await page.reaches('ended');
+  await dino.callWindowGone();
+});
+
 play('a visitor calls without video, both hear each other, Dino hangs up', async ({ dino, page }) => {
   await page.startCall({ video: false });
   await dino.answerIncoming();

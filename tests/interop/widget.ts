@@ -1,3 +1,4 @@
+import type { MediaCorePreference } from '@xmpp-call/client';
 import type {} from '@xmpp-call/element';
 import type { BrowserHandle } from '../tools/browsers.js';
 import { measureTone, type ToneReading } from '../tools/media-probe.js';
@@ -39,10 +40,22 @@ export class Widget extends WidgetPage {
   }
 
   /** Presses the call button. */
-  async startCall({ video }: { readonly video: boolean }): Promise<void> {
-    await this.page.evaluate((wanted) => {
-      document.querySelector('xmpp-call')?.toggleAttribute('video', wanted);
-    }, video);
+  async startCall({
+    video,
+    mediaCore = 'native',
+  }: {
+    readonly video: boolean;
+    readonly mediaCore?: MediaCorePreference;
+  }): Promise<void> {
+    await this.page.evaluate(
+      (wanted, codecs) => {
+        const element = document.querySelector('xmpp-call');
+        element?.toggleAttribute('video', wanted);
+        element?.setAttribute('media-core', codecs);
+      },
+      video,
+      mediaCore,
+    );
     await this.press('launcher');
   }
 
