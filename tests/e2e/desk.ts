@@ -2,11 +2,14 @@
 import assert from 'node:assert/strict';
 import type { BrowserKind, PageOptions } from '../tools/browsers.js';
 import { heldResources } from '../tools/media-probe.js';
-import { WidgetPage } from '../tools/widget-page.js';
+import { type CodecPaths, WidgetPage } from '../tools/widget-page.js';
 import type { Harness } from './harness.js';
 
 export const VISITOR = { sender: 21, toneHz: 440 };
 export const AGENT = { sender: 42, toneHz: 880 };
+
+/** An end with the media core. */
+export const CORE = { 'media-core': 'wasm' };
 
 const SOON_MS = 15_000;
 
@@ -67,7 +70,7 @@ export async function sees(end: WidgetPage, { sender }: { readonly sender: numbe
 }
 
 /** Waits until a check holds, for what takes effect in its own time. */
-export async function soon(check: () => Promise<void>): Promise<void> {
+async function soon(check: () => Promise<void>): Promise<void> {
   const deadline = Date.now() + SOON_MS;
   for (;;) {
     try {
@@ -79,12 +82,49 @@ export async function soon(check: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Nothing is held any more, and nothing was complained about but by the widget itself. */
+/**
+ * Hears and sees the other side, sooner or later; how well is measured elsewhere. What the core did goes with the error.
+ * @param from what is left out is not asked for
+ */
+export async function receives(
+  end: WidgetPage,
+  { toneHz, sender }: { readonly toneHz?: number; readonly sender?: number },
+): Promise<void> {
+  try {
+    if (toneHz !== undefined) await soon(() => hearsRoughly(end, toneHz));
+    if (sender !== undefined) await soon(() => sees(end, { sender }));
+  } catch (error) {
+    throw new Error(JSON.stringify((await end.statistics())?.core), { cause: error });
+  }
+}
+
+/** For a short time only: the track that is listened to may be exchanged for another. */
+async function hearsRoughly(end: WidgetPage, toneHz: number): Promise<void> {
+  const { frequencyHz, snrDb } = await end.tone({ windows: 3, timeoutMs: 2000 });
+  const isNear = Math.abs(frequencyHz / toneHz - 1) < 0.02;
+  assert.ok(isNear && snrDb > 6, `heard ${frequencyHz} Hz, not ${toneHz}, at ${snrDb} dB`);
+}
+
+/** Own codecs wherever the browser can have them: Firefox decodes received pictures itself. */
+export function ownPaths({ page }: WidgetPage): CodecPaths {
+  const received = { 'audio.receive': 'wasm', ...(page.browser === 'chromium' && { 'video.receive': 'wasm' }) };
+  return { 'audio.send': 'wasm', 'video.send': 'wasm', ...received };
+}
+
+/** Every way of a call takes this path, or the browser's for this reason. */
+export function everyWay(path: string): CodecPaths {
+  return { 'audio.send': path, 'audio.receive': path, 'video.send': path, 'video.receive': path };
+}
+
+/** From the widget itself, or from Firefox where a test forbids WebAssembly. */
+const EXPECTED_LOG = /^(<xmpp-call>|xmpp-call:)|settings blocked WebAssembly/;
+
+/** Nothing is held any more, and nothing was complained about that is not to be expected. */
 export async function closeClean(...ends: readonly WidgetPage[]): Promise<void> {
   for (const { page } of ends) {
     assert.deepEqual(await heldResources(page), { tracks: 0, connections: 0 });
     assert.deepEqual(
-      page.log.filter(({ text }) => !/^(<xmpp-call>|xmpp-call:)/.test(text)),
+      page.log.filter(({ text }) => !EXPECTED_LOG.test(text)),
       [],
     );
     await page.close();

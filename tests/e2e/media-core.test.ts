@@ -2,11 +2,21 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { BrowserKind } from '../tools/browsers.js';
 import { selectedPairs } from '../tools/media-probe.js';
-import type { CodecPaths, WidgetPage } from '../tools/widget-page.js';
-import { AGENT, VISITOR, closeClean, establish, hears, openAgent, openVisitor, sees, soon } from './desk.js';
+import type { WidgetPage } from '../tools/widget-page.js';
+import {
+  AGENT,
+  CORE,
+  VISITOR,
+  closeClean,
+  establish,
+  everyWay,
+  openAgent,
+  openVisitor,
+  ownPaths,
+  receives,
+} from './desk.js';
 import { type Harness, startHarness } from './harness.js';
 
-const CORE = { 'media-core': 'wasm' };
 const VIDEO = { video: '', ...CORE };
 const RELAYED = { 'ice-transport-policy': 'relay' };
 const PAIRINGS: readonly (readonly [visitorIn: BrowserKind, agentIn: BrowserKind])[] = [
@@ -34,16 +44,6 @@ const ASK_FOR_DTX = `{
   };
 }`;
 
-/** Own codecs wherever the browser can have them: Firefox decodes received pictures itself. */
-function own({ page }: WidgetPage): CodecPaths {
-  const received = { 'audio.receive': 'wasm', ...(page.browser === 'chromium' && { 'video.receive': 'wasm' }) };
-  return { 'audio.send': 'wasm', 'video.send': 'wasm', ...received };
-}
-
-function all(path: string): CodecPaths {
-  return { 'audio.send': path, 'audio.receive': path, 'video.send': path, 'video.receive': path };
-}
-
 async function hearsNothing({ page }: WidgetPage): Promise<void> {
   await page.waitFor(() => globalThis.xmppCallTest.isSilent('audio'), { what: 'silence' });
 }
@@ -57,8 +57,7 @@ describe('the media core in calls', () => {
   after(() => harness.dispose());
 
   async function bothHearAndSee(visitor: WidgetPage, agent: WidgetPage): Promise<void> {
-    await Promise.all([soon(() => hears(visitor, AGENT)), soon(() => hears(agent, VISITOR))]);
-    await Promise.all([soon(() => sees(visitor, AGENT)), soon(() => sees(agent, VISITOR))]);
+    await Promise.all([receives(visitor, AGENT), receives(agent, VISITOR)]);
   }
 
   async function hangUp(visitor: WidgetPage, agent: WidgetPage): Promise<void> {
@@ -72,7 +71,7 @@ describe('the media core in calls', () => {
       const agent = await openAgent(harness, { browser: agentIn, attributes: CORE });
       const visitor = await openVisitor(harness, { browser: visitorIn, attributes: VIDEO });
       await establish(visitor, agent, 'answer-video');
-      await Promise.all([visitor.takes(own(visitor)), agent.takes(own(agent))]);
+      await Promise.all([visitor.takes(ownPaths(visitor)), agent.takes(ownPaths(agent))]);
       await bothHearAndSee(visitor, agent);
       for (const { page } of [visitor, agent]) {
         const descriptions = await page.evaluate(() => globalThis.xmppCallTest.descriptions());
@@ -91,7 +90,7 @@ describe('the media core in calls', () => {
       const agent = await openAgent(harness, { browser: agentIn });
       const visitor = await openVisitor(harness, { browser: visitorIn, attributes: VIDEO });
       await establish(visitor, agent, 'answer-video');
-      await visitor.takes({ ...own(visitor), 'audio.receive': 'foreign-peer', 'video.receive': 'foreign-peer' });
+      await visitor.takes({ ...ownPaths(visitor), 'audio.receive': 'foreign-peer', 'video.receive': 'foreign-peer' });
       assert.equal((await agent.statistics())?.core, undefined);
       await bothHearAndSee(visitor, agent);
       await hangUp(visitor, agent);
@@ -106,15 +105,15 @@ describe('the media core in calls', () => {
       await visitor.takes({ 'audio.send': 'wasm', 'audio.receive': 'wasm' });
 
       await visitor.press('camera');
-      await soon(() => sees(agent, VISITOR));
+      await receives(agent, VISITOR);
       await agent.press('camera');
-      await soon(() => sees(visitor, AGENT));
-      await Promise.all([visitor.takes(own(visitor)), agent.takes(own(agent))]);
+      await receives(visitor, AGENT);
+      await Promise.all([visitor.takes(ownPaths(visitor)), agent.takes(ownPaths(agent))]);
 
       await visitor.press('mute');
       await hearsNothing(agent);
       await visitor.press('mute');
-      await soon(() => hears(agent, VISITOR));
+      await receives(agent, VISITOR);
 
       const next = { sender: 77, toneHz: 660 };
       await visitor.press('camera');
@@ -123,26 +122,24 @@ describe('the media core in calls', () => {
         globalThis.xmppCallTest.plugIn(devices);
       }, next);
       await visitor.press('camera');
-      await soon(() => sees(agent, next));
+      await receives(agent, { sender: next.sender });
       const last = { sender: 99, toneHz: 550 };
       await visitor.page.evaluate(async (devices) => {
         globalThis.xmppCallTest.plugIn(devices);
         await globalThis.xmppCallTest.changeDevices();
       }, last);
-      await soon(() => hears(agent, last));
-      await soon(() => sees(agent, last));
-      await visitor.takes(own(visitor));
+      await receives(agent, last);
+      await visitor.takes(ownPaths(visitor));
 
       for (const [preference, paths] of [
-        ['native', all('preferred')],
-        ['wasm', own(visitor)],
+        ['native', everyWay('preferred')],
+        ['wasm', ownPaths(visitor)],
       ] as const) {
         await visitor.page.evaluate((wanted) => {
           document.querySelector('xmpp-call')?.setAttribute('media-core', wanted);
         }, preference);
         await visitor.takes(paths);
-        await Promise.all([soon(() => hears(visitor, AGENT)), soon(() => hears(agent, last))]);
-        await Promise.all([soon(() => sees(visitor, AGENT)), soon(() => sees(agent, last))]);
+        await Promise.all([receives(visitor, AGENT), receives(agent, last)]);
       }
       await hangUp(visitor, agent);
     });
@@ -153,13 +150,13 @@ describe('the media core in calls', () => {
     const agent = await openAgent(harness, { browser: 'firefox', attributes: CORE, scripts });
     const visitor = await openVisitor(harness, { attributes: VIDEO, scripts });
     await establish(visitor, agent, 'answer-video');
-    await Promise.all([visitor.takes(own(visitor)), agent.takes(own(agent))]);
+    await Promise.all([visitor.takes(ownPaths(visitor)), agent.takes(ownPaths(agent))]);
     for (const end of [visitor, agent]) {
       await end.page.evaluate(() => {
         const { mediaWorkers } = globalThis as unknown as { readonly mediaWorkers: readonly Worker[] };
         mediaWorkers[0]?.terminate();
       });
-      await end.takes(all('worker-crashed'));
+      await end.takes(everyWay('worker-crashed'));
       assert.equal((await end.statistics())?.core?.crashes, 1);
       await bothHearAndSee(visitor, agent);
     }
@@ -170,11 +167,11 @@ describe('the media core in calls', () => {
     const agent = await openAgent(harness, { browser: 'firefox', attributes: CORE });
     const visitor = await openVisitor(harness, { browser: 'tabbed-chromium', attributes: VIDEO });
     await establish(visitor, agent, 'answer-video');
-    await Promise.all([visitor.takes(own(visitor)), agent.takes(own(agent))]);
+    await Promise.all([visitor.takes(ownPaths(visitor)), agent.takes(ownPaths(agent))]);
     for (const end of [visitor, agent]) {
       await end.page.hide();
       await bothHearAndSee(visitor, agent);
-      await Promise.all([visitor.takes(own(visitor)), agent.takes(own(agent))]);
+      await Promise.all([visitor.takes(ownPaths(visitor)), agent.takes(ownPaths(agent))]);
     }
     await visitor.page.evaluate(() => document.querySelector('xmpp-call')?.hangUp());
     await agent.ended();
@@ -194,7 +191,7 @@ describe('the media core in calls', () => {
     await harness.servers.startTurn();
     await Promise.all([visitor.reaches('active', RESTART_MS), agent.reaches('active', RESTART_MS)]);
     await bothHearAndSee(visitor, agent);
-    await Promise.all([visitor.takes(own(visitor)), agent.takes(own(agent))]);
+    await Promise.all([visitor.takes(ownPaths(visitor)), agent.takes(ownPaths(agent))]);
     await hangUp(visitor, agent);
   });
 
@@ -203,11 +200,15 @@ describe('the media core in calls', () => {
     const agent = await openAgent(harness, { attributes: CORE, scripts });
     const visitor = await openVisitor(harness, { attributes: CORE, scripts });
     await establish(visitor, agent);
-    await Promise.all([soon(() => hears(agent, VISITOR)), soon(() => hears(visitor, AGENT))]);
+    await Promise.all([receives(agent, { toneHz: VISITOR.toneHz }), receives(visitor, { toneHz: AGENT.toneHz })]);
+    for (const { page } of [visitor, agent]) {
+      const [, remote] = await page.evaluate(() => globalThis.xmppCallTest.descriptions());
+      assert.match(remote ?? '', /usedtx=1/);
+    }
     await visitor.press('mute');
     await hearsNothing(agent);
     await visitor.press('mute');
-    await soon(() => hears(agent, VISITOR));
+    await receives(agent, { toneHz: VISITOR.toneHz });
     await visitor.takes({ 'audio.send': 'wasm', 'audio.receive': 'wasm' });
     await hangUp(visitor, agent);
   });
