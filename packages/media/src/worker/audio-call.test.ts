@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AUDIO_CARRIER, connect, OPUS, pathOf, Peer } from './call.testing.js';
 import { VirtualClock } from './simulation.testing.js';
+import { medianToneSnr, tone } from './tone.testing.js';
 
-const HZ = 450;
-const tone = (index: number) => 0.3 * Math.sin((2 * Math.PI * HZ * index) / 48_000);
 const silence = () => 0;
 
 describe('audio between two of our widgets', () => {
@@ -173,39 +172,4 @@ function decodeAll(packets: readonly Uint8Array[]): number[] {
 
 function rms(samples: readonly number[]): number {
   return Math.sqrt(samples.reduce((sum, sample) => sum + sample ** 2, 0) / samples.length);
-}
-
-/**
- * dB of the tone over all else in blocks of 20 ms: the median lets time stretching shift its phase, and the best of some
- * frequencies lets resampling bend it.
- */
-function medianToneSnr(samples: readonly number[]): number {
-  const block = 960;
-  const ratios: number[] = [];
-  for (let start = 0; start + block <= samples.length; start += block) {
-    const piece = samples.slice(start, start + block);
-    const fits = [-3, -2, -1, 0, 1, 2, 3].map((step) => toneSnr(piece, HZ * (1 + step / 1000)));
-    ratios.push(Math.max(...fits));
-  }
-  return ratios.sort((a, b) => a - b)[ratios.length >> 1] ?? -Infinity;
-}
-
-/** By least squares. */
-function toneSnr(samples: readonly number[], hz: number): number {
-  let [ss, sc, cc, sx, cx, xx] = [0, 0, 0, 0, 0, 0];
-  samples.forEach((sample, i) => {
-    const sine = Math.sin((2 * Math.PI * hz * i) / 48_000);
-    const cosine = Math.cos((2 * Math.PI * hz * i) / 48_000);
-    ss += sine ** 2;
-    sc += sine * cosine;
-    cc += cosine ** 2;
-    sx += sine * sample;
-    cx += cosine * sample;
-    xx += sample ** 2;
-  });
-  const determinant = ss * cc - sc ** 2;
-  const a = (sx * cc - cx * sc) / determinant;
-  const b = (cx * ss - sx * sc) / determinant;
-  const signal = a * sx + b * cx;
-  return 10 * Math.log10(signal / Math.max(xx - signal, 1e-12));
 }

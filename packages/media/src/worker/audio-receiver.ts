@@ -26,6 +26,8 @@ export interface AudioReceiverOptions {
 
 /** 20 ms of silence (RFC 6716 §3.1: CELT, fullband, one frame of an arbitrary number): what cannot be opened is not heard. */
 const SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
+/** Sound of a packet that our playout takes. */
+const PACKET_MS = 20;
 /** Frames in a row without a trailer after which the peer is taken for a plain one. */
 const PLAIN_FRAMES = 10;
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
@@ -115,7 +117,7 @@ export class AudioReceiver implements FramePipeline {
       return;
     }
     if (!this.isWanted && !this.#handOver.isPlaying) return;
-    if (!this.#insert(trailer, payload)) this.#end('what came cannot be played');
+    if (!this.#insert(trailer, payload)) this.#end('packets are of another duration');
     else if (!this.#handOver.isPlaying) {
       this.#player.begin();
       this.#handOver.begin();
@@ -127,7 +129,8 @@ export class AudioReceiver implements FramePipeline {
     if (ownCodec !== this.#peerUsesOwnCodec) this.#player.buffer.sourceChanged();
     this.#peerUsesOwnCodec = ownCodec;
     try {
-      const { isDtx, hasFec } = inspectPacket(payload);
+      const { isDtx, hasFec, duration } = inspectPacket(payload);
+      if (duration !== PACKET_MS) return false;
       this.#player.insert({ sequence, captureTime, payload, isDtx: isDtx || discontinuous, hasFec, redundancy });
       return true;
     } catch (error) {

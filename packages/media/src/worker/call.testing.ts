@@ -20,6 +20,16 @@ export const VP8 = await initVp8();
 /** 20 ms of silence, as a browser's encoder would make it. */
 export const AUDIO_CARRIER = Uint8Array.of(0xf8, 0xff, 0xfe);
 
+/** What a microphone and the browser's encoder do now. */
+export interface Speech {
+  /** Position of the next block, samples. */
+  frame: number;
+  /** What the browser's encoder makes; undefined for nothing. */
+  carrier: Uint8Array | undefined;
+  /** Whether blocks come. */
+  isRecording: boolean;
+}
+
 /** What the way between two peers does to packets. */
 export interface LinkOptions {
   readonly delayMs?: number;
@@ -28,6 +38,8 @@ export interface LinkOptions {
   readonly loss?: number;
   /** Packets lost in a row, on average. */
   readonly burst?: number;
+  /** Share of packets that come twice. */
+  readonly duplicated?: number;
   readonly seed?: number;
 }
 
@@ -123,19 +135,24 @@ export class Peer {
   }
 
   /** Captures that sound, in blocks of 5 ms, and has the browser make a frame each 20 ms. */
-  speak(sound: (index: number) => number, carrier: Uint8Array = AUDIO_CARRIER): void {
+  speak(sound: (index: number) => number, carrier: Uint8Array = AUDIO_CARRIER, carrierMs = 20): Speech {
     const [ours, theirs] = FakePort.pair();
     this.ports.push(theirs);
     this.worker.handle({ type: 'capture-audio', port: theirs.asMessagePort });
-    let frame = 0;
+    const speech: Speech = { frame: 0, carrier, isRecording: true };
+    let index = 0;
     this.#stops.push(
       every(this.#clock, CAPTURE_BLOCK / 48, () => {
-        const samples = Float32Array.from({ length: CAPTURE_BLOCK }, (_, i) => sound(frame + i));
-        ours.postMessage({ samples, frame } satisfies CaptureBlock);
-        frame += CAPTURE_BLOCK;
+        const samples = Float32Array.from({ length: CAPTURE_BLOCK }, (_, i) => sound(index + i));
+        index += CAPTURE_BLOCK;
+        if (speech.isRecording) ours.postMessage({ samples, frame: speech.frame } satisfies CaptureBlock);
+        speech.frame += CAPTURE_BLOCK;
       }),
-      every(this.#clock, 20, () => this.transformers.audio.send.enter(carrier)),
+      every(this.#clock, carrierMs, () => {
+        if (speech.carrier) this.transformers.audio.send.enter(speech.carrier);
+      }),
     );
+    return speech;
   }
 
   /** Plays what comes, 256 samples at a time. */
@@ -223,12 +240,14 @@ export class Peer {
 
 /** Leads what one peer sends to the other. */
 export function connect(clock: VirtualClock, from: Peer, to: Peer, kind: MediaKind, options: LinkOptions = {}): void {
-  const { delayMs = 20, jitterMs = 0, loss = 0, burst = 1 / (1 - loss), seed = 1 } = options;
+  const { delayMs = 20, jitterMs = 0, loss = 0, burst = 1 / (1 - loss), duplicated = 0, seed = 1 } = options;
   const unit = random(seed);
   const isLost = bursts(loss, burst, seed);
   from.transformers[kind].send.onWrite = (data) => {
     if (isLost()) return;
-    clock.after(delayMs + unit() * jitterMs, () => to.transformers[kind].receive.enter(data));
+    for (let copies = unit() < duplicated ? 2 : 1; copies > 0; copies--) {
+      clock.after(delayMs + unit() * jitterMs, () => to.transformers[kind].receive.enter(data));
+    }
   };
   to.transformers[kind].receive.onKeyFrameRequest = () => void clock.after(delayMs, () => from.wantKeyFrame());
 }
