@@ -135,7 +135,7 @@ export type PageMessage =
   | { readonly type: 'route-changed' }
   /** ms between microphone and worklet, and between worklet and loudspeaker. */
   | { readonly type: 'device-latency'; readonly captureMs: number; readonly playoutMs: number }
-  /** Frames are encrypted from now on, under this key; without a secret, in the clear. */
+  /** Frames are encrypted from now on, under this key, if the peer is one of ours; without a secret, in the clear. */
   | { readonly type: 'frame-key'; readonly id: number; readonly secret?: Uint8Array | undefined }
   /** Everything is closed and disposed; answered by `stopped`. */
   | { readonly type: 'stop' };
@@ -157,7 +157,10 @@ export type WorkerMessage =
   | { readonly type: 'sending'; readonly kind: MediaKind; readonly path: 'native' | 'own' }
   /** The browser's video encoder has to make a key frame, and the worker cannot make it do so. */
   | { readonly type: 'key-frame-wanted' }
-  /** Encryption: received frames cannot be opened, or can be again; or own ones cannot be sealed and are not sent. */
+  /**
+   * Encryption: received frames cannot be opened, or can be again; or own ones cannot be sealed and are not sent. With the
+   * reason `foreign-peer` they are sent in the clear.
+   */
   | {
       readonly type: 'key-event';
       readonly kind: MediaKind;

@@ -20,6 +20,8 @@ type MediaMessage = Exclude<
   { readonly type: 'start' | 'stop' | 'capabilities' | 'preference' | 'peer-token' }
 >;
 
+type FrameKeyMessage = Extract<PageMessage, { readonly type: 'frame-key' }>;
+
 /** bits/s for redundancy of audio: the most, the least, and what share of the video's bitrate it may take between. */
 const REDUNDANCY = { most: 64_000, least: 32_000, ofVideo: 0.3 };
 
@@ -47,6 +49,9 @@ export class MediaPipelines {
   readonly #statistics: CoreStatisticsCollector;
   readonly #reportedLoss = new ReportedLoss();
   #capturePort: MessagePort | undefined;
+  /** Undefined until the peer's description came. */
+  #peerIsOurs: boolean | undefined;
+  #key: FrameKeyMessage | undefined;
 
   constructor(start: StartMessage, codecs: CodecBank, createFrame: FrameFactory, host: PipelineHost) {
     const { token, generation, role, maxBitrate, videoCarrier } = start;
@@ -97,6 +102,8 @@ export class MediaPipelines {
   setPeerToken(token: Uint8Array | undefined): void {
     this.audio.send.peerToken = token;
     this.video.send.peerToken = token;
+    this.#peerIsOurs = token !== undefined;
+    if (this.#key) this.#useKey(this.#key);
   }
 
   follow({ audio, video }: CoreDecisions, codecNegotiated: Readonly<Record<MediaKind, boolean>>): void {
@@ -144,7 +151,8 @@ export class MediaPipelines {
         audio.receive.deviceMs = message.playoutMs;
         break;
       case 'frame-key':
-        for (const keys of this.#keys) void keys.set(message.id, message.secret);
+        this.#key = message;
+        this.#useKey(message);
         break;
     }
   }
@@ -170,6 +178,15 @@ export class MediaPipelines {
     this.audio.receive.dispose();
     this.video.send.dispose();
     this.video.receive.dispose();
+  }
+
+  /** A peer that is none of ours could open nothing: it gets frames in the clear, and the page is told. */
+  #useKey({ id, secret }: FrameKeyMessage): void {
+    for (const keys of this.#keys) void keys.set(id, this.#peerIsOurs ? secret : undefined);
+    if (!secret || this.#peerIsOurs !== false) return;
+    for (const kind of ['audio', 'video'] as const) {
+      this.#host.post({ type: 'key-event', kind, flow: 'send', state: 'failing', reason: 'foreign-peer' });
+    }
   }
 
   #captureAudio(port: MessagePort): void {

@@ -61,9 +61,33 @@ export class VirtualClock implements Clock {
   }
 }
 
+/** Cryptography that is under way on other threads. */
+let pendingOperations = 0;
+
+/** Time stands still while cryptography is at work, from now on. */
+export function holdTimeForCryptography(): void {
+  const { subtle } = crypto;
+  const counting = new Proxy(subtle, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return async (...parameters: unknown[]) => {
+        pendingOperations++;
+        try {
+          return (await Reflect.apply(value, target, parameters)) as unknown;
+        } finally {
+          pendingOperations--;
+        }
+      };
+    },
+  });
+  Object.defineProperty(crypto, 'subtle', { value: counting, configurable: true });
+}
+
 /** Lets promises and streams come to rest. */
 export async function settle(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
+  do await new Promise((resolve) => setImmediate(resolve));
+  while (pendingOperations > 0);
 }
 
 /** Both ends of an RTCRtpScriptTransformer. */
