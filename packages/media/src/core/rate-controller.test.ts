@@ -111,6 +111,29 @@ describe('rate controller without a target', () => {
     }
   });
 
+  it('is not misled by carriers that are small because the picture is simple', () => {
+    const controller = new RateController();
+    const simple = run(controller, 10, (now) => ({ carrierBytes: 12.5 * now, ownBytes: 10 * now }));
+    assert.equal(last(simple), 300_000);
+    const from = 12.5 * 10_000;
+    const own = 10 * 10_000;
+    const moving = (now: number) => ({
+      carrierBytes: from + 100 * (now - 10_000),
+      ownBytes: own + 37.5 * (now - 10_000),
+    });
+    assert.ok(last(run(controller, 6, moving, 10_000)) > 600_000, 'rises when there is something to send');
+  });
+
+  it('follows carriers below what we send, though we do not send all that we may', () => {
+    const controller = new RateController();
+    run(controller, 8, (now) => ({ carrierBytes: 150 * now, ownBytes: 110 * now }));
+    const less = (now: number) => ({
+      carrierBytes: 150 * 8000 + 40 * (now - 8000),
+      ownBytes: 110 * 8000 + 75 * (now - 8000),
+    });
+    assert.ok(near(last(run(controller, 3, less, 8000)), 288_000));
+  });
+
   it('follows nine tenths of the carriers', () => {
     const rates = [(now: number) => 125 * now, (now: number) => 125 * 8000 + 37.5 * (now - 8000)];
     const controller = new RateController();

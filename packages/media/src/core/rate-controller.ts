@@ -8,6 +8,8 @@ export interface RateSample {
   readonly report?: ReceiverReport | undefined;
   /** Bytes of the browser's own encoded frames since the start, where they follow its estimate. */
   readonly carrierBytes?: number | undefined;
+  /** Bytes of our own frames since the start. */
+  readonly ownBytes?: number | undefined;
   /** s since the start, outbound-rtp `totalPacketSendDelay`. */
   readonly totalPacketSendDelay?: number | undefined;
   /** Since the start, of the same report. */
@@ -64,13 +66,16 @@ const QUEUE_BUSY_MS = 50;
 const LOSS_HIGH = 0.1;
 const LOSS_LOW = 0.02;
 const BACK_OFF = 0.85;
+/** An encoder that uses less of its bitrate than this has a simple picture before it. */
+const BUSY_SHARE = 0.7;
 /** ms above the least round trip. */
 const ROUND_TRIP_RISE_MS = 200;
 
 /**
  * Decides the video bitrate every 100 ms: starts low, doubles each second until the way is full, falls at once with the
  * estimate and rises slowly. It follows the best signal there is: the browser's target, else the peer's reports, else
- * the bitrate of a full-resolution carrier; without any it stays at the start bitrate.
+ * the bitrate of a full-resolution carrier, unless the picture alone makes that small; without any it stays at the start
+ * bitrate.
  */
 export class RateController {
   readonly #limits: RateLimits;
@@ -83,6 +88,7 @@ export class RateController {
   #target: { readonly bitrate: number; readonly at: number } | undefined;
   #report: { readonly ceiling: number; readonly at: number } | undefined;
   readonly #carrier = new CarrierRate();
+  readonly #own = new CarrierRate();
   readonly #guard = new PacerGuard();
   #leastRoundTrip = Infinity;
   #backedOffAt = -Infinity;
@@ -123,6 +129,7 @@ export class RateController {
     this.#target = undefined;
     this.#report = undefined;
     this.#carrier.reset();
+    this.#own.reset();
     this.#guard.reset();
     this.#leastRoundTrip = Infinity;
   }
@@ -148,14 +155,21 @@ export class RateController {
     if (target !== undefined) this.#target = { bitrate: target, at: now };
     if (sample.report) this.#report = { ceiling: this.#ceilingBy(sample.report, now), at: now };
     const carrier = this.#carrier.update(known(sample.carrierBytes), now);
+    const own = this.#own.update(known(sample.ownBytes), now);
     const congested = this.#isCongested(sample);
     if (this.#target && now - this.#target.at <= STALE_MS) {
       return { estimate: this.#target.bitrate * SHARE, signal: 'target' };
     }
     if (this.#report && now - this.#report.at <= STALE_MS) return { estimate: this.#report.ceiling, signal: 'report' };
-    const allowed = carrier === undefined ? Math.min(this.#bitrate, this.#limits.start) : carrier * SHARE;
+    const allowed = carrier === undefined ? Math.min(this.#bitrate, this.#limits.start) : this.#allowedBy(carrier, own);
     const estimate = congested ? Math.min(allowed, this.#backOff(now)) : allowed;
     return { estimate: Math.max(estimate, this.#limits.min), signal: carrier === undefined ? 'none' : 'carrier' };
+  }
+
+  /** Carriers that are small because the picture is simple, as ours then are too, say nothing of the way. */
+  #allowedBy(carrier: number, own: number | undefined): number {
+    const isSimple = own !== undefined && own < BUSY_SHARE * this.#decided && own <= carrier;
+    return isSimple ? Math.max(carrier * SHARE, this.#bitrate) : carrier * SHARE;
   }
 
   /** Up to half as much again as what arrives, as long as it arrives without a queue. */

@@ -31,6 +31,14 @@ describe('the marker of the media core in a description', () => {
     assert.equal(markDescription(sdp, TOKEN), sdp);
   });
 
+  it('comes without the orientation of video, either way: our pictures are upright', () => {
+    const sdp = description('a=extmap:13 urn:3gpp:video-orientation', 'a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid');
+    const without = description('a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid');
+    assert.equal(unmarkDescription(sdp).sdp, without);
+    assert.equal(unmarkDescription(markDescription(sdp, TOKEN)).sdp, without);
+    assert.ok(!markDescription(sdp, TOKEN).includes('orientation'));
+  });
+
   it('is taken out again, with the token', () => {
     for (const sdp of [description(), description('a=fmtp:111 minptime=10;useinbandfec=1')]) {
       assert.deepEqual(unmarkDescription(markDescription(sdp, TOKEN)), { sdp, token: TOKEN });

@@ -6,10 +6,17 @@ const VERSION = '1';
 const PATTERN = new RegExp(`^${PARAMETER}=${VERSION}\\.([0-9a-f]{${(2 * TOKEN_BYTES).toFixed(0)}})$`);
 
 /**
- * Adds our token to a description for the peer: `a=fmtp:111 …;xmpp-call-core=1.<16 hex digits>`. Without Opus it stays as
- * it is.
+ * By this header extension (3GPP TS 26.114 §7.4.5) receivers turn pictures. Ours are upright, and the browser's are too where
+ * it is not agreed on.
  */
-export function markDescription(sdp: string, token: Uint8Array): string {
+const ORIENTATION = /^a=extmap:\d+(?:\/\w+)? urn:3gpp:video-orientation\r?\n/gm;
+
+/**
+ * Adds our token to a description for the peer: `a=fmtp:111 …;xmpp-call-core=1.<16 hex digits>`, if there is Opus in it. The
+ * orientation of video is not offered.
+ */
+export function markDescription(description: string, token: Uint8Array): string {
+  const sdp = description.replace(ORIENTATION, '');
   const rtpmap = /^a=rtpmap:(\d+) opus\/48000.*$/im.exec(sdp);
   if (!rtpmap) return sdp;
   const [line, payloadType = ''] = rtpmap;
@@ -22,13 +29,15 @@ export function markDescription(sdp: string, token: Uint8Array): string {
 /** The peer's description without the parameter, for the browser, and its token if it has one that is understood. */
 export function unmarkDescription(sdp: string): { readonly sdp: string; readonly token: Uint8Array | undefined } {
   let token: Uint8Array | undefined;
-  const clean = sdp.replace(/^(a=fmtp:\d+) (.*)\r?\n/gm, (line, name: string, format: string) => {
-    const parameters = format.split(';').map((parameter) => parameter.trim());
-    const others = parameters.filter((parameter) => !parameter.startsWith(`${PARAMETER}=`));
-    if (others.length === parameters.length) return line;
-    token ??= parameters.map(tokenOf).find((found) => found !== undefined);
-    return others.length > 0 ? `${name} ${others.join(';')}\r\n` : '';
-  });
+  const clean = sdp
+    .replace(ORIENTATION, '')
+    .replace(/^(a=fmtp:\d+) (.*)\r?\n/gm, (line, name: string, format: string) => {
+      const parameters = format.split(';').map((parameter) => parameter.trim());
+      const others = parameters.filter((parameter) => !parameter.startsWith(`${PARAMETER}=`));
+      if (others.length === parameters.length) return line;
+      token ??= parameters.map(tokenOf).find((found) => found !== undefined);
+      return others.length > 0 ? `${name} ${others.join(';')}\r\n` : '';
+    });
   return { sdp: clean, token };
 }
 

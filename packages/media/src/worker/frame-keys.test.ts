@@ -119,7 +119,10 @@ type KeyEvent = Extract<WorkerMessage, { readonly type: 'key-event' }>;
 
 function failures(peer: Peer): string[] {
   const describeEvent = ({ kind, state, reason }: KeyEvent) => [kind, state, ...(reason ? [reason] : [])].join(' ');
-  const events = peer.of('key-event').filter(({ flow }) => flow === 'receive').map(describeEvent);
+  const events = peer
+    .of('key-event')
+    .filter(({ flow }) => flow === 'receive')
+    .map(describeEvent);
   return [...events.slice(0, 2).sort(), ...events.slice(2)];
 }
 
@@ -166,7 +169,10 @@ function psnr(data: Uint8Array, width: number, height: number): number {
 }
 
 function concealed(peer: Peer): number {
-  return peer.of('statistics').slice(-3).reduce((sum, { sample }) => sum + sample.audio.receive.concealedSamples, 0);
+  return peer
+    .of('statistics')
+    .slice(-3)
+    .reduce((sum, { sample }) => sum + sample.audio.receive.concealedSamples, 0);
 }
 
 /** dB of the tone in these packets. */
@@ -194,7 +200,10 @@ function decodesAsPicture(frame: Uint8Array): boolean {
   const decoder = VP8.createDecoder();
   try {
     const image = decoder.decode(frame);
-    return image !== undefined && psnr(image.data, image.width, image.height) > 20;
+    if (!image) return false;
+    const data = new Uint8Array(image.i420Bytes);
+    image.copyTo(data);
+    return psnr(data, image.width, image.height) > 20;
   } catch (error) {
     return !(error instanceof Error);
   } finally {

@@ -1,6 +1,7 @@
 import type { Vp8, Vp8Encoder, Vp8EncoderOptions } from '@xmpp-call/vp8';
 import type { Quality } from '../core/quality-ladder.js';
 import { PictureScaler } from './picture-scaler.js';
+import { isUpright, orientationOf } from './plane-rotation.js';
 
 /** Bound of a key frame, in percent of the mean frame: half of what half a second may take, as browsers have it. */
 const MAX_INTRA_PERCENT = 900;
@@ -31,13 +32,13 @@ export class PictureEncoder {
     this.#packet = new Uint8Array(this.#encoder.maxPacketBytes);
   }
 
-  /** Encodes the visible part of a frame, which stays open. Throws CodecError. */
+  /** Encodes the visible part of a frame, upright; the frame stays open. Throws CodecError. */
   async encode(frame: VideoFrame, task: EncodeTask): Promise<EncodedPicture> {
     this.#apply(optionsOf(task));
     const { width, height, keyFrame } = task;
     const { visibleRect } = frame;
     const bytes =
-      visibleRect?.width === width && visibleRect.height === height
+      visibleRect?.width === width && visibleRect.height === height && isUpright(orientationOf(frame))
         ? await this.#encoder.encodeVideoFrame(frame, this.#packet, { keyFrame })
         : this.#encoder.encode(await this.#scaler.scale(frame, width, height), this.#packet, { keyFrame });
     return { payload: this.#packet.subarray(0, bytes), keyFrame: this.#encoder.isKeyFrame };

@@ -1,4 +1,5 @@
 import type { Vp8Image } from '@xmpp-call/vp8';
+import { isUpright, orientationOf, turn, turned } from './plane-rotation.js';
 import { type Plane, PlaneScaler } from './plane-scaler.js';
 
 interface Size {
@@ -9,6 +10,8 @@ interface Size {
 const RGB_FORMATS = ['RGBA', 'RGBX', 'BGRA', 'BGRX'] as const;
 const RGB_BYTES = 4;
 
+type ScaledFormat = 'I420' | (typeof RGB_FORMATS)[number];
+
 /**
  * Pictures of the size that is to be encoded. They are scaled here, since a canvas would have to convert planes to RGB and
  * back, and since Firefox' main thread and a worker that both read canvases make each other wait for ten seconds.
@@ -17,9 +20,30 @@ export class PictureScaler {
   readonly #planes = new PlaneScaler();
   #source = new Uint8Array();
   #scaled = new Uint8Array();
+  #turned = new Uint8Array();
 
-  /** The visible part of the frame in that size; valid until the next call. The frame stays open. */
+  /** The visible part of the frame in that size, upright; valid until the next call. The frame stays open. */
   async scale(frame: VideoFrame, width: number, height: number): Promise<Vp8Image> {
+    const orientation = orientationOf(frame);
+    if (isUpright(orientation)) return this.#scaleAsItIs(frame, width, height);
+    const size = turned(orientation, { width, height });
+    const { format } = await this.#scaleAsItIs(frame, size.width, size.height);
+    if (this.#turned.length !== this.#scaled.length) this.#turned = new Uint8Array(this.#scaled.length);
+    const planesOf = (data: Uint8Array, of: Size) =>
+      format === 'I420' ? i420Planes(data, of) : rgbPlanes(data, 0, of.width * RGB_BYTES, of);
+    const to = planesOf(this.#turned, { width, height });
+    planesOf(this.#scaled, size).forEach((plane, index) => {
+      const target = to[index];
+      if (target) turn(plane, orientation, target);
+    });
+    return { format, width, height, data: this.#turned };
+  }
+
+  async #scaleAsItIs(
+    frame: VideoFrame,
+    width: number,
+    height: number,
+  ): Promise<Vp8Image & { readonly format: ScaledFormat }> {
     const { format, visibleRect } = frame;
     const from = { width: visibleRect?.width ?? 0, height: visibleRect?.height ?? 0 };
     const to = { width, height };
@@ -50,22 +74,26 @@ export class PictureScaler {
     });
   }
 
-  #i420({ width, height }: Size): readonly Plane[] {
-    const chroma = chromaOf({ width, height });
-    const luma = width * height;
-    const area = chroma.width * chroma.height;
-    this.#reserve(luma + 2 * area);
-    const data = this.#scaled;
-    return [
-      { data, offset: 0, stride: width, step: 1, width, height },
-      { data, offset: luma, stride: chroma.width, step: 1, ...chroma },
-      { data, offset: luma + area, stride: chroma.width, step: 1, ...chroma },
-    ];
+  #i420(size: Size): readonly Plane[] {
+    const chroma = chromaOf(size);
+    this.#reserve(size.width * size.height + 2 * chroma.width * chroma.height);
+    return i420Planes(this.#scaled, size);
   }
 
   #reserve(bytes: number): void {
     if (this.#scaled.length !== bytes) this.#scaled = new Uint8Array(bytes);
   }
+}
+
+function i420Planes(data: Uint8Array, { width, height }: Size): readonly Plane[] {
+  const chroma = chromaOf({ width, height });
+  const luma = width * height;
+  const area = chroma.width * chroma.height;
+  return [
+    { data, offset: 0, stride: width, step: 1, width, height },
+    { data, offset: luma, stride: chroma.width, step: 1, ...chroma },
+    { data, offset: luma + area, stride: chroma.width, step: 1, ...chroma },
+  ];
 }
 
 function yuvPlanes(data: Uint8Array, isNv12: boolean, layout: readonly PlaneLayout[], size: Size): readonly Plane[] {

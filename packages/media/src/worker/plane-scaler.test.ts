@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { i420Frame, lumaPsnr, talkingHead } from '@xmpp-call/wasm-testing';
+import { random } from '../core/signals.testing.js';
 import { PictureScaler } from './picture-scaler.js';
 import { type Plane, PlaneScaler } from './plane-scaler.js';
 import { FakeFrame } from './simulation.testing.js';
@@ -10,6 +11,14 @@ const sides = fc.integer({ min: 1, max: 70 });
 
 function plane(width: number, height: number, fill = 0): Plane {
   return { data: new Uint8Array(width * height).fill(fill), offset: 0, stride: width, step: 1, width, height };
+}
+
+/** Of a square with that side and corner. */
+function meanOf({ data, width }: Plane, left: number, top: number, side: number): number {
+  const overlap = (at: number, start: number) => Math.max(0, Math.min(at + 1, start + side) - Math.max(at, start));
+  let sum = 0;
+  data.forEach((sample, i) => (sum += sample * overlap(i % width, left) * overlap(Math.floor(i / width), top)));
+  return sum / side ** 2;
 }
 
 describe('plane scaler', () => {
@@ -28,6 +37,26 @@ describe('plane scaler', () => {
     const to = plane(2, 1);
     new PlaneScaler().scale(from, to);
     assert.deepEqual(to.data, Uint8Array.of(100, 225));
+  });
+
+  it('takes the mean of the area that each sample covers, at four to three and at three to two', () => {
+    for (const [many, few] of [
+      [4, 3],
+      [3, 2],
+    ] as const) {
+      const next = random(many);
+      const from = plane(5 * many, 3 * many);
+      from.data.forEach((_, i) => (from.data[i] = 256 * next()));
+      const to = plane(5 * few, 3 * few);
+      new PlaneScaler().scale(from, to);
+      for (let y = 0; y < to.height; y++) {
+        for (let x = 0; x < to.width; x++) {
+          const seen = to.data[y * to.width + x] ?? 0;
+          const mean = meanOf(from, (x * many) / few, (y * many) / few, many / few);
+          assert.ok(Math.abs(seen - mean) <= 0.51, `${seen}, not ${mean}`);
+        }
+      }
+    }
   });
 
   it('keeps a slope a slope, whatever the ratio', () => {

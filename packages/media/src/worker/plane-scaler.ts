@@ -1,3 +1,5 @@
+import { shrinkFor } from './plane-ratios.js';
+
 /** One plane of samples of 8 bits, of a picture that may interleave two. */
 export interface Plane {
   readonly data: Uint8Array;
@@ -19,8 +21,8 @@ interface Positions {
 const MAX_POSITIONS = 16;
 
 /**
- * Scales planes down: by halves, each the mean of four samples, as long as that is not too small, then by interpolation, which
- * does not alias below a half. Nothing is allocated while sizes stay.
+ * Scales planes down: by halves, as long as that is not too small, then by a ratio that is cheap, or else by interpolation,
+ * which costs three times as much and does not alias below a half. Nothing is allocated while sizes stay.
  */
 export class PlaneScaler {
   /** What each halving leaves. */
@@ -36,11 +38,13 @@ export class PlaneScaler {
       const height = source.height >> 1;
       const isLast = width === to.width && height === to.height;
       const half = isLast ? to : this.#halfPlane(level, width, height);
-      halve(source, half);
+      shrinkFor(source, half)?.(source, half);
       if (isLast) return;
       source = half;
     }
-    this.#interpolate(source, to);
+    const shrink = shrinkFor(source, to);
+    if (shrink) shrink(source, to);
+    else this.#interpolate(source, to);
   }
 
   #halfPlane(level: number, width: number, height: number): Plane {
@@ -80,20 +84,6 @@ export class PlaneScaler {
       this.#positions.set(key, positions);
     }
     return positions;
-  }
-}
-
-function halve({ data, offset, stride, step }: Plane, to: Plane): void {
-  const { width, height } = to;
-  const target = to.data;
-  for (let y = 0; y < height; y++) {
-    let upper = offset + 2 * y * stride;
-    let lower = upper + stride;
-    let out = to.offset + y * to.stride;
-    for (let x = 0; x < width; x++, out += to.step, upper += 2 * step, lower += 2 * step) {
-      const sum = (data[upper] ?? 0) + (data[upper + step] ?? 0) + (data[lower] ?? 0) + (data[lower + step] ?? 0);
-      target[out] = (sum + 2) >> 2;
-    }
   }
 }
 

@@ -12,6 +12,7 @@ import { LatestFrame } from './latest-frame.js';
 import type { PeerFeedback } from './peer-feedback.js';
 import { type EncodeTask, PictureEncoder } from './picture-encoder.js';
 import type { PipelineHost } from './pipeline-host.js';
+import { orientationOf, turned } from './plane-rotation.js';
 import { repeatFrame } from './repeat-frame.js';
 import type { EncodedFrame, FramePipeline, Transformer } from './transformer.js';
 
@@ -70,6 +71,7 @@ export class VideoSender implements FramePipeline {
   #decision: RateDecision;
   #decidedAt = -Infinity;
   #carrierBytes = 0;
+  #ownBytes = 0;
   #carrierAt: number | undefined;
   #intervalMs = 33;
   /** The picture encoded last, for a key frame when no newer one comes. */
@@ -114,7 +116,8 @@ export class VideoSender implements FramePipeline {
   network(report: NetworkReport): void {
     const now = this.#options.host.clock.now();
     const carrierBytes = this.#options.carrierIsFull ? this.#carrierBytes : undefined;
-    const sample = { ...report.video, report: this.#options.feedback.takeRateReport(), carrierBytes };
+    const ownBytes = this.#path === 'own' ? this.#ownBytes : undefined;
+    const sample = { ...report.video, report: this.#options.feedback.takeRateReport(), carrierBytes, ownBytes };
     this.#decision = this.#rate.decide(sample, now);
     this.#decidedAt = now;
   }
@@ -235,9 +238,9 @@ export class VideoSender implements FramePipeline {
     this.#shown = undefined;
   }
 
-  #task({ visibleRect }: VideoFrame): EncodeTask {
+  #task(frame: VideoFrame): EncodeTask {
     const { frameRate, content } = this.settings;
-    const { width, height } = visibleRect ?? this.settings;
+    const { width, height } = turned(orientationOf(frame), frame.visibleRect ?? this.settings);
     const bitrate = Math.max(this.#decision.bitrate, MIN_BITRATE);
     const isScreen = content === 'screen';
     const capture = { width, height, frameRate, content: isScreen ? 'detail' : 'motion' } as const;
@@ -282,6 +285,7 @@ export class VideoSender implements FramePipeline {
       redundancy: [],
     };
     this.#options.statistics.frame(payload.length);
+    if (ownCodec) this.#ownBytes += payload.length;
     const sent = await this.#seal(frame, frameOf(payload, trailer, this.peerToken), keyFrame);
     if (!sent) this.#deadline.requireKeyFrame();
     return sent;
