@@ -128,6 +128,25 @@ describe('deep redundancy', () => {
     decoder.dispose();
   });
 
+  it('is refused with a complexity that would silently give none, at first and later', () => {
+    assert.equal(
+      codeOf(() => opus.createEncoder({ ...OPTIONS, complexity: 6 })),
+      'invalid-argument',
+    );
+    const encoder = opus.createEncoder({ ...OPTIONS, complexity: 6, dredDuration: 0 });
+    assert.equal(
+      codeOf(() => encoder.reconfigure({ dredDuration: 500 })),
+      'invalid-argument',
+    );
+    encoder.reconfigure({ complexity: 7, dredDuration: 500 });
+    assert.equal(
+      codeOf(() => encoder.reconfigure({ complexity: 5 })),
+      'invalid-argument',
+    );
+    encoder.reconfigure({ complexity: 5, dredDuration: 0 });
+    encoder.dispose();
+  });
+
   it('travels in packets that decoders without it take as any other', async () => {
     const { packets } = encodeSpeech(OPTIONS, 1);
     const old = (await initOpus()).createDecoder(MONO);

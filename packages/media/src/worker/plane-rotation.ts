@@ -6,6 +6,12 @@ export interface Orientation {
   readonly flip: boolean;
 }
 
+/** Pixels. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What newer browsers tell of pictures from a turned camera (WebCodecs, `VideoFrame.rotation`); the libraries lack it. */
 interface OrientedFrame {
   /** Degrees, clockwise. */
@@ -24,10 +30,7 @@ export function isUpright({ quarterTurns, flip }: Orientation): boolean {
 }
 
 /** The sizes of an upright picture, of one that lies on its side, or the other way round. */
-export function turned<Size extends { readonly width: number; readonly height: number }>(
-  { quarterTurns }: Orientation,
-  { width, height }: Size,
-): { readonly width: number; readonly height: number } {
+export function turned({ quarterTurns }: Orientation, { width, height }: Size): Size {
   return quarterTurns % 2 === 0 ? { width, height } : { width: height, height: width };
 }
 
