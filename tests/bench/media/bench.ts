@@ -1,6 +1,7 @@
 /**
  * Calls with the media core at both ends beside calls without it, in the same run, over an impaired network. `--json FILE`
- * writes the figures too; `--seconds N`, `--browsers A,B` and `--scenarios A,B` make it shorter, `--memory-minutes N` longer.
+ * writes the figures too; `--seconds N`, `--browsers A,B` and `--scenarios A,B` make it shorter, `--memory-minutes N` longer;
+ * `--trace` prints what the core logs.
  */
 import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
@@ -33,6 +34,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
     seconds: { type: 'string', default: '60' },
     'memory-minutes': { type: 'string', default: '3' },
+    trace: { type: 'boolean', default: false },
     browsers: { type: 'string', default: BROWSERS.join() },
     scenarios: { type: 'string', default: Object.keys(SCENARIOS).join() },
   },
@@ -84,7 +86,7 @@ async function measure(browser: BrowserName): Promise<unknown> {
 async function inBrowser(name: BrowserName, scenario: Scenario | undefined): Promise<Findings> {
   const nothing: Findings = { figures: {}, tables: [], notes: [] };
   if (!scenario) return nothing;
-  const host = await openHost(name);
+  const host = await openHost(name, values.trace);
   environment[name] = host.userAgent;
   try {
     return await scenario(host, { ...options, note: (text) => options.note(`${name}: ${text}`) });

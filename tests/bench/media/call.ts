@@ -30,8 +30,16 @@ export class BenchCall {
   /** ms that the callee's clock is ahead of the caller's; 0 if not more than the reading's tolerance. */
   readonly clockAheadMs: number;
   readonly #settings: CallSettings;
+  readonly #trace: boolean;
 
-  private constructor(caller: PageHandle, callee: PageHandle, relay: Relay, ahead: number, settings: CallSettings) {
+  private constructor(
+    { trace }: Host,
+    [caller, callee]: readonly [PageHandle, PageHandle],
+    relay: Relay,
+    ahead: number,
+    settings: CallSettings,
+  ) {
+    this.#trace = trace;
     this.caller = caller;
     this.callee = callee;
     this.relay = relay;
@@ -46,7 +54,13 @@ export class BenchCall {
     const [caller, callee] = [await openPage(host), await openPage(host)];
     await Promise.all([prepare(caller, 'caller', settings.caller), prepare(callee, 'callee', settings.callee)]);
     const ahead = (await clockOf(callee)) - (await clockOf(caller));
-    const call = new BenchCall(caller, callee, relay, Math.abs(ahead) > CLOCK_TOLERANCE_MS ? ahead : 0, settings);
+    const call = new BenchCall(
+      host,
+      [caller, callee],
+      relay,
+      Math.abs(ahead) > CLOCK_TOLERANCE_MS ? ahead : 0,
+      settings,
+    );
     try {
       await call.#connect();
       await call.#awaitOwnCodecs();
@@ -93,11 +107,21 @@ export class BenchCall {
   }
 
   async close(): Promise<void> {
+    if (this.#trace) await this.#printTrace();
     for (const [, page] of this.#ends()) {
       await page.evaluate(() => mediaBench.close());
       await page.close();
     }
     this.relay.close();
+  }
+
+  async #printTrace(): Promise<void> {
+    for (const [end, page] of this.#ends()) {
+      if (!this.#settings[end].core) continue;
+      const lines = await page.evaluate(() => mediaBench.log());
+      const statistics = await page.evaluate(() => mediaBench.statistics());
+      process.stderr.write(`${end}:\n${lines.join('\n')}\n${JSON.stringify(statistics?.sample, null, 1)}\n`);
+    }
   }
 
   #ends(): readonly (readonly [End, PageHandle])[] {

@@ -10,6 +10,8 @@ export interface Host {
   readonly browser: BrowserHandle;
   readonly url: string;
   readonly userAgent: string;
+  /** Whether the core's log and its last figures are printed after each call. */
+  readonly trace: boolean;
   close(): Promise<void>;
 }
 
@@ -18,7 +20,7 @@ const SCRIPTS = ['index', 'camera.worker', 'judge.worker', 'sound.worklet'];
 /** Times to the microsecond instead of the millisecond. */
 const FIREFOX_PREFS = { 'privacy.reduceTimerPrecision': false };
 
-export async function openHost(name: BrowserName): Promise<Host> {
+export async function openHost(name: BrowserName, trace: boolean): Promise<Host> {
   await writePage();
   const closing: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -35,7 +37,7 @@ export async function openHost(name: BrowserName): Promise<Host> {
     const page = await browser.newPage(server.url);
     const userAgent = await page.evaluate(() => navigator.userAgent);
     await page.close();
-    return { browser, url: server.url, userAgent, close };
+    return { browser, url: server.url, userAgent, trace, close };
   } catch (error) {
     await close();
     throw error;
