@@ -16,7 +16,7 @@ describe('soundTimeline', () => {
   });
 
   it('counts those that nobody hears', () => {
-    const { delays, missed } = soundTimeline([1000, 1500, 2000], [1080, 2100], { from: 0, to: 3000 });
+    const { delays, missed } = soundTimeline([1000, 2000, 3000], [1080, 3100], { from: 0, to: 4000 });
     assert.deepEqual(delays, [80, 100]);
     assert.equal(missed, 1);
   });
