@@ -143,6 +143,13 @@ export class TestPeer {
     return { longestStillMs, blanks };
   }
 
+  /** How the element that shows the peer does. */
+  get screen(): Readonly<Record<string, unknown>> {
+    const { paused, ended, readyState, currentTime, videoWidth } = this.#video;
+    const tracks = this.remoteStream.getTracks().map(({ kind, readyState: state, muted }) => ({ kind, state, muted }));
+    return { paused, ended, readyState, currentTime, videoWidth, tracks };
+  }
+
   /** The paths in use: `audio.send` and so on, as `wasm` or the reason for native. */
   get paths(): Readonly<Record<string, string>> {
     const decisions = this.core?.statistics.decisions;

@@ -24,8 +24,9 @@ export class ReceivedTracks {
     if (own && wanted) this.#own.set(kind, own);
     else this.#own.delete(kind);
     if (wanted ? shown.length === 1 && shown[0] === wanted : shown.length === 0) return;
-    for (const track of shown) this.#stream.removeTrack(track);
+    // First the new one: an element whose stream is without any track for a moment ends, and does not always go on.
     if (wanted) this.#stream.addTrack(wanted);
+    for (const track of shown) if (track !== wanted) this.#stream.removeTrack(track);
     this.#onChange();
   }
 }
