@@ -90,7 +90,8 @@ describe('the media core in calls', () => {
       const agent = await openAgent(harness, { browser: agentIn });
       const visitor = await openVisitor(harness, { browser: visitorIn, attributes: VIDEO });
       await establish(visitor, agent, 'answer-video');
-      await visitor.takes({ ...ownPaths(visitor), 'audio.receive': 'foreign-peer', 'video.receive': 'foreign-peer' });
+      const received = ownPaths(visitor)['video.receive'].replace('wasm', 'foreign-peer');
+      await visitor.takes({ ...ownPaths(visitor), 'audio.receive': 'foreign-peer', 'video.receive': received });
       assert.equal((await agent.statistics())?.core, undefined);
       await bothHearAndSee(visitor, agent);
       await hangUp(visitor, agent);
