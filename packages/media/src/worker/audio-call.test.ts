@@ -85,6 +85,25 @@ describe('audio between two of our widgets', () => {
     ben.leave();
   });
 
+  it('leaves the frames of no bytes that come for padding as they are, and loses nothing by them', async () => {
+    const { clock, anna, ben } = await call();
+    connect(clock, anna, ben, 'audio');
+    connect(clock, ben, anna, 'audio');
+    const { receive } = ben.transformers.audio;
+    anna.speak(tone);
+    ben.listen();
+    await clock.advance(1500);
+    receive.enter(new Uint8Array());
+    await clock.advance(1);
+    assert.deepEqual(receive.written.at(-1), new Uint8Array());
+    await clock.advance(999);
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    const { audio } = ben.of('statistics').at(-1)?.sample ?? assert.fail();
+    assert.equal(audio.receive.concealedSamples, 0);
+    anna.leave();
+    ben.leave();
+  });
+
   it('goes on in the browser when the playout stands still, and comes back', async () => {
     const { clock, anna, ben } = await call();
     connect(clock, anna, ben, 'audio');
