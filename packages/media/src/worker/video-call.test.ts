@@ -40,6 +40,25 @@ describe('video between two of our widgets', () => {
     await end();
   });
 
+  it('leaves frames of no bytes as they are, on both sides, and loses nothing by them', async () => {
+    const { clock, anna, ben, end } = await call();
+    anna.film(picture);
+    ben.watch();
+    await clock.advance(1500);
+    for (const way of [anna.transformers.video.send, ben.transformers.video.receive]) {
+      const passed = way.written.length;
+      way.enter(new Uint8Array());
+      await clock.advance(5);
+      assert.ok(way.written.slice(passed).some(({ length }) => length === 0));
+    }
+    await clock.advance(1000);
+    assert.equal(pathOf(anna, 'video', 'send'), 'own');
+    assert.equal(pathOf(ben, 'video', 'receive'), 'own');
+    assert.equal(ben.transformers.video.receive.keyFrameRequests, 0);
+    assert.equal((ben.of('statistics').at(-1)?.sample ?? assert.fail()).video.receive.freezes, 0);
+    await end();
+  });
+
   it('is put in order where packets overtake each other, without a key frame', async () => {
     const { clock, anna, ben, end } = await call({ jitterMs: 60 });
     anna.film(picture);
