@@ -52,7 +52,12 @@ describe('MediaCore', function () {
     await sources.close();
   });
 
-  const state = (peer: TestPeer) => ({ screen: peer.screen, paths: peer.paths, log: peer.log, core: peer.core?.statistics });
+  const state = (peer: TestPeer) => ({
+    screen: peer.screen,
+    paths: peer.paths,
+    log: peer.log,
+    core: peer.core?.statistics,
+  });
 
   async function takes(peer: TestPeer, paths: Readonly<Record<string, string>>): Promise<void> {
     await eventually(
