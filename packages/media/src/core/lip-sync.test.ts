@@ -33,10 +33,10 @@ describe('LipSync', () => {
     const out = run(5, () => ({ audioMs: 300, videoMs: 100 }));
     const { audioMs, videoMs, offsetMs } = last(out);
     assert.equal(audioMs, 0);
-    assert.ok(videoMs >= 135 && videoMs <= 140);
-    assert.ok(Math.abs(offsetMs) <= 65);
+    assert.ok(videoMs >= 95 && videoMs <= 100);
+    assert.ok(Math.abs(offsetMs) <= 105);
     assert.ok(changes(out.map((delays) => delays.videoMs)).every((change) => change >= 0 && change <= 10));
-    assert.ok((out[15]?.videoMs ?? 0) > 130);
+    assert.ok((out[15]?.videoMs ?? 0) > 90);
   });
 
   it('holds sound back to a late picture, slowly and only so far', () => {

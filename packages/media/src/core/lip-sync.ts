@@ -19,9 +19,9 @@ export interface LipSyncOptions {
   readonly maxVideoMs?: number;
 }
 
-/** Sound may be this much ahead of the picture, or behind it, without being noticed (EBU R 37). */
+/** Sound may be this much ahead of the picture, or behind it, without being noticed (ITU-R BT.1359-1: 45 and 125 ms). */
 const TOLERATED_LEAD_MS = 40;
-const TOLERATED_LAG_MS = 60;
+const TOLERATED_LAG_MS = 100;
 /** Most that the picture's delay changes by in one step, and the sound's in a ms: 5 %, as time stretching does it. */
 const VIDEO_STEP_MS = 10;
 const AUDIO_RATE = 0.05;

@@ -1,7 +1,7 @@
 /** Browser interfaces that TypeScript's library does not know yet, as far as they are used here. */
 
-interface TrackProcessor {
-  readonly readable: ReadableStream<VideoFrame>;
+interface TrackProcessor<T> {
+  readonly readable: ReadableStream<T>;
 }
 
 interface TrackGenerator extends MediaStreamTrack {
@@ -9,7 +9,9 @@ interface TrackGenerator extends MediaStreamTrack {
 }
 
 interface ScopeWithTracks {
-  readonly MediaStreamTrackProcessor?: new (init: { readonly track: MediaStreamTrack }) => TrackProcessor;
+  readonly MediaStreamTrackProcessor?: new <T extends AudioData | VideoFrame>(init: {
+    readonly track: MediaStreamTrack;
+  }) => TrackProcessor<T>;
   readonly MediaStreamTrackGenerator?: new (init: { readonly kind: 'video' }) => TrackGenerator;
 }
 

@@ -4,6 +4,7 @@ import type { AudioGraph } from './audio-graph.js';
 import { MediaStreamTrackProcessor } from './browser-apis.js';
 import type { MediaWays } from './media-ways.js';
 import type { ReceivedTracks } from './received-tracks.js';
+import { SoundCapture } from './sound-capture.js';
 import { captureVideo, type VideoCapture } from './video-capture.js';
 import { playVideo } from './video-playout.js';
 import { WorkerLink, type WorkerLinkObserver } from './worker-link.js';
@@ -25,7 +26,7 @@ export class Engine {
   #capabilities: string;
   #decisions: CoreDecisions | undefined;
   readonly #sending = new Set<MediaKind>();
-  #capturesAudio = false;
+  readonly #microphone: SoundCapture | undefined;
   #playsAudio = false;
   #camera: { readonly capture: VideoCapture; settings: string } | undefined;
   /** Shows what the worker decodes. */
@@ -34,7 +35,8 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    const { worker, start, observer } = options;
+    const { worker, start, observer, graph } = options;
+    this.#microphone = graph && new SoundCapture(graph, this.post);
     this.#link = new WorkerLink(worker, {
       onMessage: (message) => {
         this.#handle(message);
@@ -88,8 +90,7 @@ export class Engine {
     this.#decisions = undefined;
     this.#showsOwn = false;
     graph?.hear('native');
-    graph?.capture(undefined);
-    graph?.disconnectCapture();
+    this.#microphone?.close();
     this.#camera?.capture.close();
     this.#play();
     this.#screen?.stop();
@@ -108,6 +109,9 @@ export class Engine {
         if (message.kind === 'audio') this.#options.graph?.hear(message.path);
         else this.#showsOwn = message.path === 'own';
         break;
+      case 'sound-refused':
+        this.#microphone?.refuse();
+        break;
       case 'key-frame-wanted':
         this.#options.ways.carrier?.makeKeyFrame();
         break;
@@ -120,19 +124,7 @@ export class Engine {
   }
 
   #captureAudio(): void {
-    const { graph, ways } = this.#options;
-    if (!graph) return;
-    graph.capture(this.#uses('audio', 'send') ? ways.sentTrack('audio') : undefined);
-    if (graph.isCapturing === this.#capturesAudio) return;
-    this.#capturesAudio = graph.isCapturing;
-    if (this.#capturesAudio) {
-      const port = graph.connectCapture();
-      this.post({ type: 'device-latency', ...graph.latencyMs });
-      this.post({ type: 'capture-audio', port }, [port]);
-    } else {
-      graph.disconnectCapture();
-      this.post({ type: 'capture-ended', kind: 'audio' });
-    }
+    this.#microphone?.capture(this.#uses('audio', 'send') ? this.#options.ways.sentTrack('audio') : undefined);
   }
 
   #captureVideo(): void {

@@ -29,7 +29,7 @@ class ProcessorCapture implements VideoCapture {
   constructor(track: MediaStreamTrack, post: Post, Processor: NonNullable<typeof MediaStreamTrackProcessor>) {
     this.track = track;
     this.#clone = track.clone();
-    const { readable } = new Processor({ track: this.#clone });
+    const { readable } = new Processor<VideoFrame>({ track: this.#clone });
     post({ type: 'capture-video', frames: readable }, [readable]);
   }
 

@@ -11,6 +11,7 @@ import { StreamSink } from './picture-sink.js';
 import type { FrameFactory } from './picture-player.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { ReportedLoss } from './reported-loss.js';
+import { SoundStream } from './sound-stream.js';
 import { VideoReceiver } from './video-receiver.js';
 import { VideoSender } from './video-sender.js';
 import { MEASURED_HEIGHT, MEASURED_WIDTH } from './warm-up.js';
@@ -49,6 +50,7 @@ export class MediaPipelines {
   readonly #statistics: CoreStatisticsCollector;
   readonly #reportedLoss = new ReportedLoss();
   #capturePort: MessagePort | undefined;
+  #sound: SoundStream | undefined;
   /** Undefined until the peer's description came. */
   #peerIsOurs: boolean | undefined;
   #key: FrameKeyMessage | undefined;
@@ -120,6 +122,9 @@ export class MediaPipelines {
       case 'capture-audio':
         this.#captureAudio(message.port);
         break;
+      case 'capture-sound':
+        this.#captureSound(message.frames);
+        break;
       case 'capture-settings':
         video.send.settings = message.settings;
         break;
@@ -130,7 +135,7 @@ export class MediaPipelines {
         video.send.source.offer(message.frame);
         break;
       case 'capture-ended':
-        if (message.kind === 'audio') this.#closeCapturePort();
+        if (message.kind === 'audio') this.#endSound();
         (message.kind === 'audio' ? audio : video).send.captureEnded();
         break;
       case 'playout-audio':
@@ -173,7 +178,7 @@ export class MediaPipelines {
   }
 
   dispose(): void {
-    this.#closeCapturePort();
+    this.#endSound();
     this.audio.send.dispose();
     this.audio.receive.dispose();
     this.video.send.dispose();
@@ -190,7 +195,7 @@ export class MediaPipelines {
   }
 
   #captureAudio(port: MessagePort): void {
-    this.#closeCapturePort();
+    this.#endSound();
     this.#capturePort = port;
     port.onmessage = ({ data }: MessageEvent<CaptureBlock>) => {
       this.audio.send.captured(data);
@@ -198,9 +203,19 @@ export class MediaPipelines {
     };
   }
 
-  #closeCapturePort(): void {
+  #captureSound(frames: ReadableStream<AudioData>): void {
+    this.#endSound();
+    this.#sound = new SoundStream(frames, {
+      onBlock: (block) => this.audio.send.captured(block),
+      onRefused: (reason) => this.#host.post({ type: 'sound-refused', reason }),
+    });
+  }
+
+  #endSound(): void {
     this.#capturePort?.close();
     this.#capturePort = undefined;
+    this.#sound?.close();
+    this.#sound = undefined;
   }
 
   #showIn(frames: WritableStream<VideoFrame>): void {

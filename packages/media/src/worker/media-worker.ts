@@ -230,5 +230,5 @@ class Call {
 function disown(message: PageMessage): void {
   if (message.type === 'video-frame') message.frame.close();
   else if (message.type === 'capture-audio' || message.type === 'playout-audio') message.port.close();
-  else if (message.type === 'capture-video') void message.frames.cancel();
+  else if (message.type === 'capture-video' || message.type === 'capture-sound') void message.frames.cancel();
 }
