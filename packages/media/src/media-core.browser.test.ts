@@ -227,7 +227,7 @@ describe('MediaCore', function () {
 
     it('leaves nothing open', async () => {
       const workers = [...call.caller.workers, ...call.callee.workers];
-      expect(workers).to.have.lengthOf(3);
+      expect(workers).to.have.lengthOf(6);
       call.close();
       expect(workers.filter((worker) => !worker.isTerminated)).to.deep.equal([]);
       expect(clones.filter((track) => track.readyState === 'live')).to.deep.equal([]);

@@ -170,6 +170,7 @@ export class MediaCore {
       const worker = this.#options.launchWorker(this.#file('media.worker.js'));
       this.#engine = new Engine({
         worker,
+        helper: this.#launchHelper(),
         start: this.#startMessage(),
         ways: this.#ways,
         received: this.#received,
@@ -189,6 +190,16 @@ export class MediaCore {
     }
     this.#engine.post({ type: 'peer-token', token: this.#peerToken });
     if (this.#frameKey) this.#engine.post({ type: 'frame-key', ...this.#frameKey });
+  }
+
+  #launchHelper(): Worker | undefined {
+    if (navigator.hardwareConcurrency < 2) return undefined;
+    try {
+      return this.#options.launchWorker(this.#file('media.worker.js'));
+    } catch (cause) {
+      this.#log('info', 'pictures are encoded beside sound', { error: String(cause) });
+      return undefined;
+    }
   }
 
   #startMessage(): StartMessage {

@@ -111,6 +111,12 @@ export interface StartMessage {
   readonly maxBitrate?: Readonly<Partial<Record<MediaKind, number>>> | undefined;
 }
 
+/** To a worker of the same script that does nothing but encode for another one. Transferred. */
+export interface HelperMessage {
+  readonly type: 'encode-for';
+  readonly port: MessagePort;
+}
+
 export type PageMessage =
   | StartMessage
   /** The token that the peer wants to see; without one the peer is none of ours. */
@@ -119,6 +125,8 @@ export type PageMessage =
   | { readonly type: 'preference'; readonly preference: CorePreference }
   /** Of CaptureBlock, and back CaptureRecycled; takes the place of an earlier one. Transferred. */
   | { readonly type: 'capture-audio'; readonly port: MessagePort }
+  /** To a worker that encodes pictures for this one. Transferred. */
+  | { readonly type: 'encoder'; readonly port: MessagePort }
   /** The same out of a track processor: its readable, transferred. */
   | { readonly type: 'capture-sound'; readonly frames: ReadableStream<AudioData> }
   | { readonly type: 'capture-settings'; readonly settings: CaptureSettings }

@@ -1,5 +1,5 @@
 import type { CoreDecisions, MediaFlow, MediaKind } from '../core/core-choice.js';
-import type { PageCapabilities, PageMessage, StartMessage, WorkerMessage } from '../core/messages.js';
+import type { HelperMessage, PageCapabilities, PageMessage, StartMessage, WorkerMessage } from '../core/messages.js';
 import type { AudioGraph } from './audio-graph.js';
 import { MediaStreamTrackProcessor } from './browser-apis.js';
 import type { MediaWays } from './media-ways.js';
@@ -11,6 +11,8 @@ import { WorkerLink, type WorkerLinkObserver } from './worker-link.js';
 
 export interface EngineOptions {
   readonly worker: Worker;
+  /** Encodes pictures for it; undefined where that cannot be had. */
+  readonly helper: Worker | undefined;
   readonly start: StartMessage;
   readonly ways: MediaWays;
   readonly received: ReceivedTracks;
@@ -48,6 +50,7 @@ export class Engine {
     });
     this.#capabilities = JSON.stringify(start.capabilities);
     this.post(start);
+    if (options.helper) this.#employ(options.helper);
   }
 
   get decisions(): CoreDecisions | undefined {
@@ -87,6 +90,7 @@ export class Engine {
   close(): void {
     const { graph, ways } = this.#options;
     this.#link.close();
+    this.#options.helper?.terminate();
     this.#decisions = undefined;
     this.#showsOwn = false;
     graph?.hear('native');
@@ -95,6 +99,16 @@ export class Engine {
     this.#play();
     this.#screen?.stop();
     ways.carrier?.scaleDown(false);
+  }
+
+  /** Without its answer the media worker encodes alone: a helper that cannot be loaded is none. */
+  #employ(helper: Worker): void {
+    helper.addEventListener('error', (event) => {
+      event.preventDefault();
+    });
+    const { port1, port2 } = new MessageChannel();
+    helper.postMessage({ type: 'encode-for', port: port1 } satisfies HelperMessage, [port1]);
+    this.post({ type: 'encoder', port: port2 }, [port2]);
   }
 
   #handle(message: WorkerMessage): void {

@@ -134,6 +134,9 @@ export class MediaPipelines {
       case 'video-frame':
         video.send.source.offer(message.frame);
         break;
+      case 'encoder':
+        video.send.encoders.attach(message.port);
+        break;
       case 'capture-ended':
         if (message.kind === 'audio') this.#endSound();
         (message.kind === 'audio' ? audio : video).send.captureEnded();

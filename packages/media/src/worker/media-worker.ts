@@ -229,6 +229,6 @@ class Call {
 /** What nobody takes is closed. */
 function disown(message: PageMessage): void {
   if (message.type === 'video-frame') message.frame.close();
-  else if (message.type === 'capture-audio' || message.type === 'playout-audio') message.port.close();
+  else if ('port' in message) message.port.close();
   else if (message.type === 'capture-video' || message.type === 'capture-sound') void message.frames.cancel();
 }

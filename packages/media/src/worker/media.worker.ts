@@ -1,7 +1,8 @@
 import { init as initOpus } from '@xmpp-call/opus';
 import { init as initVp8 } from '@xmpp-call/vp8';
-import type { PageMessage, TransformOptions, WorkerMessage } from '../core/messages.js';
+import type { HelperMessage, PageMessage, TransformOptions, WorkerMessage } from '../core/messages.js';
 import { systemClock } from './clock.js';
+import { EncoderHost } from './encoder-host.js';
 import { MediaWorker } from './media-worker.js';
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -14,7 +15,10 @@ const worker = new MediaWorker({
   post: (message: WorkerMessage) => self.postMessage(message),
 });
 
-self.onmessage = ({ data }: MessageEvent<PageMessage>) => worker.handle(data);
+self.onmessage = ({ data }: MessageEvent<PageMessage | HelperMessage>) => {
+  if (data.type === 'encode-for') new EncoderHost(data.port, initVp8, systemClock);
+  else worker.handle(data);
+};
 self.onrtctransform = ({ transformer }) => worker.transform(transformer, transformer.options as TransformOptions);
 self.onunhandledrejection = ({ reason }) => {
   const context = { error: String(reason) };

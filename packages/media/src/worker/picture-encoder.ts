@@ -1,22 +1,17 @@
 import type { Vp8, Vp8Encoder, Vp8EncoderOptions } from '@xmpp-call/vp8';
-import type { Quality } from '../core/quality-ladder.js';
+import type { EncodeTask } from '../core/encoder-messages.js';
 import { PictureScaler } from './picture-scaler.js';
 import { isUpright, orientationOf } from './plane-rotation.js';
 
 /** Bound of a key frame, in percent of the mean frame: half of what half a second may take, as browsers have it. */
 const MAX_INTRA_PERCENT = 900;
 
-export interface EncodeTask extends Quality {
-  /** bits/s. */
-  readonly bitrate: number;
-  readonly isScreen: boolean;
-  readonly keyFrame: boolean;
-}
-
 export interface EncodedPicture {
   /** Valid until the next call. */
   readonly payload: Uint8Array;
   readonly keyFrame: boolean;
+  /** Time that it took, where that was in another worker. */
+  readonly ms?: number | undefined;
 }
 
 /** One encoder of our VP8 that follows what is asked of it, picture by picture. */

@@ -193,6 +193,12 @@ export class FakeFrame {
     return this.data.length;
   }
 
+  clone(): FakeFrame {
+    const { width, height } = this.visibleRect;
+    const init = { format: 'I420', codedWidth: width, codedHeight: height, timestamp: this.timestamp } as const;
+    return new FakeFrame(this.data, init, this.#reading);
+  }
+
   async copyTo(into: Uint8Array): Promise<PlaneLayout[]> {
     await this.#reading?.();
     if (!this.#isOpen) throw new Error('the frame is closed');

@@ -2,15 +2,16 @@ import type { Vp8 } from '@xmpp-call/vp8';
 import type { StreamStatistics } from '../core/core-statistics.js';
 import { type AdmissionRules, type Carrier, Deadline } from '../core/deadline.js';
 import { EncodeCost } from '../core/encode-cost.js';
+import type { EncodeTask } from '../core/encoder-messages.js';
 import type { CaptureSettings, NetworkReport } from '../core/messages.js';
 import { QualityLadder } from '../core/quality-ladder.js';
 import { RateController, type RateDecision } from '../core/rate-controller.js';
 import type { CodecSlot } from './codec-slot.js';
+import { EncoderLink, type PictureEncoding } from './encoder-link.js';
 import type { FrameKeys } from './frame-keys.js';
 import { FrameCounter, frameOf, isVp8KeyFrame } from './framing.js';
 import { LatestFrame } from './latest-frame.js';
 import type { PeerFeedback } from './peer-feedback.js';
-import { type EncodeTask, PictureEncoder } from './picture-encoder.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { orientationOf, turned } from './plane-rotation.js';
 import { repeatFrame } from './repeat-frame.js';
@@ -49,6 +50,8 @@ const MIN_BITRATE = 5000;
 /** Puts our VP8 into the browser's video frames: each of them carries the newest picture, or repeats the last one. */
 export class VideoSender implements FramePipeline {
   readonly source: LatestFrame;
+  /** Where pictures are encoded. */
+  readonly encoders: EncoderLink;
   /** Whether our codec is to be used, if it can be. */
   isWanted = false;
   /** Whether the call's codec is VP8. */
@@ -66,7 +69,7 @@ export class VideoSender implements FramePipeline {
   readonly #deadline = new Deadline();
   readonly #counter = new FrameCounter();
   #transformer: Transformer | undefined;
-  #encoder: PictureEncoder | undefined;
+  #encoder: PictureEncoding | undefined;
   #path: 'native' | 'own' = 'native';
   #decision: RateDecision;
   #decidedAt = -Infinity;
@@ -84,6 +87,7 @@ export class VideoSender implements FramePipeline {
   constructor(options: VideoSenderOptions) {
     this.#options = options;
     this.source = new LatestFrame(options.host.clock);
+    this.encoders = new EncoderLink(options.host.clock, () => this.#closeEncoder());
     this.#rate = new RateController(options.maxBitrate === undefined ? {} : { max: options.maxBitrate });
     this.#decision = this.#rate.decide({}, options.host.clock.now());
   }
@@ -147,6 +151,7 @@ export class VideoSender implements FramePipeline {
     this.isWanted = false;
     this.captureEnded();
     this.#closeEncoder();
+    this.encoders.close();
   }
 
   #canEncode(): boolean {
@@ -201,11 +206,12 @@ export class VideoSender implements FramePipeline {
     try {
       const vp8 = codec.codec;
       if (!vp8) return undefined;
-      this.#encoder ??= new PictureEncoder(vp8, task);
+      this.#encoder ??= this.encoders.createEncoder(vp8, task);
       const encoded = await this.#encoder.encode(picture.frame, task);
       const ended = host.clock.now();
-      statistics.codec(ended - started);
-      if (!encoded.keyFrame) this.#cost.record(task.width * task.height, task.speed, ended - started, ended);
+      const { ms = ended - started } = encoded;
+      statistics.codec(ms);
+      if (!encoded.keyFrame) this.#cost.record(task.width * task.height, task.speed, ms, ended);
       if (encoded.payload.length === 0) this.#deadline.requireKeyFrame();
       return encoded.payload.length === 0 ? undefined : encoded;
     } catch (error) {
