@@ -2,7 +2,12 @@ import type { CoreDecisions, CorePreference } from './core/core-choice.js';
 import type { CoreStatistics } from './core/core-statistics.js';
 import type { LogLevel, PageCapabilities, StartMessage, WorkerMessage } from './core/messages.js';
 import { AudioGraph } from './page/audio-graph.js';
-import { deviceMemory, MediaStreamTrackGenerator, MediaStreamTrackProcessor } from './page/browser-apis.js';
+import {
+  deviceMemory,
+  isProvenBrowser,
+  MediaStreamTrackGenerator,
+  MediaStreamTrackProcessor,
+} from './page/browser-apis.js';
 import { CoreConnection } from './page/core-connection.js';
 import { markDescription, randomToken, sameToken, unmarkDescription } from './page/core-marker.js';
 import { Engine } from './page/engine.js';
@@ -292,6 +297,7 @@ export class MediaCore {
     return {
       transforms: true,
       trackGenerator: MediaStreamTrackGenerator !== undefined,
+      provenBrowser: isProvenBrowser(),
       codecNegotiated: { audio: this.#ways.sends('audio', 'opus'), video: this.#ways.sends('video', 'vp8') },
       cores: navigator.hardwareConcurrency,
       memory: deviceMemory(),

@@ -8,6 +8,7 @@ const ms = fc.option(fc.double({ min: 0, max: 20, noNaN: true }), { nil: undefin
 const capabilities: fc.Arbitrary<CoreCapabilities> = fc.record({
   transforms: fc.boolean(),
   trackGenerator: fc.boolean(),
+  provenBrowser: fc.boolean(),
   wasmSimd: fc.boolean(),
   wasmAllowed: fc.boolean(),
   modules: fc.record({ audio: state, video: state }),
@@ -24,6 +25,7 @@ const capabilities: fc.Arbitrary<CoreCapabilities> = fc.record({
 const ABLE: CoreCapabilities = {
   transforms: true,
   trackGenerator: true,
+  provenBrowser: true,
   wasmSimd: true,
   wasmAllowed: true,
   modules: { audio: 'ready', video: 'ready' },
@@ -74,6 +76,7 @@ describe('objections to WASM', () => {
     assert.equal(objection('auto', { ...ABLE, peerSendsTrailers: false }, 'video', 'send'), undefined);
     assert.equal(objection('auto', { ...ABLE, audioRunning: false }, 'video', 'receive'), undefined);
     assert.equal(objection('auto', { ...ABLE, cores: 1 }, 'audio', 'send'), undefined);
+    assert.equal(objection('wasm', { ...ABLE, provenBrowser: false }, 'audio', 'send'), undefined);
     const warmUp = { ...ABLE.warmUp, vp8Encode: 99 };
     assert.equal(objection('auto', { ...ABLE, warmUp }, 'video', 'receive'), undefined);
     assert.equal(objection('auto', { ...ABLE, warmUp }, 'video', 'send'), 'too-slow');
@@ -91,6 +94,7 @@ function mend(given: CoreCapabilities, reason: string): CoreCapabilities {
     'other-codec': { codecNegotiated: ABLE.codecNegotiated },
     'foreign-peer': { peerSendsTrailers: true },
     'context-suspended': { audioRunning: true },
+    'unproven-browser': { provenBrowser: true },
     'weak-device': { cores: 4, memory: 4 },
     'not-measured': { warmUp: ABLE.warmUp },
     'too-slow': { warmUp: ABLE.warmUp },

@@ -25,7 +25,8 @@ export type CoreReason =
   | 'not-measured'
   | 'page-hidden'
   | 'settling'
-  /** Native, for what the device can do: */
+  /** Native, for what the device can do, or for a kind of browser in which nobody has measured: */
+  | 'unproven-browser'
   | 'too-slow'
   | 'weak-device'
   /** Native, after trouble: */
@@ -38,6 +39,8 @@ export interface CoreCapabilities {
   readonly transforms: boolean;
   /** MediaStreamTrackGenerator. */
   readonly trackGenerator: boolean;
+  /** Chromium or Firefox on a desktop: on phones it is not known whether echo cancellation hears what we play. */
+  readonly provenBrowser: boolean;
   readonly wasmSimd: boolean;
   /** The page's policy lets WebAssembly be compiled and the worker be started. */
   readonly wasmAllowed: boolean;
@@ -115,6 +118,7 @@ function impossibility(capabilities: CoreCapabilities, kind: MediaKind, flow: Me
 }
 
 function imprudence(capabilities: CoreCapabilities, kind: MediaKind, flow: MediaFlow): CoreReason | undefined {
+  if (!capabilities.provenBrowser) return 'unproven-browser';
   const { cores = MIN_CORES, memory = MIN_MEMORY, warmUp } = capabilities;
   if (kind === 'video' && (cores < MIN_CORES || memory < MIN_MEMORY)) return 'weak-device';
   const measure = MEASURES[kind][flow];

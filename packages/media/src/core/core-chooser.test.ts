@@ -7,6 +7,7 @@ import { CoreChooser } from './core-chooser.js';
 const FIT: CoreCapabilities = {
   transforms: true,
   trackGenerator: true,
+  provenBrowser: true,
   wasmSimd: true,
   wasmAllowed: true,
   modules: { audio: 'ready', video: 'ready' },
@@ -73,6 +74,8 @@ describe('the first choice', () => {
     const weak = { cores: 1, warmUp: { opusEncode: 2.5, opusDecode: 0.9 } };
     assert.equal(first('auto', weak), 'native:too-slow wasm:fit native:weak-device native:weak-device');
     assert.equal(first('wasm', weak), all('wasm:preferred'));
+    assert.equal(first('auto', { provenBrowser: false }), all('native:unproven-browser'));
+    assert.equal(first('wasm', { provenBrowser: false }), all('wasm:preferred'));
     assert.equal(
       first('auto', { warmUp: { ...FIT.warmUp, vp8Encode: undefined } }),
       'wasm:fit wasm:fit native:not-measured wasm:fit',

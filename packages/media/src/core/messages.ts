@@ -50,6 +50,8 @@ export interface PageCapabilities {
   readonly transforms: boolean;
   /** MediaStreamTrackGenerator: received pictures can be shown. */
   readonly trackGenerator: boolean;
+  /** Chromium or Firefox on a desktop. */
+  readonly provenBrowser: boolean;
   /** Opus, and VP8, are what is negotiated. */
   readonly codecNegotiated: Readonly<Record<MediaKind, boolean>>;
   /** `navigator.hardwareConcurrency`. */

@@ -33,3 +33,10 @@ declare global {
 export function deviceMemory(): number | undefined {
   return (navigator as { readonly deviceMemory?: number }).deviceMemory;
 }
+
+/** Chromium or Firefox on a desktop: where the media core was compared with the browser's codecs. */
+export function isProvenBrowser(): boolean {
+  const { userAgent } = navigator;
+  const isPhone = /Android|Mobi/u.test(userAgent);
+  return !isPhone && (MediaStreamTrackProcessor !== undefined || userAgent.includes('Firefox/'));
+}

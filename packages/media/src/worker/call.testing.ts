@@ -103,6 +103,7 @@ export class Peer {
       capabilities: {
         transforms: true,
         trackGenerator: true,
+        provenBrowser: true,
         codecNegotiated: { audio: true, video: true },
         pageHidden: false,
         audioRunning: true,
