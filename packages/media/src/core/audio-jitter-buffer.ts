@@ -20,10 +20,10 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** Packets it holds at most: 1.3 s of 20 ms each. */
 const CAPACITY = 64;
 /** Off the target by more than this, in ms, sound is taken out or put in; too little is worse than too much. */
-const ACCELERATE_ABOVE = 7;
-const EXPAND_BELOW = 3;
+const ACCELERATE_ABOVE = 8;
+const EXPAND_BELOW = 1;
 /** ms by which a splice may go beyond the target: less than would call for the opposite one. */
-const ACCELERATE_OVERSHOOT = 2;
+const ACCELERATE_OVERSHOOT = 0;
 const EXPAND_OVERSHOOT = 6;
 /** Off by more than this, time presses. */
 const URGENT = 60;
@@ -63,8 +63,6 @@ export class AudioJitterBuffer {
   #concealedInARow = 0;
   #splicedAt = Number.NEGATIVE_INFINITY;
   #starvedAt = Number.NEGATIVE_INFINITY;
-  /** How long before they are heard decisions are made, the earliest of them; packets must be there by then. */
-  #leadMs = 0;
   readonly #counts: Mutable<Omit<JitterBufferStatistics, 'targetMs'>> = {
     received: 0,
     duplicates: 0,
@@ -98,7 +96,7 @@ export class AudioJitterBuffer {
 
   /** Delay that it would steer to without a least delay. */
   get neededMs(): number {
-    return this.#estimator.targetMs + this.#leadMs;
+    return this.#estimator.targetMs;
   }
 
   /** Capture times of the packets that come now are measured in another way: they are not compared with earlier ones. */
@@ -106,7 +104,10 @@ export class AudioJitterBuffer {
     this.#estimator.restart();
   }
 
-  /** Takes a packet that arrived at `nowMs`; packets may come in any order and more than once. */
+  /**
+   * Takes a packet that can be played from `nowMs` on; packets may come in any order and more than once. Where sound is
+   * rendered in bursts that is when the next one begins.
+   */
   insert(packet: AudioPacket, nowMs: number): void {
     this.#counts.received++;
     const admission = this.#log.admit(packet);
@@ -123,15 +124,8 @@ export class AudioJitterBuffer {
     this.#store(position, packet, nowMs);
   }
 
-  /**
-   * What to play next. To be called whenever less decoded sound is left than the next tick of the output needs.
-   * @param nowMs on the clock of `insert`
-   * @param pendingMs decoded sound that is still to be played before that of this decision
-   * @param leadMs the most that may be
-   */
-  next(nowMs: number, pendingMs = 0, leadMs = pendingMs): PlayoutDecision {
-    const at = nowMs + pendingMs;
-    this.#leadMs = Math.max(leadMs, pendingMs);
+  /** What to play at `at`, ms on the clock of `insert`. To be called whenever all that was decoded has been played. */
+  next(at: number): PlayoutDecision {
     for (;;) {
       const position = this.#firstAvailable();
       const entry = this.#entries.get(position);
@@ -206,11 +200,12 @@ export class AudioJitterBuffer {
     const gap = position - (this.#next ?? position);
     const slotTime = entry.captureTime - gap * this.#frameMs;
     const excess = delay + gap * this.#frameMs - this.targetMs;
-    if (!this.#started && excess < -half) return this.#starve(at);
+    const early = Math.min(half, Math.ceil(-excess));
+    if (!this.#started && early > 0) return this.#starve(at, early);
     this.#started = true;
     this.#catchingUp = false;
     const inPause = this.#afterDtx || slotTime - (this.#playhead ?? slotTime) > half;
-    if (inPause && excess < -half) return this.#silence(true);
+    if (inPause && early > 0) return this.#silence(true, early);
     this.#playhead = slotTime;
     if (gap === 0) return this.#play(position, entry, delay, at);
     if (gap === 1 && entry.hasFec) return this.#playFec(entry, slotTime);
@@ -264,9 +259,9 @@ export class AudioJitterBuffer {
   }
 
   /** Nothing may be played yet: goes on where it is as soon as it can. */
-  #starve(at: number): PlayoutDecision {
-    if (this.#playhead === undefined) return this.#silence(false);
-    if (this.#afterDtx) return this.#silence(true);
+  #starve(at: number, durationMs = this.#frameMs / 2): PlayoutDecision {
+    if (this.#playhead === undefined) return this.#silence(false, durationMs);
+    if (this.#afterDtx) return this.#silence(true, durationMs);
     this.#starvedAt = at;
     return this.#conceal(this.#frameMs / 2);
   }
@@ -279,8 +274,8 @@ export class AudioJitterBuffer {
     return faded ? { kind: 'silence', durationMs, comfort: false } : { kind: 'conceal', durationMs };
   }
 
-  #silence(comfort: boolean): PlayoutDecision {
-    return { kind: 'silence', durationMs: this.#frameMs / 2, comfort };
+  #silence(comfort: boolean, durationMs: number): PlayoutDecision {
+    return { kind: 'silence', durationMs, comfort };
   }
 
   #advance(): void {

@@ -12,8 +12,6 @@ export interface TransformOptions {
 export const AUDIO_SAMPLE_RATE = 48_000;
 /** Samples of a block from the capture worklet: 5 ms, in whole blocks of an AudioContext. */
 export const CAPTURE_BLOCK = 256;
-/** Samples between two reports of the playout worklet, likewise. */
-export const PLAYOUT_REPORT = 256;
 
 /** Capture worklet to worker, each 5 ms; the buffer is transferred. */
 export interface CaptureBlock {
@@ -25,24 +23,6 @@ export interface CaptureBlock {
 
 /** Worker to capture worklet: a buffer that may be used again, transferred. */
 export type CaptureRecycled = Float32Array<ArrayBuffer>;
-
-/** Worker to playout worklet: sound to append to what waits to be played, any length up to 60 ms; transferred. */
-export type PlayoutBlock = Float32Array<ArrayBuffer>;
-
-/**
- * Playout worklet to worker, each 5 ms: what it holds. The worker fills it up to what it reckons is needed until the
- * next report. With an empty queue the worklet plays silence and counts what was missing.
- */
-export interface PlayoutReport {
-  /** Samples got from the worker since the start. */
-  readonly received: number;
-  /** Samples of these that still wait. */
-  readonly level: number;
-  /** The least that waited since the report before. */
-  readonly least: number;
-  /** Samples of silence played since the start because the queue was empty, once something had come. */
-  readonly missing: number;
-}
 
 /** What the page knows about a call; the worker finds out the rest. */
 export interface PageCapabilities {
@@ -138,7 +118,7 @@ export type PageMessage =
   | { readonly type: 'video-frame'; readonly frame: VideoFrame }
   /** Nothing is captured any more: the browser's own frames pass, if there are any. */
   | { readonly type: 'capture-ended'; readonly kind: MediaKind }
-  /** Of PlayoutBlock, and back PlayoutReport; takes the place of an earlier one. Transferred. */
+  /** Of PlayerCommand, and back PlayerReport; takes the place of an earlier one. Transferred. */
   | { readonly type: 'playout-audio'; readonly port: MessagePort }
   /** A track generator's writable, transferred. */
   | { readonly type: 'playout-video'; readonly frames: WritableStream<VideoFrame> }

@@ -57,7 +57,7 @@ export function deliveries(trace: NetworkTrace): Delivery[] {
   return sent.sort((a, b) => a.arrival - b.arrival);
 }
 
-/** A decision and when it was asked for, with the statistics after it. */
+/** A decision and when its sound is played, with the statistics after it. */
 export interface Played {
   readonly time: number;
   readonly decision: PlayoutDecision;
@@ -71,7 +71,7 @@ export interface Playout {
 }
 
 interface PlayoutOptions extends JitterBufferOptions {
-  /** ms between the ticks of the output. */
+  /** ms between the bursts of the output, and in one of them. */
   readonly tickMs?: number;
   /** ms for which to go on after the last arrival. */
   readonly afterMs?: number;
@@ -83,19 +83,18 @@ export function playOut(arriving: readonly Delivery[], options: PlayoutOptions =
   const buffer = new AudioJitterBuffer(bufferOptions);
   const until = (arriving.at(-1)?.arrival ?? 0) + afterMs;
   const played: Played[] = [];
-  let pending = 0;
+  let time = 3;
   let next = 0;
   for (let now = 3; now < until; now += tickMs) {
     for (let delivery = arriving[next]; delivery && delivery.arrival <= now; delivery = arriving[++next]) {
-      buffer.insert(delivery.packet, delivery.arrival);
+      buffer.insert(delivery.packet, now);
     }
-    while (pending < tickMs) {
-      const decision = buffer.next(now, pending, tickMs);
+    while (time < now + tickMs) {
+      const decision = buffer.next(time);
       const { delayMs, targetMs } = buffer.statistics;
-      played.push({ time: now, decision, delayMs, targetMs });
-      pending += durationOf(decision);
+      played.push({ time, decision, delayMs, targetMs });
+      time += durationOf(decision);
     }
-    pending -= tickMs;
   }
   return { played, statistics: buffer.statistics };
 }

@@ -5,7 +5,7 @@ export type CaptureCommand =
   /** The page wants a message each time so many samples have passed. */
   | { readonly type: 'tick'; readonly frames: number };
 
-/** Page to playout worklet: sound comes from there from now on. Transferred. */
+/** Page to playout worklet: a media worker that was not there before, whose PlayerCommands are followed. Transferred. */
 export interface PlayoutCommand {
   readonly type: 'connect';
   readonly port: MessagePort;

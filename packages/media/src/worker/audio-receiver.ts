@@ -1,21 +1,21 @@
-import { inspectPacket, type Opus } from '@xmpp-call/opus';
+import { inspectPacket } from '@xmpp-call/opus';
 import type { CoreStatisticsCollector } from '../core/core-statistics.js';
 import { type FrameTrailer, parseTrailer } from '../core/frame-trailer.js';
 import { AUDIO_SAMPLE_RATE } from '../core/messages.js';
 import { withoutAnnouncement } from '../core/opus-padding.js';
-import { AudioPlayer } from './audio-player.js';
-import type { CodecSlot } from './codec-slot.js';
+import type { PlayerStatus } from '../core/player-messages.js';
 import type { FrameKeys } from './frame-keys.js';
 import type { LipSyncer } from './lip-syncer.js';
 import type { PeerFeedback } from './peer-feedback.js';
 import type { PipelineHost } from './pipeline-host.js';
-import { type BlockPort, PlayoutPort } from './playout-port.js';
+import { type PlayerPort, RemotePlayer } from './remote-player.js';
 import { SoundHandOver } from './sound-hand-over.js';
 import type { EncodedFrame, FramePipeline } from './transformer.js';
 
 export interface AudioReceiverOptions {
   readonly host: PipelineHost;
-  readonly codec: CodecSlot<Opus>;
+  /** The module of Opus, once it is there. */
+  opusBytes(): ArrayBuffer | undefined;
   readonly keys: FrameKeys;
   readonly feedback: PeerFeedback;
   readonly statistics: CoreStatisticsCollector;
@@ -34,22 +34,29 @@ const PER_MS = AUDIO_SAMPLE_RATE / 1000;
 
 /** Plays the packets of our own peer out of the browser's frames, which all pass: the page lets one of both be heard. */
 export class AudioReceiver implements FramePipeline {
-  /** Whether our codec is to be used, if it can be. */
-  isWanted = false;
   /** ms between the worklet and the loudspeaker. */
   deviceMs = 0;
 
   readonly #options: AudioReceiverOptions;
-  readonly #player: AudioPlayer;
-  #port: PlayoutPort | undefined;
+  #player: RemotePlayer | undefined;
   readonly #handOver = new SoundHandOver();
+  #isWanted = false;
   #plainFrames = 0;
   #peerUsesOwnCodec = false;
 
   constructor(options: AudioReceiverOptions) {
     this.#options = options;
-    const { host, codec, statistics } = options;
-    this.#player = new AudioPlayer({ host, codec, statistics: statistics.audio.receive });
+  }
+
+  /** Whether our codec is to be used, if it can be. */
+  get isWanted(): boolean {
+    return this.#isWanted;
+  }
+
+  set isWanted(value: boolean) {
+    if (value === this.#isWanted) return;
+    this.#isWanted = value;
+    this.#load();
   }
 
   /** Whose sound is heard. */
@@ -58,9 +65,19 @@ export class AudioReceiver implements FramePipeline {
   }
 
   /** The worklet that plays. */
-  setPlayout(port: BlockPort): void {
-    this.#port?.close();
-    this.#port = new PlayoutPort(port, this.#options.host.clock, (...queue) => this.#produce(...queue));
+  setPlayout(port: PlayerPort): void {
+    this.#end('the playout is another one');
+    this.#player?.close();
+    const { host } = this.#options;
+    this.#player = new RemotePlayer(port, host.clock, {
+      onStatus: (status) => this.#played(status),
+      onUndecodable: (error) => host.log('warn', 'a packet of Opus could not be decoded', { error }),
+      onFailed: (error) => {
+        this.#end('our decoder failed');
+        host.codecFailed('audio', error);
+      },
+    });
+    this.#load();
   }
 
   async process(frame: EncodedFrame, arrivedAt: number): Promise<boolean> {
@@ -76,7 +93,7 @@ export class AudioReceiver implements FramePipeline {
     if (parsed.ok && payload) {
       this.#plainFrames = 0;
       this.#note(parsed.trailer, payload.length, arrivedAt);
-      this.#take(parsed.trailer, payload);
+      this.#take(parsed.trailer, payload, arrivedAt);
     } else if (++this.#plainFrames >= PLAIN_FRAMES) {
       this.#end('the peer sends plain frames');
     }
@@ -95,13 +112,17 @@ export class AudioReceiver implements FramePipeline {
   dispose(): void {
     this.isWanted = false;
     this.#end('stopped');
-    this.#port?.close();
-    this.#port = undefined;
-    this.#player.dispose();
+    this.#player?.close();
+    this.#player = undefined;
+  }
+
+  #load(): void {
+    const bytes = this.#isWanted ? this.#options.opusBytes() : undefined;
+    if (bytes) this.#player?.load(bytes);
   }
 
   #canPlay(): boolean {
-    return this.#options.codec.codec !== undefined && this.#port?.isRunning === true;
+    return this.#player?.canPlay === true;
   }
 
   #note(trailer: FrameTrailer, bytes: number, now: number): void {
@@ -111,27 +132,28 @@ export class AudioReceiver implements FramePipeline {
     statistics.latency.audio.arrived(trailer.captureTime, now);
   }
 
-  #take(trailer: FrameTrailer, payload: Uint8Array): void {
+  #take(trailer: FrameTrailer, payload: Uint8Array, arrivedAt: number): void {
     if (!this.#canPlay()) {
       this.#end('our playout stands still');
       return;
     }
     if (!this.isWanted && !this.#handOver.isPlaying) return;
-    if (!this.#insert(trailer, payload)) this.#end('packets are of another duration');
+    if (!this.#insert(trailer, payload, arrivedAt)) this.#end('packets are of another duration');
     else if (!this.#handOver.isPlaying) {
-      this.#player.begin();
+      this.#player?.begin();
       this.#handOver.begin();
     }
   }
 
-  #insert(trailer: FrameTrailer, payload: Uint8Array): boolean {
+  #insert(trailer: FrameTrailer, payload: Uint8Array, arrivedAt: number): boolean {
     const { sequence, captureTime, discontinuous, redundancy, ownCodec } = trailer;
-    if (ownCodec !== this.#peerUsesOwnCodec) this.#player.buffer.sourceChanged();
+    if (ownCodec !== this.#peerUsesOwnCodec) this.#player?.sourceChanged();
     this.#peerUsesOwnCodec = ownCodec;
     try {
       const { isDtx, hasFec, duration } = inspectPacket(payload);
       if (duration !== PACKET_MS) return false;
-      this.#player.insert({ sequence, captureTime, payload, isDtx: isDtx || discontinuous, hasFec, redundancy });
+      const packet = { sequence, captureTime, payload, isDtx: isDtx || discontinuous, hasFec, redundancy };
+      this.#player?.insert(packet, arrivedAt);
       return true;
     } catch (error) {
       this.#options.host.log('warn', 'a packet is not of Opus', { error: String(error) });
@@ -139,29 +161,24 @@ export class AudioReceiver implements FramePipeline {
     }
   }
 
-  #produce(queuedMs: number, mostQueuedMs: number): Float32Array | undefined {
-    if (!this.#handOver.isPlaying) return undefined;
-    const { host, statistics, lipSync } = this.#options;
-    const { buffer } = this.#player;
-    const pendingMs = queuedMs + this.deviceMs;
-    buffer.minimumDelayMs = lipSync.audioDelayMs > 0 ? buffer.neededMs + lipSync.audioDelayMs : 0;
-    statistics.audio.receive.queue(buffer.statistics.delayMs);
-    const sound = this.#player.next(pendingMs, mostQueuedMs + this.deviceMs);
-    const { captureTime } = this.#player;
-    const now = host.clock.now();
-    if (sound && this.#handOver.played(sound.length / PER_MS, captureTime !== undefined)) this.#tell();
-    if (sound && captureTime !== undefined && this.path === 'own') {
-      const heardAt = now + pendingMs;
-      statistics.latency.audio.presented(captureTime, heardAt);
-      lipSync.heard(captureTime, heardAt);
+  #played({ playedSamples, concealedSamples, delayMs, heard }: PlayerStatus): void {
+    if (!this.#handOver.isPlaying || !this.#player) return;
+    const { statistics, lipSync } = this.#options;
+    statistics.audio.receive.played(playedSamples, concealedSamples);
+    statistics.audio.receive.queue(delayMs);
+    if (this.#handOver.played(playedSamples / PER_MS)) this.#tell();
+    if (heard && this.path === 'own') {
+      const heardAt = heard.at + this.deviceMs;
+      statistics.latency.audio.presented(heard.captureTime, heardAt);
+      lipSync.heard(heard.captureTime, heardAt);
     }
-    return sound;
+    this.#player.extraDelayMs = lipSync.audioDelayMs;
   }
 
   #changeOver(now: number): void {
     const change = this.#handOver.update(this.isWanted, now);
     if (change === 'unheard') this.#unheard('another path is wanted');
-    else if (change === 'ended') this.#fadeOut();
+    else if (change === 'ended') this.#player?.end();
   }
 
   /** Without a hand-over: the browser goes on with what comes now. */
@@ -169,13 +186,8 @@ export class AudioReceiver implements FramePipeline {
     if (!this.#handOver.isPlaying) return;
     const wasHeard = this.path === 'own';
     this.#handOver.end();
-    this.#fadeOut();
+    this.#player?.end();
     if (wasHeard) this.#unheard(reason);
-  }
-
-  #fadeOut(): void {
-    const last = this.#player.end();
-    if (last) this.#port?.append(last);
   }
 
   #unheard(reason: string): void {

@@ -2,23 +2,23 @@ import { init as initOpus, type Opus } from '@xmpp-call/opus';
 import { init as initVp8, type Vp8 } from '@xmpp-call/vp8';
 import { bursts, random } from '../core/signals.testing.js';
 import type { CorePreference, MediaFlow, MediaKind } from '../core/core-choice.js';
-import {
-  CAPTURE_BLOCK,
-  type CaptureBlock,
-  PLAYOUT_REPORT,
-  type PlayoutReport,
-  type WorkerMessage,
-} from '../core/messages.js';
+import { CAPTURE_BLOCK, type CaptureBlock, type WorkerMessage } from '../core/messages.js';
+import type { PlayerCommand } from '../core/player-messages.js';
+import { SoundPlayer } from '../worklet/sound-player.js';
 import type { CodecLoaders } from './codec-bank.js';
 import { every } from './clock.js';
 import { MediaWorker } from './media-worker.js';
-import { FakeFrame, FakePort, FakeTransformer, settle, type VirtualClock } from './simulation.testing.js';
+import { FakeFrame, FakePort, FakeTransformer, holdTime, settle, type VirtualClock } from './simulation.testing.js';
 
 export const OPUS = await initOpus();
 export const VP8 = await initVp8();
 
 /** 20 ms of silence, as a browser's encoder would make it. */
 export const AUDIO_CARRIER = Uint8Array.of(0xf8, 0xff, 0xfe);
+
+/** Samples that an AudioContext renders at a time, and the parts that a worklet gives. */
+const QUANTUM = 128;
+export const BURST = 4 * QUANTUM;
 
 /** What a microphone and the browser's encoder do now. */
 export interface Speech {
@@ -75,6 +75,7 @@ export class Peer {
   readonly ports: FakePort[] = [];
   readonly #clock: VirtualClock;
   readonly #name: 'initiator' | 'responder';
+  readonly #loaders: CodecLoaders;
   readonly #stops: (() => void)[] = [];
   /** ms that each encoding of a picture takes. */
   lateness = 0;
@@ -85,9 +86,11 @@ export class Peer {
     this.#clock = clock;
     this.#name = name;
     const loaders: CodecLoaders = {
+      fetch: () => Promise.resolve(new ArrayBuffer(0)),
       opus: async () => wrap(await initOpus(OPUS.module)),
       vp8: async () => wrap(await initVp8(VP8.module)),
     };
+    this.#loaders = loaders;
     const post = (message: WorkerMessage) => void this.messages.push(message);
     this.worker = new MediaWorker({ clock, loaders, createFrame: (data, init) => FakeFrame.create(data, init), post });
     for (const kind of ['audio', 'video'] as const) {
@@ -156,26 +159,24 @@ export class Peer {
     return speech;
   }
 
-  /** Plays what comes, 256 samples at a time. */
-  listen(): void {
+  /** Plays what comes, in bursts. */
+  listen(burst = BURST): void {
     const [ours, theirs] = FakePort.pair();
     this.ports.push(theirs);
-    const queue: number[] = [];
-    let received = 0;
-    let missing = 0;
-    ours.onmessage = ({ data }: MessageEvent<Float32Array>) => {
-      queue.push(...data);
-      received += data.length;
-    };
+    const player = new SoundPlayer({
+      load: () => holdTime(() => this.#loaders.opus(OPUS.module)),
+      post: (report) => ours.postMessage(report),
+    });
+    let frame = 0;
+    ours.onmessage = ({ data }: MessageEvent<PlayerCommand>) => player.follow(data, frame);
     this.worker.handle({ type: 'playout-audio', port: theirs.asMessagePort });
     this.#stops.push(
-      every(this.#clock, PLAYOUT_REPORT / 48, () => {
-        const least = Math.max(queue.length - PLAYOUT_REPORT, 0);
-        for (let i = 0; i < PLAYOUT_REPORT; i++) {
-          if (queue.length === 0 && received > 0) missing++;
-          this.played.push(queue.shift() ?? 0);
+      every(this.#clock, burst / 48, () => {
+        for (const end = frame + burst; frame < end; frame += QUANTUM) {
+          const output = new Float32Array(QUANTUM);
+          player.render(output, frame);
+          this.played.push(...output);
         }
-        ours.postMessage({ received, level: queue.length, least, missing } satisfies PlayoutReport);
       }),
     );
   }

@@ -7,7 +7,9 @@ import { measureOpus, measureVp8 } from './warm-up.js';
 
 /** How the codecs' modules are had. */
 export interface CodecLoaders {
-  opus(input: URL | WebAssembly.Module): Promise<Opus>;
+  /** @throws Error if it is not to be had */
+  fetch(url: URL): Promise<ArrayBuffer>;
+  opus(input: ArrayBuffer | WebAssembly.Module): Promise<Opus>;
   vp8(input: URL | WebAssembly.Module): Promise<Vp8>;
 }
 
@@ -15,10 +17,12 @@ export type ModuleState = 'loading' | 'ready' | 'failed';
 
 /** The codecs of a call: one instance for each way, so that what goes wrong in one stays there. */
 export class CodecBank {
-  readonly opus: { readonly send: CodecSlot<Opus>; readonly receive: CodecSlot<Opus> };
+  /** What is received is decoded in the playout worklet. */
+  readonly opus: { readonly send: CodecSlot<Opus> };
   readonly vp8: { readonly send: CodecSlot<Vp8>; readonly receive: CodecSlot<Vp8> };
   readonly #host: PipelineHost;
   readonly #loaders: CodecLoaders;
+  #opusBytes: ArrayBuffer | undefined;
   #opusModule: WebAssembly.Module | undefined;
   #vp8Module: WebAssembly.Module | undefined;
   #modules: Readonly<Record<MediaKind, ModuleState>> = { audio: 'loading', video: 'loading' };
@@ -27,24 +31,28 @@ export class CodecBank {
   constructor(host: PipelineHost, loaders: CodecLoaders) {
     this.#host = host;
     this.#loaders = loaders;
-    const opus = () =>
-      new CodecSlot(
-        () => loaders.opus(loaded(this.#opusModule)),
-        host.clock,
-        (error) => host.codecFailed('audio', error),
-      );
+    const opus = new CodecSlot(
+      () => loaders.opus(loaded(this.#opusModule)),
+      host.clock,
+      (error) => host.codecFailed('audio', error),
+    );
     const vp8 = () =>
       new CodecSlot(
         () => loaders.vp8(loaded(this.#vp8Module)),
         host.clock,
         (error) => host.codecFailed('video', error),
       );
-    this.opus = { send: opus(), receive: opus() };
+    this.opus = { send: opus };
     this.vp8 = { send: vp8(), receive: vp8() };
   }
 
   get modules(): Readonly<Record<MediaKind, ModuleState>> {
     return this.#modules;
+  }
+
+  /** The module of Opus, when it is known to work. */
+  get opusBytes(): ArrayBuffer | undefined {
+    return this.#opusBytes;
   }
 
   /** What has been measured so far. */
@@ -62,11 +70,13 @@ export class CodecBank {
 
   /** Instances for a way whose codec was given up, or lost. */
   revive(kind: MediaKind, flow: 'send' | 'receive'): void {
-    if (this.#modules[kind] === 'ready') void (kind === 'audio' ? this.opus : this.vp8)[flow].revive();
+    if (this.#modules[kind] !== 'ready') return;
+    if (kind === 'video') void this.vp8[flow].revive();
+    else if (flow === 'send') void this.opus.send.revive();
   }
 
   dispose(): void {
-    for (const slot of [this.opus.send, this.opus.receive, this.vp8.send, this.vp8.receive]) slot.dispose();
+    for (const slot of [this.opus.send, this.vp8.send, this.vp8.receive]) slot.dispose();
   }
 
   async #settle(kind: MediaKind, load: () => Promise<void>): Promise<void> {
@@ -81,11 +91,13 @@ export class CodecBank {
   }
 
   async #loadOpus(url: string): Promise<void> {
-    const opus = await this.#loaders.opus(new URL(url));
+    const bytes = await this.#loaders.fetch(new URL(url));
+    const opus = await this.#loaders.opus(bytes);
     this.#opusModule = opus.module;
     const measured = await measureOpus(opus, this.#host.clock);
     this.#warmUp = { ...this.#warmUp, ...measured };
-    await Promise.all([this.opus.send.revive(), this.opus.receive.revive()]);
+    await this.opus.send.revive();
+    this.#opusBytes = bytes;
   }
 
   async #loadVp8(url: string): Promise<void> {

@@ -11,7 +11,7 @@ const BORNE_MS = 10_000;
  */
 export class CodecSlot<Codec> {
   readonly #make: () => Promise<Codec>;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #onTrouble: (error: unknown) => void;
   #codec: Codec | undefined;
   #renewed = false;
@@ -19,7 +19,7 @@ export class CodecSlot<Codec> {
   #generation = 0;
 
   /** @param make gives a new instance, from the module that is loaded already */
-  constructor(make: () => Promise<Codec>, clock: Clock, onTrouble: (error: unknown) => void) {
+  constructor(make: () => Promise<Codec>, clock: Pick<Clock, 'now'>, onTrouble: (error: unknown) => void) {
     this.#make = make;
     this.#clock = clock;
     this.#onTrouble = onTrouble;

@@ -76,7 +76,7 @@ export class MediaPipelines {
         ...{ statistics: statistics.audio.send, bitrate: maxBitrate?.audio },
       }),
       receive: new AudioReceiver({
-        ...{ host, feedback, codec: codecs.opus.receive, keys: keys.audio.receive },
+        ...{ host, feedback, opusBytes: () => codecs.opusBytes, keys: keys.audio.receive },
         ...{ statistics, lipSync, token },
       }),
     };

@@ -50,6 +50,7 @@ describe('media worker', () => {
   it('lets frames pass before it is started and after it was stopped', async () => {
     const clock = new VirtualClock();
     const loaders = {
+      fetch: () => Promise.reject(new Error('not wanted')),
       opus: () => Promise.reject(new Error('not asked for')),
       vp8: () => Promise.reject(new Error('nor that')),
     };

@@ -10,7 +10,7 @@ declare const self: DedicatedWorkerGlobalScope;
 const worker = new MediaWorker({
   clock: systemClock,
   // Files of a CDN are fetched without credentials, as the worker's script is.
-  loaders: { opus: (input) => initOpus(input), vp8: (input) => initVp8(input) },
+  loaders: { fetch: fetchBytes, opus: (input) => initOpus(input), vp8: (input) => initVp8(input) },
   createFrame: (data, init) => new VideoFrame(data, init),
   post: (message: WorkerMessage) => self.postMessage(message),
 });
@@ -24,3 +24,9 @@ self.onunhandledrejection = ({ reason }) => {
   const context = { error: String(reason) };
   self.postMessage({ type: 'log', level: 'error', message: 'unhandled', context } satisfies WorkerMessage);
 };
+
+async function fetchBytes(url: URL): Promise<ArrayBuffer> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`HTTP ${response.status} ${response.url}`);
+  return response.arrayBuffer();
+}

@@ -61,8 +61,18 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Cryptography that is under way on other threads. */
+/** What is under way on other threads. */
 let pendingOperations = 0;
+
+/** Time stands still until the operation is done. */
+export async function holdTime<T>(operation: () => Promise<T>): Promise<T> {
+  pendingOperations++;
+  try {
+    return await operation();
+  } finally {
+    pendingOperations--;
+  }
+}
 
 /** Time stands still while cryptography is at work, from now on. */
 export function holdTimeForCryptography(): void {
@@ -71,14 +81,8 @@ export function holdTimeForCryptography(): void {
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;
-      return async (...parameters: unknown[]) => {
-        pendingOperations++;
-        try {
-          return (await Reflect.apply(value, target, parameters)) as unknown;
-        } finally {
-          pendingOperations--;
-        }
-      };
+      return (...parameters: unknown[]) =>
+        holdTime(async () => (await Reflect.apply(value, target, parameters)) as unknown);
     },
   });
   Object.defineProperty(crypto, 'subtle', { value: counting, configurable: true });

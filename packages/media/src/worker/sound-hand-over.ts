@@ -1,5 +1,5 @@
-/** Our sound that was made before the page may hear it, ms: more than what can wait in the playout worklet. */
-const JOIN_MS = 100;
+/** Our sound that was played before the page may hear it, ms: a decoder needs it to converge (RFC 7845 §4.6). */
+const JOIN_MS = 80;
 /** For so many ms we go on when we are left: time for the page to fade over. */
 const OVERLAP_MS = 300;
 
@@ -30,12 +30,11 @@ export class SoundHandOver {
   }
 
   /**
-   * We have made sound.
-   * @param isReal out of packets; before the first one it is no use
+   * We have played sound out of packets, or between them.
    * @returns whether the path has changed
    */
-  played(ms: number, isReal: boolean): boolean {
-    if (this.#phase !== 'joining' || (this.#joinedMs === 0 && !isReal)) return false;
+  played(ms: number): boolean {
+    if (this.#phase !== 'joining') return false;
     this.#joinedMs += ms;
     if (this.#joinedMs < JOIN_MS) return false;
     this.#phase = 'own';

@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { CodecError, init, type Opus } from '@xmpp-call/opus';
+import type { AudioPacket } from '../core/audio-playout.js';
+import type { PlayerReport, PlayerStatus } from '../core/player-messages.js';
+import { random } from '../core/signals.testing.js';
+import { settle, holdTime } from '../worker/simulation.testing.js';
+import { medianToneSnr, tone } from '../worker/tone.testing.js';
+import { SoundPlayer } from './sound-player.js';
+
+const QUANTUM = 128;
+const FRAME_MS = 20;
+const FRAME = 960;
+/** Of the encoder. */
+const LOOKAHEAD_MS = 6.5;
+/** By which the clocks of sender and worker are off. */
+const SENDER_AHEAD = 77_000;
+const WORKER_AHEAD = 1_000_000;
+const bytes = Uint8Array.from(await readFile(new URL(import.meta.resolve('@xmpp-call/opus/opus_bg.wasm')))).buffer;
+const opus = await init(bytes);
+
+interface Playing {
+  readonly seconds: number;
+  /** Samples that a context renders at a time. */
+  readonly burst?: number;
+  /** Of packet `i`, ms. */
+  readonly wayOf?: (i: number) => number;
+  /** Before the burst that begins at `ms`. */
+  readonly before?: (ms: number) => void;
+}
+
+/** A worklet in a context that renders in bursts, and packets of a tone that come to it in real time. */
+class Bench {
+  readonly played: number[] = [];
+  readonly reports: PlayerReport[] = [];
+  readonly player: SoundPlayer;
+  readonly #encoder = opus.createEncoder({ sampleRate: 48_000, channels: 1, bitrate: 64_000 });
+  #frame = 0;
+
+  constructor(load: (input: ArrayBuffer | WebAssembly.Module) => Promise<Opus> = init) {
+    this.player = new SoundPlayer({
+      load: (input) => holdTime(() => load(input)),
+      post: (report) => this.reports.push(report),
+    });
+  }
+
+  get statuses(): PlayerStatus[] {
+    return this.reports.filter((report) => report.type === 'status');
+  }
+
+  async load(): Promise<void> {
+    this.player.follow({ type: 'codec', bytes }, this.#frame);
+    await settle();
+  }
+
+  play({ seconds, burst = 512, wayOf = () => 30, before = () => undefined }: Playing): void {
+    const packets = Array.from({ length: seconds * 50 }, (_, i) => {
+      const packet = this.#packet(i);
+      return { packet, at: packet.captureTime - SENDER_AHEAD + FRAME_MS + wayOf(i) };
+    }).sort((a, b) => a.at - b.at);
+    for (let next = 0, end = this.#frame + seconds * 48_000; this.#frame < end;) {
+      const now = this.#frame / 48;
+      for (let one = packets[next]; one && one.at <= now; one = packets[++next]) {
+        this.player.follow({ type: 'packet', packet: one.packet, arrivedAt: one.at + WORKER_AHEAD }, this.#frame);
+      }
+      before(now);
+      for (const last = this.#frame + burst; this.#frame < last; this.#frame += QUANTUM) {
+        const output = new Float32Array(QUANTUM);
+        this.player.render(output, this.#frame);
+        this.played.push(...output);
+      }
+    }
+  }
+
+  /** From now on. */
+  begin(): void {
+    this.player.follow({ type: 'begin' }, this.#frame);
+  }
+
+  end(): void {
+    this.player.follow({ type: 'end' }, this.#frame);
+  }
+
+  #packet(i: number): AudioPacket {
+    const samples = Float32Array.from({ length: FRAME }, (_, index) => tone(i * FRAME + index));
+    const packet = new Uint8Array(1276);
+    const payload = packet.slice(0, this.#encoder.encode(samples, packet));
+    const captureTime = SENDER_AHEAD + i * FRAME_MS;
+    return { sequence: i, captureTime, payload, isDtx: false, hasFec: false, redundancy: [] };
+  }
+}
+
+/** ms from capture to the worklet's output, as each status has it. */
+const latenciesOf = (bench: Bench) =>
+  bench.statuses.flatMap(({ heard }) => (heard ? [heard.at - WORKER_AHEAD - (heard.captureTime - SENDER_AHEAD)] : []));
+
+describe('the player in the playout worklet', () => {
+  for (const burst of [128, 512, 1024]) {
+    it(`plays what comes without a queue or a splice, in bursts of ${burst} samples`, async () => {
+      const bench = new Bench();
+      await bench.load();
+      bench.begin();
+      const way = random(1);
+      bench.play({ seconds: 12, burst, wayOf: () => 30 + 3 * way() });
+      assert.ok(medianToneSnr(bench.played.slice(-96_000)) > 30);
+      const settled = bench.statuses.slice(30);
+      assert.ok(settled.every(({ concealedSamples }) => concealedSamples === 0));
+      const latencies = latenciesOf(bench).slice(30);
+      const [least, most] = [Math.min(...latencies), Math.max(...latencies)];
+      assert.ok(most - least < 4, `${least} to ${most} ms: sound was spliced`);
+      // A packet, its way, and the time until a burst: the estimate of the clocks is off by a ms or two.
+      assert.ok(most < FRAME_MS + 30 + 3 + Math.max(burst / 48 + 6, 20), `${most} ms`);
+    });
+  }
+
+  it('knows when its sound leaves the worklet, by the clock of the worker', async () => {
+    const bench = new Bench();
+    await bench.load();
+    bench.begin();
+    bench.play({ seconds: 0.5 });
+    const onset = bench.played.findIndex((sample) => Math.abs(sample) > 0.01) / 48 - LOOKAHEAD_MS;
+    const [first] = latenciesOf(bench);
+    assert.ok(Math.abs((first ?? Infinity) - onset) < 5, `${first} and ${onset} ms`);
+  });
+
+  it('tells at once when sound has been played long enough to be heard, and each 100 ms that it is there', async () => {
+    const bench = new Bench();
+    await bench.load();
+    bench.play({ seconds: 1 });
+    assert.ok(bench.statuses.length >= 9);
+    assert.ok(bench.statuses.every(({ playedSamples, heard }) => playedSamples === 0 && !heard));
+    assert.ok(bench.played.every((sample) => sample === 0));
+    bench.reports.length = 0;
+    bench.begin();
+    const start = bench.played.length;
+    let toldAfter = Infinity;
+    bench.play({
+      seconds: 1,
+      wayOf: () => 1030,
+      before: () => {
+        const heardAt = bench.played.findIndex((sample, i) => i >= start && sample !== 0);
+        if (toldAfter === Infinity && bench.statuses.some(({ playedSamples }) => playedSamples >= 80 * 48)) {
+          toldAfter = (bench.played.length - heardAt) / 48;
+        }
+      },
+    });
+    assert.ok(toldAfter < 120, `${toldAfter} ms`);
+  });
+
+  it('begins and ends softly, again and again', async () => {
+    const bench = new Bench();
+    await bench.load();
+    let next = 400;
+    let isPlaying = false;
+    bench.play({
+      seconds: 3,
+      before: (ms) => {
+        if (ms < next) return;
+        next += 350;
+        isPlaying = !isPlaying;
+        if (isPlaying) bench.begin();
+        else bench.end();
+      },
+    });
+    const steepest = (sound: readonly number[]) =>
+      sound.reduce((most, sample, i) => Math.max(most, Math.abs(sample - (sound[i - 1] ?? 0))), 0);
+    const expected = steepest(Array.from({ length: 1000 }, (_, i) => tone(i)));
+    assert.ok(steepest(bench.played) < 1.5 * expected, `${steepest(bench.played)} of ${expected}`);
+    assert.ok(bench.played.some((sample) => Math.abs(sample) > 0.1));
+  });
+
+  it('holds sound back for as long as lip sync wants it', async () => {
+    const bench = new Bench();
+    await bench.load();
+    bench.begin();
+    bench.play({
+      seconds: 10,
+      before: (ms) => {
+        if (ms > 4000) bench.player.follow({ type: 'extra-delay', ms: 60 }, bench.played.length);
+      },
+    });
+    const latencies = latenciesOf(bench);
+    const added = (latencies.at(-1) ?? 0) - (latencies[30] ?? 0);
+    assert.ok(added > 50 && added < 70, `${added} ms`);
+  });
+
+  it('says that its decoder has failed, plays silence, and tries anew when it gets the module again', async () => {
+    let broken = false;
+    const bench = new Bench(async (input) => breakable(await init(input), () => broken));
+    await bench.load();
+    assert.deepEqual(bench.reports, [{ type: 'ready' }]);
+    bench.begin();
+    bench.play({ seconds: 2, before: (ms) => (broken = ms > 1000) });
+    assert.equal(bench.reports.filter(({ type }) => type === 'failed').length, 1);
+    assert.ok(bench.reports.some(({ type }) => type === 'undecodable'));
+    assert.ok(bench.played.slice(-24_000).every((sample) => sample === 0));
+    broken = false;
+    bench.reports.length = 0;
+    await bench.load();
+    assert.deepEqual(bench.reports, [{ type: 'ready' }]);
+  });
+
+  it('says so when there is no codec to be had', async () => {
+    const bench = new Bench(() => Promise.reject(new CodecError('load-failed', 'no module')));
+    await bench.load();
+    assert.deepEqual(
+      bench.reports.map(({ type }) => type),
+      ['failed'],
+    );
+  });
+});
+
+/** Its decoders refuse everything while they are broken. */
+function breakable(codec: Opus, isBroken: () => boolean): Opus {
+  return new Proxy(codec, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name !== 'createDecoder') return value;
+      return (options: Parameters<Opus['createDecoder']>[0]) => {
+        const decoder = target.createDecoder(options);
+        const decode = decoder.decode.bind(decoder);
+        decoder.decode = (packet, samples) => {
+          if (isBroken()) throw new CodecError('corrupt-packet', 'not of Opus');
+          return decode(packet, samples);
+        };
+        return decoder;
+      };
+    },
+  });
+}

@@ -1,0 +1,161 @@
+import type { Opus } from '@xmpp-call/opus';
+import { ClockMapping } from '../core/clock-mapping.js';
+import { AUDIO_SAMPLE_RATE } from '../core/messages.js';
+import { PLAYER_STATUS_MS, type PlayerCommand, type PlayerReport, type PlayerStatus } from '../core/player-messages.js';
+import { CodecSlot } from '../worker/codec-slot.js';
+import { AudioPlayer } from './audio-player.js';
+
+const PER_MS = AUDIO_SAMPLE_RATE / 1000;
+const STATUS = PLAYER_STATUS_MS * PER_MS;
+const NOTHING = new Float32Array(0);
+
+export interface SoundPlayerOptions {
+  load(input: ArrayBuffer | WebAssembly.Module): Promise<Opus>;
+  post(report: PlayerReport): void;
+}
+
+/**
+ * Plays what one media worker receives. Its clock is the samples rendered: a packet is worth what it is when the next sample
+ * to be rendered is, so that what a context's buffer delays counts as jitter, and nothing waits but in the jitter buffer.
+ */
+export class SoundPlayer {
+  readonly #options: SoundPlayerOptions;
+  readonly #codec: CodecSlot<Opus>;
+  readonly #player: AudioPlayer;
+  readonly #clocks = new ClockMapping();
+  #module: ArrayBuffer | WebAssembly.Module | undefined;
+  /** ms, of the next sample to be rendered. */
+  #now = 0;
+  #isPlaying = false;
+  /** Whether a packet was heard since it began. */
+  #hasBegun = false;
+  #extraDelayMs = 0;
+  /** Sound that is still to be rendered. */
+  #rest: Float32Array = NOTHING;
+  #sinceStatus = STATUS;
+  #played = 0;
+  #concealed = 0;
+  #delayMs = 0;
+  #heard: PlayerStatus['heard'];
+
+  constructor(options: SoundPlayerOptions) {
+    this.#options = options;
+    this.#codec = new CodecSlot(
+      () => this.#load(),
+      { now: () => this.#now },
+      (error) => options.post({ type: 'failed', error: String(error) }),
+    );
+    this.#player = new AudioPlayer(this.#codec, (error) => options.post({ type: 'undecodable', error: String(error) }));
+  }
+
+  /** Whether all has been rendered, for now. */
+  get isSilent(): boolean {
+    return !this.#isPlaying && this.#rest.length === 0;
+  }
+
+  /** @param frame position of the next sample to be rendered */
+  follow(command: PlayerCommand, frame: number): void {
+    this.#now = frame / PER_MS;
+    switch (command.type) {
+      case 'codec':
+        this.#module ??= command.bytes;
+        void this.#revive();
+        break;
+      case 'packet':
+        this.#clocks.add(command.arrivedAt, this.#now);
+        this.#player.buffer.insert(command.packet, this.#now);
+        break;
+      case 'begin':
+        this.#begin();
+        break;
+      case 'end':
+        this.end();
+        break;
+      case 'source-changed':
+        this.#player.buffer.sourceChanged();
+        break;
+      case 'extra-delay':
+        this.#extraDelayMs = command.ms;
+        break;
+    }
+  }
+
+  /** Adds sound to `output`. @param frame position of its first sample */
+  render(output: Float32Array, frame: number): void {
+    for (let done = 0; done < output.length;) {
+      if (this.#rest.length === 0 && this.#isPlaying) this.#next((frame + done) / PER_MS);
+      if (this.#rest.length === 0) break;
+      const count = Math.min(this.#rest.length, output.length - done);
+      for (let i = 0; i < count; i++) output[done + i] = (output[done + i] ?? 0) + (this.#rest[i] ?? 0);
+      this.#rest = this.#rest.subarray(count);
+      done += count;
+    }
+    this.#now = (frame + output.length) / PER_MS;
+    this.#sinceStatus += output.length;
+    if (this.#sinceStatus >= STATUS) this.#tell();
+  }
+
+  /** Fades out. */
+  end(): void {
+    if (!this.#isPlaying) return;
+    this.#isPlaying = false;
+    // What is rendered next stands in the player's own memory.
+    const rest = Float32Array.from(this.#rest);
+    const last = this.#player.end();
+    this.#rest = new Float32Array(rest.length + last.length);
+    this.#rest.set(rest);
+    this.#rest.set(last, rest.length);
+  }
+
+  #begin(): void {
+    this.#isPlaying = true;
+    this.#hasBegun = false;
+    this.#player.begin();
+  }
+
+  #next(at: number): void {
+    const { buffer } = this.#player;
+    buffer.minimumDelayMs = this.#extraDelayMs > 0 ? buffer.neededMs + this.#extraDelayMs : 0;
+    const { samples, captureTime, isConcealed } = this.#player.next(at);
+    this.#rest = samples;
+    if (captureTime !== undefined) this.#note(captureTime, at);
+    if (!this.#hasBegun) return;
+    this.#played += samples.length;
+    if (isConcealed) this.#concealed += samples.length;
+  }
+
+  #note(captureTime: number, at: number): void {
+    if (!this.#hasBegun) this.#sinceStatus = 0;
+    this.#hasBegun = true;
+    this.#delayMs = Math.max(this.#delayMs, this.#player.buffer.statistics.delayMs);
+    const workerTime = this.#clocks.toSender(at);
+    if (workerTime !== undefined) this.#heard = { captureTime, at: workerTime };
+  }
+
+  #tell(): void {
+    this.#options.post({
+      type: 'status',
+      playedSamples: this.#played,
+      concealedSamples: this.#concealed,
+      delayMs: this.#delayMs,
+      heard: this.#heard,
+    });
+    this.#sinceStatus = 0;
+    this.#played = 0;
+    this.#concealed = 0;
+    this.#delayMs = 0;
+    this.#heard = undefined;
+  }
+
+  async #revive(): Promise<void> {
+    await this.#codec.revive();
+    if (this.#codec.codec) this.#options.post({ type: 'ready' });
+  }
+
+  async #load(): Promise<Opus> {
+    if (!this.#module) throw new Error('a codec that was not loaded');
+    const opus = await this.#options.load(this.#module);
+    this.#module = opus.module;
+    return opus;
+  }
+}
