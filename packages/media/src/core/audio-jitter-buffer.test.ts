@@ -66,7 +66,7 @@ describe('AudioJitterBuffer before bursts of the output', () => {
       for (const ms of [0, 5, 20]) {
         const { played, statistics } = playOut(deliveries({ seconds: 60, delayOf: jitter(ms) }), { tickMs });
         assert.ok(statistics.concealedMs <= 20);
-        assert.equal(count(played, ['conceal', 'silence'], 3), 0);
+        assert.ok(count(played, ['conceal', 'silence'], 3) <= 1, 'one packet of 3000 is worth no delay');
         assert.ok(count(played, ['accelerate', 'expand'], 3) <= 3, 'what the target falls by');
         assert.ok(statistics.targetMs <= Math.max(12, ms + tickMs + 2), `${ms} ms: ${statistics.targetMs} ms`);
         assert.ok(statistics.delayMs <= statistics.targetMs + 8, `${ms} ms: ${statistics.delayMs} ms`);

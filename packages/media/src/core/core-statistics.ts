@@ -26,7 +26,7 @@ export interface StreamSample {
   /** 0 to 1; undefined while nothing is known. */
   readonly lossFraction: number | undefined;
   readonly jitterMs: number | undefined;
-  /** Of encoding or decoding one frame. */
+  /** Of encoding or decoding one frame; nothing is known of received audio, since worklets have no clock. */
   readonly codecMs: { readonly median: number; readonly p95: number } | undefined;
   /** Longest queue before the codec or the playout: frames of video, ms of audio. */
   readonly longestQueue: number;

@@ -35,10 +35,10 @@ const REDUNDANCY = { most: 64_000, least: 32_000, ofVideo: 0.3 };
  *     capture ring      20 + 2    a packet, and the margin of `DriftController`: what blocks and carriers jitter
  *     resampler          0.3      its filter
  *     encoder            6.5      lookahead of Opus
- *     jitter buffer      6        `DelayEstimator`: what the way and both threads jitter
- *     playout worklet    9        `PlayoutPort`: until the worker answers a report
+ *     jitter buffer      6        `DelayEstimator`: what the way and all threads jitter, and the context's own buffer, in
+ *                                 bursts of which the playout worklet decodes; `AudioJitterBuffer` lets it be up to 8 more
  *
- * That is 45 to 50 ms and the way; the browser's own pipeline takes 80 to 110 ms of its own.
+ * That is 40 to 45 ms and the way; the browser's own pipeline takes 80 to 110 ms of its own.
  */
 export class MediaPipelines {
   readonly audio: { readonly send: AudioSender; readonly receive: AudioReceiver };
