@@ -1,4 +1,4 @@
-import type { Opus, OpusDecoder } from '@xmpp-call/opus';
+import type { OpusDecoder, OpusDecoding } from '@xmpp-call/opus/decoding';
 import { AudioJitterBuffer } from '../core/audio-jitter-buffer.js';
 import type { PlayoutDecision } from '../core/audio-playout.js';
 import { AUDIO_SAMPLE_RATE } from '../core/messages.js';
@@ -16,6 +16,9 @@ const BREAK = 2 * PER_MS;
 
 type SpliceDecision = Extract<PlayoutDecision, { readonly urgent: boolean }>;
 
+/** What is needed of Opus. */
+export type Decoding = Pick<OpusDecoding, 'module' | 'createDecoder'>;
+
 /** A piece of sound. */
 export interface PlayedSound {
   /** Valid until the next one is made. */
@@ -30,7 +33,7 @@ export interface PlayedSound {
 export class AudioPlayer {
   readonly buffer = new AudioJitterBuffer();
 
-  readonly #codec: CodecSlot<Opus>;
+  readonly #codec: CodecSlot<Decoding>;
   readonly #onUndecodable: (error: unknown) => void;
   readonly #stretch = new TimeStretch(PACKET);
   readonly #sound = new Float32Array(MAX_SOUND);
@@ -40,7 +43,7 @@ export class AudioPlayer {
   /** The last sample given. */
   #last = 0;
 
-  constructor(codec: CodecSlot<Opus>, onUndecodable: (error: unknown) => void) {
+  constructor(codec: CodecSlot<Decoding>, onUndecodable: (error: unknown) => void) {
     this.#codec = codec;
     this.#onUndecodable = onUndecodable;
   }

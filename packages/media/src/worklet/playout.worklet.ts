@@ -1,4 +1,4 @@
-import { init } from '@xmpp-call/opus';
+import { initDecoding } from '@xmpp-call/opus/decoding';
 import type { PlayerCommand } from '../core/player-messages.js';
 import type { PlayoutCommand } from '../core/worklet-messages.js';
 import { SoundPlayer } from './sound-player.js';
@@ -32,7 +32,7 @@ class PlayoutProcessor extends AudioWorkletProcessor {
     this.#worker = port;
     this.#player?.end();
     if (this.#player) this.#leaving.push(this.#player);
-    const player = new SoundPlayer({ load: init, post: (report) => port.postMessage(report) });
+    const player = new SoundPlayer({ load: initDecoding, post: (report) => port.postMessage(report) });
     this.#player = player;
     port.onmessage = ({ data }: MessageEvent<PlayerCommand>) => player.follow(data, this.#frame);
   }

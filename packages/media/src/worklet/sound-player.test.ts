@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { CodecError, init, type Opus } from '@xmpp-call/opus';
+import { init } from '@xmpp-call/opus';
+import { CodecError, initDecoding } from '@xmpp-call/opus/decoding';
 import type { AudioPacket } from '../core/audio-playout.js';
 import type { PlayerReport, PlayerStatus } from '../core/player-messages.js';
 import { random } from '../core/signals.testing.js';
 import { settle, holdTime } from '../worker/simulation.testing.js';
 import { medianToneSnr, tone } from '../worker/tone.testing.js';
+import type { Decoding } from './audio-player.js';
 import { SoundPlayer } from './sound-player.js';
 
 const QUANTUM = 128;
@@ -38,7 +40,7 @@ class Bench {
   readonly #encoder = opus.createEncoder({ sampleRate: 48_000, channels: 1, bitrate: 64_000 });
   #frame = 0;
 
-  constructor(load: (input: ArrayBuffer | WebAssembly.Module) => Promise<Opus> = init) {
+  constructor(load: (input: ArrayBuffer | WebAssembly.Module) => Promise<Decoding> = initDecoding) {
     this.player = new SoundPlayer({
       load: (input) => holdTime(() => load(input)),
       post: (report) => this.reports.push(report),
@@ -187,7 +189,7 @@ describe('the player in the playout worklet', () => {
 
   it('says that its decoder has failed, plays silence, and tries anew when it gets the module again', async () => {
     let broken = false;
-    const bench = new Bench(async (input) => breakable(await init(input), () => broken));
+    const bench = new Bench(async (input) => breakable(await initDecoding(input), () => broken));
     await bench.load();
     assert.deepEqual(bench.reports, [{ type: 'ready' }]);
     bench.begin();
@@ -212,20 +214,15 @@ describe('the player in the playout worklet', () => {
 });
 
 /** Its decoders refuse everything while they are broken. */
-function breakable(codec: Opus, isBroken: () => boolean): Opus {
-  return new Proxy(codec, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name, target);
-      if (name !== 'createDecoder') return value;
-      return (options: Parameters<Opus['createDecoder']>[0]) => {
-        const decoder = target.createDecoder(options);
-        const decode = decoder.decode.bind(decoder);
-        decoder.decode = (packet, samples) => {
-          if (isBroken()) throw new CodecError('corrupt-packet', 'not of Opus');
-          return decode(packet, samples);
-        };
-        return decoder;
-      };
-    },
-  });
+function breakable(codec: Decoding, isBroken: () => boolean): Decoding {
+  const createDecoder: Decoding['createDecoder'] = (options) => {
+    const decoder = codec.createDecoder(options);
+    const decode = decoder.decode.bind(decoder);
+    decoder.decode = (packet, samples) => {
+      if (isBroken()) throw new CodecError('corrupt-packet', 'not of Opus');
+      return decode(packet, samples);
+    };
+    return decoder;
+  };
+  return { module: codec.module, createDecoder };
 }

@@ -1,16 +1,15 @@
-import type { Opus } from '@xmpp-call/opus';
 import { ClockMapping } from '../core/clock-mapping.js';
 import { AUDIO_SAMPLE_RATE } from '../core/messages.js';
 import { PLAYER_STATUS_MS, type PlayerCommand, type PlayerReport, type PlayerStatus } from '../core/player-messages.js';
 import { CodecSlot } from '../worker/codec-slot.js';
-import { AudioPlayer } from './audio-player.js';
+import { AudioPlayer, type Decoding } from './audio-player.js';
 
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
 const STATUS = PLAYER_STATUS_MS * PER_MS;
 const NOTHING = new Float32Array(0);
 
 export interface SoundPlayerOptions {
-  load(input: ArrayBuffer | WebAssembly.Module): Promise<Opus>;
+  load(input: ArrayBuffer | WebAssembly.Module): Promise<Decoding>;
   post(report: PlayerReport): void;
 }
 
@@ -20,7 +19,7 @@ export interface SoundPlayerOptions {
  */
 export class SoundPlayer {
   readonly #options: SoundPlayerOptions;
-  readonly #codec: CodecSlot<Opus>;
+  readonly #codec: CodecSlot<Decoding>;
   readonly #player: AudioPlayer;
   readonly #clocks = new ClockMapping();
   #module: ArrayBuffer | WebAssembly.Module | undefined;
@@ -152,7 +151,7 @@ export class SoundPlayer {
     if (this.#codec.codec) this.#options.post({ type: 'ready' });
   }
 
-  async #load(): Promise<Opus> {
+  async #load(): Promise<Decoding> {
     if (!this.#module) throw new Error('a codec that was not loaded');
     const opus = await this.#options.load(this.#module);
     this.#module = opus.module;
