@@ -200,6 +200,7 @@ describe('AudioJitterBuffer in pauses', () => {
   it('takes discontinuous transmission for silence, not for loss', () => {
     const { played, statistics } = run({ seconds: 40, delayOf: jitter(10), isPause });
     assert.equal(statistics.concealedMs + statistics.lost, 0);
+    assert.ok(played.every(({ decision }) => !('durationMs' in decision) || (decision.durationMs * 2) % 5 === 0));
     assert.ok(count(played, ['silence'], 5.5, 9.5) > 350);
     assert.ok(played.every(({ decision, time }) => time < 1000 || decision.kind !== 'silence' || decision.comfort));
   });

@@ -32,6 +32,8 @@ const SPLICE_INTERVAL = 60;
 const URGENT_SPLICE_INTERVAL = 40;
 /** After packets came too late, in ms: time for the target to rise before the delay gained is worked off again. */
 const HOLD_AFTER_STARVING = 500;
+/** Sound is made up in steps of so many ms, since a decoder of Opus conceals no less. */
+const STEP_MS = 2.5;
 /** Concealment has faded out after so many ms, silence does as well. */
 const MAX_CONCEALMENT_MS = 400;
 
@@ -200,7 +202,7 @@ export class AudioJitterBuffer {
     const gap = position - (this.#next ?? position);
     const slotTime = entry.captureTime - gap * this.#frameMs;
     const excess = delay + gap * this.#frameMs - this.targetMs;
-    const early = Math.min(half, Math.ceil(-excess));
+    const early = Math.min(half, Math.ceil(-excess / STEP_MS) * STEP_MS);
     if (!this.#started && early > 0) return this.#starve(at, early);
     this.#started = true;
     this.#catchingUp = false;

@@ -35,9 +35,9 @@ export type PlayoutDecision =
     }
   /** Decode the packet before this payload out of its in-band FEC; the payload itself is decoded next. */
   | { readonly kind: 'fec'; readonly payload: Uint8Array; readonly captureTime: number }
-  /** Let the decoder conceal so many ms. */
+  /** Let the decoder conceal so many ms, a multiple of 2.5. */
   | { readonly kind: 'conceal'; readonly durationMs: number }
-  /** Play so many ms of silence; of comfort noise, if `comfort`: the sender is silent, not cut off. */
+  /** Play so many ms of silence, a multiple of 2.5; of comfort noise, if `comfort`: the sender is silent, not cut off. */
   | { readonly kind: 'silence'; readonly durationMs: number; readonly comfort: boolean };
 
 /** Counts since the start, in packets where nothing else is said. */

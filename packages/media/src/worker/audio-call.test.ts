@@ -81,6 +81,10 @@ describe('audio between two of our widgets', () => {
     muted = false;
     await clock.advance(1000);
     assert.ok(medianToneSnr(ben.played.slice(-24_000)) > 30);
+    assert.deepEqual(
+      ben.of('log').filter(({ level }) => level !== 'info'),
+      [],
+    );
     anna.leave();
     ben.leave();
   });
