@@ -1,7 +1,23 @@
+import type { HearCommand, HearingMessage, OnsetMessage, PlayCommand, RecordCommand } from './sound-messages.js';
 import { type SoundName, SAMPLE_RATE, loopOf } from './sounds.js';
-import type { OnsetMessage, RecordingMessage, SoundCommand } from './sound.worklet.js';
 
-/** A page's microphone and ear, in an AudioContext of their own. */
+/** What hears a stream: a worker with a track processor, or a worklet, behind whose queue of samples sound may be late. */
+interface Hearing {
+  listen(track: MediaStreamTrack | undefined): void;
+  record(on: boolean): void;
+  close(): void;
+}
+
+interface TrackProcessor {
+  readonly readable: ReadableStream<AudioData>;
+}
+
+const { MediaStreamTrackProcessor } = globalThis as {
+  readonly MediaStreamTrackProcessor?: new (init: { readonly track: MediaStreamTrack }) => TrackProcessor;
+};
+const MONO: AudioWorkletNodeOptions = { channelCount: 1, channelCountMode: 'explicit', outputChannelCount: [1] };
+
+/** A page's microphone and ear. */
 export class Sound {
   readonly track: MediaStreamTrack;
   /** When chirps left the microphone, ms since the epoch. */
@@ -10,27 +26,24 @@ export class Sound {
   readonly heard: number[] = [];
   readonly recorded: Float32Array[] = [];
   readonly #context: AudioContext;
-  readonly #ear: AudioWorkletNode;
-  #listening: { readonly track: MediaStreamTrack; readonly source: MediaStreamAudioSourceNode } | undefined;
+  readonly #hearing: Hearing;
+  #listening: MediaStreamTrack | undefined;
 
   private constructor(context: AudioContext, name: SoundName) {
     this.#context = context;
-    const mono: AudioWorkletNodeOptions = { channelCount: 1, channelCountMode: 'explicit', outputChannelCount: [1] };
-    const microphone = new AudioWorkletNode(context, 'bench-microphone', { ...mono, numberOfInputs: 0 });
+    const microphone = new AudioWorkletNode(context, 'bench-microphone', { ...MONO, numberOfInputs: 0 });
     const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
     microphone.connect(destination);
     const [track] = destination.stream.getAudioTracks();
     if (!track) throw new Error('the microphone has no track');
     this.track = track;
-    this.#ear = new AudioWorkletNode(context, 'bench-ear', mono);
-    // Silent; only what leads to the destination is rendered everywhere.
-    this.#ear.connect(context.destination);
     microphone.port.onmessage = ({ data }: MessageEvent<OnsetMessage>) => this.emitted.push(data.at);
-    this.#ear.port.onmessage = ({ data }: MessageEvent<OnsetMessage | RecordingMessage>) => {
+    const onMessage = ({ data }: MessageEvent<HearingMessage>) => {
       if (data.type === 'onset') this.heard.push(data.at);
       else this.recorded.push(data.samples);
     };
-    const play: SoundCommand = { type: 'play', loop: loopOf(name) };
+    this.#hearing = MediaStreamTrackProcessor ? earInWorker(onMessage) : earInWorklet(context, onMessage);
+    const play: PlayCommand = { type: 'play', loop: loopOf(name) };
     microphone.port.postMessage(play);
   }
 
@@ -44,22 +57,57 @@ export class Sound {
   /** Listens to the stream's sound from now on; call it again when its tracks have changed. */
   listen(stream: MediaStream): void {
     const [track] = stream.getAudioTracks();
-    if (track === this.#listening?.track) return;
-    this.#listening?.source.disconnect();
-    this.#listening = undefined;
-    if (!track) return;
-    const source = new MediaStreamAudioSourceNode(this.#context, { mediaStream: new MediaStream([track]) });
-    source.connect(this.#ear);
-    this.#listening = { track, source };
+    if (track === this.#listening) return;
+    this.#listening = track;
+    this.#hearing.listen(track);
   }
 
   record(on: boolean): void {
-    const command: SoundCommand = { type: 'record', on };
-    this.#ear.port.postMessage(command);
+    this.#hearing.record(on);
   }
 
   async close(): Promise<void> {
     this.track.stop();
+    this.#hearing.close();
     await this.#context.close();
   }
+}
+
+type OnMessage = (event: MessageEvent<HearingMessage>) => void;
+
+function earInWorker(onMessage: OnMessage): Hearing {
+  const worker = new Worker('/ear.worker.js', { type: 'module' });
+  worker.onmessage = onMessage;
+  worker.onerror = (event) => console.error(event.message);
+  const post = (command: HearCommand | RecordCommand, transfer: Transferable[] = []) =>
+    worker.postMessage(command, transfer);
+  return {
+    listen(track) {
+      if (!track || !MediaStreamTrackProcessor) return;
+      const { readable } = new MediaStreamTrackProcessor({ track });
+      post({ type: 'hear', frames: readable }, [readable]);
+    },
+    record: (on) => post({ type: 'record', on }),
+    close: () => worker.terminate(),
+  };
+}
+
+function earInWorklet(context: AudioContext, onMessage: OnMessage): Hearing {
+  const ear = new AudioWorkletNode(context, 'bench-ear', MONO);
+  // Silent; only what leads to the destination is rendered everywhere.
+  ear.connect(context.destination);
+  ear.port.onmessage = onMessage;
+  let source: MediaStreamAudioSourceNode | undefined;
+  return {
+    listen(track) {
+      source?.disconnect();
+      source = track && new MediaStreamAudioSourceNode(context, { mediaStream: new MediaStream([track]) });
+      source?.connect(ear);
+    },
+    record(on) {
+      const command: RecordCommand = { type: 'record', on };
+      ear.port.postMessage(command);
+    },
+    close: () => ear.disconnect(),
+  };
 }

@@ -1,0 +1,18 @@
+/** A chirp at that time, ms since the epoch. */
+export interface OnsetMessage {
+  readonly type: 'onset';
+  readonly at: number;
+}
+
+/** Samples at 48 kHz that were heard. */
+export interface RecordingMessage {
+  readonly type: 'recording';
+  readonly samples: Float32Array<ArrayBuffer>;
+}
+
+export type HearingMessage = OnsetMessage | RecordingMessage;
+
+export type RecordCommand = { readonly type: 'record'; readonly on: boolean };
+export type PlayCommand = { readonly type: 'play'; readonly loop: Float32Array };
+/** What a track processor gives from now on. */
+export type HearCommand = { readonly type: 'hear'; readonly frames: ReadableStream<AudioData> };
