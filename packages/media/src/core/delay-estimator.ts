@@ -11,8 +11,8 @@ export interface DelayOptions {
 }
 
 const BUCKET_MS = 2;
-/** What a packet's delay weighs in the end: half of the histogram is the last 5 s. */
-const WEIGHT = 0.003;
+/** What a packet's delay weighs in the end: half of the histogram is the last 2.5 s. */
+const WEIGHT = 0.006;
 /** Packets without delay that the histogram begins with, so that one slow packet at first says little. */
 const PRIOR = 50;
 const START_PACKETS = 50;
@@ -81,6 +81,7 @@ export class DelayEstimator {
     for (let i = 0; i < histogram.length; i++) histogram[i] = (histogram[i] ?? 0) * (1 - weight);
     this.#prior *= 1 - weight;
     this.#add(Math.floor((transit - (this.#origin ?? transit)) / BUCKET_MS), weight);
+    if (this.#packets === START_PACKETS) this.#forget();
     this.#moveTarget(nowMs);
   }
 
@@ -91,6 +92,12 @@ export class DelayEstimator {
     this.#fastest.fill(Number.POSITIVE_INFINITY);
     this.#windowPackets = 0;
     this.#outliersSince = undefined;
+  }
+
+  /** What came in the first second came while codecs were loaded and ways changed. */
+  #forget(): void {
+    this.#histogram.fill(0);
+    this.#prior = 1;
   }
 
   /** Packets later than any target can wait for are as good as lost: they say nothing about the target. */

@@ -93,6 +93,20 @@ describe('audio capture', () => {
   });
 });
 
+describe('what a read waits for', () => {
+  const block = { samples: new Float32Array(CAPTURE_BLOCK), frame: 0 };
+
+  it('is the block that is due in the next few ms', () => {
+    const capture = new AudioCapture();
+    assert.equal(capture.isAboutToGrow(1000), false, 'nothing is captured');
+    capture.write(block, 1000);
+    assert.equal(capture.isAboutToGrow(1005), false);
+    assert.equal(capture.isAboutToGrow(1009), true);
+    assert.equal(capture.isAboutToGrow(1400), true, 'late');
+    assert.equal(capture.isAboutToGrow(1600), false, 'the microphone is gone');
+  });
+});
+
 function largestStep(samples: readonly number[]): number {
   return samples.reduce((most, sample, i) => Math.max(most, i === 0 ? 0 : Math.abs(sample - (samples[i - 1] ?? 0))), 0);
 }

@@ -19,6 +19,8 @@ const FADE = 5 * PER_MS;
 /** Too much sound by these is cut with less care, and at once. */
 const URGENT = 30 * PER_MS;
 const CUT = 80 * PER_MS;
+/** ms before a block is due by which a read waits for it: carriers and blocks race each other mostly. */
+const NEAR_MS = 3;
 /** ms without a block after which nothing is captured any more. */
 const STALLED_MS = 500;
 /** Longest hole that is filled with silence; after a longer one capture begins anew. */
@@ -55,6 +57,8 @@ export class AudioCapture {
   #end: number | undefined;
   #began = 0;
   #wroteAt = -Infinity;
+  /** Length of the last block. */
+  #blockMs = CAPTURE_BLOCK / PER_MS;
   #readAt = -Infinity;
   #isFlowing = false;
   /** Whether sound was read since it began. */
@@ -77,9 +81,11 @@ export class AudioCapture {
     return this.#starvations;
   }
 
-  /** Whether a read would come up short now; blocks may be waiting to be written. */
-  get isShort(): boolean {
-    return this.#isFlowing && this.#ring.level < AUDIO_FRAME + 2;
+  /** Whether a read should wait a little: it would come up short, or the next block is about to come. */
+  isAboutToGrow(now: number): boolean {
+    if (!this.isLive(now)) return false;
+    const isShort = this.#isFlowing && this.#ring.level < AUDIO_FRAME + 2;
+    return isShort || now - this.#wroteAt > this.#blockMs - NEAR_MS;
   }
 
   /** Whether there is sound to read, or will be in some ms. */
@@ -95,6 +101,7 @@ export class AudioCapture {
     this.#ring.write(samples);
     this.#end = frame + samples.length;
     this.#wroteAt = now;
+    this.#blockMs = samples.length / PER_MS;
     if (now - this.#windowStart >= WINDOW_MS) {
       this.#leastBefore = this.#least;
       this.#least = Infinity;

@@ -75,8 +75,9 @@ export class AudioSender implements FramePipeline {
   /** Takes a block of the capture worklet. */
   captured(block: CaptureBlock): void {
     if (!this.isWanted) return;
-    this.capture.write(block, this.#options.host.clock.now());
-    if (!this.capture.isShort) this.#onBlocks();
+    const now = this.#options.host.clock.now();
+    this.capture.write(block, now);
+    if (!this.capture.isAboutToGrow(now)) this.#onBlocks();
   }
 
   /** What RTCP says of the loss on the way, for peers that report nothing better. */
@@ -86,7 +87,7 @@ export class AudioSender implements FramePipeline {
 
   async process(frame: EncodedFrame, arrivedAt: number): Promise<boolean> {
     const carrier = new Uint8Array(frame.data);
-    if (this.isWanted && this.capture.isShort) await this.#letBlocksIn();
+    if (this.isWanted && this.capture.isAboutToGrow(this.#options.host.clock.now())) await this.#letBlocksIn();
     const own = this.#encode(carrier);
     this.#tellPath(own ? 'own' : 'native');
     const payload = own?.payload ?? carrier;
