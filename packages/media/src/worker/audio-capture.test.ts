@@ -100,8 +100,8 @@ describe('what a read waits for', () => {
     const capture = new AudioCapture();
     assert.equal(capture.isAboutToGrow(1000), false, 'nothing is captured');
     capture.write(block, 1000);
-    assert.equal(capture.isAboutToGrow(1005), false);
-    assert.equal(capture.isAboutToGrow(1009), true);
+    assert.equal(capture.isAboutToGrow(1002), false);
+    assert.equal(capture.isAboutToGrow(1003), true);
     assert.equal(capture.isAboutToGrow(1400), true, 'late');
     assert.equal(capture.isAboutToGrow(1600), false, 'the microphone is gone');
   });
