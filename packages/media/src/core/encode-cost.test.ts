@@ -51,16 +51,16 @@ describe('encode cost', () => {
 
   it('chooses speeds for a fast, a middling and a hopeless device', () => {
     assert.equal(measured(3).speedFor(P720, 30, undefined, 3000), 4);
-    assert.equal(measured(7).speedFor(P720, 30, undefined, 3000), 6);
-    assert.equal(measured(11).speedFor(P720, 30, undefined, 3000), 16);
-    assert.equal(measured(20).speedFor(P720, 30, undefined, 3000), undefined);
-    assert.equal(measured(20).speedFor(P720, 15, undefined, 3000), 16);
+    assert.equal(measured(8).speedFor(P720, 30, undefined, 3000), 6);
+    assert.equal(measured(18).speedFor(P720, 30, undefined, 3000), 16);
+    assert.equal(measured(33).speedFor(P720, 30, undefined, 3000), undefined);
+    assert.equal(measured(33).speedFor(P720, 15, undefined, 3000), 16);
   });
 
   it('stays with a speed while its cost wavers', () => {
     let current: Speed | undefined = 8;
     for (let round = 0; round < 20; round++) {
-      current = measured(round % 2 ? 8.2 : 9.5).speedFor(P720, 30, current, 3000);
+      current = measured(round % 2 ? 13 : 16).speedFor(P720, 30, current, 3000);
       assert.equal(current, 8);
     }
   });

@@ -25,8 +25,8 @@ const MAX_ENTRIES = 16;
 const SMALL_PIXELS = 640 * 360;
 
 /** Share of the frame interval that encoding may take, to choose a speed and to stay with it. */
-const ENTER = { mean: 0.25, p95: 0.5 };
-const STAY = { mean: 0.4, p95: 0.6 };
+const ENTER = { mean: 0.4, p95: 0.7 };
+const STAY = { mean: 0.55, p95: 0.9 };
 
 interface Entry {
   readonly pixels: number;

@@ -1,7 +1,7 @@
 import type { Quality } from './quality-ladder.js';
 
 /** What is asked of an encoder, picture by picture. */
-export interface EncodeTask extends Quality {
+export interface EncodeTask extends Omit<Quality, 'enough'> {
   /** bits/s. */
   readonly bitrate: number;
   readonly isScreen: boolean;

@@ -102,7 +102,7 @@ describe('quality ladder', () => {
   });
 
   it('takes less while the device is busy and more afterwards, without hunting', () => {
-    const decisions = run(150, { bitrate: () => 2_000_000, device: (now) => (now >= 20_000 && now < 60_000 ? 24 : 4) });
+    const decisions = run(150, { bitrate: () => 2_000_000, device: (now) => (now >= 20_000 && now < 60_000 ? 34 : 4) });
     assert.equal(decisions[199]?.height, 720);
     assert.ok((decisions[599]?.height ?? 720) < 720);
     assert.equal(decisions.at(-1)?.height, 720);

@@ -9,6 +9,8 @@ export interface Quality {
   /** Frames per second. */
   readonly frameRate: number;
   readonly speed: Speed;
+  /** bits/s above which nothing is to be seen of more. */
+  readonly enough: number;
 }
 
 /** Says which speed is affordable, as EncodeCost does. */
@@ -29,6 +31,8 @@ const MAX_UP_HOLD_MS = 16_000;
 /** After a climb that the device could not bear. */
 const MAX_UP_HOLD_WEAK_MS = 120_000;
 const FASTEST: Speed = 16;
+/** Of a rung's bitrate: what goes beyond fills queues and shows nothing. */
+const ENOUGH = 4;
 
 /**
  * Chooses size, frame rate and speed for the bitrate at hand and for what encoding costs here. A change of size costs a
@@ -70,9 +74,9 @@ export class QualityLadder {
   #quality(now: number): Quality {
     const rung = this.#rungs[this.#index];
     if (!rung) throw new RangeError('a capture without rungs');
-    const { width, height, frameRate } = rung;
+    const { width, height, frameRate, bitrate } = rung;
     this.#speed = this.#speedOf(rung, now) ?? FASTEST;
-    return { width, height, frameRate, speed: this.#speed };
+    return { width, height, frameRate, speed: this.#speed, enough: ENOUGH * bitrate };
   }
 
   #mustDescend(bitrate: number, now: number): boolean {

@@ -17,14 +17,14 @@ function feed(queue: QueueDelay, start: number, seconds: number, transit: (now: 
 
 describe('queue delay', () => {
   it('is unknown at first', () => {
-    const queue = new QueueDelay();
+    const queue = new QueueDelay(8);
     assert.equal(queue.standingMs, undefined);
     feed(queue, 0, 0.2, () => 30);
     assert.equal(queue.standingMs, undefined);
   });
 
   it('is none on an idle way, whatever the way takes, and sees a queue grow', () => {
-    const queue = new QueueDelay();
+    const queue = new QueueDelay(8);
     const now = feed(queue, 0, 5, () => 80);
     assert.ok(Math.abs(standing(queue)) < 1e-6);
     feed(queue, now, 1, (at) => 80 + (at - now) / 4);
@@ -34,25 +34,34 @@ describe('queue delay', () => {
   it('is not misled by jitter and retransmissions of single frames', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 100, maxLength: 100 }), (jitter) => {
-        const queue = new QueueDelay();
+        const queue = new QueueDelay(8);
         jitter.forEach((ms, i) => queue.add(i * 33, i * 33 + 20 + (i % 5 === 0 ? 300 : ms)));
         assert.ok(standing(queue) <= 40);
       }),
     );
   });
 
+  it('is not misled by a stall after which all comes at once', () => {
+    const queue = new QueueDelay(4);
+    feed(queue, 0, 5, () => 20);
+    for (const late of [100, 67, 33, 0]) {
+      queue.add(5200 - late + OFFSET_MS, 5220);
+      assert.ok(standing(queue) < 35, `${standing(queue)} ms`);
+    }
+  });
+
   it('forgets a way that was faster half a minute ago, and clocks that drift', () => {
-    const queue = new QueueDelay();
+    const queue = new QueueDelay(8);
     const now = feed(queue, 0, 20, () => 20);
     feed(queue, now, 31, () => 120);
     assert.ok(standing(queue) < 1);
-    const drifting = new QueueDelay();
+    const drifting = new QueueDelay(8);
     feed(drifting, 0, 300, (at) => 50 + at * 200e-6);
     assert.ok(standing(drifting) < 8);
   });
 
   it('starts anew', () => {
-    const queue = new QueueDelay();
+    const queue = new QueueDelay(8);
     const now = feed(queue, 0, 2, () => 20);
     queue.reset();
     assert.equal(queue.standingMs, undefined);

@@ -1,18 +1,23 @@
 const BASE_WINDOW_MS = 15_000;
-const RECENT_FRAMES = 8;
 
 /**
  * How long frames wait in queues on the way, from their capture times and arrivals, whose clocks need no common origin:
  * the time on the way above the least of the last 15 to 30 seconds, which also lets the clocks drift apart.
- * Of the last eight frames the fastest counts, so that neither large frames nor retransmissions look like a queue.
+ * Of the last frames the fastest counts, so that neither large frames nor retransmissions look like a queue, nor a stall
+ * after which all of them come at once.
  */
 export class QueueDelay {
-  readonly #recent = new Float64Array(RECENT_FRAMES).fill(Infinity);
+  readonly #recent: Float64Array;
   #count = 0;
   /** Least time on the way in this window and in the one before. */
   #least = Infinity;
   #leastBefore = Infinity;
   #windowStart: number | undefined;
+
+  /** @param frames that are recent */
+  constructor(frames: number) {
+    this.#recent = new Float64Array(frames).fill(Infinity);
+  }
 
   /**
    * @param captureTime ms of the sender's clock
@@ -27,12 +32,12 @@ export class QueueDelay {
     }
     const transit = arrival - captureTime;
     this.#least = Math.min(this.#least, transit);
-    this.#recent[this.#count++ % RECENT_FRAMES] = transit;
+    this.#recent[this.#count++ % this.#recent.length] = transit;
   }
 
-  /** ms; undefined before there are eight frames. */
+  /** ms; undefined before there are as many frames as count. */
   get standingMs(): number | undefined {
-    if (this.#count < RECENT_FRAMES) return undefined;
+    if (this.#count < this.#recent.length) return undefined;
     return Math.min(...this.#recent) - Math.min(this.#least, this.#leastBefore);
   }
 

@@ -63,6 +63,14 @@ const HOLD_MS = 700;
 const RISE_STEP = 1.05;
 const QUEUE_FULL_MS = 100;
 const QUEUE_BUSY_MS = 50;
+/** A queue that grew to this much, ms, is worked off at once. */
+const QUEUE_RISEN_MS = 50;
+/** Of what the peer received last, when a queue has just grown: some of that was sent before there was one. */
+const REACTION = 0.6;
+/** ms after which the effect of a reaction is seen, beside the queue itself. */
+const REACTION_MS = 150;
+/** Longest time without frames, ms: less than what is seen as a freeze. */
+const MAX_DRAIN_MS = 130;
 const LOSS_HIGH = 0.1;
 const LOSS_LOW = 0.02;
 const BACK_OFF = 0.85;
@@ -92,6 +100,8 @@ export class RateController {
   readonly #guard = new PacerGuard();
   #leastRoundTrip = Infinity;
   #backedOffAt = -Infinity;
+  #reactedUntil = -Infinity;
+  #drainedAt = -Infinity;
 
   constructor(limits: Partial<RateLimits> = {}) {
     this.#limits = { ...LIMITS, ...limits };
@@ -119,6 +129,27 @@ export class RateController {
     return { bitrate: Math.floor(this.#decided), skipFrame, signal };
   }
 
+  /**
+   * To be called for each of the peer's reports as soon as it comes: a queue that has just grown is older than the browser's
+   * estimate of the bitrate knows, and overflows before that does.
+   * @returns what holds until the next decision, if that changes
+   */
+  react({ bitrate, queueDelayMs }: ReceiverReport, now: number): RateDecision | undefined {
+    if (queueDelayMs <= QUEUE_RISEN_MS || now < this.#reactedUntil || bitrate === 0) return undefined;
+    this.#reactedUntil = now + queueDelayMs + REACTION_MS;
+    this.#drainedAt = now + Math.min(queueDelayMs, MAX_DRAIN_MS);
+    this.#bitrate = Math.max(Math.min(this.#bitrate, REACTION * bitrate), Math.min(this.#limits.min, this.#bitrate));
+    this.#decided = this.#bitrate;
+    this.#ramping = false;
+    this.#heldUntil = now + HOLD_MS;
+    return { bitrate: Math.floor(this.#decided), skipFrame: false, signal: 'report' };
+  }
+
+  /** Whether carriers are to be left out until what stands in a queue on the way has become less. */
+  isDraining(now: number): boolean {
+    return now < this.#drainedAt;
+  }
+
   /** Forgets what the old route taught: starts low and ramps again. Also for an ICE restart. */
   routeChanged(): void {
     this.#bitrate = Math.min(this.#bitrate, this.#limits.start);
@@ -132,6 +163,8 @@ export class RateController {
     this.#own.reset();
     this.#guard.reset();
     this.#leastRoundTrip = Infinity;
+    this.#reactedUntil = -Infinity;
+    this.#drainedAt = -Infinity;
   }
 
   #follow(ceiling: number, elapsed: number, now: number): void {

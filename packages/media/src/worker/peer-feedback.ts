@@ -7,19 +7,25 @@ import type { AudioReport } from './audio-encoding.js';
 
 /** ms between two reports at least. */
 const INTERVAL_MS = 100;
+/** A queue that was none at the last report, ms: the peer is told at once. */
+const QUEUE_TO_TELL_MS = 50;
 /** ms over which the bitrate received is measured. */
 const RATE_WINDOW_MS = 500;
-/** ms without video after which queues are measured by audio. */
-const VIDEO_GAP_MS = 2000;
+/** Frames by which a queue is known. */
+const QUEUE_FRAMES = { audio: 4, video: 8 } as const;
+/** ms without audio after which queues are measured by video, whose frames take time of their own. */
+const AUDIO_GAP_MS = 200;
 
 /** What two of our own widgets tell each other about what they receive, and learn from it: both directions of it. */
 export class PeerFeedback {
   readonly #clockOffset = new ClockOffset();
   readonly #audioLoss = new LossMeter();
   readonly #videoLoss = new LossMeter();
-  readonly #queues = { audio: new QueueDelay(), video: new QueueDelay() };
+  readonly #queues = { audio: new QueueDelay(QUEUE_FRAMES.audio), video: new QueueDelay(QUEUE_FRAMES.video) };
+  #audioArrivedAt = -Infinity;
   readonly #videoArrivals: { readonly at: number; readonly bytes: number }[] = [];
   #reportedAt = -Infinity;
+  #reportedQueueMs = 0;
   #last: { readonly report: PeerReport; readonly at: number } | undefined;
   /** Not yet taken by the rate controller, and by the planner of redundancy. */
   #forRate: ReceiverReport | undefined;
@@ -29,6 +35,7 @@ export class PeerFeedback {
   arrived(kind: 'audio' | 'video', sequence: number, captureTime: number, bytes: number, now: number): void {
     this.#queues[kind].add(captureTime, now);
     if (kind === 'audio') {
+      this.#audioArrivedAt = now;
       this.#audioLoss.arrived(sequence);
     } else {
       this.#videoLoss.arrived(sequence);
@@ -56,16 +63,17 @@ export class PeerFeedback {
 
   /** What to tell the peer, if it is time to. */
   due(now: number): PeerReport | undefined {
-    if (now - this.#reportedAt < INTERVAL_MS) return undefined;
+    const queueDelayMs = this.#queueDelayMs(now);
+    const isUrgent = queueDelayMs > QUEUE_TO_TELL_MS && this.#reportedQueueMs <= QUEUE_TO_TELL_MS;
+    if (now - this.#reportedAt < INTERVAL_MS && !isUrgent) return undefined;
     this.#reportedAt = now;
+    this.#reportedQueueMs = queueDelayMs;
     this.#forgetArrivals(now);
     const audio = this.#audioLoss.report;
-    const hasVideo = now - (this.#videoArrivals.at(-1)?.at ?? -Infinity) < VIDEO_GAP_MS;
-    const queue = hasVideo ? this.#queues.video.standingMs : this.#queues.audio.standingMs;
     const echo = this.#last && { sentAt: this.#last.report.sentAt, heldMs: now - this.#last.at };
     return {
       videoBitrate: this.#videoBitrate(now),
-      queueDelayMs: queue ?? 0,
+      queueDelayMs,
       videoLoss: this.#videoLoss.report?.lossFraction ?? 0,
       audioLoss: audio?.lossFraction ?? 0,
       meanBurst: audio?.meanBurst ?? 1,
@@ -97,6 +105,11 @@ export class PeerFeedback {
   routeChanged(): void {
     this.#queues.audio.reset();
     this.#queues.video.reset();
+  }
+
+  #queueDelayMs(now: number): number {
+    const hasAudio = now - this.#audioArrivedAt < AUDIO_GAP_MS;
+    return (hasAudio ? this.#queues.audio : this.#queues.video).standingMs ?? 0;
   }
 
   #videoBitrate(now: number): number {

@@ -5,7 +5,7 @@ import { EncodeCost } from '../core/encode-cost.js';
 import type { EncodeTask } from '../core/encoder-messages.js';
 import type { CaptureSettings, NetworkReport } from '../core/messages.js';
 import { QualityLadder } from '../core/quality-ladder.js';
-import { RateController, type RateDecision } from '../core/rate-controller.js';
+import { RateController, type RateDecision, type ReceiverReport } from '../core/rate-controller.js';
 import type { CodecSlot } from './codec-slot.js';
 import { EncoderLink, type PictureEncoding } from './encoder-link.js';
 import type { FrameKeys } from './frame-keys.js';
@@ -73,6 +73,8 @@ export class VideoSender implements FramePipeline {
   #path: 'native' | 'own' = 'native';
   #decision: RateDecision;
   #decidedAt = -Infinity;
+  /** That the rate controller has not heard of. */
+  #lastReport: ReceiverReport | undefined;
   #carrierBytes = 0;
   #ownBytes = 0;
   #carrierAt: number | undefined;
@@ -121,7 +123,9 @@ export class VideoSender implements FramePipeline {
     const now = this.#options.host.clock.now();
     const carrierBytes = this.#options.carrierIsFull ? this.#carrierBytes : undefined;
     const ownBytes = this.#path === 'own' ? this.#ownBytes : undefined;
-    const sample = { ...report.video, report: this.#options.feedback.takeRateReport(), carrierBytes, ownBytes };
+    this.#react(now);
+    const sample = { ...report.video, report: this.#lastReport, carrierBytes, ownBytes };
+    this.#lastReport = undefined;
     this.#decision = this.#rate.decide(sample, now);
     this.#decidedAt = now;
   }
@@ -136,9 +140,18 @@ export class VideoSender implements FramePipeline {
     const carrier = { arrivedAt, keyFrame: isVp8KeyFrame(data) };
     this.#carrierBytes += data.length;
     this.#measureInterval(arrivedAt);
+    this.#react(arrivedAt);
     if (this.#path === 'own') return (await this.#continueOwn(frame, data, carrier)) || this.#repeatLast(frame);
     if (this.#canEncode() && this.isWanted && (await this.#sendOwn(frame, carrier))) return true;
     return this.#sendNative(frame, data, carrier);
+  }
+
+  /** What the peer says is of use at once. */
+  #react(now: number): void {
+    const report = this.#options.feedback.takeRateReport();
+    if (!report) return;
+    this.#lastReport = report;
+    this.#decision = this.#rate.react(report, now) ?? this.#decision;
   }
 
   /** Nothing is captured any more. */
@@ -250,8 +263,8 @@ export class VideoSender implements FramePipeline {
     const bitrate = Math.max(this.#decision.bitrate, MIN_BITRATE);
     const isScreen = content === 'screen';
     const capture = { width, height, frameRate, content: isScreen ? 'detail' : 'motion' } as const;
-    const quality = this.#ladder.update(capture, bitrate, this.#options.host.clock.now());
-    return { ...quality, bitrate, isScreen, keyFrame: false };
+    const { enough, ...quality } = this.#ladder.update(capture, bitrate, this.#options.host.clock.now());
+    return { ...quality, bitrate: Math.min(bitrate, enough), isScreen, keyFrame: false };
   }
 
   #rules({ width, height, frameRate, speed }: EncodeTask, now: number): AdmissionRules {
@@ -260,7 +273,7 @@ export class VideoSender implements FramePipeline {
       frameRate,
       carrierIntervalMs: this.#intervalMs,
       expectedMs: this.#cost.expected(width * height, speed, now)?.p95Ms,
-      skipFrame: this.#decision.skipFrame && !stale,
+      skipFrame: (this.#decision.skipFrame && !stale) || this.#rate.isDraining(now),
     };
   }
 
