@@ -50,6 +50,27 @@ describe('queue delay', () => {
     }
   });
 
+  it('knows a queue that grows after three frames, and none by jitter of 20 ms', () => {
+    const queue = new QueueDelay(4);
+    let now = feed(queue, 0, 5, () => 20);
+    for (const queued of [20, 40, 60]) {
+      assert.ok((queue.knownMs ?? NaN) < 1);
+      queue.add(now + OFFSET_MS, now + 20 + queued);
+      now += 20;
+    }
+    assert.ok(Math.abs((queue.knownMs ?? NaN) - 60) < 1, `${queue.knownMs}`);
+    const jitters = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 100, maxLength: 100 });
+    fc.assert(
+      fc.property(jitters, (jitter) => {
+        const shaken = new QueueDelay(4);
+        jitter.forEach((ms, i) => {
+          shaken.add(i * 20, i * 20 + 20 + ms);
+          assert.equal(shaken.knownMs, shaken.standingMs);
+        });
+      }),
+    );
+  });
+
   it('forgets a way that was faster half a minute ago, and clocks that drift', () => {
     const queue = new QueueDelay(8);
     const now = feed(queue, 0, 20, () => 20);

@@ -1,4 +1,8 @@
 const BASE_WINDOW_MS = 15_000;
+/** A queue grows where each of so many frames was longer on the way than the one before, by ms, and by ms in all. */
+const GROWING_FRAMES = 3;
+const GROWING_EACH_MS = 4;
+const GROWING_MS = 30;
 
 /**
  * How long frames wait in queues on the way, from their capture times and arrivals, whose clocks need no common origin:
@@ -13,6 +17,10 @@ export class QueueDelay {
   #least = Infinity;
   #leastBefore = Infinity;
   #windowStart: number | undefined;
+  #last = Infinity;
+  /** Frames in a row that were longer on the way, and by how much. */
+  #growingFrames = 0;
+  #growthMs = 0;
 
   /** @param frames that are recent */
   constructor(frames: number) {
@@ -32,6 +40,8 @@ export class QueueDelay {
     }
     const transit = arrival - captureTime;
     this.#least = Math.min(this.#least, transit);
+    this.#follow(transit - this.#last);
+    this.#last = transit;
     this.#recent[this.#count++ % this.#recent.length] = transit;
   }
 
@@ -41,11 +51,28 @@ export class QueueDelay {
     return Math.min(...this.#recent) - Math.min(this.#least, this.#leastBefore);
   }
 
+  /**
+   * The same, of the last frame alone while the queue grows: that frames come more slowly than they were sent tells it from
+   * a stall, after which they come all at once, long before it stands.
+   */
+  get knownMs(): number | undefined {
+    const isGrowing = this.#growingFrames >= GROWING_FRAMES && this.#growthMs >= GROWING_MS;
+    return isGrowing ? this.#last - Math.min(this.#least, this.#leastBefore) : this.standingMs;
+  }
+
   /** Of another route or sender. */
   reset(): void {
     this.#count = 0;
     this.#least = Infinity;
     this.#leastBefore = Infinity;
     this.#windowStart = undefined;
+    this.#last = Infinity;
+    this.#follow(0);
+  }
+
+  #follow(change: number): void {
+    const grows = change >= GROWING_EACH_MS;
+    this.#growingFrames = grows ? this.#growingFrames + 1 : 0;
+    this.#growthMs = grows ? this.#growthMs + change : 0;
   }
 }

@@ -11,6 +11,8 @@ const INTERVAL_MS = 100;
 const QUEUE_TO_TELL_MS = 50;
 /** ms over which the bitrate received is measured. */
 const RATE_WINDOW_MS = 500;
+/** The same while there is a queue: what the way takes now. */
+const QUEUED_RATE_WINDOW_MS = 200;
 /** Frames by which a queue is known. */
 const QUEUE_FRAMES = { audio: 4, video: 8 } as const;
 /** ms without audio after which queues are measured by video, whose frames take time of their own. */
@@ -72,7 +74,7 @@ export class PeerFeedback {
     const audio = this.#audioLoss.report;
     const echo = this.#last && { sentAt: this.#last.report.sentAt, heldMs: now - this.#last.at };
     return {
-      videoBitrate: this.#videoBitrate(now),
+      videoBitrate: this.#videoBitrate(now, queueDelayMs > QUEUE_TO_TELL_MS ? QUEUED_RATE_WINDOW_MS : RATE_WINDOW_MS),
       queueDelayMs,
       videoLoss: this.#videoLoss.report?.lossFraction ?? 0,
       audioLoss: audio?.lossFraction ?? 0,
@@ -109,14 +111,16 @@ export class PeerFeedback {
 
   #queueDelayMs(now: number): number {
     const hasAudio = now - this.#audioArrivedAt < AUDIO_GAP_MS;
-    return (hasAudio ? this.#queues.audio : this.#queues.video).standingMs ?? 0;
+    return (hasAudio ? this.#queues.audio.knownMs : this.#queues.video.standingMs) ?? 0;
   }
 
-  #videoBitrate(now: number): number {
-    const first = this.#videoArrivals[0];
+  /** bits/s of the last `window` ms. */
+  #videoBitrate(now: number, window: number): number {
+    const arrivals = this.#videoArrivals.filter(({ at }) => at >= now - window);
+    const first = arrivals[0];
     if (!first) return 0;
-    const bytes = this.#videoArrivals.reduce((sum, arrival) => sum + arrival.bytes, 0);
-    return (bytes * 8000) / Math.max(now - first.at, RATE_WINDOW_MS / 2);
+    const bytes = arrivals.reduce((sum, arrival) => sum + arrival.bytes, 0);
+    return (bytes * 8000) / Math.max(now - first.at, window / 2);
   }
 
   #forgetArrivals(now: number): void {
