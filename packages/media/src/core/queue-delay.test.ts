@@ -59,6 +59,10 @@ describe('queue delay', () => {
       now += 20;
     }
     assert.ok(Math.abs((queue.knownMs ?? NaN) - 60) < 1, `${queue.knownMs}`);
+    // Sent 30 and 10 ms after each other, as a device may.
+    const uneven = new QueueDelay(4);
+    [20, 30, 20, 30, 60, 60, 100].forEach((ms, i) => uneven.add(i * 20, i * 20 + ms));
+    assert.equal(uneven.knownMs, 80);
     const jitters = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 100, maxLength: 100 });
     fc.assert(
       fc.property(jitters, (jitter) => {

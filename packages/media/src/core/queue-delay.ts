@@ -1,8 +1,11 @@
 const BASE_WINDOW_MS = 15_000;
-/** A queue grows where each of so many frames was longer on the way than the one before, by ms, and by ms in all. */
-const GROWING_FRAMES = 3;
-const GROWING_EACH_MS = 4;
-const GROWING_MS = 30;
+/**
+ * A queue grows where of so many frames none was shorter on the way than the one before, and two were longer by so many ms,
+ * and all of them by so many.
+ */
+const GROWING_STEPS = 3;
+const GROWING_STEP_MS = 8;
+const GROWING_MS = 35;
 
 /**
  * How long frames wait in queues on the way, from their capture times and arrivals, whose clocks need no common origin:
@@ -18,9 +21,8 @@ export class QueueDelay {
   #leastBefore = Infinity;
   #windowStart: number | undefined;
   #last = Infinity;
-  /** Frames in a row that were longer on the way, and by how much. */
-  #growingFrames = 0;
-  #growthMs = 0;
+  /** By how many ms each of the last frames was longer on the way than the one before. */
+  #steps: number[] = [];
 
   /** @param frames that are recent */
   constructor(frames: number) {
@@ -40,7 +42,7 @@ export class QueueDelay {
     }
     const transit = arrival - captureTime;
     this.#least = Math.min(this.#least, transit);
-    this.#follow(transit - this.#last);
+    this.#steps = [...this.#steps.slice(1 - GROWING_STEPS), transit - this.#last];
     this.#last = transit;
     this.#recent[this.#count++ % this.#recent.length] = transit;
   }
@@ -56,8 +58,7 @@ export class QueueDelay {
    * a stall, after which they come all at once, long before it stands.
    */
   get knownMs(): number | undefined {
-    const isGrowing = this.#growingFrames >= GROWING_FRAMES && this.#growthMs >= GROWING_MS;
-    return isGrowing ? this.#last - Math.min(this.#least, this.#leastBefore) : this.standingMs;
+    return this.#isGrowing ? this.#last - Math.min(this.#least, this.#leastBefore) : this.standingMs;
   }
 
   /** Of another route or sender. */
@@ -67,12 +68,13 @@ export class QueueDelay {
     this.#leastBefore = Infinity;
     this.#windowStart = undefined;
     this.#last = Infinity;
-    this.#follow(0);
+    this.#steps = [];
   }
 
-  #follow(change: number): void {
-    const grows = change >= GROWING_EACH_MS;
-    this.#growingFrames = grows ? this.#growingFrames + 1 : 0;
-    this.#growthMs = grows ? this.#growthMs + change : 0;
+  get #isGrowing(): boolean {
+    const steps = this.#steps;
+    const growth = steps.reduce((sum, step) => sum + step, 0);
+    const long = steps.filter((step) => step >= GROWING_STEP_MS).length;
+    return steps.length === GROWING_STEPS && steps.every((step) => step >= 0) && long >= 2 && growth >= GROWING_MS;
   }
 }
