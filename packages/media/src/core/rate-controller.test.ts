@@ -271,18 +271,19 @@ describe('a link that falls from 2 Mbit/s to 500 kbit/s for 15 s', () => {
 });
 
 describe('a queue that the peer tells of', () => {
-  const settled = () => {
+  const queue = (queueDelayMs: number, bitrate = 1_500_000) => ({ bitrate, queueDelayMs, lossFraction: 0 });
+  const settled = (standingMs = 20) => {
     const controller = new RateController();
     run(controller, 5, () => ({ targetBitrate: 2_000_000 }));
+    assert.equal(controller.react(queue(standingMs), 5000), undefined);
     return controller;
   };
-  const queue = (queueDelayMs: number, bitrate = 1_500_000) => ({ bitrate, queueDelayMs, lossFraction: 0 });
 
   it('is worked off before the estimate knows of it: less is sent, and nothing for a moment', () => {
     const controller = settled();
-    assert.equal(controller.react(queue(20), 5000), undefined);
+    assert.equal(controller.react(queue(60), 5000), undefined);
     assert.equal(controller.isDraining(5000), false);
-    assert.equal(controller.react(queue(90), 5000)?.bitrate, 900_000);
+    assert.equal(controller.react(queue(110), 5000)?.bitrate, 900_000);
     assert.ok(controller.isDraining(5080));
     assert.ok(!controller.isDraining(5140));
     assert.equal(controller.decide({ targetBitrate: 2_000_000 }, 5100).bitrate, 900_000);
@@ -290,21 +291,28 @@ describe('a queue that the peer tells of', () => {
 
   it('is reacted to once in the time that a reaction takes, and again if it stands', () => {
     const controller = settled();
-    controller.react(queue(90), 5000);
-    assert.equal(controller.react(queue(140), 5100), undefined);
-    assert.equal(controller.react(queue(140, 600_000), 5300)?.bitrate, 360_000);
+    controller.react(queue(110), 5000);
+    assert.equal(controller.react(queue(160), 5100), undefined);
+    assert.equal(controller.react(queue(160, 800_000), 5300)?.bitrate, 480_000);
   });
 
-  it('does not stop the sender for longer than is seen, nor take it below its least', () => {
+  it('that has long been there is for the estimate to judge', () => {
+    const controller = settled(200);
+    for (let now = 5100; now < 9000; now += 100) assert.equal(controller.react(queue(220), now), undefined);
+    for (let now = 9000; now < 20_000; now += 100) controller.react(queue(300), now);
+    assert.equal(controller.react(queue(310), 20_000), undefined);
+  });
+
+  it('does not stop the sender for longer than is seen, nor take it far below the estimate', () => {
     const controller = settled();
-    assert.ok((controller.react(queue(60_000, 1000), 5000)?.bitrate ?? 0) >= 30_000);
+    assert.equal(controller.react(queue(60_000, 1000), 5000)?.bitrate, 400_000);
     assert.ok(!controller.isDraining(5150));
     assert.equal(settled().react(queue(300, 0), 5000), undefined, 'no picture came');
   });
 
   it('is another one on another route', () => {
     const controller = settled();
-    controller.react(queue(90), 5000);
+    controller.react(queue(110), 5000);
     controller.routeChanged();
     assert.equal(controller.isDraining(5001), false);
   });

@@ -63,10 +63,13 @@ const HOLD_MS = 700;
 const RISE_STEP = 1.05;
 const QUEUE_FULL_MS = 100;
 const QUEUE_BUSY_MS = 50;
-/** A queue that grew to this much, ms, is worked off at once. */
+/** A queue that grew by this much, ms, in the time of so many reports is worked off at once. */
 const QUEUE_RISEN_MS = 50;
+const RECENT_REPORTS = 30;
 /** Of what the peer received last, when a queue has just grown: some of that was sent before there was one. */
 const REACTION = 0.6;
+/** Of the estimate at least: it may know better. */
+const LEAST_REACTION = 0.2;
 /** ms after which the effect of a reaction is seen, beside the queue itself. */
 const REACTION_MS = 150;
 /** Longest time without frames, ms: less than what is seen as a freeze. */
@@ -100,6 +103,8 @@ export class RateController {
   readonly #guard = new PacerGuard();
   #leastRoundTrip = Infinity;
   #backedOffAt = -Infinity;
+  /** Of the last reports, ms. */
+  #queues: number[] = [];
   #reactedUntil = -Infinity;
   #drainedAt = -Infinity;
 
@@ -135,10 +140,13 @@ export class RateController {
    * @returns what holds until the next decision, if that changes
    */
   react({ bitrate, queueDelayMs }: ReceiverReport, now: number): RateDecision | undefined {
-    if (queueDelayMs <= QUEUE_RISEN_MS || now < this.#reactedUntil || bitrate === 0) return undefined;
-    this.#reactedUntil = now + queueDelayMs + REACTION_MS;
-    this.#drainedAt = now + Math.min(queueDelayMs, MAX_DRAIN_MS);
-    this.#bitrate = Math.max(Math.min(this.#bitrate, REACTION * bitrate), Math.min(this.#limits.min, this.#bitrate));
+    this.#queues = [...this.#queues.slice(1 - RECENT_REPORTS), queueDelayMs];
+    const risen = queueDelayMs - Math.min(...this.#queues);
+    if (risen <= QUEUE_RISEN_MS || now < this.#reactedUntil || bitrate === 0) return undefined;
+    this.#reactedUntil = now + risen + REACTION_MS;
+    this.#drainedAt = now + Math.min(risen, MAX_DRAIN_MS);
+    const least = Math.max(LEAST_REACTION * (this.#target?.bitrate ?? 0), this.#limits.min);
+    this.#bitrate = Math.min(this.#bitrate, Math.max(REACTION * bitrate, least));
     this.#decided = this.#bitrate;
     this.#ramping = false;
     this.#heldUntil = now + HOLD_MS;
@@ -163,6 +171,7 @@ export class RateController {
     this.#own.reset();
     this.#guard.reset();
     this.#leastRoundTrip = Infinity;
+    this.#queues = [];
     this.#reactedUntil = -Infinity;
     this.#drainedAt = -Infinity;
   }

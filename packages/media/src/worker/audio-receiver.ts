@@ -127,7 +127,7 @@ export class AudioReceiver implements FramePipeline {
 
   #note(trailer: FrameTrailer, bytes: number, now: number): void {
     const { feedback, statistics } = this.#options;
-    feedback.arrived('audio', trailer.sequence, trailer.captureTime, bytes, now);
+    feedback.arrived('audio', trailer, bytes, now);
     if (trailer.report) feedback.received(trailer.report, now);
     statistics.latency.audio.arrived(trailer.captureTime, now);
   }

@@ -1,4 +1,5 @@
 import { ClockOffset } from '../core/clock-offset.js';
+import type { FrameTrailer } from '../core/frame-trailer.js';
 import { LossMeter } from '../core/loss-meter.js';
 import type { PeerReport } from '../core/peer-report.js';
 import { QueueDelay } from '../core/queue-delay.js';
@@ -18,12 +19,16 @@ const QUEUE_FRAMES = { audio: 4, video: 8 } as const;
 /** ms without audio after which queues are measured by video, whose frames take time of their own. */
 const AUDIO_GAP_MS = 200;
 
+/** What is of interest of a frame's trailer. */
+type Arrival = Pick<FrameTrailer, 'sequence' | 'captureTime' | 'ownCodec'>;
+
 /** What two of our own widgets tell each other about what they receive, and learn from it: both directions of it. */
 export class PeerFeedback {
   readonly #clockOffset = new ClockOffset();
   readonly #audioLoss = new LossMeter();
   readonly #videoLoss = new LossMeter();
   readonly #queues = { audio: new QueueDelay(QUEUE_FRAMES.audio), video: new QueueDelay(QUEUE_FRAMES.video) };
+  readonly #areOwn = { audio: false, video: false };
   #audioArrivedAt = -Infinity;
   readonly #videoArrivals: { readonly at: number; readonly bytes: number }[] = [];
   #reportedAt = -Infinity;
@@ -34,7 +39,10 @@ export class PeerFeedback {
   #forAudio: AudioReport | undefined;
 
   /** A frame with a trailer came. */
-  arrived(kind: 'audio' | 'video', sequence: number, captureTime: number, bytes: number, now: number): void {
+  arrived(kind: 'audio' | 'video', { sequence, captureTime, ownCodec }: Arrival, bytes: number, now: number): void {
+    // Capture times of the browser's frames are guessed: they are not compared with those of ours.
+    if (ownCodec !== this.#areOwn[kind]) this.#queues[kind].reset();
+    this.#areOwn[kind] = ownCodec;
     this.#queues[kind].add(captureTime, now);
     if (kind === 'audio') {
       this.#audioArrivedAt = now;

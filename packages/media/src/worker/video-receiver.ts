@@ -17,6 +17,7 @@ export interface VideoReceiverOptions extends PicturePlayerOptions {
 
 interface ReceivedFrame extends SequencedFrame {
   readonly payload: Uint8Array;
+  readonly ownCodec: boolean;
 }
 
 /** ms for which the browser still, or already, decodes what we show: time for the page to change over. */
@@ -94,8 +95,15 @@ export class VideoReceiver implements FramePipeline {
     this.#peerMarksFrames = parsed.ok;
     if (parsed.ok) {
       // A copy: the frame's buffer goes on to the browser.
-      const { sequence, captureTime } = parsed.trailer;
-      const received = { sequence, captureTime, keyFrame: isKey, byteLength: payload.length, payload: payload.slice() };
+      const { sequence, captureTime, ownCodec } = parsed.trailer;
+      const received = {
+        sequence,
+        captureTime,
+        keyFrame: isKey,
+        byteLength: payload.length,
+        payload: payload.slice(),
+        ownCodec,
+      };
       this.#note(received, arrivedAt);
       if (this.#canShow() || (this.#path === 'own' && this.#isUsable())) {
         this.#isIdle = false;
@@ -126,10 +134,10 @@ export class VideoReceiver implements FramePipeline {
     return this.#peerMarksFrames && this.#player.sink !== undefined && this.#stubFrames() !== undefined;
   }
 
-  #note({ sequence, captureTime, byteLength }: ReceivedFrame, now: number): void {
+  #note(frame: ReceivedFrame, now: number): void {
     const { feedback, statistics } = this.#options;
-    feedback.arrived('video', sequence, captureTime, byteLength, now);
-    statistics.latency.video.arrived(captureTime, now);
+    feedback.arrived('video', frame, frame.byteLength, now);
+    statistics.latency.video.arrived(frame.captureTime, now);
   }
 
   #handle({ frames, keyFrameNeeded }: Reordered<ReceivedFrame>): void {
