@@ -1,11 +1,8 @@
 const BASE_WINDOW_MS = 15_000;
-/**
- * A queue grows where of so many frames none was shorter on the way than the one before, and two were longer by so many ms,
- * and all of them by so many.
- */
-const GROWING_STEPS = 3;
-const GROWING_STEP_MS = 8;
-const GROWING_MS = 35;
+/** Frames by which a queue is known while it grows: between two pictures it is shorter for one of them. */
+const GROWING_FRAMES = 3;
+/** ms by which the last of them may have been faster than the first: after a stall it is by far. */
+const GROWING_TOLERANCE_MS = 5;
 
 /**
  * How long frames wait in queues on the way, from their capture times and arrivals, whose clocks need no common origin:
@@ -20,9 +17,8 @@ export class QueueDelay {
   #least = Infinity;
   #leastBefore = Infinity;
   #windowStart: number | undefined;
-  #last = Infinity;
-  /** By how many ms each of the last frames was longer on the way than the one before. */
-  #steps: number[] = [];
+  /** ms on the way of the last ones. */
+  #last: number[] = [];
 
   /** @param frames that are recent */
   constructor(frames: number) {
@@ -42,8 +38,7 @@ export class QueueDelay {
     }
     const transit = arrival - captureTime;
     this.#least = Math.min(this.#least, transit);
-    this.#steps = [...this.#steps.slice(1 - GROWING_STEPS), transit - this.#last];
-    this.#last = transit;
+    this.#last = [...this.#last.slice(1 - GROWING_FRAMES), transit];
     this.#recent[this.#count++ % this.#recent.length] = transit;
   }
 
@@ -54,11 +49,13 @@ export class QueueDelay {
   }
 
   /**
-   * The same, of the last frame alone while the queue grows: that frames come more slowly than they were sent tells it from
-   * a stall, after which they come all at once, long before it stands.
+   * The same, of fewer frames while the queue grows: that frames come more slowly than they were sent tells it from a stall,
+   * after which they come all at once.
    */
   get knownMs(): number | undefined {
-    return this.#isGrowing ? this.#last - Math.min(this.#least, this.#leastBefore) : this.standingMs;
+    const [first = Infinity] = this.#last;
+    const isGrowing = this.#last.length === GROWING_FRAMES && (this.#last.at(-1) ?? 0) >= first - GROWING_TOLERANCE_MS;
+    return isGrowing ? Math.min(...this.#last) - Math.min(this.#least, this.#leastBefore) : this.standingMs;
   }
 
   /** Of another route or sender. */
@@ -67,14 +64,6 @@ export class QueueDelay {
     this.#least = Infinity;
     this.#leastBefore = Infinity;
     this.#windowStart = undefined;
-    this.#last = Infinity;
-    this.#steps = [];
-  }
-
-  get #isGrowing(): boolean {
-    const steps = this.#steps;
-    const growth = steps.reduce((sum, step) => sum + step, 0);
-    const long = steps.filter((step) => step >= GROWING_STEP_MS).length;
-    return steps.length === GROWING_STEPS && steps.every((step) => step >= 0) && long >= 2 && growth >= GROWING_MS;
+    this.#last = [];
   }
 }

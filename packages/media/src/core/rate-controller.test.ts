@@ -281,7 +281,7 @@ describe('a queue that the peer tells of', () => {
 
   it('is worked off before the estimate knows of it: less is sent, and nothing for a moment', () => {
     const controller = settled();
-    assert.equal(controller.react(queue(60), 5000), undefined);
+    assert.equal(controller.react(queue(50), 5000), undefined);
     assert.equal(controller.isDraining(5000), false);
     assert.equal(controller.react(queue(110), 5000)?.bitrate, 900_000);
     assert.ok(controller.isDraining(5080));

@@ -64,7 +64,7 @@ const RISE_STEP = 1.05;
 const QUEUE_FULL_MS = 100;
 const QUEUE_BUSY_MS = 50;
 /** A queue that grew by this much, ms, in the time of so many reports is worked off at once. */
-const QUEUE_RISEN_MS = 50;
+const QUEUE_RISEN_MS = 35;
 const RECENT_REPORTS = 30;
 /** Of what the peer received last, when a queue has just grown: some of that was sent before there was one. */
 const REACTION = 0.6;

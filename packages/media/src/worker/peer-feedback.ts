@@ -9,7 +9,7 @@ import type { AudioReport } from './audio-encoding.js';
 /** ms between two reports at least. */
 const INTERVAL_MS = 100;
 /** A queue that was none at the last report, ms: the peer is told at once. */
-const QUEUE_TO_TELL_MS = 50;
+const QUEUE_TO_TELL_MS = 40;
 /** ms over which the bitrate received is measured. */
 const RATE_WINDOW_MS = 500;
 /** The same while there is a queue: what the way takes now. */
