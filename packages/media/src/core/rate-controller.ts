@@ -66,14 +66,15 @@ const QUEUE_BUSY_MS = 50;
 /** A queue that grew by this much, ms, in the time of so many reports is worked off at once. */
 const QUEUE_RISEN_MS = 35;
 const RECENT_REPORTS = 30;
-/** Of what the peer received last, when a queue has just grown: some of that was sent before there was one. */
-const REACTION = 0.6;
+/** It is gone when so little is left. */
+const QUEUE_GONE_MS = 20;
+/** Of what the peer receives, to be sent while a queue is worked off, and after it. */
+const DRAIN = 0.35;
+const DRAINED = 0.8;
 /** Of the estimate at least: it may know better. */
-const LEAST_REACTION = 0.2;
-/** ms after which the effect of a reaction is seen, beside the queue itself. */
-const REACTION_MS = 150;
-/** Longest time without frames, ms: less than what is seen as a freeze. */
-const MAX_DRAIN_MS = 130;
+const LEAST_DRAIN = 0.15;
+/** ms after which a queue that does not go is not ours. */
+const MAX_DRAIN_MS = 1000;
 const LOSS_HIGH = 0.1;
 const LOSS_LOW = 0.02;
 const BACK_OFF = 0.85;
@@ -105,7 +106,8 @@ export class RateController {
   #backedOffAt = -Infinity;
   /** Of the last reports, ms. */
   #queues: number[] = [];
-  #reactedUntil = -Infinity;
+  /** A queue is worked off; the bitrate that the way takes. */
+  #drain: { readonly since: number; readonly bitrate: number } | undefined;
   #drainedAt = -Infinity;
 
   constructor(limits: Partial<RateLimits> = {}) {
@@ -142,20 +144,12 @@ export class RateController {
   react({ bitrate, queueDelayMs }: ReceiverReport, now: number): RateDecision | undefined {
     this.#queues = [...this.#queues.slice(1 - RECENT_REPORTS), queueDelayMs];
     const risen = queueDelayMs - Math.min(...this.#queues);
-    if (risen <= QUEUE_RISEN_MS || now < this.#reactedUntil || bitrate === 0) return undefined;
-    this.#reactedUntil = now + risen + REACTION_MS;
-    this.#drainedAt = now + Math.min(risen, MAX_DRAIN_MS);
-    const least = Math.max(LEAST_REACTION * (this.#target?.bitrate ?? 0), this.#limits.min);
-    this.#bitrate = Math.min(this.#bitrate, Math.max(REACTION * bitrate, least));
-    this.#decided = this.#bitrate;
-    this.#ramping = false;
-    this.#heldUntil = now + HOLD_MS;
-    return { bitrate: Math.floor(this.#decided), skipFrame: false, signal: 'report' };
-  }
-
-  /** Whether carriers are to be left out until what stands in a queue on the way has become less. */
-  isDraining(now: number): boolean {
-    return now < this.#drainedAt;
+    if (this.#drain) {
+      const isOver = risen <= QUEUE_GONE_MS || now - this.#drain.since > MAX_DRAIN_MS;
+      return isOver ? this.#endDrain(this.#drain.bitrate, now) : this.#drainAt(bitrate, this.#drain.since, now);
+    }
+    if (risen <= QUEUE_RISEN_MS || now - this.#drainedAt < MAX_DRAIN_MS) return undefined;
+    return this.#drainAt(bitrate, now, now);
   }
 
   /** Forgets what the old route taught: starts low and ramps again. Also for an ICE restart. */
@@ -172,8 +166,34 @@ export class RateController {
     this.#guard.reset();
     this.#leastRoundTrip = Infinity;
     this.#queues = [];
-    this.#reactedUntil = -Infinity;
+    this.#drain = undefined;
     this.#drainedAt = -Infinity;
+  }
+
+  /** While frames stand in a queue, what arrives is what the way takes. */
+  #drainAt(bitrate: number, since: number, now: number): RateDecision | undefined {
+    if (bitrate === 0) return undefined;
+    this.#drain = { since, bitrate };
+    return this.#set(Math.min(this.#bitrate, Math.max(DRAIN * bitrate, this.#leastDrain)), now);
+  }
+
+  #endDrain(bitrate: number, now: number): RateDecision {
+    this.#drain = undefined;
+    this.#drainedAt = now;
+    const target = (this.#target?.bitrate ?? Infinity) * SHARE;
+    return this.#set(Math.max(this.#bitrate, Math.min(DRAINED * bitrate, target)), now);
+  }
+
+  get #leastDrain(): number {
+    return Math.max(LEAST_DRAIN * (this.#target?.bitrate ?? 0), this.#limits.min);
+  }
+
+  #set(bitrate: number, now: number): RateDecision {
+    this.#bitrate = Math.min(bitrate, this.#limits.max);
+    this.#decided = this.#bitrate;
+    this.#ramping = false;
+    this.#heldUntil = now + HOLD_MS;
+    return { bitrate: Math.floor(this.#decided), skipFrame: false, signal: 'report' };
   }
 
   #follow(ceiling: number, elapsed: number, now: number): void {

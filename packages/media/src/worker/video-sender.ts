@@ -151,7 +151,9 @@ export class VideoSender implements FramePipeline {
     const report = this.#options.feedback.takeRateReport();
     if (!report) return;
     this.#lastReport = report;
-    this.#decision = this.#rate.react(report, now) ?? this.#decision;
+    const { skipFrame } = this.#decision;
+    const decision = this.#rate.react(report, now);
+    if (decision) this.#decision = { ...decision, skipFrame };
   }
 
   /** Nothing is captured any more. */
@@ -273,7 +275,7 @@ export class VideoSender implements FramePipeline {
       frameRate,
       carrierIntervalMs: this.#intervalMs,
       expectedMs: this.#cost.expected(width * height, speed, now)?.p95Ms,
-      skipFrame: (this.#decision.skipFrame && !stale) || this.#rate.isDraining(now),
+      skipFrame: this.#decision.skipFrame && !stale,
     };
   }
 
