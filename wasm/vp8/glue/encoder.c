@@ -141,6 +141,18 @@ EXPORT(encoder_open) Status encoder_open(Encoder *encoder) {
   return STATUS_OK;
 }
 
+/*
+ * After a fall of the bitrate libvpx spends what it believes to have saved, at the quantizers of before: it goes on for half a
+ * second as if nothing had changed. With a nearly empty buffer it keeps to the new bitrate from the first picture on.
+ */
+static vpx_codec_err_t empty_buffer(Encoder *encoder) {
+  const unsigned int size = encoder->config.rc_buf_sz;
+  encoder->config.rc_buf_sz = encoder->config.rc_buf_optimal_sz / 4;
+  const vpx_codec_err_t error = vpx_codec_enc_config_set(&encoder->codec, &encoder->config);
+  encoder->config.rc_buf_sz = size;
+  return error;
+}
+
 /* Changes those settings of the open codec that it can change: bitrate, quantizers and controls. */
 EXPORT(encoder_change) Status encoder_change(Encoder *encoder) {
   if (!encoder->is_open) return STATUS_FAILED;
@@ -149,7 +161,9 @@ EXPORT(encoder_change) Status encoder_change(Encoder *encoder) {
   if (wanted->kilobits != applied->kilobits || wanted->min_quantizer != applied->min_quantizer ||
       wanted->max_quantizer != applied->max_quantizer) {
     configure_rates(encoder);
-    const vpx_codec_err_t error = vpx_codec_enc_config_set(&encoder->codec, &encoder->config);
+    const int has_fallen = wanted->kilobits < applied->kilobits - applied->kilobits / 4;
+    vpx_codec_err_t error = has_fallen ? empty_buffer(encoder) : VPX_CODEC_OK;
+    if (error == VPX_CODEC_OK) error = vpx_codec_enc_config_set(&encoder->codec, &encoder->config);
     if (error != VPX_CODEC_OK) return status_of(error);
     applied->kilobits = wanted->kilobits;
     applied->min_quantizer = wanted->min_quantizer;

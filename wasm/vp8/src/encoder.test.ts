@@ -187,6 +187,21 @@ describe('bitrate', () => {
     });
   }
 
+  it('is kept to from the first picture on after a fall', () => {
+    const [frames, rate] = [240, 30];
+    const clip = talkingHead({ width: 640, height: 360, frames });
+    const encoder = vp8.createEncoder({ ...OPTIONS, width: 640, height: 360, bitrate: 1_000_000 });
+    let bytes = 0;
+    for (let index = 0; index < frames; index += 1) {
+      if (index === 220) encoder.bitrate = 250_000;
+      const { data } = encodeFrame(encoder, clip, index);
+      if (index >= 220 && index < 230) bytes += data.length;
+    }
+    const ratio = (bytes * 8 * rate) / 10 / 250_000;
+    assert.ok(ratio < 1.2, `${ratio}`);
+    encoder.dispose();
+  });
+
   it('is spread over the time between timestamps', () => {
     const clip = busy({ ...SIZE, frames: 60 });
     const bytesAt = (framesPerSecond: number): number => {
