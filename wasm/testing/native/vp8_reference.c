@@ -209,7 +209,14 @@ static void encode(int argc, char **argv) {
     }
     const Change *bitrate = change_at(&bitrates, frame);
     if (bitrate != NULL) {
+      const unsigned int before = encoder.config.rc_target_bitrate;
       set_bitrate(&encoder.config, (unsigned int)bitrate->value);
+      // As our glue does it: what is in the buffer was saved at another bitrate.
+      if (encoder.config.rc_target_bitrate < before - before / 4) {
+        vpx_codec_enc_cfg_t emptied = encoder.config;
+        emptied.rc_buf_sz = emptied.rc_buf_optimal_sz / 4;
+        check(&encoder.codec, vpx_codec_enc_config_set(&encoder.codec, &emptied), "bitrate");
+      }
       check(&encoder.codec, vpx_codec_enc_config_set(&encoder.codec, &encoder.config), "bitrate");
     }
     const Change *speed = change_at(&speeds, frame);
