@@ -36,6 +36,17 @@ describe('rate controller with a target', () => {
     assert.equal(last(recovery), 1_800_000);
   });
 
+  it('takes less of the target while packets wait in the pacer', () => {
+    const controller = new RateController();
+    const waiting = (ms: number) => (now: number) => ({
+      targetBitrate: 1_000_000,
+      packetsSent: now / 10,
+      totalPacketSendDelay: ((now / 10) * ms) / 1000,
+    });
+    assert.equal(last(run(controller, 8, waiting(60))), 800_000);
+    assert.equal(last(run(controller, 8, waiting(5), 8000)), 900_000);
+  });
+
   it('is never above the target, whatever the target does, and never jumps up', () => {
     const targets = fc.array(fc.option(fc.integer({ min: 0, max: 4_000_000 }), { nil: undefined }), { maxLength: 100 });
     fc.assert(

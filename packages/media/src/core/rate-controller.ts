@@ -50,6 +50,9 @@ export interface RateLimits {
 const LIMITS: RateLimits = { start: 300_000, min: 30_000, max: 2_500_000 };
 /** Of an estimate: the rest is for headers, audio and the encoder's overshoot. */
 const SHARE = 0.9;
+/** The same while packets wait in the pacer for longer than so many ms. */
+const CROWDED_SHARE = 0.8;
+const CROWDED_MS = 40;
 /** A target or report that old says nothing any more, ms. */
 const STALE_MS = 2000;
 /** Growth per second: before the way was first found full, and after. */
@@ -180,8 +183,12 @@ export class RateController {
   #endDrain(bitrate: number, now: number): RateDecision {
     this.#drain = undefined;
     this.#drainedAt = now;
-    const target = (this.#target?.bitrate ?? Infinity) * SHARE;
+    const target = (this.#target?.bitrate ?? Infinity) * this.#share;
     return this.#set(Math.max(this.#bitrate, Math.min(DRAINED * bitrate, target)), now);
+  }
+
+  get #share(): number {
+    return this.#guard.meanMs > CROWDED_MS ? CROWDED_SHARE : SHARE;
   }
 
   get #leastDrain(): number {
@@ -220,7 +227,7 @@ export class RateController {
     const own = this.#own.update(known(sample.ownBytes), now);
     const congested = this.#isCongested(sample);
     if (this.#target && now - this.#target.at <= STALE_MS) {
-      return { estimate: this.#target.bitrate * SHARE, signal: 'target' };
+      return { estimate: this.#target.bitrate * this.#share, signal: 'target' };
     }
     if (this.#report && now - this.#report.at <= STALE_MS) return { estimate: this.#report.ceiling, signal: 'report' };
     const allowed = carrier === undefined ? Math.min(this.#bitrate, this.#limits.start) : this.#allowedBy(carrier, own);

@@ -22,6 +22,12 @@ export class PacerGuard {
   #packets = 0;
   #guarding = false;
   #measuredAt = 0;
+  #meanMs = 0;
+
+  /** ms that packets waited on average, when it was last measured. */
+  get meanMs(): number {
+    return this.#meanMs;
+  }
 
   /** Whether frames are to be skipped, by the mean of the time since the last call. `now` in ms, monotonic. */
   update(counters: PacerCounters, now: number): boolean {
@@ -35,13 +41,15 @@ export class PacerGuard {
     this.#packets = packets;
     if (!counting) return this.#unmeasured(now);
     this.#measuredAt = now;
-    this.#guarding = (waited * 1000) / sent > (this.#guarding ? GUARD_OFF_MS : GUARD_ON_MS);
+    this.#meanMs = (waited * 1000) / sent;
+    this.#guarding = this.#meanMs > (this.#guarding ? GUARD_OFF_MS : GUARD_ON_MS);
     return this.#guarding;
   }
 
   reset(): void {
     this.#delay = undefined;
     this.#guarding = false;
+    this.#meanMs = 0;
   }
 
   #unmeasured(now: number): boolean {
