@@ -49,8 +49,8 @@ export interface NetworkReport {
   readonly video: Omit<RateSample, 'report' | 'carrierBytes' | 'ownBytes'>;
   /** ms, of the candidate pair. */
   readonly roundTripMs?: number | undefined;
-  /** What is sent, as RTCP reports it (remote-inbound-rtp), and what came (inbound-rtp). */
-  readonly counters: Readonly<Record<MediaKind, Readonly<Record<MediaFlow, StreamCounters>>>>;
+  /** What is sent, as RTCP reports it (remote-inbound-rtp), and what came (inbound-rtp): each second. */
+  readonly counters?: Readonly<Record<MediaKind, Readonly<Record<MediaFlow, StreamCounters>>>> | undefined;
 }
 
 /** Since the start of the stream. */

@@ -57,7 +57,7 @@ const CROWDED_MS = 40;
 const STALE_MS = 2000;
 /** Growth per second: before the way was first found full, and after. */
 const RAMP_FACTOR = 2;
-const RISE_FACTOR = 1.2;
+const RISE_FACTOR = 1.35;
 /** bits/s per second at least. */
 const RISE_MIN = 60_000;
 /** ms without growth after a fall of more than a tenth. */

@@ -25,32 +25,38 @@ const FIREFOX: readonly NetworkStat[] = [
 
 describe('readNetwork', () => {
   it('reads what Chromium says', () => {
-    const { report, route } = readNetwork(CHROMIUM);
+    const { report, route } = readNetwork(CHROMIUM, true);
     assert.equal(route, 'CP2');
     assert.deepEqual(report.video, {
       ...{ targetBitrate: 286_000, totalPacketSendDelay: 1.5, packetsSent: 900 },
       ...{ roundTripMs: 25, lossFraction: 0.125 },
     });
     assert.equal(report.roundTripMs, 25);
-    assert.deepEqual(report.counters.audio.send, { packets: 500, packetsLost: 5, lossFraction: 0.25, jitterMs: 2 });
-    assert.deepEqual(report.counters.audio.receive, { packets: 480, packetsLost: 3, jitterMs: 1 });
-    assert.deepEqual(report.counters.video.send, { packets: 900, packetsLost: 9, lossFraction: 0.125, jitterMs: 4 });
+    assert.deepEqual(report.counters?.audio.send, { packets: 500, packetsLost: 5, lossFraction: 0.25, jitterMs: 2 });
+    assert.deepEqual(report.counters?.audio.receive, { packets: 480, packetsLost: 3, jitterMs: 1 });
+    assert.deepEqual(report.counters?.video.send, { packets: 900, packetsLost: 9, lossFraction: 0.125, jitterMs: 4 });
   });
 
   it('takes the round trip of RTCP where the pair of Firefox has none, and leaves out its target', () => {
-    const { report, route } = readNetwork(FIREFOX);
+    const { report, route } = readNetwork(FIREFOX, true);
     assert.equal(route, 'b');
     assert.equal(report.roundTripMs, 50);
     assert.equal(report.video.targetBitrate, undefined);
-    assert.deepEqual(report.counters.audio.receive, {
+    assert.deepEqual(report.counters?.audio.receive, {
       packets: undefined,
       packetsLost: undefined,
       jitterMs: undefined,
     });
   });
 
+  it('has no counters of a part', () => {
+    const { report } = readNetwork(CHROMIUM.slice(0, 6), false);
+    assert.equal(report.video.targetBitrate, 286_000);
+    assert.equal(report.counters, undefined);
+  });
+
   it('says nothing before there is a connection', () => {
-    const { report, route } = readNetwork([]);
+    const { report, route } = readNetwork([], true);
     assert.equal(route, undefined);
     assert.equal(report.roundTripMs, undefined);
   });

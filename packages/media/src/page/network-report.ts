@@ -27,7 +27,8 @@ export interface NetworkReading {
   readonly route: string | undefined;
 }
 
-export function readNetwork(stats: readonly NetworkStat[]): NetworkReading {
+/** @param isWhole whether all streams are in it, and not only the video that is sent */
+export function readNetwork(stats: readonly NetworkStat[], isWhole: boolean): NetworkReading {
   const pair = selectedPair(stats);
   const video = stats.find(({ type, kind }) => type === 'outbound-rtp' && kind === 'video');
   const videoReceiver = receiverOf(stats, video);
@@ -43,7 +44,7 @@ export function readNetwork(stats: readonly NetworkStat[]): NetworkReading {
         lossFraction: videoReceiver?.fractionLost,
       },
       roundTripMs,
-      counters: { audio: countersOf(stats, 'audio'), video: countersOf(stats, 'video') },
+      counters: isWhole ? { audio: countersOf(stats, 'audio'), video: countersOf(stats, 'video') } : undefined,
     },
   };
 }

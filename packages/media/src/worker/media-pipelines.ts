@@ -236,13 +236,17 @@ export class MediaPipelines {
     send.network(report);
     receive.setRoundTrip(roundTripMs);
     this.#statistics.setRoundTrip(roundTripMs);
+    const share = send.path === 'own' ? REDUNDANCY.ofVideo * send.bitrate : REDUNDANCY.most;
+    this.audio.send.encoding.redundancyBitrate = Math.min(Math.max(share, REDUNDANCY.least), REDUNDANCY.most);
+    if (counters) this.#count(counters);
+  }
+
+  #count(counters: NonNullable<NetworkReport['counters']>): void {
     for (const kind of ['audio', 'video'] as const) {
       for (const flow of ['send', 'receive'] as const) this.#statistics[kind][flow].network(counters[kind][flow]);
     }
     const loss = this.#reportedLoss.update(counters.audio.send.lossFraction, this.#host.clock.now());
     if (loss !== undefined) this.audio.send.reportedLoss = loss;
-    const share = send.path === 'own' ? REDUNDANCY.ofVideo * send.bitrate : REDUNDANCY.most;
-    this.audio.send.encoding.redundancyBitrate = Math.min(Math.max(share, REDUNDANCY.least), REDUNDANCY.most);
   }
 
   #fault(message: string, error: unknown): void {

@@ -151,6 +151,7 @@ export class VideoSender implements FramePipeline {
     const report = this.#options.feedback.takeRateReport();
     if (!report) return;
     this.#lastReport = report;
+    if (this.#path === 'native') return;
     const { skipFrame } = this.#decision;
     const decision = this.#rate.react(report, now);
     if (decision) this.#decision = { ...decision, skipFrame };
