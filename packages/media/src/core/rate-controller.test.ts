@@ -43,8 +43,17 @@ describe('rate controller with a target', () => {
       packetsSent: now / 10,
       totalPacketSendDelay: ((now / 10) * ms) / 1000,
     });
-    assert.equal(last(run(controller, 8, waiting(60))), 800_000);
+    assert.ok(near(last(run(controller, 8, waiting(60))), 800_000));
     assert.equal(last(run(controller, 8, waiting(5), 8000)), 900_000);
+  });
+
+  it('knows that the target leaves out what our frames are larger than the carriers', () => {
+    const sample = () => ({ targetBitrate: 490_000, availableBitrate: 970_000 });
+    assert.equal(last(run(new RateController(), 8, sample)), 0.9 * (970_000 - 80_000));
+    const narrow = () => ({ targetBitrate: 60_000, availableBitrate: 200_000 });
+    assert.equal(last(run(new RateController(), 8, narrow)), 0.9 * 150_000);
+    const paused = run(new RateController(), 3, () => ({ targetBitrate: 0, availableBitrate: 900_000 }));
+    assert.equal(last(paused), 0);
   });
 
   it('is never above the target, whatever the target does, and never jumps up', () => {
@@ -298,6 +307,16 @@ describe('a queue that the peer tells of', () => {
     assert.equal(controller.react(queue(90, 900_000), 5100)?.bitrate, 315_000);
     assert.equal(controller.react(queue(30, 400_000), 5200)?.bitrate, 720_000);
     assert.equal(controller.decide({ targetBitrate: 600_000 }, 5250).bitrate, 540_000, 'the estimate');
+  });
+
+  it('makes the bitrate rise slowly where the way was full', () => {
+    const controller = settled();
+    controller.react(queue(110, 500_000), 5000);
+    controller.react(queue(30, 500_000), 5200);
+    const decisions = run(controller, 8, () => ({ targetBitrate: 2_000_000 }), 5200);
+    assert.equal(decisions[0]?.bitrate, 400_000);
+    assert.ok((decisions[30]?.bitrate ?? NaN) < 560_000, `${decisions[30]?.bitrate}`);
+    assert.ok(last(decisions) > 800_000, `${last(decisions)}`);
   });
 
   it('that does not go is left to the estimate', () => {

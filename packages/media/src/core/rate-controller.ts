@@ -2,8 +2,13 @@ import { CarrierRate, known, PacerGuard } from './rate-signals.js';
 
 /** What is known when a decision is due; any field may be missing. */
 export interface RateSample {
-  /** bits/s, outbound-rtp `targetBitrate`: the browser's estimate, as Chromium gives it. 0 while it sends nothing. */
+  /**
+   * bits/s, outbound-rtp `targetBitrate`: the browser's estimate, as Chromium gives it. 0 while it sends nothing. What our
+   * frames are larger than its own counts there as overhead, and is subtracted: it knows of half of what may be sent.
+   */
   readonly targetBitrate?: number | undefined;
+  /** bits/s, candidate-pair `availableOutgoingBitrate`: all that may be sent, with sound and headers. */
+  readonly availableBitrate?: number | undefined;
   /** What the peer's widget measured, if it came since the sample before. */
   readonly report?: ReceiverReport | undefined;
   /** Bytes of the browser's own encoded frames since the start, where they follow its estimate. */
@@ -50,14 +55,20 @@ export interface RateLimits {
 const LIMITS: RateLimits = { start: 300_000, min: 30_000, max: 2_500_000 };
 /** Of an estimate: the rest is for headers, audio and the encoder's overshoot. */
 const SHARE = 0.9;
-/** The same while packets wait in the pacer for longer than so many ms. */
-const CROWDED_SHARE = 0.8;
+/** bits/s that are kept for sound with its headers and copies, and the part of all that is available at most. */
+const SOUND = 80_000;
+const SOUND_SHARE = 0.25;
+/** Of an estimate while packets wait in the pacer for longer than so many ms, against other times. */
+const CROWDED = 0.89;
 const CROWDED_MS = 40;
 /** A target or report that old says nothing any more, ms. */
 const STALE_MS = 2000;
 /** Growth per second: before the way was first found full, and after. */
 const RAMP_FACTOR = 2;
 const RISE_FACTOR = 1.35;
+/** The same between these parts of what filled the way last. */
+const CAREFUL_FACTOR = 1.06;
+const NEAR_FULL = { from: 0.8, to: 1.4 };
 /** bits/s per second at least. */
 const RISE_MIN = 60_000;
 /** ms without growth after a fall of more than a tenth. */
@@ -100,7 +111,7 @@ export class RateController {
   #ramping = true;
   #heldUntil = -Infinity;
   #last: number | undefined;
-  #target: { readonly bitrate: number; readonly at: number } | undefined;
+  #target: { readonly bitrate: number; readonly available: number | undefined; readonly at: number } | undefined;
   #report: { readonly ceiling: number; readonly at: number } | undefined;
   readonly #carrier = new CarrierRate();
   readonly #own = new CarrierRate();
@@ -112,6 +123,8 @@ export class RateController {
   /** A queue is worked off; the bitrate that the way takes. */
   #drain: { readonly since: number; readonly bitrate: number } | undefined;
   #drainedAt = -Infinity;
+  /** bits/s at which the way was full: near to it the bitrate rises slowly. */
+  #wayTakes = Infinity;
 
   constructor(limits: Partial<RateLimits> = {}) {
     this.#limits = { ...LIMITS, ...limits };
@@ -171,6 +184,7 @@ export class RateController {
     this.#queues = [];
     this.#drain = undefined;
     this.#drainedAt = -Infinity;
+    this.#wayTakes = Infinity;
   }
 
   /** While frames stand in a queue, what arrives is what the way takes. */
@@ -183,16 +197,23 @@ export class RateController {
   #endDrain(bitrate: number, now: number): RateDecision {
     this.#drain = undefined;
     this.#drainedAt = now;
-    const target = (this.#target?.bitrate ?? Infinity) * this.#share;
-    return this.#set(Math.max(this.#bitrate, Math.min(DRAINED * bitrate, target)), now);
+    this.#wayTakes = DRAINED * bitrate;
+    return this.#set(Math.max(this.#bitrate, Math.min(this.#wayTakes, this.#allowedByTarget)), now);
   }
 
-  get #share(): number {
-    return this.#guard.meanMs > CROWDED_MS ? CROWDED_SHARE : SHARE;
+  /** bits/s; Infinity where the browser says nothing. */
+  get #allowedByTarget(): number {
+    const target = this.#target;
+    if (!target) return Infinity;
+    if (target.bitrate === 0) return 0;
+    const { available = 0 } = target;
+    const allowed = SHARE * Math.max(target.bitrate, available - Math.min(SOUND, SOUND_SHARE * available));
+    return this.#guard.meanMs > CROWDED_MS ? CROWDED * allowed : allowed;
   }
 
   get #leastDrain(): number {
-    return Math.max(LEAST_DRAIN * (this.#target?.bitrate ?? 0), this.#limits.min);
+    const { bitrate = 0, available = bitrate } = this.#target ?? {};
+    return Math.max(LEAST_DRAIN * Math.max(bitrate, available), this.#limits.min);
   }
 
   #set(bitrate: number, now: number): RateDecision {
@@ -212,22 +233,29 @@ export class RateController {
       this.#bitrate = ceiling;
     } else if (now >= this.#heldUntil) {
       const seconds = elapsed / 1000;
-      const grown = this.#bitrate * (this.#ramping ? RAMP_FACTOR : RISE_FACTOR) ** seconds;
+      const grown = this.#bitrate * this.#growth ** seconds;
       this.#bitrate = Math.min(Math.max(grown, this.#bitrate + RISE_MIN * seconds), ceiling);
     }
     this.#bitrate = Math.max(this.#bitrate, Math.min(this.#limits.min, ceiling));
   }
 
+  /** Per second. */
+  get #growth(): number {
+    if (this.#ramping) return RAMP_FACTOR;
+    if (this.#bitrate > NEAR_FULL.to * this.#wayTakes) this.#wayTakes = Infinity;
+    return this.#bitrate > NEAR_FULL.from * this.#wayTakes ? CAREFUL_FACTOR : RISE_FACTOR;
+  }
+
   /** bits/s that may be used, by the best signal; 0 if the browser sends nothing. */
   #estimate(sample: RateSample, now: number): { readonly estimate: number; readonly signal: RateSignal } {
     const target = known(sample.targetBitrate);
-    if (target !== undefined) this.#target = { bitrate: target, at: now };
+    if (target !== undefined) this.#target = { bitrate: target, available: known(sample.availableBitrate), at: now };
     if (sample.report) this.#report = { ceiling: this.#ceilingBy(sample.report, now), at: now };
     const carrier = this.#carrier.update(known(sample.carrierBytes), now);
     const own = this.#own.update(known(sample.ownBytes), now);
     const congested = this.#isCongested(sample);
     if (this.#target && now - this.#target.at <= STALE_MS) {
-      return { estimate: this.#target.bitrate * this.#share, signal: 'target' };
+      return { estimate: this.#allowedByTarget, signal: 'target' };
     }
     if (this.#report && now - this.#report.at <= STALE_MS) return { estimate: this.#report.ceiling, signal: 'report' };
     const allowed = carrier === undefined ? Math.min(this.#bitrate, this.#limits.start) : this.#allowedBy(carrier, own);

@@ -5,7 +5,7 @@ import { type NetworkStat, readNetwork } from './network-report.js';
 const CHROMIUM: readonly NetworkStat[] = [
   { id: 'T01', type: 'transport', selectedCandidatePairId: 'CP2' },
   { id: 'CP1', type: 'candidate-pair', nominated: true, currentRoundTripTime: 9 },
-  { id: 'CP2', type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.025 },
+  { id: 'CP2', type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.025, availableOutgoingBitrate: 900_000 },
   { id: 'OTA', type: 'outbound-rtp', kind: 'audio', packetsSent: 500, remoteId: 'RIA' },
   { id: 'RIA', type: 'remote-inbound-rtp', kind: 'audio', packetsLost: 5, jitter: 0.002, fractionLost: 0.25 },
   {
@@ -28,7 +28,7 @@ describe('readNetwork', () => {
     const { report, route } = readNetwork(CHROMIUM, true);
     assert.equal(route, 'CP2');
     assert.deepEqual(report.video, {
-      ...{ targetBitrate: 286_000, totalPacketSendDelay: 1.5, packetsSent: 900 },
+      ...{ targetBitrate: 286_000, availableBitrate: 900_000, totalPacketSendDelay: 1.5, packetsSent: 900 },
       ...{ roundTripMs: 25, lossFraction: 0.125 },
     });
     assert.equal(report.roundTripMs, 25);

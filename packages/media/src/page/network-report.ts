@@ -13,6 +13,7 @@ export interface NetworkStat {
   readonly jitter?: number;
   readonly targetBitrate?: number;
   readonly totalPacketSendDelay?: number;
+  readonly availableOutgoingBitrate?: number;
   readonly currentRoundTripTime?: number;
   readonly roundTripTime?: number;
   readonly remoteId?: string;
@@ -38,6 +39,7 @@ export function readNetwork(stats: readonly NetworkStat[], isWhole: boolean): Ne
     report: {
       video: {
         targetBitrate: video?.targetBitrate,
+        availableBitrate: pair?.availableOutgoingBitrate,
         totalPacketSendDelay: video?.totalPacketSendDelay,
         packetsSent: video?.packetsSent,
         roundTripMs,
