@@ -5,7 +5,13 @@ import { type NetworkStat, readNetwork } from './network-report.js';
 const CHROMIUM: readonly NetworkStat[] = [
   { id: 'T01', type: 'transport', selectedCandidatePairId: 'CP2' },
   { id: 'CP1', type: 'candidate-pair', nominated: true, currentRoundTripTime: 9 },
-  { id: 'CP2', type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.025, availableOutgoingBitrate: 900_000 },
+  {
+    id: 'CP2',
+    type: 'candidate-pair',
+    nominated: true,
+    currentRoundTripTime: 0.025,
+    availableOutgoingBitrate: 900_000,
+  },
   { id: 'OTA', type: 'outbound-rtp', kind: 'audio', packetsSent: 500, remoteId: 'RIA' },
   { id: 'RIA', type: 'remote-inbound-rtp', kind: 'audio', packetsLost: 5, jitter: 0.002, fractionLost: 0.25 },
   {
@@ -33,8 +39,8 @@ describe('readNetwork', () => {
     });
     assert.equal(report.roundTripMs, 25);
     assert.deepEqual(report.counters?.audio.send, { packets: 500, packetsLost: 5, lossFraction: 0.25, jitterMs: 2 });
-    assert.deepEqual(report.counters?.audio.receive, { packets: 480, packetsLost: 3, jitterMs: 1 });
-    assert.deepEqual(report.counters?.video.send, { packets: 900, packetsLost: 9, lossFraction: 0.125, jitterMs: 4 });
+    assert.deepEqual(report.counters.audio.receive, { packets: 480, packetsLost: 3, jitterMs: 1 });
+    assert.deepEqual(report.counters.video.send, { packets: 900, packetsLost: 9, lossFraction: 0.125, jitterMs: 4 });
   });
 
   it('takes the round trip of RTCP where the pair of Firefox has none, and leaves out its target', () => {
