@@ -32,7 +32,7 @@ describe('Ear', () => {
   it('records from when it is told to until then, silence as well', () => {
     const messages: HearingMessage[] = [];
     const ear = new Ear((message) => messages.push(message));
-    ear.hear(Float32Array.of(1, 1), BEGIN);
+    ear.hear(new Float32Array(2), BEGIN);
     ear.record(true);
     ear.hear(new Float32Array(5000).fill(0.001), BEGIN);
     ear.hear(5000, BEGIN);
