@@ -70,8 +70,8 @@ export interface Call extends TypedEventTarget<CallEventMap> {
   /** Turns the camera on or off, adding video to an audio call where needed. @throws XmppCallError, the call goes on */
   setCamera(on: boolean): Promise<void>;
   /**
-   * Changes codecs in the running call.
-   * @returns whether the call follows: one that has begun without the media core cannot
+   * Changes codecs in the running call, or says with which it is to begin.
+   * @returns whether the call follows: one whose media have begun without the media core cannot
    */
   setMediaCore(preference: MediaCorePreference): boolean;
   getStatistics(): Promise<CallStatistics>;

@@ -1,6 +1,6 @@
 import { expect } from '@esm-bundle/chai';
 import { CallState, EndReason, ErrorCode } from '@xmpp-call/wire';
-import type { Call, CallClientOptions } from './api.js';
+import type { Call, CallClientOptions, MediaCorePreference } from './api.js';
 import { WorkerCallClient } from './call-client.js';
 import type { XmppCallError } from './errors.js';
 import { DONE, FakeWorker } from './fake-worker.testing.js';
@@ -36,7 +36,8 @@ async function incoming(on: WorkerCallClient): Promise<Call> {
   });
 }
 
-async function establish(options: Partial<CallClientOptions> = {}) {
+/** @param core what both calls are asked for before they have media */
+async function establish(options: Partial<CallClientOptions> = {}, core?: MediaCorePreference) {
   const loopback = new Loopback();
   const caller = client(loopback.caller, options);
   const callee = client(loopback.callee, options);
@@ -44,6 +45,7 @@ async function establish(options: Partial<CallClientOptions> = {}) {
   const rung = incoming(callee);
   const outgoing = caller.call('callee@example.org', VIDEO);
   const answered = await rung;
+  if (core) for (const call of [outgoing, answered]) expect(call.setMediaCore(core)).to.equal(true);
   await answered.accept();
   await Promise.all([reaches(outgoing, 'active'), reaches(answered, 'active')]);
   return { loopback, caller, callee, outgoing, answered };
@@ -178,6 +180,17 @@ describe('WorkerCallClient', () => {
     await takesPaths(outgoing, { 'audio.send': 'native', 'audio.receive': 'native', 'video.send': 'native' });
     await showsPicture(answered.remoteStream);
     await Promise.all([caller.dispose(), callee.dispose()]);
+  });
+
+  it('begins with the codecs that a call is asked for before it has media', async function () {
+    this.timeout(20_000);
+    const files = { workerUrl: '/packages/element/dist/cdn/signaling.worker.js' };
+    const { caller, callee, answered } = await establish(files, 'wasm');
+    await takesPaths(answered, { 'audio.send': 'wasm' });
+    await Promise.all([caller.dispose(), callee.dispose()]);
+    const native = await establish({ ...files, mediaCore: 'wasm' }, 'native');
+    expect((await native.answered.getStatistics()).core).to.equal(undefined);
+    await Promise.all([native.caller.dispose(), native.callee.dispose()]);
   });
 
   it('keeps to the codecs of the browser otherwise, also for a value that is none', async () => {

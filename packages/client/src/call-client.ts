@@ -10,6 +10,7 @@ import type {
   ClientEventMap,
   ConnectionState,
   Log,
+  MediaCorePreference,
 } from './api.js';
 import { ClientCall, toCallError } from './client-call.js';
 import type { CallHost } from './client-call.js';
@@ -209,7 +210,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
       command: (body) => this.#command(body),
       iceServers: () => this.#iceServers(),
       iceTransportPolicy: this.#options.iceTransportPolicy,
-      openCore: (call, signal) => this.#openCore(call, signal),
+      openCore: (call, signal, preference) => this.#openCore(call, signal, preference),
       onEnded: (call) => {
         this.#calls.delete(call.id);
       },
@@ -221,12 +222,15 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     return this.#port.command(body);
   }
 
-  async #openCore(call: ClientCall, signal: AbortSignal): Promise<MediaCore | undefined> {
-    const { mediaCore } = this.#options;
+  async #openCore(
+    call: ClientCall,
+    signal: AbortSignal,
+    mediaCore: MediaCorePreference | undefined = this.#options.mediaCore,
+  ): Promise<MediaCore | undefined> {
     if (!codecsBuilt || !mediaCore || mediaCore === 'native') return;
     try {
       const { openMediaCore } = await import('./open-media-core.js');
-      return await openMediaCore(call, signal, this.#options, launchWorker, this.#log);
+      return await openMediaCore(call, signal, { ...this.#options, mediaCore }, launchWorker, this.#log);
     } catch (cause) {
       this.#log('warn', 'no media core', { error: String(cause) });
       return;

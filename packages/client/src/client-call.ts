@@ -27,7 +27,12 @@ export interface CallHost {
   iceServers(): Promise<readonly RTCIceServer[]>;
   readonly iceTransportPolicy: RTCIceTransportPolicy | undefined;
   /** Undefined where a call has to do with the browser's codecs. */
-  openCore(call: ClientCall, signal: AbortSignal): Promise<MediaCore | undefined>;
+  /** @param preference what the call was asked for; else it is as the client has it */
+  openCore(
+    call: ClientCall,
+    signal: AbortSignal,
+    preference: MediaCorePreference | undefined,
+  ): Promise<MediaCore | undefined>;
   /** The call has ended and lets go of everything. */
   onEnded(call: ClientCall): void;
 }
@@ -69,6 +74,8 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #session: Promise<PeerSession> | undefined;
   #openSession: PeerSession | undefined;
   #core: MediaCore | undefined;
+  /** Asked for in this call; else it is as the client has it. */
+  #corePreference: MediaCorePreference | undefined;
   /** The worker has been told of this call. */
   #registered: boolean;
   /** Descriptions and candidates are applied strictly in the order in which they came. */
@@ -163,8 +170,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   setMediaCore(preference: MediaCorePreference): boolean {
+    this.#corePreference = preference;
     this.#core?.setPreference(preference);
-    return this.#core !== undefined;
+    return this.#core !== undefined || this.#openSession === undefined;
   }
 
   async getStatistics(): Promise<CallStatistics> {
@@ -292,11 +300,13 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   async #createSession(): Promise<PeerSession> {
     const [iceServers, core] = await Promise.all([
       this.#host.iceServers(),
-      this.#host.openCore(this, this.#ending.signal),
+      this.#host.openCore(this, this.#ending.signal, this.#corePreference),
     ]);
     if (this.#hasEnded()) throw new MediaError('media-failed', 'the call has ended');
     const { iceTransportPolicy } = this.#host;
     this.#core = core;
+    // What was asked for while it opened.
+    if (this.#corePreference) core?.setPreference(this.#corePreference);
     const session = new PeerSession({
       iceServers,
       connect: core?.connect,
