@@ -1,3 +1,4 @@
+import { QueueDrain } from './queue-drain.js';
 import { CarrierRate, known, PacerGuard } from './rate-signals.js';
 
 /** What is known when a decision is due; any field may be missing. */
@@ -77,18 +78,8 @@ const HOLD_MS = 700;
 const RISE_STEP = 1.05;
 const QUEUE_FULL_MS = 100;
 const QUEUE_BUSY_MS = 50;
-/** A queue that grew by this much, ms, in the time of so many reports is worked off at once. */
-const QUEUE_RISEN_MS = 35;
-const RECENT_REPORTS = 30;
-/** It is gone when so little is left. */
-const QUEUE_GONE_MS = 20;
-/** Of what the peer receives, to be sent while a queue is worked off, and after it. */
-const DRAIN = 0.35;
-const DRAINED = 0.8;
-/** Of the estimate at least: it may know better. */
+/** Of the estimate, while a queue is worked off, at least: it may know better. */
 const LEAST_DRAIN = 0.15;
-/** ms after which a queue that does not go is not ours. */
-const MAX_DRAIN_MS = 1000;
 const LOSS_HIGH = 0.1;
 const LOSS_LOW = 0.02;
 const BACK_OFF = 0.85;
@@ -99,7 +90,7 @@ const ROUND_TRIP_RISE_MS = 200;
 
 /**
  * Decides the video bitrate every 100 ms: starts low, doubles each second until the way is full, falls at once with the
- * estimate and rises slowly. It follows the best signal there is: the browser's target, else the peer's reports, else
+ * estimate and rises slowly. It follows the best signal there is: the browser's estimate, else the peer's reports, else
  * the bitrate of a full-resolution carrier, unless the picture alone makes that small; without any it stays at the start
  * bitrate.
  */
@@ -118,11 +109,7 @@ export class RateController {
   readonly #guard = new PacerGuard();
   #leastRoundTrip = Infinity;
   #backedOffAt = -Infinity;
-  /** Of the last reports, ms. */
-  #queues: number[] = [];
-  /** A queue is worked off; the bitrate that the way takes. */
-  #drain: { readonly since: number; readonly bitrate: number } | undefined;
-  #drainedAt = -Infinity;
+  readonly #drain = new QueueDrain();
   /** bits/s at which the way was full: near to it the bitrate rises slowly. */
   #wayTakes = Infinity;
 
@@ -157,15 +144,20 @@ export class RateController {
    * estimate of the bitrate knows, and overflows before that does.
    * @returns what holds until the next decision, if that changes
    */
-  react({ bitrate, queueDelayMs }: ReceiverReport, now: number): RateDecision | undefined {
-    this.#queues = [...this.#queues.slice(1 - RECENT_REPORTS), queueDelayMs];
-    const risen = queueDelayMs - Math.min(...this.#queues);
-    if (this.#drain) {
-      const isOver = risen <= QUEUE_GONE_MS || now - this.#drain.since > MAX_DRAIN_MS;
-      return isOver ? this.#endDrain(this.#drain.bitrate, now) : this.#drainAt(bitrate, this.#drain.since, now);
+  react({ bitrate: received, queueDelayMs }: ReceiverReport, now: number): RateDecision | undefined {
+    const drain = this.#drain.report(queueDelayMs, received, now);
+    if (!drain) return undefined;
+    const { step, bitrate } = drain;
+    if (step === 'end') {
+      this.#wayTakes = bitrate;
+      this.#bitrate = Math.max(this.#bitrate, Math.min(bitrate, this.#allowedByTarget, this.#limits.max));
+    } else {
+      this.#bitrate = Math.min(this.#bitrate, Math.max(bitrate, this.#leastDrain));
     }
-    if (risen <= QUEUE_RISEN_MS || now - this.#drainedAt < MAX_DRAIN_MS) return undefined;
-    return this.#drainAt(bitrate, now, now);
+    this.#decided = this.#bitrate;
+    this.#ramping = false;
+    this.#heldUntil = now + HOLD_MS;
+    return { bitrate: Math.floor(this.#decided), skipFrame: false, signal: 'report' };
   }
 
   /** Forgets what the old route taught: starts low and ramps again. Also for an ICE restart. */
@@ -181,24 +173,8 @@ export class RateController {
     this.#own.reset();
     this.#guard.reset();
     this.#leastRoundTrip = Infinity;
-    this.#queues = [];
-    this.#drain = undefined;
-    this.#drainedAt = -Infinity;
+    this.#drain.reset();
     this.#wayTakes = Infinity;
-  }
-
-  /** While frames stand in a queue, what arrives is what the way takes. */
-  #drainAt(bitrate: number, since: number, now: number): RateDecision | undefined {
-    if (bitrate === 0) return undefined;
-    this.#drain = { since, bitrate };
-    return this.#set(Math.min(this.#bitrate, Math.max(DRAIN * bitrate, this.#leastDrain)), now);
-  }
-
-  #endDrain(bitrate: number, now: number): RateDecision {
-    this.#drain = undefined;
-    this.#drainedAt = now;
-    this.#wayTakes = DRAINED * bitrate;
-    return this.#set(Math.max(this.#bitrate, Math.min(this.#wayTakes, this.#allowedByTarget)), now);
   }
 
   /** bits/s; Infinity where the browser says nothing. */
@@ -214,14 +190,6 @@ export class RateController {
   get #leastDrain(): number {
     const { bitrate = 0, available = bitrate } = this.#target ?? {};
     return Math.max(LEAST_DRAIN * Math.max(bitrate, available), this.#limits.min);
-  }
-
-  #set(bitrate: number, now: number): RateDecision {
-    this.#bitrate = Math.min(bitrate, this.#limits.max);
-    this.#decided = this.#bitrate;
-    this.#ramping = false;
-    this.#heldUntil = now + HOLD_MS;
-    return { bitrate: Math.floor(this.#decided), skipFrame: false, signal: 'report' };
   }
 
   #follow(ceiling: number, elapsed: number, now: number): void {

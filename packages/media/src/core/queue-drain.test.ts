@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { QueueDrain } from './queue-drain.js';
+
+function steps(drain: QueueDrain, queues: readonly number[], bitrate = 1_000_000, start = 0) {
+  return queues.map((queue, i) => drain.report(queue, bitrate, start + i * 100)?.step);
+}
+
+describe('QueueDrain', () => {
+  it('begins when a queue has grown and ends when it is gone', () => {
+    const drain = new QueueDrain();
+    assert.deepEqual(steps(drain, [5, 8, 60, 120, 70, 10, 5]), [
+      ...[undefined, undefined, 'begin', 'go-on', 'go-on', 'end', undefined],
+    ]);
+  });
+
+  it('knows what the way takes by what arrived while there was a queue', () => {
+    const drain = new QueueDrain();
+    drain.report(0, 2_000_000, 0);
+    assert.deepEqual(drain.report(80, 900_000, 100), { step: 'begin', bitrate: 315_000 });
+    assert.deepEqual(drain.report(90, 500_000, 200), { step: 'go-on', bitrate: 175_000 });
+    assert.equal(drain.report(70, 0, 300), undefined);
+    assert.deepEqual(drain.report(10, 200_000, 400), { step: 'end', bitrate: 400_000 });
+  });
+
+  it('gives up a queue that does not go, and lets alone one that has long been there', () => {
+    const drain = new QueueDrain();
+    const queues = [0, ...new Array<number>(40).fill(200)];
+    const taken = steps(drain, queues);
+    assert.equal(taken.indexOf('end'), 12);
+    assert.equal(taken.lastIndexOf('begin'), 22, 'tries once more');
+    assert.ok(steps(drain, new Array<number>(30).fill(210), 1_000_000, 6000).every((step) => step === undefined));
+  });
+
+  it('begins and ends in turns, whatever is reported', () => {
+    const reports = fc.array(fc.tuple(fc.integer({ min: 0, max: 65_535 }), fc.integer({ min: 0, max: 2e9 })));
+    fc.assert(
+      fc.property(reports, (trace) => {
+        const drain = new QueueDrain();
+        let draining = false;
+        trace.forEach(([queue, bitrate], i) => {
+          const taken = drain.report(queue, bitrate, i * 100);
+          if (taken) assert.equal(draining, taken.step !== 'begin');
+          if (taken) draining = taken.step !== 'end';
+          assert.ok((taken?.bitrate ?? 0) <= 2e9);
+        });
+      }),
+    );
+  });
+});

@@ -1,0 +1,66 @@
+/** A queue that grew by this much, ms, in the time of so many reports is worked off at once. */
+const RISEN_MS = 35;
+const RECENT_REPORTS = 30;
+/** It is gone when so little is left. */
+const GONE_MS = 20;
+/** Of what the peer receives, to be sent while a queue is worked off, and after it. */
+const DRAIN = 0.35;
+const DRAINED = 0.8;
+/** ms after which a queue that does not go is not ours; for as long after it no other one is. */
+const MAX_DRAIN_MS = 1000;
+
+/** What to do about a queue. */
+export interface DrainStep {
+  /** `begin` and `go-on`: send no more than `bitrate`. `end`: the way takes `bitrate`. */
+  readonly step: 'begin' | 'go-on' | 'end';
+  /** bits/s. */
+  readonly bitrate: number;
+}
+
+/**
+ * Works off a queue on the way that has just grown, by the reports of the peer, which knows of it before the browser's
+ * estimate does and before it overflows. A queue that has long been there, or does not go, is made by others.
+ */
+export class QueueDrain {
+  /** ms, of the last reports. */
+  #queues: number[] = [];
+  #since: number | undefined;
+  #endedAt = -Infinity;
+  /** bits/s that arrived last: while frames stand in a queue, what the way takes. */
+  #wayTakes = 0;
+
+  /**
+   * To be called for each report.
+   * @param queueMs that frames stood in queues on the way
+   * @param bitrate bits/s that arrived
+   * @param now ms, monotonic
+   */
+  report(queueMs: number, bitrate: number, now: number): DrainStep | undefined {
+    this.#queues = [...this.#queues.slice(1 - RECENT_REPORTS), queueMs];
+    const risen = queueMs - Math.min(...this.#queues);
+    if (this.#since === undefined) return this.#begin(risen, bitrate, now);
+    if (risen <= GONE_MS || now - this.#since > MAX_DRAIN_MS) return this.#end(now);
+    if (bitrate === 0) return undefined;
+    this.#wayTakes = bitrate;
+    return { step: 'go-on', bitrate: DRAIN * bitrate };
+  }
+
+  reset(): void {
+    this.#queues = [];
+    this.#since = undefined;
+    this.#endedAt = -Infinity;
+  }
+
+  #begin(risen: number, bitrate: number, now: number): DrainStep | undefined {
+    if (risen <= RISEN_MS || bitrate === 0 || now - this.#endedAt < MAX_DRAIN_MS) return undefined;
+    this.#since = now;
+    this.#wayTakes = bitrate;
+    return { step: 'begin', bitrate: DRAIN * bitrate };
+  }
+
+  #end(now: number): DrainStep {
+    this.#since = undefined;
+    this.#endedAt = now;
+    return { step: 'end', bitrate: DRAINED * this.#wayTakes };
+  }
+}
