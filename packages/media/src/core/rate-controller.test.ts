@@ -310,13 +310,18 @@ describe('a queue that the peer tells of', () => {
   });
 
   it('makes the bitrate rise slowly where the way was full', () => {
-    const controller = settled();
-    controller.react(queue(110, 500_000), 5000);
-    controller.react(queue(30, 500_000), 5200);
-    const decisions = run(controller, 8, () => ({ targetBitrate: 2_000_000 }), 5200);
+    const drained = () => {
+      const controller = settled();
+      controller.react(queue(110, 500_000), 5000);
+      controller.react(queue(30, 500_000), 5200);
+      return controller;
+    };
+    const decisions = run(drained(), 20, () => ({ targetBitrate: 2_000_000 }), 5200);
     assert.equal(decisions[0]?.bitrate, 400_000);
-    assert.ok((decisions[30]?.bitrate ?? NaN) < 560_000, `${decisions[30]?.bitrate}`);
-    assert.ok(last(decisions) > 800_000, `${last(decisions)}`);
+    assert.ok((decisions[80]?.bitrate ?? NaN) < 520_000, `${decisions[80]?.bitrate}`);
+    assert.ok(last(decisions) > 560_000, `${last(decisions)}`);
+    const wider = run(drained(), 8, () => ({ targetBitrate: 800_000, availableBitrate: 1_500_000 }), 5200);
+    assert.ok(last(wider) > 1_000_000, `${last(wider)}`);
   });
 
   it('that does not go is left to the estimate', () => {

@@ -67,11 +67,14 @@ const STALE_MS = 2000;
 /** Growth per second: before the way was first found full, and after. */
 const RAMP_FACTOR = 2;
 const RISE_FACTOR = 1.35;
-/** The same between these parts of what filled the way last. */
-const CAREFUL_FACTOR = 1.06;
-const NEAR_FULL = { from: 0.8, to: 1.4 };
 /** bits/s per second at least. */
 const RISE_MIN = 60_000;
+/** Growth per second between these parts of what filled the way last: each time that it is full shows. */
+const CAREFUL_FACTOR = 1.03;
+const NEAR_FULL = { from: 0.8, to: 1.4 };
+/** Of what filled the way last: an estimate that is more, ms after it was full, knows that the way has become wider. */
+const WIDER = 2;
+const WIDER_AFTER_MS = 3000;
 /** ms without growth after a fall of more than a tenth. */
 const HOLD_MS = 700;
 /** A rise by less than this is not worth telling the encoder. */
@@ -110,8 +113,8 @@ export class RateController {
   #leastRoundTrip = Infinity;
   #backedOffAt = -Infinity;
   readonly #drain = new QueueDrain();
-  /** bits/s at which the way was full: near to it the bitrate rises slowly. */
-  #wayTakes = Infinity;
+  /** What the way took when it was full last: near to it the bitrate rises slowly. */
+  #full = { bitrate: Infinity, at: -Infinity };
 
   constructor(limits: Partial<RateLimits> = {}) {
     this.#limits = { ...LIMITS, ...limits };
@@ -149,7 +152,7 @@ export class RateController {
     if (!drain) return undefined;
     const { step, bitrate } = drain;
     if (step === 'end') {
-      this.#wayTakes = bitrate;
+      this.#full = { bitrate, at: now };
       this.#bitrate = Math.max(this.#bitrate, Math.min(bitrate, this.#allowedByTarget, this.#limits.max));
     } else {
       this.#bitrate = Math.min(this.#bitrate, Math.max(bitrate, this.#leastDrain));
@@ -174,7 +177,7 @@ export class RateController {
     this.#guard.reset();
     this.#leastRoundTrip = Infinity;
     this.#drain.reset();
-    this.#wayTakes = Infinity;
+    this.#full = { bitrate: Infinity, at: -Infinity };
   }
 
   /** bits/s; Infinity where the browser says nothing. */
@@ -200,18 +203,23 @@ export class RateController {
       }
       this.#bitrate = ceiling;
     } else if (now >= this.#heldUntil) {
-      const seconds = elapsed / 1000;
-      const grown = this.#bitrate * this.#growth ** seconds;
-      this.#bitrate = Math.min(Math.max(grown, this.#bitrate + RISE_MIN * seconds), ceiling);
+      this.#bitrate = Math.min(this.#grown(elapsed / 1000, now), ceiling);
     }
     this.#bitrate = Math.max(this.#bitrate, Math.min(this.#limits.min, ceiling));
   }
 
-  /** Per second. */
-  get #growth(): number {
-    if (this.#ramping) return RAMP_FACTOR;
-    if (this.#bitrate > NEAR_FULL.to * this.#wayTakes) this.#wayTakes = Infinity;
-    return this.#bitrate > NEAR_FULL.from * this.#wayTakes ? CAREFUL_FACTOR : RISE_FACTOR;
+  #grown(seconds: number, now: number): number {
+    const bitrate = this.#bitrate;
+    if (this.#isNearFull(now)) return bitrate * CAREFUL_FACTOR ** seconds;
+    const grown = bitrate * (this.#ramping ? RAMP_FACTOR : RISE_FACTOR) ** seconds;
+    return Math.max(grown, bitrate + RISE_MIN * seconds);
+  }
+
+  #isNearFull(now: number): boolean {
+    const full = this.#full;
+    const available = this.#target?.available ?? 0;
+    const isWider = available > WIDER * full.bitrate && now - full.at > WIDER_AFTER_MS;
+    return !isWider && this.#bitrate > NEAR_FULL.from * full.bitrate && this.#bitrate <= NEAR_FULL.to * full.bitrate;
   }
 
   /** bits/s that may be used, by the best signal; 0 if the browser sends nothing. */
