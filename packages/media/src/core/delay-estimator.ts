@@ -11,8 +11,8 @@ export interface DelayOptions {
 }
 
 const BUCKET_MS = 2;
-/** What a packet's delay weighs in the end: half of the histogram is the last 2.5 s. */
-const WEIGHT = 0.006;
+/** What a packet's delay weighs in the end: half of the histogram is the last 1.7 s. */
+const WEIGHT = 0.008;
 /** Packets without delay that the histogram begins with, so that one slow packet at first says little. */
 const PRIOR = 50;
 const START_PACKETS = 50;
@@ -22,7 +22,7 @@ const WINDOW_PACKETS = 100;
 /** Packets after which the fastest one is well known: until then finding a faster one changes nothing else. */
 const SETTLING = 50;
 /** How fast the target falls, in ms per ms; it rises at once. */
-const FALL = 0.02;
+const FALL = 0.04;
 /** When no packet was in reach of any target for so many ms, the way has become longer; a stall that ends is shorter. */
 const OUTLIERS_MS = 3000;
 
