@@ -11,8 +11,8 @@ export interface DelayOptions {
 }
 
 const BUCKET_MS = 2;
-/** What a packet's delay weighs in the end: half of the histogram is the last 1.7 s. */
-const WEIGHT = 0.008;
+/** What a packet's delay weighs in the end: half of the histogram is the last 2.3 s. */
+const WEIGHT = 0.006;
 /** Packets without delay that the histogram begins with, so that one slow packet at first says little. */
 const PRIOR = 50;
 const START_PACKETS = 50;
