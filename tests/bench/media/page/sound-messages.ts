@@ -12,7 +12,16 @@ export interface RecordingMessage {
 
 export type HearingMessage = OnsetMessage | RecordingMessage;
 
-export interface RecordCommand { readonly type: 'record'; readonly on: boolean }
-export interface PlayCommand { readonly type: 'play'; readonly loop: Float32Array }
+export interface RecordCommand {
+  readonly type: 'record';
+  readonly on: boolean;
+}
+export interface PlayCommand {
+  readonly type: 'play';
+  readonly loop: Float32Array;
+}
 /** What a track processor gives from now on. */
-export interface HearCommand { readonly type: 'hear'; readonly frames: ReadableStream<AudioData> }
+export interface HearCommand {
+  readonly type: 'hear';
+  readonly frames: ReadableStream<AudioData>;
+}
