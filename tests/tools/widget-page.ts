@@ -124,7 +124,9 @@ export class WidgetPage {
             const decision = core?.decisions?.[kind][flow];
             const sample = core?.sample?.[kind][flow];
             if (decision?.path !== sample?.path) return false;
-            return path === 'wasm' ? sample?.codecMs !== undefined : decision?.reason === path;
+            // Sound is decoded in a worklet, which has no clock to measure by.
+            const isUsed = sample?.codecMs !== undefined || (sample?.playedSamples ?? 0) > 0;
+            return path === 'wasm' ? isUsed : decision?.reason === path;
           });
         },
         { what: `the paths ${JSON.stringify(paths)}`, timeoutMs: TIMEOUT_MS },

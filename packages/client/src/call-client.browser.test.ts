@@ -44,8 +44,9 @@ async function establish(options: Partial<CallClientOptions> = {}, core?: MediaC
   await callee.connect();
   const rung = incoming(callee);
   const outgoing = caller.call('callee@example.org', VIDEO);
+  if (core) expect(outgoing.setMediaCore(core)).to.equal(true);
   const answered = await rung;
-  if (core) for (const call of [outgoing, answered]) expect(call.setMediaCore(core)).to.equal(true);
+  if (core) expect(answered.setMediaCore(core)).to.equal(true);
   await answered.accept();
   await Promise.all([reaches(outgoing, 'active'), reaches(answered, 'active')]);
   return { loopback, caller, callee, outgoing, answered };
