@@ -105,6 +105,14 @@ describe('what a read waits for', () => {
     assert.equal(capture.isAboutToGrow(1400), true, 'late');
     assert.equal(capture.isAboutToGrow(1600), false, 'the microphone is gone');
   });
+
+  it('is not each of many short blocks', () => {
+    const capture = new AudioCapture();
+    capture.write({ samples: new Float32Array(128), frame: 0 }, 1000);
+    assert.equal(capture.isAboutToGrow(1000), false);
+    assert.equal(capture.isAboutToGrow(1001), false);
+    assert.equal(capture.isAboutToGrow(1002), true);
+  });
 });
 
 function largestStep(samples: readonly number[]): number {

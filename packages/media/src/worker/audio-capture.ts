@@ -19,7 +19,7 @@ const FADE = 5 * PER_MS;
 /** Too much sound by these is cut with less care, and at once. */
 const URGENT = 30 * PER_MS;
 const CUT = 80 * PER_MS;
-/** ms before a block is due by which a read waits for it: carriers and blocks race each other mostly. */
+/** ms before a block is due by which a read waits for it, half of a block at most: carriers and blocks race each other. */
 const NEAR_MS = 3;
 /** ms without a block after which nothing is captured any more. */
 const STALLED_MS = 500;
@@ -85,7 +85,7 @@ export class AudioCapture {
   isAboutToGrow(now: number): boolean {
     if (!this.isLive(now)) return false;
     const isShort = this.#isFlowing && this.#ring.level < AUDIO_FRAME + 2;
-    return isShort || now - this.#wroteAt > this.#blockMs - NEAR_MS;
+    return isShort || now - this.#wroteAt > this.#blockMs - Math.min(NEAR_MS, this.#blockMs / 2);
   }
 
   /** Whether there is sound to read, or will be in some ms. */
