@@ -9,7 +9,7 @@ import {
   MediaStreamTrackProcessor,
 } from './page/browser-apis.js';
 import { CoreConnection } from './page/core-connection.js';
-import { markDescription, randomToken, sameToken, unmarkDescription } from './page/core-marker.js';
+import { markDescription, randomToken, sameToken, unmarkDescription, withShortPackets } from './page/core-marker.js';
 import { Engine } from './page/engine.js';
 import { MediaWays } from './page/media-ways.js';
 import { NetworkMonitor } from './page/network-monitor.js';
@@ -321,7 +321,9 @@ export class MediaCore {
       this.#peerToken = peerToken;
       this.#engine?.post({ type: 'peer-token', token: peerToken });
     }
-    return sdp;
+    // Elsewhere sound comes on another clock than the browser's frames, which takes more than short packets would save.
+    const takesShort = peerToken && this.#preference !== 'native' && MediaStreamTrackProcessor;
+    return takesShort ? withShortPackets(sdp) : sdp;
   }
 
   /** Of a worker that stands by after a crash the reason is the crash. */

@@ -148,6 +148,85 @@ describe('AudioJitterBuffer under jitter', () => {
   });
 });
 
+describe('AudioJitterBuffer after a queue', () => {
+  /** It fills within half a second from `from` s on to 250 ms, and is drained in another half. */
+  const queue = (from: number, frameMs: number) => (i: number) => {
+    const since = (i * frameMs) / 1000 - from;
+    return since < 0 || since > 1 ? 0 : 500 * Math.min(since, 1 - since);
+  };
+
+  for (const frameMs of [10, 20]) {
+    it(`that came once is back at its delay in 2 s, with packets of ${frameMs} ms`, () => {
+      const shaken = jitter(5);
+      const once = queue(20, frameMs);
+      const { played, statistics } = run({ seconds: 40, frameMs, delayOf: (i) => shaken() + once(i) });
+      assert.equal(statistics.lost + statistics.discarded, 0);
+      assert.ok(statistics.concealedMs < 300, `${statistics.concealedMs} ms concealed`);
+      assert.ok(played.every(({ time, delayMs }) => time < 23_000 || delayMs < 60));
+    });
+
+    it(`that comes again and again waits for it, with packets of ${frameMs} ms`, () => {
+      const shaken = jitter(5);
+      const queues = [20, 24, 28, 32, 36, 40, 44, 48].map((from) => queue(from, frameMs));
+      const delayOf = (i: number) => shaken() + queues.reduce((sum, one) => sum + one(i), 0);
+      const { played, statistics } = run({ seconds: 52, frameMs, delayOf });
+      assert.equal(statistics.lost, 0);
+      assert.ok(count(played, ['conceal'], 30) * 10 < 100, 'late packets are expected');
+    });
+  }
+});
+
+describe('AudioJitterBuffer with packets of 10 ms', () => {
+  it('plays every packet, once and in order, at a low delay', () => {
+    const { played, statistics } = run({ seconds: 30, frameMs: 10, delayOf: jitter(5) });
+    const packets = heard(played);
+    assert.deepEqual(packets, consecutive(0, packets.length));
+    assert.equal(statistics.lost + statistics.late + statistics.discarded, 0);
+    assert.ok(statistics.concealedMs <= 10, 'one packet at the beginning');
+    assert.ok(statistics.delayMs <= 26, `${statistics.delayMs} ms`);
+  });
+
+  it('follows clock skew either way', () => {
+    for (const skewPpm of [-200, 200]) {
+      const { played, statistics } = run({ seconds: 300, frameMs: 10, skewPpm, delayOf: jitter(5) });
+      assert.equal(statistics.lost, 0);
+      assert.ok(statistics.concealedMs <= 60, `${statistics.concealedMs} ms concealed`);
+      assert.ok(played.every(({ time, delayMs }) => time < 20_000 || (delayMs > 0 && delayMs < 30)));
+    }
+  });
+
+  it('works a stall off by splices of two packets, and loses nothing', () => {
+    const delayOf = (i: number) => 30 + (i > 1000 && i <= 1030 ? (1030 - i) * 10 : 0);
+    const { played, statistics } = run({ seconds: 30, frameMs: 10, delayOf });
+    assert.deepEqual(heard(played), consecutive(0, heard(played).length));
+    assert.equal(statistics.concealmentEvents, 1);
+    assert.ok(played.every(({ time, delayMs }) => time < 16_500 || delayMs < 40));
+  });
+
+  it('brings back single losses and bursts', () => {
+    const next = random(3);
+    const isLost = bursts(0.2, 2, 4);
+    const delayOf = () => (isLost() ? undefined : 30 + 5 * next());
+    const concealed = (distances: readonly number[]) =>
+      run({ seconds: 60, frameMs: 10, distances, delayOf }).statistics.concealedMs;
+    assert.ok(concealed([1, 3]) < 0.3 * concealed([]));
+  });
+
+  it('begins anew where packets get another duration, and drops those before it that come late', () => {
+    const buffer = new AudioJitterBuffer();
+    const [old, late] = deliveries({ seconds: 1, delayOf: () => 30 });
+    const [first] = deliveries({ seconds: 1, frameMs: 10, firstSequence: 5, clockOffset: 12_445, delayOf: () => 30 });
+    if (!old || !late || !first) return assert.fail();
+    buffer.insert(old.packet, 50);
+    buffer.insert(first.packet, 150);
+    buffer.insert(late.packet, 152);
+    assert.equal(buffer.frameMs, 10);
+    assert.equal(buffer.statistics.discarded, 1);
+    const decision = [170, 180, 190].map((at) => buffer.next(at)).find(({ kind }) => kind === 'decode');
+    assert.deepEqual(decision && 'payload' in decision && decision.payload, first.packet.payload);
+  });
+});
+
 describe('AudioJitterBuffer under loss', () => {
   it('conceals as much as is lost, no more', () => {
     const next = random(3);
@@ -226,6 +305,7 @@ describe('AudioJitterBuffer in pauses', () => {
       sequence: i,
       captureTime: i * 20,
       payload: payloadOf(i),
+      durationMs: 20,
       isDtx: i > 0,
       hasFec: false,
       redundancy: [],

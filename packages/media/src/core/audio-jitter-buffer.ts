@@ -2,10 +2,8 @@ import type { AudioPacket, JitterBufferStatistics, PlayoutDecision } from './aud
 import { DelayEstimator, type DelayOptions } from './delay-estimator.js';
 import { DeliveryLog } from './delivery-log.js';
 
-export interface JitterBufferOptions extends DelayOptions {
-  /** ms of sound in a packet. */
-  readonly frameMs?: number;
-}
+/** The duration of packets is told by the packets. */
+export type JitterBufferOptions = Omit<DelayOptions, 'packetMs'>;
 
 interface Entry {
   readonly payload: Uint8Array;
@@ -17,8 +15,8 @@ interface Entry {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Packets it holds at most: 1.3 s of 20 ms each. */
-const CAPACITY = 64;
+/** Sound it holds at most, ms. */
+const CAPACITY_MS = 1280;
 /** Off the target by more than this, in ms, sound is taken out or put in; too little is worse than too much. */
 const ACCELERATE_ABOVE = 8;
 const EXPAND_BELOW = 1;
@@ -30,8 +28,12 @@ const URGENT = 60;
 /** Least time between two splices in ms. */
 const SPLICE_INTERVAL = 60;
 const URGENT_SPLICE_INTERVAL = 40;
+/** ms of sound that a splice is made in. */
+const SPLICED_MS = 20;
 /** After packets came too late, in ms: time for the target to rise before the delay gained is worked off again. */
 const HOLD_AFTER_STARVING = 500;
+/** A capture time so many ms later than the one before tells that the sender fell silent between the two. */
+const PAUSE_MS = 10;
 /** Sound is made up in steps of so many ms, since a decoder of Opus conceals no less. */
 const STEP_MS = 2.5;
 /** Concealment has faded out after so many ms, silence does as well. */
@@ -47,9 +49,11 @@ export class AudioJitterBuffer {
   /** Least delay in ms, for lip sync. */
   minimumDelayMs = 0;
 
-  readonly #frameMs: number;
   readonly #maxMs: number;
-  readonly #estimator: DelayEstimator;
+  readonly #delays: DelayOptions;
+  /** ms of sound in a packet. */
+  #frameMs = 20;
+  #estimator: DelayEstimator;
   readonly #log = new DeliveryLog();
   /** What is there to be played, by position in the stream. */
   readonly #entries = new Map<number, Entry>();
@@ -81,10 +85,15 @@ export class AudioJitterBuffer {
     delayMs: 0,
   };
 
-  constructor({ frameMs = 20, maxMs = 500, ...delay }: JitterBufferOptions = {}) {
-    this.#frameMs = frameMs;
+  constructor({ maxMs = 500, ...delays }: JitterBufferOptions = {}) {
     this.#maxMs = maxMs;
-    this.#estimator = new DelayEstimator({ ...delay, maxMs });
+    this.#delays = { ...delays, maxMs };
+    this.#estimator = new DelayEstimator({ ...this.#delays, packetMs: this.#frameMs });
+  }
+
+  /** ms of sound in a packet. */
+  get frameMs(): number {
+    return this.#frameMs;
   }
 
   get statistics(): JitterBufferStatistics {
@@ -118,6 +127,7 @@ export class AudioJitterBuffer {
       return;
     }
     const { position } = admission;
+    if (packet.durationMs !== this.#frameMs && !this.#changeFrames(packet, position)) return;
     if (admission.kind === 'restart') {
       const { previous } = admission;
       this.#restart();
@@ -141,6 +151,18 @@ export class AudioJitterBuffer {
     }
   }
 
+  /** The sender puts another duration of sound into its packets from this one on; those before it are of no use. */
+  #changeFrames({ durationMs }: AudioPacket, position: number): boolean {
+    if (position <= this.#newest) {
+      this.#counts.discarded++;
+      return false;
+    }
+    this.#frameMs = durationMs;
+    this.#restart();
+    this.#estimator = new DelayEstimator({ ...this.#delays, packetMs: durationMs });
+    return true;
+  }
+
   #store(position: number, packet: AudioPacket, nowMs: number): void {
     const { captureTime, payload, isDtx, hasFec } = packet;
     const known = this.#log.mark(position, 'received');
@@ -155,7 +177,7 @@ export class AudioJitterBuffer {
     if (position < this.#next) this.#counts.late++;
     else this.#entries.set(position, { payload, captureTime, isDtx, hasFec, isRedundant: false });
     this.#recover(position, packet, nowMs);
-    if (this.#entries.size > CAPACITY) this.#discard(this.#firstAvailable());
+    if (this.#entries.size * this.#frameMs > CAPACITY_MS) this.#discard(this.#firstAvailable());
   }
 
   /** Notes what a packet brings back of those before it. */
@@ -206,7 +228,7 @@ export class AudioJitterBuffer {
     if (!this.#started && early > 0) return this.#starve(at, early);
     this.#started = true;
     this.#catchingUp = false;
-    const inPause = this.#afterDtx || slotTime - (this.#playhead ?? slotTime) > half;
+    const inPause = this.#afterDtx || slotTime - (this.#playhead ?? slotTime) > PAUSE_MS;
     if (inPause && early > 0) return this.#silence(true, early);
     this.#playhead = slotTime;
     if (gap === 0) return this.#play(position, entry, delay, at);
@@ -223,20 +245,40 @@ export class AudioJitterBuffer {
     this.#counts.delayMs = delay;
     if (isRedundant) this.#counts.recoveredByRedundancy++;
     const excess = delay - this.targetMs;
-    const urgent = Math.abs(excess) > URGENT;
-    if (!isDtx && this.#maySplice(excess, urgent, at)) {
-      this.#splicedAt = at;
-      this.#counts[excess > 0 ? 'accelerated' : 'expanded']++;
-      const mostMs = excess > 0 ? excess + ACCELERATE_OVERSHOOT : EXPAND_OVERSHOOT - excess;
-      return { kind: excess > 0 ? 'accelerate' : 'expand', payload, captureTime, urgent, mostMs };
-    }
-    return { kind: isRedundant ? 'decode-redundant' : 'decode', payload, captureTime };
+    const splice = isDtx || !this.#maySplice(excess, at) ? undefined : this.#splice(payload, captureTime, excess, at);
+    return splice ?? { kind: isRedundant ? 'decode-redundant' : 'decode', payload, captureTime };
   }
 
-  #maySplice(excess: number, urgent: boolean, at: number): boolean {
+  /** Sound is taken out of 20 ms, so of two short packets; it can be put into one, together with what was played before. */
+  #splice(payload: Uint8Array, captureTime: number, excess: number, at: number): PlayoutDecision | undefined {
+    const takesTwo = excess > 0 && this.#frameMs < SPLICED_MS;
+    const following = takesTwo ? this.#takeFollowing() : undefined;
+    if (takesTwo && !following) return undefined;
+    this.#splicedAt = at;
+    const of = { payload, captureTime, urgent: Math.abs(excess) > URGENT };
+    if (excess > 0) {
+      this.#counts.accelerated++;
+      return { kind: 'accelerate', ...of, following, mostMs: excess + ACCELERATE_OVERSHOOT };
+    }
+    this.#counts.expanded++;
+    return { kind: 'expand', ...of, mostMs: EXPAND_OVERSHOOT - excess };
+  }
+
+  /** The packet after the one that is played, if it is there and is sound. */
+  #takeFollowing(): Uint8Array | undefined {
+    const position = this.#next ?? 0;
+    const entry = this.#entries.get(position);
+    if (!entry || entry.isDtx) return undefined;
+    this.#entries.delete(position);
+    this.#advance();
+    if (entry.isRedundant) this.#counts.recoveredByRedundancy++;
+    return entry.payload;
+  }
+
+  #maySplice(excess: number, at: number): boolean {
     if (excess <= ACCELERATE_ABOVE && excess >= -EXPAND_BELOW) return false;
     if (excess > 0 && at - this.#starvedAt < HOLD_AFTER_STARVING) return false;
-    return at - this.#splicedAt >= (urgent ? URGENT_SPLICE_INTERVAL : SPLICE_INTERVAL);
+    return at - this.#splicedAt >= (Math.abs(excess) > URGENT ? URGENT_SPLICE_INTERVAL : SPLICE_INTERVAL);
   }
 
   #playFec({ payload }: Entry, captureTime: number): PlayoutDecision {

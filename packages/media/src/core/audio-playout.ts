@@ -8,6 +8,8 @@ export interface AudioPacket {
   readonly captureTime: number;
   /** Not empty. */
   readonly payload: Uint8Array;
+  /** Of its sound: 10 or 20. */
+  readonly durationMs: number;
   /** The encoder fell silent: there may be no packets after this one for as long as that lasts. */
   readonly isDtx: boolean;
   /** Whether the payload holds in-band FEC of the packet before it. */
@@ -21,12 +23,14 @@ export type PlayoutDecision =
   /** Decode the payload; `decode-redundant`: it is a copy that came in a later packet. */
   | { readonly kind: 'decode' | 'decode-redundant'; readonly payload: Uint8Array; readonly captureTime: number }
   /**
-   * Decode the payload, then take a little sound out (`accelerate`) or put some in (`expand`) with a `TimeStretch`; that it
-   * finds nothing to splice does no harm.
+   * Decode the payload, and the next one if it is there, then take a little sound out (`accelerate`) or put some in (`expand`)
+   * with a `TimeStretch`; that it finds nothing to splice does no harm.
    */
   | {
       readonly kind: 'accelerate' | 'expand';
       readonly payload: Uint8Array;
+      /** Of the next slot, where sound is taken out of two short packets: then both are played. */
+      readonly following?: Uint8Array | undefined;
       readonly captureTime: number;
       /** Time presses: for `TimeStretch`. */
       readonly urgent: boolean;

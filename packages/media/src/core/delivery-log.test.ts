@@ -7,6 +7,7 @@ const packet = (sequence: number, captureTime: number) => ({
   sequence: sequence >>> 0,
   captureTime,
   payload: Uint8Array.of(1),
+  durationMs: 20,
   isDtx: false,
   hasFec: false,
   redundancy: [],

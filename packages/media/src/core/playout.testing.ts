@@ -10,6 +10,8 @@ export interface Delivery {
 
 export interface NetworkTrace {
   readonly seconds: number;
+  /** Of a packet. */
+  readonly frameMs?: number;
   /** Way of packet `i` in ms, undefined if it is lost. */
   readonly delayOf: (i: number) => number | undefined;
   readonly firstSequence?: number;
@@ -23,7 +25,7 @@ export interface NetworkTrace {
   readonly isPause?: (i: number) => boolean;
 }
 
-const FRAME = 20;
+const FRAME_MS = 20;
 
 /** A payload that tells which packet of the trace it is of. */
 export const payloadOf = (i: number): Uint8Array => Uint8Array.of(i >>> 24, i >>> 16, i >>> 8, i);
@@ -34,25 +36,26 @@ export const indexOf = (payload: Uint8Array): number => payload.reduce((value, b
 /** What a sender sends, in the order it arrives. */
 export function deliveries(trace: NetworkTrace): Delivery[] {
   const { seconds, delayOf, firstSequence = 0, distances = [], fec = false, clockOffset = 12_345 } = trace;
-  const { skewPpm = 0, isPause = () => false } = trace;
+  const { skewPpm = 0, isPause = () => false, frameMs = FRAME_MS } = trace;
   const sent: Delivery[] = [];
   let sequence = firstSequence;
-  for (let i = 0; i < (seconds * 1000) / FRAME; i++) {
+  for (let i = 0; i < (seconds * 1000) / frameMs; i++) {
     const isDtx = isPause(i);
     if (isDtx && i > 0 && isPause(i - 1)) continue;
-    const time = (i * FRAME) / (1 + skewPpm / 1e6);
+    const time = (i * frameMs) / (1 + skewPpm / 1e6);
     const delay = delayOf(i);
     const earlier = distances.filter((distance) => distance <= i && !isDtx && !isPause(i - distance));
     const packet = {
       sequence: sequence++ >>> 0,
-      captureTime: clockOffset + i * FRAME,
+      captureTime: clockOffset + i * frameMs,
       payload: payloadOf(i),
+      durationMs: frameMs,
       isDtx,
       hasFec: fec && i > 0 && !isDtx,
       redundancy: earlier.map((distance) => ({ distance, payload: payloadOf(i - distance) })),
     };
     // A packet is sent when its last sample has been recorded.
-    if (delay !== undefined) sent.push({ packet, arrival: time + FRAME + delay });
+    if (delay !== undefined) sent.push({ packet, arrival: time + frameMs + delay });
   }
   return sent.sort((a, b) => a.arrival - b.arrival);
 }
@@ -77,7 +80,7 @@ interface PlayoutOptions extends JitterBufferOptions {
   readonly afterMs?: number;
 }
 
-/** Plays what arrives, by a virtual clock; a splice changes a packet's 20 ms by 8. */
+/** Plays what arrives, by a virtual clock; a splice changes sound by 8 ms. */
 export function playOut(arriving: readonly Delivery[], options: PlayoutOptions = {}): Playout {
   const { tickMs = 10, afterMs = 20, ...bufferOptions } = options;
   const buffer = new AudioJitterBuffer(bufferOptions);
@@ -93,23 +96,23 @@ export function playOut(arriving: readonly Delivery[], options: PlayoutOptions =
       const decision = buffer.next(time);
       const { delayMs, targetMs } = buffer.statistics;
       played.push({ time, decision, delayMs, targetMs });
-      time += durationOf(decision);
+      time += durationOf(decision, buffer.frameMs);
     }
   }
   return { played, statistics: buffer.statistics };
 }
 
-function durationOf(decision: PlayoutDecision): number {
+function durationOf(decision: PlayoutDecision, frameMs: number): number {
   switch (decision.kind) {
     case 'conceal':
     case 'silence':
       return decision.durationMs;
     case 'accelerate':
-      return FRAME - 8;
+      return (decision.following ? 2 : 1) * frameMs - 8;
     case 'expand':
-      return FRAME + 8;
+      return frameMs + 8;
     default:
-      return FRAME;
+      return frameMs;
   }
 }
 
@@ -117,7 +120,8 @@ function durationOf(decision: PlayoutDecision): number {
 export function heard(played: readonly Played[]): number[] {
   return played.flatMap(({ decision }) => {
     if (!('payload' in decision)) return [];
-    return [indexOf(decision.payload) - (decision.kind === 'fec' ? 1 : 0)];
+    const following = 'following' in decision && decision.following ? [indexOf(decision.following)] : [];
+    return [indexOf(decision.payload) - (decision.kind === 'fec' ? 1 : 0), ...following];
   });
 }
 

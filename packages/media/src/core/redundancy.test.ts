@@ -94,7 +94,7 @@ describe('RedundancyHistory', () => {
   it('gives the packets at the distances asked for, where the sequence wraps too', () => {
     const history = new RedundancyHistory();
     [4_294_967_294, 4_294_967_295, 0, 1].forEach((sequence, i) => history.add(sequence, i * 20, payload(i)));
-    assert.deepEqual(history.select(2, 80, [1, 2, 4]), [
+    assert.deepEqual(history.select(2, 80, [1, 2, 4], 20), [
       { distance: 1, payload: payload(3) },
       { distance: 2, payload: payload(2) },
       { distance: 4, payload: payload(0) },
@@ -106,21 +106,21 @@ describe('RedundancyHistory', () => {
     const memory = payload(1);
     history.add(0, 0, memory);
     memory.fill(9);
-    assert.deepEqual(history.select(1, 20, [1])[0]?.payload, payload(1));
+    assert.deepEqual(history.select(1, 20, [1], 20)[0]?.payload, payload(1));
   });
 
   it('leaves out what is not there any more and what a pause separates', () => {
     const history = new RedundancyHistory();
     for (let i = 0; i < 10; i++) history.add(i, i * 20, payload(i));
-    assert.deepEqual(history.select(10, 200, [7]), []);
-    assert.deepEqual(history.select(10, 900, [1, 2]), []);
-    assert.deepEqual(history.select(700, 200, [1]), []);
+    assert.deepEqual(history.select(10, 200, [7], 20), []);
+    assert.deepEqual(history.select(10, 900, [1, 2], 20), []);
+    assert.deepEqual(history.select(700, 200, [1], 20), []);
   });
 
   it('goes through the trailer and back', () => {
     const history = new RedundancyHistory();
     for (let i = 0; i < 4; i++) history.add(i, i * 20, payload(i));
-    const redundancy = history.select(4, 80, [1, 3]);
+    const redundancy = history.select(4, 80, [1, 3], 20);
     const frame = new Uint8Array(3 + trailerSize(redundancy));
     const token = new Uint8Array(TOKEN_BYTES).fill(7);
     const flags = { keyFrame: false, ownCodec: true, discontinuous: false, layer: 0 };

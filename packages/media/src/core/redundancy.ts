@@ -19,18 +19,18 @@ export interface RedundancyBudget {
   readonly hasFec: boolean;
 }
 
-/** As far as the receiver will wait: 120 ms. */
+/** As far as the receiver will wait: 120 ms with packets of 20 ms. */
 export const MAX_REDUNDANT_DISTANCE = 6;
 const MAX_PACKETS = 3;
 /** Where the receiver does not tell; packets are rarely lost alone. */
 const DEFAULT_BURST = 1.5;
 
 /**
- * What things cost, as the loss of packets that harms as much: a copy; waiting for it, per packet of distance (the E-model of
+ * What things cost, as the loss of packets that harms as much: a copy; waiting for it, per ms of distance (the E-model of
  * ITU-T G.107 puts 20 ms at 0.1 % of loss below 150 ms and 0.5 % above); the lower bitrate of FEC.
  */
 const COPY_COST = 0.01;
-const WAITING_COST = 0.004;
+const WAITING_COST = 0.0002;
 const FEC_COST = 0.2;
 /** A plan is changed for one that costs less than this share. */
 const IMPROVEMENT = 0.85;
@@ -68,7 +68,7 @@ export class RedundancyPlanner {
     this.#loss = Math.max(reported, reported + (this.#loss - reported) * Math.exp(-elapsed / FORGETTING_MS));
 
     const burst = this.#meanBurst(reported > 0 ? report.meanBurst : undefined, elapsed);
-    const cost = (plan: readonly number[]) => planCost(plan, this.#loss, burst, budget.hasFec);
+    const cost = (plan: readonly number[]) => planCost(plan, this.#loss, burst, budget);
     const perPacket = budget.packetBytes * 8 * budget.packetsPerSecond;
     const affordable = PLANS.filter((plan) => plan.length * perPacket <= budget.bitrate || plan.length === 0);
     const best = affordable.reduce((least, plan) => (cost(plan) < cost(least) ? plan : least), []);
@@ -99,8 +99,14 @@ export function residualLoss(distances: readonly number[], loss: number, meanBur
   return residual;
 }
 
-function planCost(plan: readonly number[], loss: number, meanBurst: number, hasFec: boolean): number {
-  const spent = plan.length * COPY_COST + (plan.at(-1) ?? 0) * WAITING_COST;
+function planCost(
+  plan: readonly number[],
+  loss: number,
+  meanBurst: number,
+  { packetsPerSecond, hasFec }: RedundancyBudget,
+): number {
+  const waitingMs = ((plan.at(-1) ?? 0) * 1000) / packetsPerSecond;
+  const spent = plan.length * COPY_COST + waitingMs * WAITING_COST;
   const residual = residualLoss(plan, loss, meanBurst);
   if (!hasFec || plan.includes(1)) return residual + spent;
   const withFec = residualLoss([1, ...plan], loss, meanBurst);
@@ -115,13 +121,7 @@ function subsets(largest: number): number[][] {
 
 /** The packets sent last, for those that carry them once more. */
 export class RedundancyHistory {
-  readonly #frameMs: number;
   readonly #sent: { readonly sequence: number; readonly captureTime: number; readonly payload: Uint8Array }[] = [];
-
-  /** @param frameMs sound in a packet, in ms */
-  constructor(frameMs = 20) {
-    this.#frameMs = frameMs;
-  }
 
   /** Keeps a copy of a packet that was sent; one of a pause needs none. */
   add(sequence: number, captureTime: number, payload: Uint8Array): void {
@@ -132,12 +132,13 @@ export class RedundancyHistory {
   /**
    * The earlier packets to append to the packet of this sequence number and capture time. Those that a pause or a new
    * beginning separates from it are left out: the receiver tells their capture time by the distance.
+   * @param frameMs sound in a packet, in ms
    */
-  select(sequence: number, captureTime: number, distances: readonly number[]): RedundantPacket[] {
+  select(sequence: number, captureTime: number, distances: readonly number[], frameMs: number): RedundantPacket[] {
     return distances.flatMap((distance) => {
       const found = this.#sent.find((packet) => packet.sequence === (sequence - distance) >>> 0);
       const age = captureTime - (found?.captureTime ?? 0);
-      if (!found || Math.abs(age - distance * this.#frameMs) > this.#frameMs / 2) return [];
+      if (!found || Math.abs(age - distance * frameMs) > 10) return [];
       return [{ distance, payload: found.payload }];
     });
   }

@@ -29,12 +29,14 @@ export class TimeStretch {
 
   readonly #search: LagSearch;
   readonly #maxBlock: number;
+  readonly #joined: Float32Array;
   #quality = 0;
 
   /** @param maxBlock samples of the longest block */
   constructor(maxBlock: number = MIN_BLOCK) {
-    this.#search = new LagSearch(maxBlock, MAX_OVERLAP);
+    this.#search = new LagSearch(MAX_LAG + maxBlock, MAX_OVERLAP);
     this.#maxBlock = maxBlock;
+    this.#joined = new Float32Array(MAX_LAG + maxBlock);
   }
 
   /** Correlation, -1 to 1, of the two sounds that the last call spliced or refused to splice. */
@@ -71,18 +73,44 @@ export class TimeStretch {
     return block.length + lag;
   }
 
+  /**
+   * `expand` for a block too short for it, of 10 ms or more: it repeats some of what was before it.
+   * @param past the `maxChange` samples before the block, which are not changed
+   * @returns samples written @throws RangeError for another length of `past` or of the block
+   */
+  expandAfter(past: Float32Array, block: Float32Array, output: Float32Array, urgent = false, most = MAX_LAG): number {
+    const { length } = block;
+    if (length < MAX_OVERLAP || length > this.#maxBlock) throw new RangeError(`a block of ${length} samples`);
+    if (past.length !== MAX_LAG) throw new RangeError(`a past of ${past.length} samples`);
+    if (most < MIN_LAG) return copy(block, output);
+    const joined = this.#joined.subarray(0, MAX_LAG + length);
+    joined.set(past);
+    joined.set(block, MAX_LAG);
+    const least = MAX_LAG - Math.min(Math.floor(most), MAX_LAG);
+    const start = this.#search.find(block, joined, least, MAX_LAG - MIN_LAG);
+    if (!this.#fits(block, urgent)) return copy(block, output);
+    splice(block, 0, joined, start, MAX_OVERLAP, this.#quality, output, 0);
+    output.set(joined.subarray(start + MAX_OVERLAP), MAX_OVERLAP);
+    return length + MAX_LAG - start;
+  }
+
   /** Length of the splice that fits, 0 if none does. */
   #lag(block: Float32Array, urgent: boolean, most: number): number {
     const { length } = block;
     if (length < MIN_BLOCK || length > this.#maxBlock) throw new RangeError(`a block of ${length} samples`);
     if (most < MIN_LAG) return 0;
     const lag = this.#search.find(block, block, MIN_LAG, Math.min(Math.floor(most), MAX_LAG));
+    return this.#fits(block, urgent) ? lag : 0;
+  }
+
+  /** Whether what was found is spliced unheard. */
+  #fits(block: Float32Array, urgent: boolean): boolean {
     this.#quality = this.#search.quality;
-    const fits =
+    return (
       this.#quality >= (urgent ? VOICED_URGENT : VOICED) ||
-      power(block, 0, length) < QUIET ||
-      (this.#quality < NOISE && isSteady(block));
-    return fits ? lag : 0;
+      power(block, 0, block.length) < QUIET ||
+      (this.#quality < NOISE && isSteady(block))
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { markDescription, randomToken, sameToken, unmarkDescription } from './core-marker.js';
+import { markDescription, randomToken, sameToken, unmarkDescription, withShortPackets } from './core-marker.js';
 
 const TOKEN = Uint8Array.of(0, 1, 2, 0x7f, 0x80, 0xfd, 0xfe, 0xff);
 const MARK = 'xmpp-call-core=1.0001027f80fdfeff';
@@ -67,5 +67,18 @@ describe('the marker of the media core in a description', () => {
     assert.ok(sameToken(TOKEN, Uint8Array.from(TOKEN)));
     assert.ok(!sameToken(TOKEN, undefined));
     assert.ok(sameToken(undefined, undefined));
+  });
+});
+
+describe('packets of 10 ms', () => {
+  it('are asked for in the peer’s name, for Opus, where it asks for none', () => {
+    const sdp = description('a=fmtp:111 minptime=10');
+    const short = withShortPackets(sdp);
+    assert.equal(short.replace('a=ptime:10\r\n', ''), sdp);
+    assert.match(short, /m=audio(.*\r\n(?!m=))*a=ptime:10\r\n/);
+    assert.equal(withShortPackets(short), short);
+    const slow = description('a=ptime:60');
+    assert.equal(withShortPackets(slow), slow);
+    assert.equal(withShortPackets('m=video 9 UDP/TLS/RTP/SAVPF 96\r\n'), 'm=video 9 UDP/TLS/RTP/SAVPF 96\r\n');
   });
 });

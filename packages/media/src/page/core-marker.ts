@@ -41,6 +41,16 @@ export function unmarkDescription(sdp: string): { readonly sdp: string; readonly
   return { sdp: clean, token };
 }
 
+/**
+ * A peer's description that asks for packets of 10 ms (RFC 8866 §6.4) if it did not ask for others: each packet waits for its
+ * last sample.
+ */
+export function withShortPackets(sdp: string): string {
+  return sdp.replace(/^m=audio .*(?:\r?\n(?!m=).*)*/gm, (section) =>
+    /^a=ptime:/m.test(section) ? section : section.replace(/^a=rtpmap:\d+ opus\/48000.*$/im, '$&\r\na=ptime:10'),
+  );
+}
+
 export function randomToken(): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
 }

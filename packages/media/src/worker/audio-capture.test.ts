@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CAPTURE_BLOCK } from '../core/messages.js';
-import { AUDIO_FRAME, AudioCapture } from './audio-capture.js';
+import { AudioCapture } from './audio-capture.js';
 
 /** Blocks and reads at their times; gives the frames that were read and when they say they were recorded. */
 class Run {
@@ -14,7 +14,11 @@ class Run {
   readonly #perBlock: number;
   #due = 1000;
 
-  constructor(rate = 1) {
+  /** ms of a frame. */
+  frameMs: number;
+
+  constructor(rate = 1, frameMs = 20) {
+    this.frameMs = frameMs;
     this.#perBlock = CAPTURE_BLOCK / 48 / rate;
   }
 
@@ -23,7 +27,7 @@ class Run {
       for (; this.#due <= this.#now; this.#due += this.#perBlock) {
         if (blocks) this.#write(this.#now + (this.#now % 3));
       }
-      if (reads && this.#now % 20 === 7) this.#read();
+      if (reads && this.#now % this.frameMs === 7) this.#read();
     }
   }
 
@@ -41,7 +45,7 @@ class Run {
   }
 
   #read(): void {
-    const into = new Float32Array(AUDIO_FRAME);
+    const into = new Float32Array(48 * this.frameMs);
     const time = this.capture.read(into, this.#now);
     if (time === undefined) return;
     this.sound.push(...into);
@@ -49,49 +53,61 @@ class Run {
   }
 }
 
-describe('audio capture', () => {
-  it('gives all sound without a click, and tells when it was recorded', () => {
-    const run = new Run();
-    run.for(3000);
-    assert.equal(run.capture.starvations, 0);
-    assert.ok(largestStep(run.sound.slice(AUDIO_FRAME)) < 0.042, 'a sine of 300 Hz moves by 0.04 at most');
-    run.times
-      .slice(1)
-      .forEach((time, i) => assert.ok(Math.abs(time - (run.times[i] ?? 0) - 20) < 2.5, `step to ${time}`));
-    assert.ok(run.capture.levelMs < 13 + 6, `${run.capture.levelMs} ms, 13 ms after a read`);
-  });
+for (const frameMs of [10, 20]) {
+  describe(`audio capture for frames of ${frameMs} ms`, () => {
+    it('gives all sound without a click, and tells when it was recorded', () => {
+      const run = new Run(1, frameMs);
+      run.for(3000);
+      assert.equal(run.capture.starvations, 0);
+      assert.ok(largestStep(run.sound.slice(960)) < 0.042, 'a sine of 300 Hz moves by 0.04 at most');
+      run.times
+        .slice(1)
+        .forEach((time, i) => assert.ok(Math.abs(time - (run.times[i] ?? 0) - frameMs) < 2.5, `step to ${time}`));
+      assert.ok(run.capture.levelMs < 13 + 6, `${run.capture.levelMs} ms, 13 ms after a read`);
+    });
 
-  it('follows a microphone whose clock runs faster, and stays close behind it', () => {
-    const run = new Run(1.002);
-    run.for(30_000);
-    assert.ok(run.capture.levelMs < 60, `${run.capture.levelMs} ms`);
-    assert.ok(largestStep(run.sound.slice(AUDIO_FRAME)) < 0.042);
-  });
+    it('follows a microphone whose clock runs faster, and stays close behind it', () => {
+      const run = new Run(1.002, frameMs);
+      run.for(30_000);
+      assert.ok(run.capture.levelMs < 60, `${run.capture.levelMs} ms`);
+      assert.ok(largestStep(run.sound.slice(960)) < 0.042);
+    });
 
-  it('keeps a stall short and gets rid of what piled up', () => {
-    const run = new Run();
-    run.for(2000);
-    run.for(60, { blocks: false });
-    run.burst(11);
-    run.for(2000);
-    assert.ok(run.capture.starvations > 0);
-    assert.ok(run.capture.levelMs < 80);
-    assert.ok(largestStep(run.sound.slice(AUDIO_FRAME)) < 0.2, 'faded');
-  });
+    it('keeps a stall short and gets rid of what piled up', () => {
+      const run = new Run(1, frameMs);
+      run.for(2000);
+      run.for(60, { blocks: false });
+      run.burst(11);
+      run.for(2000);
+      assert.ok(run.capture.starvations > 0);
+      assert.ok(run.capture.levelMs < 80);
+      assert.ok(largestStep(run.sound.slice(960)) < 0.2, 'faded');
+    });
 
-  it('is empty before it begins and when the microphone is gone, and does not hoard while nobody reads', () => {
-    const run = new Run();
-    run.for(20);
-    assert.equal(run.times.length, 0);
-    run.for(1000);
-    const { length } = run.times;
-    run.for(1000, { blocks: false });
-    assert.ok(run.times.length - length < 30);
-    run.for(1000, { reads: false });
-    run.for(100);
-    assert.ok(run.capture.levelMs < 60, `${run.capture.levelMs} ms`);
+    it('is empty before it begins and when the microphone is gone, and does not hoard while nobody reads', () => {
+      const run = new Run(1, frameMs);
+      run.for(20);
+      assert.equal(run.times.length, 0);
+      run.for(1000);
+      const { length } = run.times;
+      run.for(1000, { blocks: false });
+      assert.ok(run.times.length - length < 600 / frameMs);
+      run.for(1000, { reads: false });
+      run.for(100);
+      assert.ok(run.capture.levelMs < 60, `${run.capture.levelMs} ms`);
+    });
+
+    it('begins anew where frames get another length', () => {
+      const run = new Run(1, frameMs);
+      run.for(1000);
+      run.frameMs = 30 - frameMs;
+      run.for(1000);
+      assert.equal(run.capture.starvations, 0);
+      assert.ok(largestStep(run.sound.slice(-480 * 20)) < 0.042);
+      assert.ok(run.capture.levelMs < 25, `${run.capture.levelMs} ms`);
+    });
   });
-});
+}
 
 describe('what a read waits for', () => {
   const block = { samples: new Float32Array(CAPTURE_BLOCK), frame: 0 };

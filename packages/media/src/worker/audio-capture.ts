@@ -5,8 +5,8 @@ import { SampleRing } from '../core/sample-ring.js';
 import { crossFade, TimeStretch } from '../core/time-stretch.js';
 
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
-/** Samples of a read: 20 ms. */
-export const AUDIO_FRAME = 20 * PER_MS;
+/** Samples of the longest read, and what a splice is made in: 20 ms. */
+export const LONGEST_READ = 20 * PER_MS;
 
 const CAPACITY = 400 * PER_MS;
 /** What reads leave over at least; each time that was too little it grows by a step, which is taken back by and by. */
@@ -36,7 +36,7 @@ const SETTLE_MS = 300;
 const WINDOW_MS = 2000;
 
 /**
- * Sound between the capture worklet's clock and the carriers': blocks in, frames of 20 ms out. Carriers and blocks come from
+ * Sound between the capture worklet's clock and the carriers': blocks in, frames of 10 or 20 ms out. Carriers and blocks come from
  * one device mostly, so what waits is held at what the jitter between them needs: first by dropping what is too much before
  * anything is heard, then by resampling below what is heard, and by a splice where that would take long.
  */
@@ -45,11 +45,11 @@ export class AudioCapture {
   deviceMs = 0;
 
   readonly #ring = new SampleRing(CAPACITY);
-  readonly #resampler = new Resampler(AUDIO_FRAME);
-  readonly #input = new Float32Array(AUDIO_FRAME + 2 * FADE);
-  readonly #stretch = new TimeStretch(AUDIO_FRAME);
+  readonly #resampler = new Resampler(LONGEST_READ);
+  readonly #input = new Float32Array(LONGEST_READ + 2 * FADE);
+  readonly #stretch = new TimeStretch(LONGEST_READ);
   readonly #waiting = new Float32Array(CAPACITY);
-  readonly #spliced = new Float32Array(AUDIO_FRAME + TimeStretch.maxChange);
+  readonly #spliced = new Float32Array(LONGEST_READ + TimeStretch.maxChange);
   #drift = new DriftController({ margin: MARGIN });
   #margin = MARGIN;
   #marginChangedAt = 0;
@@ -60,6 +60,8 @@ export class AudioCapture {
   /** Length of the last block. */
   #blockMs = CAPTURE_BLOCK / PER_MS;
   #readAt = -Infinity;
+  /** Samples of a read. */
+  #frame = LONGEST_READ;
   #isFlowing = false;
   /** Whether sound was read since it began. */
   #hasBegun = false;
@@ -84,7 +86,7 @@ export class AudioCapture {
   /** Whether a read should wait a little: it would come up short, or the next block is about to come. */
   isAboutToGrow(now: number): boolean {
     if (!this.isLive(now)) return false;
-    const isShort = this.#isFlowing && this.#ring.level < AUDIO_FRAME + 2;
+    const isShort = this.#isFlowing && this.#ring.level < this.#frame + 2;
     return isShort || now - this.#wroteAt > this.#blockMs - Math.min(NEAR_MS, this.#blockMs / 2);
   }
 
@@ -111,15 +113,18 @@ export class AudioCapture {
   }
 
   /**
-   * Fills a frame of 20 ms, with silence where sound is missing.
+   * Fills a frame, with silence where sound is missing. Frames of another length are another beginning.
+   * @param into 10 or 20 ms
    * @returns when its first sample was recorded, ms; undefined while nothing is captured
    */
   read(into: Float32Array, now: number): number | undefined {
+    if (into.length !== this.#frame) this.#restart(now);
+    this.#frame = into.length;
     if (!this.#isReady(now)) return this.#silence(into, now);
     this.#calm(now);
     this.#splice();
     const captureTime = this.#captureTime();
-    const ratio = this.#drift.update(this.#ring.level - AUDIO_FRAME, now);
+    const ratio = this.#drift.update(this.#ring.level - this.#frame, now);
     const count = this.#resampler.required(into.length, ratio);
     const missing = count - this.#ring.level;
     const read = this.#ring.read(this.#input.subarray(0, count));
@@ -138,7 +143,7 @@ export class AudioCapture {
   #isReady(now: number): boolean {
     const unread = now - this.#readAt > UNREAD_MS;
     this.#readAt = now;
-    const spare = this.#ring.level - AUDIO_FRAME;
+    const spare = this.#ring.level - this.#frame;
     if (!this.isLive(now)) return false;
     if (!this.#hasBegun && now - this.#began < SETTLE_MS) {
       this.#rehearse(spare, now);
@@ -156,7 +161,7 @@ export class AudioCapture {
   #rehearse(spare: number, now: number): void {
     if (spare < 0) return;
     this.#drift.update(spare, now);
-    this.#ring.discard(AUDIO_FRAME);
+    this.#ring.discard(this.#frame);
   }
 
   #drop(excess: number): void {
@@ -167,7 +172,7 @@ export class AudioCapture {
   #silence(into: Float32Array, now: number): number | undefined {
     if (!this.#hasBegun || !this.isLive(now)) return undefined;
     into.fill(0);
-    this.#lastCaptureTime += AUDIO_FRAME / PER_MS;
+    this.#lastCaptureTime += this.#frame / PER_MS;
     return this.#lastCaptureTime;
   }
 
@@ -183,18 +188,18 @@ export class AudioCapture {
   #splice(): void {
     const { correction } = this.#drift;
     const { level } = this.#ring;
-    if (correction === 0 || level < AUDIO_FRAME) return;
+    if (correction === 0 || level < LONGEST_READ) return;
     const waiting = this.#waiting.subarray(0, this.#ring.read(this.#waiting, level));
     this.#ring.clear();
     const taken = correction > CUT && correction + FADE < level ? this.#cut(waiting, correction) : 0;
     if (taken === 0) {
       const urgent = Math.abs(correction) > URGENT;
-      const first = waiting.subarray(0, AUDIO_FRAME);
+      const first = waiting.subarray(0, LONGEST_READ);
       const action = correction > 0 ? 'accelerate' : 'expand';
       const length = this.#stretch[action](first, this.#spliced, urgent, Math.abs(correction));
       this.#ring.write(this.#spliced, length);
     }
-    this.#ring.write(waiting.subarray(taken === 0 ? AUDIO_FRAME : taken));
+    this.#ring.write(waiting.subarray(taken === 0 ? LONGEST_READ : taken));
     this.#drift.adjusted(this.#ring.level - level);
   }
 
@@ -218,7 +223,7 @@ export class AudioCapture {
     this.#starvations++;
     this.#drift.adjusted(missing);
     this.#setMargin(Math.min(this.#margin + MARGIN_STEP, MAX_MARGIN), now);
-    if (missing > AUDIO_FRAME / 2) this.#isFlowing = false;
+    if (missing > this.#frame / 2) this.#isFlowing = false;
   }
 
   #calm(now: number): void {

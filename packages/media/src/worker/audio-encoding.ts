@@ -15,8 +15,8 @@ export interface AudioEncodingOptions {
   readonly complexity?: number | undefined;
 }
 
-const FRAME_MS = 20;
-const PACKETS_PER_SECOND = 1000 / FRAME_MS;
+/** ms of a packet by which effort is judged. */
+const USUAL_MS = 20;
 const DEFAULT_BITRATE = 32_000;
 const DEFAULT_COMPLEXITY = 9;
 /** bits/s for copies of earlier packets, where nothing is known of what the way can bear. */
@@ -37,19 +37,22 @@ const MOST_LOSS = 0.3;
 export class AudioEncoding {
   /** bits/s for redundancy. */
   redundancyBitrate = REDUNDANCY_BITRATE;
+  /** ms of sound in a packet. */
+  frameMs = USUAL_MS;
 
   readonly #bitrate: number;
   readonly #effort: EncodeEffort;
   readonly #planner = new RedundancyPlanner();
   #loss: LossReport = { lossFraction: 0 };
   #isFull = false;
-  #meanBytes: number;
+  /** Of the packets themselves, bits/s. */
+  #meanBitrate: number;
   #hasFec = false;
 
   constructor({ bitrate = DEFAULT_BITRATE, complexity = DEFAULT_COMPLEXITY }: AudioEncodingOptions = {}) {
     this.#bitrate = bitrate;
     this.#effort = new EncodeEffort(complexity);
-    this.#meanBytes = bitrate / 8 / PACKETS_PER_SECOND;
+    this.#meanBitrate = bitrate;
   }
 
   /** Distances of the packets to send once more; for peers that can take them. */
@@ -61,10 +64,11 @@ export class AudioEncoding {
   report(report: AudioReport, now: number): void {
     this.#loss = report;
     this.#isFull = report.queueDelayMs > FULL_MS;
+    const packetsPerSecond = 1000 / this.frameMs;
     const budget = {
       bitrate: this.#isFull ? 0 : this.redundancyBitrate,
-      packetBytes: this.#meanBytes,
-      packetsPerSecond: PACKETS_PER_SECOND,
+      packetBytes: this.#meanBitrate / 8 / packetsPerSecond,
+      packetsPerSecond,
       hasFec: this.#hasFec,
     };
     this.#planner.update(report, budget, now);
@@ -77,8 +81,9 @@ export class AudioEncoding {
 
   /** A packet of sound was encoded. */
   encoded(bytes: number, ms: number, now: number): void {
-    this.#meanBytes += (bytes - this.#meanBytes) / PACKETS_PER_SECOND;
-    this.#effort.record(ms, now);
+    const seconds = this.frameMs / 1000;
+    this.#meanBitrate += ((bytes * 8) / seconds - this.#meanBitrate) * seconds;
+    this.#effort.record((ms * USUAL_MS) / this.frameMs, now);
   }
 
   /** @param copies whether the peer takes copies @param dtx whether silence need not be sent */

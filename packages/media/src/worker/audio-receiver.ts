@@ -26,8 +26,8 @@ export interface AudioReceiverOptions {
 
 /** 20 ms of silence (RFC 6716 §3.1: CELT, fullband, one frame of an arbitrary number): what cannot be opened is not heard. */
 const SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
-/** Sound of a packet that our playout takes. */
-const PACKET_MS = 20;
+/** Sound of packets that our playout takes, ms. */
+const DURATIONS: readonly number[] = [10, 20];
 /** Frames in a row without a trailer after which the peer is taken for a plain one. */
 const PLAIN_FRAMES = 10;
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
@@ -151,8 +151,9 @@ export class AudioReceiver implements FramePipeline {
     this.#peerUsesOwnCodec = ownCodec;
     try {
       const { isDtx, hasFec, duration } = inspectPacket(payload);
-      if (duration !== PACKET_MS) return false;
-      const packet = { sequence, captureTime, payload, isDtx: isDtx || discontinuous, hasFec, redundancy };
+      if (!DURATIONS.includes(duration)) return false;
+      const isSilent = isDtx || discontinuous;
+      const packet = { sequence, captureTime, payload, durationMs: duration, isDtx: isSilent, hasFec, redundancy };
       this.#player?.insert(packet, arrivedAt);
       return true;
     } catch (error) {

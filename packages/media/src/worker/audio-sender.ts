@@ -10,7 +10,7 @@ import { trailerSize } from '../core/frame-trailer.js';
 import { AUDIO_SAMPLE_RATE, type CaptureBlock } from '../core/messages.js';
 import { announcePadding } from '../core/opus-padding.js';
 import { RedundancyHistory } from '../core/redundancy.js';
-import { AUDIO_FRAME, AudioCapture } from './audio-capture.js';
+import { AudioCapture, LONGEST_READ } from './audio-capture.js';
 import { AudioEncoding, type AudioEncodingOptions } from './audio-encoding.js';
 import type { CodecSlot } from './codec-slot.js';
 import type { FrameKeys } from './frame-keys.js';
@@ -27,7 +27,9 @@ export interface AudioSenderOptions extends AudioEncodingOptions {
   readonly statistics: StreamStatistics;
 }
 
-const FRAME_MS = 20;
+/** ms of sound in carriers that ours fits into, the usual duration last. */
+const DURATIONS = [10, 20] as const;
+const PER_MS = AUDIO_SAMPLE_RATE / 1000;
 const MAX_PACKET_BYTES = 1276;
 /** ms that a frame waits for its sound at most. */
 const BLOCK_PATIENCE_MS = 6;
@@ -50,9 +52,9 @@ export class AudioSender implements FramePipeline {
   readonly encoding: AudioEncoding;
 
   readonly #options: AudioSenderOptions;
-  readonly #history = new RedundancyHistory(FRAME_MS);
+  readonly #history = new RedundancyHistory();
   readonly #counter = new FrameCounter();
-  readonly #samples = new Float32Array(AUDIO_FRAME);
+  readonly #samples = new Float32Array(LONGEST_READ);
   readonly #packet = new Uint8Array(MAX_PACKET_BYTES);
   #encoder: OpusEncoder | undefined;
   #settings: Required<OpusEncoderSettings> | undefined;
@@ -60,6 +62,8 @@ export class AudioSender implements FramePipeline {
   #nativeTime: number | undefined;
   #sentDtxAt: number | undefined;
   #carrierIsSilent = false;
+  /** ms of sound in the browser's last frame. */
+  #frameMs: (typeof DURATIONS)[number] = 20;
   #onBlocks: () => void = () => undefined;
 
   constructor(options: AudioSenderOptions) {
@@ -123,13 +127,14 @@ export class AudioSender implements FramePipeline {
       return undefined;
     }
     const started = host.clock.now();
-    const captureTime = this.capture.read(this.#samples, started);
+    const samples = this.#samples.subarray(0, this.#frameMs * PER_MS);
+    const captureTime = this.capture.read(samples, started);
     if (captureTime === undefined) return undefined;
     statistics.queue(this.capture.levelMs);
     try {
       const encoder = this.#prepare(codec.codec);
       if (!encoder) return undefined;
-      const bytes = encoder.encode(this.#samples, this.#packet);
+      const bytes = encoder.encode(samples, this.#packet);
       const ended = host.clock.now();
       statistics.codec(ended - started);
       if (bytes > DTX_BYTES) this.encoding.encoded(bytes, ended - started, ended);
@@ -160,7 +165,13 @@ export class AudioSender implements FramePipeline {
   /** Frames of another duration have no room for ours; those of no bytes are the browser's DTX. */
   #fits(carrier: Uint8Array): boolean {
     this.#carrierIsSilent = carrier.length === 0;
-    return this.#carrierIsSilent || inspect(carrier)?.duration === FRAME_MS;
+    if (this.#carrierIsSilent) return true;
+    const duration = inspect(carrier)?.duration;
+    const frameMs = DURATIONS.find((fitting) => fitting === duration);
+    if (frameMs === undefined) return false;
+    this.#frameMs = frameMs;
+    this.encoding.frameMs = frameMs;
+    return true;
   }
 
   #prepare(opus: Opus | undefined): OpusEncoder | undefined {
@@ -172,8 +183,10 @@ export class AudioSender implements FramePipeline {
     if (report) this.encoding.report(report, this.#options.host.clock.now());
     const hasPeer = this.peerToken !== undefined;
     const settings = this.encoding.settings(hasPeer, hasPeer || this.#carrierIsSilent);
-    if (!this.#encoder) {
-      this.#encoder = opus.createEncoder({ sampleRate: AUDIO_SAMPLE_RATE, channels: 1, ...settings });
+    if (this.#encoder?.samplesPerFrame !== this.#frameMs * PER_MS) {
+      this.#closeEncoder();
+      const format = { sampleRate: AUDIO_SAMPLE_RATE, channels: 1, frameDuration: this.#frameMs } as const;
+      this.#encoder = opus.createEncoder({ ...format, ...settings });
     } else if (!isSame(settings, this.#settings)) {
       this.#encoder.reconfigure(settings);
     }
@@ -191,7 +204,9 @@ export class AudioSender implements FramePipeline {
   #mark(payload: Uint8Array, captureTime: number, isSilent: boolean, ownCodec: boolean): Uint8Array<ArrayBuffer> {
     if (!this.peerToken) return Uint8Array.from(payload);
     const sequence = this.#counter.upcoming;
-    const redundancy = isSilent ? [] : this.#history.select(sequence, captureTime, this.encoding.distances);
+    const redundancy = isSilent
+      ? []
+      : this.#history.select(sequence, captureTime, this.encoding.distances, this.#frameMs);
     const report = this.#options.feedback.due(this.#options.host.clock.now());
     const announced = announcePadding(payload, trailerSize(redundancy, report));
     if (!announced) return Uint8Array.from(payload);
@@ -201,10 +216,10 @@ export class AudioSender implements FramePipeline {
     return frameOf(announced, { ...head, redundancy, report }, this.peerToken);
   }
 
-  /** The browser tells nothing of when its frames were recorded: a clock of 20 ms that follows them slowly. */
+  /** The browser tells nothing of when its frames were recorded: a clock of their duration that follows them slowly. */
   #timeOfNative(arrivedAt: number): number {
     const guess = arrivedAt - NATIVE_ENCODE_MS - this.capture.deviceMs;
-    const next = (this.#nativeTime ?? guess) + FRAME_MS;
+    const next = (this.#nativeTime ?? guess) + this.#frameMs;
     const error = guess - next;
     this.#nativeTime = Math.abs(error) > NATIVE_JUMP_MS ? guess : next + error * NATIVE_DRIFT_GAIN;
     return this.#nativeTime;

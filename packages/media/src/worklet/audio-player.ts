@@ -6,7 +6,8 @@ import { TimeStretch } from '../core/time-stretch.js';
 import type { CodecSlot } from '../worker/codec-slot.js';
 
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
-const PACKET = 20 * PER_MS;
+/** What a splice is made in: 20 ms. */
+const SPLICED = 20 * PER_MS;
 /** Longest sound of an Opus packet (RFC 6716 §3.2.5). */
 const MAX_SOUND = 120 * PER_MS;
 /** Samples over which sound begins, and ends: 10 ms. */
@@ -35,13 +36,13 @@ export class AudioPlayer {
 
   readonly #codec: CodecSlot<Decoding>;
   readonly #onUndecodable: (error: unknown) => void;
-  readonly #stretch = new TimeStretch(PACKET);
+  readonly #stretch = new TimeStretch(SPLICED);
   readonly #sound = new Float32Array(MAX_SOUND);
-  readonly #stretched = new Float32Array(PACKET + TimeStretch.maxChange);
+  readonly #stretched = new Float32Array(SPLICED + TimeStretch.maxChange);
+  /** The sound given last. */
+  readonly #past = new Float32Array(TimeStretch.maxChange);
   #decoder: OpusDecoder | undefined;
   #fadedIn = 0;
-  /** The last sample given. */
-  #last = 0;
 
   constructor(codec: CodecSlot<Decoding>, onUndecodable: (error: unknown) => void) {
     this.#codec = codec;
@@ -51,7 +52,7 @@ export class AudioPlayer {
   /** Sound is faded in. */
   begin(): void {
     this.#fadedIn = 0;
-    this.#last = 0;
+    this.#past.fill(0);
   }
 
   /** The sound to be played at `at`, ms: a few ms of silence while there is no decoder. */
@@ -60,7 +61,7 @@ export class AudioPlayer {
     if (!this.#decoder) return { samples: this.#breakOff(BREAK), captureTime: undefined, isConcealed: true };
     const decision = this.buffer.next(at);
     const samples = this.#play(this.#decoder, decision);
-    this.#last = samples.at(-1) ?? 0;
+    this.#remember(samples);
     const captureTime = 'captureTime' in decision ? decision.captureTime : undefined;
     return { samples, captureTime, isConcealed: decision.kind === 'conceal' };
   }
@@ -94,9 +95,11 @@ export class AudioPlayer {
         return this.#decode(decoder, decision.payload);
       case 'accelerate':
       case 'expand':
-        return this.#splice(this.#decode(decoder, decision.payload), decision);
+        return this.#splice(this.#decode(decoder, decision.payload, decision.following), decision);
       case 'fec':
-        return this.#attempt(decoder, PACKET, () => decoder.decodeFec(decision.payload, this.#sound, PACKET));
+        return this.#attempt(decoder, this.#packet, () =>
+          decoder.decodeFec(decision.payload, this.#sound, this.#packet),
+        );
       case 'conceal':
         return this.#conceal(decoder, decision.durationMs * PER_MS);
       case 'silence':
@@ -105,8 +108,16 @@ export class AudioPlayer {
     }
   }
 
-  #decode(decoder: OpusDecoder, payload: Uint8Array): Float32Array {
-    return this.#attempt(decoder, PACKET, () => decoder.decode(payload, this.#sound));
+  /** Samples of a packet. */
+  get #packet(): number {
+    return this.buffer.frameMs * PER_MS;
+  }
+
+  #decode(decoder: OpusDecoder, payload: Uint8Array, following?: Uint8Array): Float32Array {
+    return this.#attempt(decoder, following ? 2 * this.#packet : this.#packet, () => {
+      const samples = decoder.decode(payload, this.#sound);
+      return following ? samples + decoder.decode(following, this.#sound.subarray(samples)) : samples;
+    });
   }
 
   /** In a pause this makes the noise that the decoder has learned. */
@@ -115,9 +126,18 @@ export class AudioPlayer {
   }
 
   #splice(sound: Float32Array, { kind, urgent, mostMs }: SpliceDecision): Float32Array {
-    if (sound.length !== PACKET) return sound;
-    const length = this.#stretch[kind](sound, this.#stretched, urgent, mostMs * PER_MS);
-    return this.#stretched.subarray(0, length);
+    const most = mostMs * PER_MS;
+    if (sound.length === SPLICED) {
+      return this.#stretched.subarray(0, this.#stretch[kind](sound, this.#stretched, urgent, most));
+    }
+    if (kind !== 'expand' || sound.length !== this.#packet) return sound;
+    return this.#stretched.subarray(0, this.#stretch.expandAfter(this.#past, sound, this.#stretched, urgent, most));
+  }
+
+  #remember(samples: Float32Array): void {
+    const past = this.#past;
+    if (samples.length < past.length) past.copyWithin(0, samples.length);
+    past.set(samples.subarray(-past.length), Math.max(0, past.length - samples.length));
   }
 
   /** Silence takes the place of what the decoder refuses. */
@@ -137,7 +157,8 @@ export class AudioPlayer {
   /** Silence, after which sound is faded in again. */
   #breakOff(samples: number): Float32Array {
     const silence = this.#sound.subarray(0, samples).fill(0);
-    for (let i = 0; i < BREAK && i < samples; i++) silence[i] = this.#last * (1 - (i + 0.5) / BREAK);
+    const last = this.#past.at(-1) ?? 0;
+    for (let i = 0; i < BREAK && i < samples; i++) silence[i] = last * (1 - (i + 0.5) / BREAK);
     this.begin();
     return silence;
   }

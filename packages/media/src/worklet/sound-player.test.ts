@@ -12,8 +12,6 @@ import type { Decoding } from './audio-player.js';
 import { SoundPlayer } from './sound-player.js';
 
 const QUANTUM = 128;
-const FRAME_MS = 20;
-const FRAME = 960;
 /** Of the encoder. */
 const LOOKAHEAD_MS = 6.5;
 /** By which the clocks of sender and worker are off. */
@@ -37,8 +35,16 @@ class Bench {
   readonly played: number[] = [];
   readonly reports: PlayerReport[] = [];
   readonly player: SoundPlayer;
-  readonly #encoder = opus.createEncoder({ sampleRate: 48_000, channels: 1, bitrate: 64_000 });
+  readonly #encoders = {
+    10: opus.createEncoder({ sampleRate: 48_000, channels: 1, bitrate: 64_000, frameDuration: 10 }),
+    20: opus.createEncoder({ sampleRate: 48_000, channels: 1, bitrate: 64_000, frameDuration: 20 }),
+  };
   #frame = 0;
+  #sent = 0;
+  /** Position of the sound that packets go on with. */
+  #begin = 0;
+  /** Of a packet. */
+  packetMs: 10 | 20 = 20;
 
   constructor(load: (input: ArrayBuffer | WebAssembly.Module) => Promise<Decoding> = initDecoding) {
     this.player = new SoundPlayer({
@@ -57,10 +63,11 @@ class Bench {
   }
 
   play({ seconds, burst = 512, wayOf = () => 30, before = () => undefined }: Playing): void {
-    const packets = Array.from({ length: seconds * 50 }, (_, i) => {
+    const packets = Array.from({ length: (seconds * 1000) / this.packetMs }, (_, i) => {
       const packet = this.#packet(i);
-      return { packet, at: packet.captureTime - SENDER_AHEAD + FRAME_MS + wayOf(i) };
+      return { packet, at: packet.captureTime - SENDER_AHEAD + this.packetMs + wayOf(i) };
     }).sort((a, b) => a.at - b.at);
+    this.#begin += seconds * 48_000;
     for (let next = 0, end = this.#frame + seconds * 48_000; this.#frame < end;) {
       const now = this.#frame / 48;
       for (let one = packets[next]; one && one.at <= now; one = packets[++next]) {
@@ -85,11 +92,14 @@ class Bench {
   }
 
   #packet(i: number): AudioPacket {
-    const samples = Float32Array.from({ length: FRAME }, (_, index) => tone(i * FRAME + index));
+    const length = this.packetMs * 48;
+    const begin = this.#begin + i * length;
+    const samples = Float32Array.from({ length }, (_, index) => tone(begin + index));
     const packet = new Uint8Array(1276);
-    const payload = packet.slice(0, this.#encoder.encode(samples, packet));
-    const captureTime = SENDER_AHEAD + i * FRAME_MS;
-    return { sequence: i, captureTime, payload, isDtx: false, hasFec: false, redundancy: [] };
+    const payload = packet.slice(0, this.#encoders[this.packetMs].encode(samples, packet));
+    const captureTime = SENDER_AHEAD + begin / 48;
+    const durationMs = this.packetMs;
+    return { sequence: this.#sent++, captureTime, payload, durationMs, isDtx: false, hasFec: false, redundancy: [] };
   }
 }
 
@@ -97,10 +107,21 @@ class Bench {
 const latenciesOf = (bench: Bench) =>
   bench.statuses.flatMap(({ heard }) => (heard ? [heard.at - WORKER_AHEAD - (heard.captureTime - SENDER_AHEAD)] : []));
 
+const steepest = (sound: readonly number[]) =>
+  sound.reduce((most, sample, i) => Math.max(most, Math.abs(sample - (sound[i - 1] ?? 0))), 0);
+const STEEPEST_TONE = steepest(Array.from({ length: 1000 }, (_, i) => tone(i)));
+
 describe('the player in the playout worklet', () => {
-  for (const burst of [128, 512, 1024]) {
-    it(`plays what comes without a queue or a splice, in bursts of ${burst} samples`, async () => {
+  for (const [burst, packetMs] of [
+    [128, 20],
+    [512, 20],
+    [1024, 20],
+    [128, 10],
+    [512, 10],
+  ] as const) {
+    it(`plays packets of ${packetMs} ms without a queue or a splice, in bursts of ${burst} samples`, async () => {
       const bench = new Bench();
+      bench.packetMs = packetMs;
       await bench.load();
       bench.begin();
       const way = random(1);
@@ -112,7 +133,7 @@ describe('the player in the playout worklet', () => {
       const [least, most] = [Math.min(...latencies), Math.max(...latencies)];
       assert.ok(most - least < 4, `${least} to ${most} ms: sound was spliced`);
       // A packet, its way, and the time until a burst: the estimate of the clocks is off by a ms or two.
-      assert.ok(most < FRAME_MS + 30 + 3 + Math.max(burst / 48 + 6, 20), `${most} ms`);
+      assert.ok(most < packetMs + 30 + 3 + Math.max(burst / 48 + 6, 20), `${most} ms`);
     });
   }
 
@@ -165,26 +186,45 @@ describe('the player in the playout worklet', () => {
         else bench.end();
       },
     });
-    const steepest = (sound: readonly number[]) =>
-      sound.reduce((most, sample, i) => Math.max(most, Math.abs(sample - (sound[i - 1] ?? 0))), 0);
-    const expected = steepest(Array.from({ length: 1000 }, (_, i) => tone(i)));
-    assert.ok(steepest(bench.played) < 1.5 * expected, `${steepest(bench.played)} of ${expected}`);
+    assert.ok(steepest(bench.played) < 1.5 * STEEPEST_TONE, `${steepest(bench.played)} of ${STEEPEST_TONE}`);
     assert.ok(bench.played.some((sample) => Math.abs(sample) > 0.1));
   });
 
-  it('holds sound back for as long as lip sync wants it', async () => {
+  for (const packetMs of [10, 20] as const) {
+    it(`holds packets of ${packetMs} ms back for as long as lip sync wants it, unheard`, async () => {
+      const bench = new Bench();
+      bench.packetMs = packetMs;
+      await bench.load();
+      bench.begin();
+      bench.play({
+        seconds: 15,
+        before: (ms) => {
+          bench.player.follow({ type: 'extra-delay', ms: ms > 4000 && ms < 8000 ? 60 : 0 }, bench.played.length);
+        },
+      });
+      const latencies = latenciesOf(bench);
+      const added = (latencies[75] ?? 0) - (latencies[30] ?? 0);
+      assert.ok(added > 50 && added < 70, `${added} ms`);
+      const left = (latencies.at(-1) ?? 0) - (latencies[30] ?? 0);
+      assert.ok(left < 15, `${left} ms after it`);
+      assert.ok(bench.statuses.slice(30).every(({ concealedSamples }) => concealedSamples === 0));
+      assert.ok(medianToneSnr(bench.played.slice(3 * 48_000)) > 30);
+      assert.ok(steepest(bench.played) < 1.2 * STEEPEST_TONE, `${steepest(bench.played)}`);
+    });
+  }
+
+  it('goes on where packets get another duration', async () => {
     const bench = new Bench();
     await bench.load();
     bench.begin();
-    bench.play({
-      seconds: 10,
-      before: (ms) => {
-        if (ms > 4000) bench.player.follow({ type: 'extra-delay', ms: 60 }, bench.played.length);
-      },
-    });
-    const latencies = latenciesOf(bench);
-    const added = (latencies.at(-1) ?? 0) - (latencies[30] ?? 0);
-    assert.ok(added > 50 && added < 70, `${added} ms`);
+    for (const packetMs of [20, 10, 20] as const) {
+      bench.packetMs = packetMs;
+      bench.reports.length = 0;
+      bench.play({ seconds: 3 });
+      const concealed = bench.statuses.slice(1).reduce((sum, { concealedSamples }) => sum + concealedSamples, 0);
+      assert.ok(concealed < 60 * 48, `${concealed / 48} ms made up with packets of ${packetMs} ms`);
+      assert.ok(medianToneSnr(bench.played.slice(-48_000)) > 30);
+    }
   });
 
   it('says that its decoder has failed, plays silence, and tries anew when it gets the module again', async () => {

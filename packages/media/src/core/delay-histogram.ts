@@ -1,0 +1,64 @@
+const BUCKET_MS = 2;
+
+/** The shares of packets by their delay: what came earlier counts less and less. */
+export class DelayHistogram {
+  /** ms of delay that it tells apart. */
+  static readonly bucketMs = BUCKET_MS;
+
+  readonly #shares: Float64Array;
+  /** Share that is not from packets; it counts as no delay. */
+  #prior = 1;
+
+  /** @param maxMs delays above it count as it */
+  constructor(maxMs: number) {
+    this.#shares = new Float64Array(Math.ceil(maxMs / BUCKET_MS) + 1);
+  }
+
+  /** Adds a packet. @param weight 0..1, which all others lose */
+  add(delayMs: number, weight: number): void {
+    const shares = this.#shares;
+    for (let i = 0; i < shares.length; i++) shares[i] = (shares[i] ?? 0) * (1 - weight);
+    this.#prior *= 1 - weight;
+    this.#put(Math.floor(delayMs / BUCKET_MS), weight);
+  }
+
+  /** Makes all delays longer by so many buckets: what leaves it collects at its ends. */
+  shift(buckets: number): void {
+    const moved = this.#shares.slice();
+    this.#shares.fill(0);
+    moved.forEach((share, bucket) => this.#put(bucket + buckets, share));
+  }
+
+  clear(): void {
+    this.#shares.fill(0);
+    this.#prior = 1;
+  }
+
+  /** Takes over what another one of the same length holds. */
+  set(other: DelayHistogram): void {
+    this.#shares.set(other.#shares);
+    this.#prior = other.#prior;
+  }
+
+  /** ms at which waiting and what comes too late cost least. @param msPerShare what all packets too late would cost */
+  best(msPerShare: number): number {
+    let late = 1 - this.#prior;
+    let best = 0;
+    let leastCost = late * msPerShare;
+    for (let bucket = 0; bucket < this.#shares.length && late > 0; bucket++) {
+      late -= this.#shares[bucket] ?? 0;
+      const ms = (bucket + 1) * BUCKET_MS;
+      const cost = ms + late * msPerShare;
+      if (cost < leastCost) {
+        leastCost = cost;
+        best = ms;
+      }
+    }
+    return best;
+  }
+
+  #put(bucket: number, share: number): void {
+    const index = Math.min(this.#shares.length - 1, Math.max(0, bucket));
+    this.#shares[index] = (this.#shares[index] ?? 0) + share;
+  }
+}
