@@ -1,4 +1,4 @@
-import type { OpusEncoderSettings } from '@xmpp-call/opus';
+import type { OpusApplication, OpusEncoderSettings } from '@xmpp-call/opus';
 import { EncodeEffort } from '../core/encode-effort.js';
 import { type LossReport, RedundancyPlanner, residualLoss } from '../core/redundancy.js';
 
@@ -18,6 +18,8 @@ export interface AudioEncodingOptions {
 /** ms of a packet by which effort is judged. */
 const USUAL_MS = 20;
 const DEFAULT_BITRATE = 32_000;
+/** What short frames of CELT take more to sound as well. */
+const LOW_DELAY_BITRATE = 8000;
 const DEFAULT_COMPLEXITY = 9;
 /** bits/s for copies of earlier packets, where nothing is known of what the way can bear. */
 const REDUNDANCY_BITRATE = 64_000;
@@ -60,6 +62,14 @@ export class AudioEncoding {
     return this.#planner.distances;
   }
 
+  /**
+   * Without SILK sound is 4 ms less late, and has no FEC: for peers that can take copies, where packets are short.
+   * @param copies whether the peer takes copies
+   */
+  application(copies: boolean): OpusApplication {
+    return copies && this.frameMs < USUAL_MS ? 'restricted-lowdelay' : 'voip';
+  }
+
   /** What our own peer reports. */
   report(report: AudioReport, now: number): void {
     this.#loss = report;
@@ -67,7 +77,8 @@ export class AudioEncoding {
     const packetsPerSecond = 1000 / this.frameMs;
     const budget = {
       bitrate: this.#isFull ? 0 : this.redundancyBitrate,
-      packetBytes: this.#meanBitrate / 8 / packetsPerSecond,
+      // What short packets take more they give up where copies are sent.
+      packetBytes: Math.min(this.#meanBitrate, this.#bitrate) / 8 / packetsPerSecond,
       packetsPerSecond,
       hasFec: this.#hasFec,
     };
@@ -91,14 +102,15 @@ export class AudioEncoding {
     const distances = copies ? this.distances : [];
     const { lossFraction, meanBurst = 1 } = this.#loss;
     // What copies bring back needs no FEC, which would cost quality in each packet.
-    const inbandFec = lossFraction >= FEC_LOSS && distances.length === 0;
+    const isLowDelay = this.application(copies) === 'restricted-lowdelay';
+    const inbandFec = lossFraction >= FEC_LOSS && distances.length === 0 && !isLowDelay;
+    const more =
+      (isLowDelay ? LOW_DELAY_BITRATE : 0) + (inbandFec && lossFraction >= FEC_BITRATE_LOSS ? FEC_BITRATE : 0);
     const expected = residualLoss(distances, Math.min(lossFraction, 0.9), Math.max(meanBurst, 1));
     const lean = distances.length > 1 || (copies && this.#isFull);
     this.#hasFec = inbandFec;
     return {
-      bitrate: lean
-        ? Math.min(this.#bitrate, LEAN_BITRATE)
-        : this.#bitrate + (inbandFec && lossFraction >= FEC_BITRATE_LOSS ? FEC_BITRATE : 0),
+      bitrate: lean ? Math.min(this.#bitrate, LEAN_BITRATE) : this.#bitrate + more,
       complexity: this.#effort.complexity,
       inbandFec,
       expectedLoss: Math.round(Math.min(Math.ceil(expected / LOSS_STEP - 1e-6) * LOSS_STEP, MOST_LOSS) * 100),

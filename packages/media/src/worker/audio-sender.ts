@@ -1,6 +1,7 @@
 import {
   inspectPacket,
   type Opus,
+  type OpusApplication,
   type OpusEncoder,
   type OpusEncoderSettings,
   type OpusPacketInfo,
@@ -57,6 +58,7 @@ export class AudioSender implements FramePipeline {
   readonly #samples = new Float32Array(LONGEST_READ);
   readonly #packet = new Uint8Array(MAX_PACKET_BYTES);
   #encoder: OpusEncoder | undefined;
+  #application: OpusApplication | undefined;
   #settings: Required<OpusEncoderSettings> | undefined;
   #path: 'native' | 'own' = 'native';
   #nativeTime: number | undefined;
@@ -183,10 +185,12 @@ export class AudioSender implements FramePipeline {
     if (report) this.encoding.report(report, this.#options.host.clock.now());
     const hasPeer = this.peerToken !== undefined;
     const settings = this.encoding.settings(hasPeer, hasPeer || this.#carrierIsSilent);
-    if (this.#encoder?.samplesPerFrame !== this.#frameMs * PER_MS) {
+    const application = this.encoding.application(hasPeer);
+    if (this.#encoder?.samplesPerFrame !== this.#frameMs * PER_MS || this.#application !== application) {
       this.#closeEncoder();
       const format = { sampleRate: AUDIO_SAMPLE_RATE, channels: 1, frameDuration: this.#frameMs } as const;
-      this.#encoder = opus.createEncoder({ ...format, ...settings });
+      this.#encoder = opus.createEncoder({ ...format, application, ...settings });
+      this.#application = application;
     } else if (!isSame(settings, this.#settings)) {
       this.#encoder.reconfigure(settings);
     }
