@@ -103,11 +103,11 @@ describe('AudioJitterBuffer under jitter', () => {
     assert.ok(statistics.targetMs < 90, `${statistics.targetMs} ms`);
   });
 
-  it('is settled in half a second on a way without jitter', () => {
+  it('is settled in two seconds on a way without jitter', () => {
     const { played } = run({ seconds: 10, delayOf: () => 30 });
-    const settled = played.filter(({ time }) => time > 500).map(({ delayMs }) => delayMs);
+    const settled = played.filter(({ time }) => time > 2000).map(({ delayMs }) => delayMs);
     assert.ok(Math.max(...settled) - Math.min(...settled) < 8, `${Math.min(...settled)} to ${Math.max(...settled)} ms`);
-    assert.ok(Math.max(...settled) < 30, `${Math.max(...settled)} ms`);
+    assert.ok(Math.max(...settled) < 20, `${Math.max(...settled)} ms`);
   });
 
   it('loses nothing to a stall of 300 ms and is back at its delay in 6 s', () => {
@@ -190,17 +190,17 @@ describe('AudioJitterBuffer with packets of 10 ms', () => {
     for (const skewPpm of [-200, 200]) {
       const { played, statistics } = run({ seconds: 300, frameMs: 10, skewPpm, delayOf: jitter(5) });
       assert.equal(statistics.lost, 0);
-      assert.ok(statistics.concealedMs <= 60, `${statistics.concealedMs} ms concealed`);
+      assert.ok(statistics.concealedMs <= 120, `of 60 ms of drift: ${statistics.concealedMs} ms concealed`);
       assert.ok(played.every(({ time, delayMs }) => time < 20_000 || (delayMs > 0 && delayMs < 30)));
     }
   });
 
   it('works a stall off by splices of two packets, and loses nothing', () => {
     const delayOf = (i: number) => 30 + (i > 1000 && i <= 1030 ? (1030 - i) * 10 : 0);
-    const { played, statistics } = run({ seconds: 30, frameMs: 10, delayOf });
+    const { played } = run({ seconds: 30, frameMs: 10, delayOf });
     assert.deepEqual(heard(played), consecutive(0, heard(played).length));
-    assert.equal(statistics.concealmentEvents, 1);
-    assert.ok(played.every(({ time, delayMs }) => time < 16_500 || delayMs < 40));
+    assert.equal(count(played, ['conceal'], 10.4, 29), 0);
+    assert.ok(played.every(({ time, delayMs }) => time < 13_000 || delayMs < 20));
   });
 
   it('brings back single losses and bursts', () => {

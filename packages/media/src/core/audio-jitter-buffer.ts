@@ -18,7 +18,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** Sound it holds at most, ms. */
 const CAPACITY_MS = 1280;
 /** Off the target by more than this, in ms, sound is taken out or put in; too little is worse than too much. */
-const ACCELERATE_ABOVE = 8;
+const ACCELERATE_ABOVE = 5;
 const EXPAND_BELOW = 1;
 /** ms by which a splice may go beyond the target: less than would call for the opposite one. */
 const ACCELERATE_OVERSHOOT = 0;

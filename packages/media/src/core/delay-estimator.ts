@@ -59,7 +59,7 @@ export class DelayEstimator {
   /** A spell is over, and the target still on its way down. */
   #isRelieved = false;
 
-  constructor({ minMs = 6, maxMs = 500, startMs = 12, msPerPercent = 25, packetMs = 20 }: DelayOptions = {}) {
+  constructor({ minMs = 2, maxMs = 500, startMs = 12, msPerPercent = 25, packetMs = 20 }: DelayOptions = {}) {
     this.#minMs = minMs;
     this.#maxMs = maxMs;
     this.#startMs = startMs;

@@ -80,7 +80,7 @@ interface PlayoutOptions extends JitterBufferOptions {
   readonly afterMs?: number;
 }
 
-/** Plays what arrives, by a virtual clock; a splice changes sound by 8 ms. */
+/** Plays what arrives, by a virtual clock; a splice changes sound by 8 ms, if it may. */
 export function playOut(arriving: readonly Delivery[], options: PlayoutOptions = {}): Playout {
   const { tickMs = 10, afterMs = 20, ...bufferOptions } = options;
   const buffer = new AudioJitterBuffer(bufferOptions);
@@ -108,9 +108,9 @@ function durationOf(decision: PlayoutDecision, frameMs: number): number {
     case 'silence':
       return decision.durationMs;
     case 'accelerate':
-      return (decision.following ? 2 : 1) * frameMs - 8;
+      return (decision.following ? 2 : 1) * frameMs - Math.min(8, decision.mostMs);
     case 'expand':
-      return frameMs + 8;
+      return frameMs + Math.min(8, decision.mostMs);
     default:
       return frameMs;
   }

@@ -99,7 +99,9 @@ export class TimeStretch {
     const { length } = block;
     if (length < MIN_BLOCK || length > this.#maxBlock) throw new RangeError(`a block of ${length} samples`);
     if (most < MIN_LAG) return 0;
-    const lag = this.#search.find(block, block, MIN_LAG, Math.min(Math.floor(most), MAX_LAG));
+    const longest = Math.min(Math.floor(most), MAX_LAG);
+    if (power(block, 0, length) < QUIET) return longest;
+    const lag = this.#search.find(block, block, MIN_LAG, longest);
     return this.#fits(block, urgent) ? lag : 0;
   }
 

@@ -10,7 +10,7 @@ export const LONGEST_READ = 20 * PER_MS;
 
 const CAPACITY = 400 * PER_MS;
 /** What reads leave over at least; each time that was too little it grows by a step, which is taken back by and by. */
-const MARGIN = 2 * PER_MS;
+const MARGIN = PER_MS;
 const MARGIN_STEP = 4 * PER_MS;
 const MAX_MARGIN = 40 * PER_MS;
 const CALM_MS = 20_000;
