@@ -17,11 +17,13 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Sound it holds at most, ms. */
 const CAPACITY_MS = 1280;
-/** Off the target by more than this, in ms, sound is taken out or put in; too little is worse than too much. */
+/**
+ * Off the target by more than this, in ms, sound is taken out or put in; too little is worse than too much. So little can be
+ * taken out of silence only.
+ */
 const ACCELERATE_ABOVE = 5;
 const EXPAND_BELOW = 1;
 /** ms by which a splice may go beyond the target: less than would call for the opposite one. */
-const ACCELERATE_OVERSHOOT = 0;
 const EXPAND_OVERSHOOT = 6;
 /** Off by more than this, time presses. */
 const URGENT = 60;
@@ -258,7 +260,7 @@ export class AudioJitterBuffer {
     const of = { payload, captureTime, urgent: Math.abs(excess) > URGENT };
     if (excess > 0) {
       this.#counts.accelerated++;
-      return { kind: 'accelerate', ...of, following, mostMs: excess + ACCELERATE_OVERSHOOT };
+      return { kind: 'accelerate', ...of, following, mostMs: excess };
     }
     this.#counts.expanded++;
     return { kind: 'expand', ...of, mostMs: EXPAND_OVERSHOOT - excess };

@@ -45,7 +45,8 @@ export class TimeStretch {
   }
 
   /**
-   * Writes `block` less 5 to 15 ms to `output` (at least as long), or unchanged if a splice would be heard.
+   * Writes `block` less 5 to 15 ms to `output` (at least as long), or unchanged if a splice would be heard. Silence may be
+   * changed by less.
    * @param urgent lowers what is asked of a splice @param most samples that may be taken out
    * @returns samples written
    * @throws RangeError for a block shorter than 960 samples or longer than promised
@@ -98,9 +99,10 @@ export class TimeStretch {
   #lag(block: Float32Array, urgent: boolean, most: number): number {
     const { length } = block;
     if (length < MIN_BLOCK || length > this.#maxBlock) throw new RangeError(`a block of ${length} samples`);
-    if (most < MIN_LAG) return 0;
     const longest = Math.min(Math.floor(most), MAX_LAG);
+    this.#quality = 1;
     if (power(block, 0, length) < QUIET) return longest;
+    if (longest < MIN_LAG) return 0;
     const lag = this.#search.find(block, block, MIN_LAG, longest);
     return this.#fits(block, urgent) ? lag : 0;
   }
