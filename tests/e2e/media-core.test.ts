@@ -44,6 +44,19 @@ const ASK_FOR_DTX = `{
   };
 }`;
 
+/** Chromium makes packets of 10 ms between two of ours, Firefox of 20. */
+async function sendsPackets({ page }: WidgetPage): Promise<void> {
+  await page.waitFor(
+    async ([least, most]) => {
+      const { core } = (await document.querySelector('xmpp-call')?.call?.getStatistics()) ?? {};
+      const perSecond = core?.sample?.audio.send.frameRate ?? 0;
+      return perSecond > least && perSecond < most;
+    },
+    { what: 'packets of the usual duration' },
+    page.browser === 'chromium' ? ([75, 125] as const) : ([35, 65] as const),
+  );
+}
+
 async function hearsNothing({ page }: WidgetPage): Promise<void> {
   await page.waitFor(() => globalThis.xmppCallTest.isSilent('audio'), { what: 'silence' });
 }
@@ -73,6 +86,7 @@ describe('the media core in calls', () => {
       await establish(visitor, agent, 'answer-video');
       await Promise.all([visitor.takes(ownPaths(visitor)), agent.takes(ownPaths(agent))]);
       await bothHearAndSee(visitor, agent);
+      await Promise.all([sendsPackets(visitor), sendsPackets(agent)]);
       for (const { page } of [visitor, agent]) {
         const descriptions = await page.evaluate(() => globalThis.xmppCallTest.descriptions());
         assert.equal(descriptions.length, 2);

@@ -102,6 +102,11 @@ describe('TimeStretch', () => {
     const output = new Float32Array(BLOCK);
     assert.ok(new TimeStretch().accelerate(new Float32Array(BLOCK), output) < BLOCK);
     assert.deepEqual(output, new Float32Array(BLOCK));
+    assert.equal(
+      new TimeStretch().accelerate(new Float32Array(BLOCK), output, false, 100),
+      BLOCK - 100,
+      'by any length',
+    );
   });
 
   it('never amplifies and never changes the ends of a block, whatever the sound', () => {
@@ -130,6 +135,45 @@ describe('TimeStretch', () => {
     assert.throws(() => new TimeStretch().accelerate(new Float32Array(480), output), RangeError);
     assert.throws(() => new TimeStretch().expand(new Float32Array(1920), output), RangeError);
     assert.equal(new TimeStretch(1920).expand(new Float32Array(1920), output) > 1920, true);
+  });
+});
+
+describe('TimeStretch of blocks of 10 ms', () => {
+  const SHORT = BLOCK / 2;
+  const PAST = TimeStretch.maxChange;
+
+  /** What is heard when the second of two blocks is made longer. */
+  function lengthened(sound: Float32Array, most?: number) {
+    const output = new Float32Array(SHORT + PAST);
+    const past = sound.subarray(0, PAST);
+    const length = new TimeStretch().expandAfter(past, sound.subarray(PAST, PAST + SHORT), output, false, most);
+    return { added: length - SHORT, heard: concat([past, output.slice(0, length)]) };
+  }
+
+  it('repeats whole periods of any voice, from 70 to 400 Hz', () => {
+    for (const pitch of [70, 90, 110, 130.8, 170, 220, 311.1, 400]) {
+      const sound = voiced(pitch, 5 * BLOCK);
+      const { added, heard } = lengthened(sound);
+      assert.ok(added >= 240 && added <= 720, `${pitch} Hz: ${added} samples`);
+      const measured = bestSnr(sound, heard.subarray(heard.length - SHORT / 2));
+      assert.ok(measured > 30, `${pitch} Hz: end ${measured.toFixed(1)} dB`);
+      assert.ok(roughness(heard) < 1.1 * roughness(sound), `${pitch} Hz: click`);
+    }
+  });
+
+  it('adds no more than it may, and nothing that would be heard', () => {
+    assert.ok(lengthened(voiced(200, 5 * BLOCK), 300).added <= 300);
+    assert.equal(lengthened(voiced(200, 5 * BLOCK), 200).added, 0);
+    const onset = noise(PAST + SHORT, 0.3).map((x, i) => x * (i < PAST + 300 ? 0.02 : 1));
+    assert.equal(lengthened(onset).added, 0);
+  });
+
+  it('refuses what is too short or too long', () => {
+    const stretcher = new TimeStretch();
+    const output = new Float32Array(4000);
+    assert.throws(() => stretcher.expandAfter(new Float32Array(PAST), new Float32Array(SHORT - 1), output), RangeError);
+    assert.throws(() => stretcher.expandAfter(new Float32Array(PAST), new Float32Array(BLOCK + 1), output), RangeError);
+    assert.throws(() => stretcher.expandAfter(new Float32Array(PAST - 1), new Float32Array(SHORT), output), RangeError);
   });
 });
 
