@@ -49,7 +49,7 @@ describe('rate controller with a target', () => {
 
   it('knows that the target leaves out what our frames are larger than the carriers', () => {
     const sample = () => ({ targetBitrate: 490_000, availableBitrate: 970_000 });
-    assert.equal(last(run(new RateController(), 8, sample)), 0.9 * (970_000 - 80_000));
+    assert.equal(last(run(new RateController(), 8, sample)), 0.9 * (970_000 - 110_000));
     const narrow = () => ({ targetBitrate: 60_000, availableBitrate: 200_000 });
     assert.equal(last(run(new RateController(), 8, narrow)), 0.9 * 150_000);
     const paused = run(new RateController(), 3, () => ({ targetBitrate: 0, availableBitrate: 900_000 }));

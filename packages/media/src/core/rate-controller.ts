@@ -57,7 +57,7 @@ const LIMITS: RateLimits = { start: 300_000, min: 30_000, max: 2_500_000 };
 /** Of an estimate: the rest is for headers, audio and the encoder's overshoot. */
 const SHARE = 0.9;
 /** bits/s that are kept for sound with its headers and copies, and the part of all that is available at most. */
-const SOUND = 80_000;
+const SOUND = 110_000;
 const SOUND_SHARE = 0.25;
 /** Of an estimate while packets wait in the pacer for longer than so many ms, against other times. */
 const CROWDED = 0.89;

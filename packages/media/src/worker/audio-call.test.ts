@@ -49,6 +49,34 @@ describe('audio between two of our widgets', () => {
     });
   }
 
+  it('is sent in packets of 20 ms while the way is narrow, and in short ones again after it', async () => {
+    const { clock, anna, ben } = await call();
+    connect(clock, anna, ben, 'audio');
+    connect(clock, ben, anna, 'audio');
+    anna.speak(tone, SHORT_CARRIER, 10);
+    ben.speak(silence);
+    ben.listen();
+    const { written } = anna.transformers.audio.send;
+    const counters = { audio: { send: {}, receive: {} }, video: { send: {}, receive: {} } };
+    for (const [availableBitrate, packets] of [
+      [800_000, 100],
+      [150_000, 50],
+      [800_000, 100],
+    ] as const) {
+      for (let ms = 0; ms < 12_000; ms += 100) {
+        anna.worker.handle({ type: 'network', report: { video: { availableBitrate }, roundTripMs: 40, counters } });
+        await clock.advance(100);
+      }
+      const before = written.length;
+      await clock.advance(1000);
+      assert.ok(Math.abs(written.length - before - packets) <= 1, `${written.length - before} packets in a second`);
+      assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+      assert.ok(medianToneSnr(ben.played.slice(-48_000)) > 30);
+    }
+    anna.leave();
+    ben.leave();
+  });
+
   it('leaves the browser packets that it can play, whether it plays itself or not', async () => {
     const { clock, anna, ben } = await call();
     connect(clock, anna, ben, 'audio');

@@ -97,12 +97,12 @@ for (const frameMs of [10, 20]) {
       assert.ok(run.capture.levelMs < 60, `${run.capture.levelMs} ms`);
     });
 
-    it('begins anew where frames get another length', () => {
+    it('goes on where frames get another length', () => {
       const run = new Run(1, frameMs);
       run.for(1000);
       run.frameMs = 30 - frameMs;
       run.for(1000);
-      assert.equal(run.capture.starvations, 0);
+      assert.ok(run.capture.starvations <= 1, 'a long one may come soon after a short one');
       assert.ok(largestStep(run.sound.slice(-480 * 20)) < 0.042);
       assert.ok(run.capture.levelMs < 25, `${run.capture.levelMs} ms`);
     });

@@ -113,12 +113,11 @@ export class AudioCapture {
   }
 
   /**
-   * Fills a frame, with silence where sound is missing. Frames of another length are another beginning.
+   * Fills a frame, with silence where sound is missing.
    * @param into 10 or 20 ms
    * @returns when its first sample was recorded, ms; undefined while nothing is captured
    */
   read(into: Float32Array, now: number): number | undefined {
-    if (into.length !== this.#frame) this.#restart(now);
     this.#frame = into.length;
     if (!this.#isReady(now)) return this.#silence(into, now);
     this.#calm(now);

@@ -1,6 +1,7 @@
 import type { CoreDecisions, MediaFlow, MediaKind, WarmUp } from '../core/core-choice.js';
 import { type CoreStatistics, CoreStatisticsCollector } from '../core/core-statistics.js';
 import type { CaptureBlock, NetworkReport, PageMessage, StartMessage } from '../core/messages.js';
+import { NarrowWay } from '../core/narrow-way.js';
 import { AudioReceiver } from './audio-receiver.js';
 import { AudioSender } from './audio-sender.js';
 import type { CodecBank } from './codec-bank.js';
@@ -31,14 +32,15 @@ const REDUNDANCY = { most: 64_000, least: 32_000, ofVideo: 0.3 };
  *
  * Where sound waits between microphone and ear, in ms on an idle machine; what adapts has its least value here:
  *
- *     capture worklet    0 to 5   a block of 256 samples; the device's own buffer comes before it
- *     capture ring      20 + 2    a packet, and the margin of `DriftController`: what blocks and carriers jitter
+ *     capture worklet    0 to 5   a block of 256 samples, where there is no track processor; the device's own buffer
+ *                                 comes before either
+ *     capture ring      10 + 1    a packet, and the margin of `DriftController`: what blocks and carriers jitter
  *     resampler          0.3      its filter
- *     encoder            6.5      lookahead of Opus
- *     jitter buffer      6        `DelayEstimator`: what the way and all threads jitter, and the context's own buffer, in
- *                                 bursts of which the playout worklet decodes; `AudioJitterBuffer` lets it be up to 8 more
+ *     encoder            2.5      lookahead of Opus
+ *     jitter buffer      2        `DelayEstimator`: what the way and all threads jitter, and the context's own buffer, in
+ *                                 bursts of which the playout worklet decodes; `AudioJitterBuffer` lets it be up to 5 more
  *
- * That is 40 to 45 ms and the way; the browser's own pipeline takes 80 to 110 ms of its own.
+ * That is some 20 ms, half a burst, and the way. With packets of 20 ms there are 14 ms more: 20 + 1, and a lookahead of 6.5.
  */
 export class MediaPipelines {
   readonly audio: { readonly send: AudioSender; readonly receive: AudioReceiver };
@@ -49,6 +51,7 @@ export class MediaPipelines {
   readonly #feedback = new PeerFeedback();
   readonly #statistics: CoreStatisticsCollector;
   readonly #reportedLoss = new ReportedLoss();
+  readonly #way = new NarrowWay();
   #capturePort: MessagePort | undefined;
   #sound: SoundStream | undefined;
   /** Undefined until the peer's description came. */
@@ -238,6 +241,8 @@ export class MediaPipelines {
     this.#statistics.setRoundTrip(roundTripMs);
     const share = send.path === 'own' ? REDUNDANCY.ofVideo * send.bitrate : REDUNDANCY.most;
     this.audio.send.encoding.redundancyBitrate = Math.min(Math.max(share, REDUNDANCY.least), REDUNDANCY.most);
+    this.#way.update(report.video.availableBitrate, this.#host.clock.now());
+    this.audio.send.isSparing = this.#way.isNarrow;
     if (counters) this.#count(counters);
   }
 
