@@ -1,17 +1,11 @@
-import {
-  inspectPacket,
-  type Opus,
-  type OpusApplication,
-  type OpusEncoder,
-  type OpusEncoderSettings,
-  type OpusPacketInfo,
-} from '@xmpp-call/opus';
+import type { Opus, OpusApplication, OpusEncoder, OpusEncoderSettings } from '@xmpp-call/opus';
 import type { StreamStatistics } from '../core/core-statistics.js';
 import { trailerSize } from '../core/frame-trailer.js';
 import { AUDIO_SAMPLE_RATE, type CaptureBlock } from '../core/messages.js';
 import { announcePadding } from '../core/opus-padding.js';
 import { RedundancyHistory } from '../core/redundancy.js';
 import { AudioCapture, LONGEST_READ } from './audio-capture.js';
+import { AudioCarriers, inspect } from './audio-carriers.js';
 import { AudioEncoding, type AudioEncodingOptions } from './audio-encoding.js';
 import type { CodecSlot } from './codec-slot.js';
 import type { FrameKeys } from './frame-keys.js';
@@ -28,8 +22,6 @@ export interface AudioSenderOptions extends AudioEncodingOptions {
   readonly statistics: StreamStatistics;
 }
 
-/** ms of sound in carriers that ours fits into, the usual duration last. */
-const DURATIONS = [10, 20] as const;
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
 const MAX_PACKET_BYTES = 1276;
 /** ms that a frame waits for its sound at most. */
@@ -51,8 +43,7 @@ export class AudioSender implements FramePipeline {
   /** What the peer marks frames by; without it, it gets none. */
   peerToken: Uint8Array | undefined;
   readonly encoding: AudioEncoding;
-  /** Whether two short carriers make one packet, since the way is too narrow for the headers of both. */
-  isSparing = false;
+  readonly carriers = new AudioCarriers();
 
   readonly #options: AudioSenderOptions;
   readonly #history = new RedundancyHistory();
@@ -65,12 +56,6 @@ export class AudioSender implements FramePipeline {
   #path: 'native' | 'own' = 'native';
   #nativeTime: number | undefined;
   #sentDtxAt: number | undefined;
-  #carrierIsSilent = false;
-  /** ms of sound in the browser's last frame, and in the packet that takes its place. */
-  #carrierMs: (typeof DURATIONS)[number] = 20;
-  #frameMs: (typeof DURATIONS)[number] = 20;
-  /** The carrier before was left out for the sake of this one. */
-  #hasSpared = false;
   #onBlocks: () => void = () => undefined;
 
   constructor(options: AudioSenderOptions) {
@@ -98,8 +83,10 @@ export class AudioSender implements FramePipeline {
 
   async process(frame: EncodedFrame, arrivedAt: number): Promise<boolean> {
     const carrier = new Uint8Array(frame.data);
-    const fits = this.#fits(carrier) && this.isWanted;
-    if (this.#spares()) return false;
+    const room = this.carriers.next(carrier, this.#path === 'own');
+    if (room === 'spared') return false;
+    this.encoding.frameMs = this.carriers.packetMs;
+    const fits = this.isWanted && room === 'packet';
     if (fits && this.capture.isAboutToGrow(this.#options.host.clock.now())) await this.#letBlocksIn();
     const own = this.#encode(fits);
     this.#tellPath(own ? 'own' : 'native');
@@ -128,15 +115,6 @@ export class AudioSender implements FramePipeline {
     this.capture.clear();
   }
 
-  /** Of two short carriers the second one takes the sound of both. */
-  #spares(): boolean {
-    const takesBoth = this.#hasSpared;
-    this.#hasSpared = this.isSparing && !takesBoth && this.#carrierMs === 10 && this.#path === 'own';
-    this.#frameMs = takesBoth ? 20 : this.#carrierMs;
-    this.encoding.frameMs = this.#frameMs;
-    return this.#hasSpared;
-  }
-
   /** The packet for this carrier; undefined if the browser's own has to do. @param fits whether there is room for ours */
   #encode(fits: boolean): { readonly payload: Uint8Array; readonly captureTime: number } | undefined {
     const { host, codec, statistics } = this.#options;
@@ -145,7 +123,7 @@ export class AudioSender implements FramePipeline {
       return undefined;
     }
     const started = host.clock.now();
-    const samples = this.#samples.subarray(0, this.#frameMs * PER_MS);
+    const samples = this.#samples.subarray(0, this.carriers.packetMs * PER_MS);
     const captureTime = this.capture.read(samples, started);
     if (captureTime === undefined) return undefined;
     statistics.queue(this.capture.levelMs);
@@ -180,17 +158,6 @@ export class AudioSender implements FramePipeline {
     return (encoder.lookahead * 1000) / AUDIO_SAMPLE_RATE;
   }
 
-  /** Frames of another duration have no room for ours; those of no bytes are the browser's DTX. */
-  #fits(carrier: Uint8Array): boolean {
-    this.#carrierIsSilent = carrier.length === 0;
-    if (this.#carrierIsSilent) return true;
-    const duration = inspect(carrier)?.duration;
-    const frameMs = DURATIONS.find((fitting) => fitting === duration);
-    if (frameMs === undefined) return false;
-    this.#carrierMs = frameMs;
-    return true;
-  }
-
   #prepare(opus: Opus | undefined): OpusEncoder | undefined {
     if (!opus) {
       this.#encoder = undefined;
@@ -199,11 +166,11 @@ export class AudioSender implements FramePipeline {
     const report = this.#options.feedback.takeAudioReport();
     if (report) this.encoding.report(report, this.#options.host.clock.now());
     const hasPeer = this.peerToken !== undefined;
-    const settings = this.encoding.settings(hasPeer, hasPeer || this.#carrierIsSilent);
+    const settings = this.encoding.settings(hasPeer, hasPeer || this.carriers.isSilent);
     const application = this.encoding.application(hasPeer);
-    if (this.#encoder?.samplesPerFrame !== this.#frameMs * PER_MS || this.#application !== application) {
+    if (this.#encoder?.samplesPerFrame !== this.carriers.packetMs * PER_MS || this.#application !== application) {
       this.#closeEncoder();
-      const format = { sampleRate: AUDIO_SAMPLE_RATE, channels: 1, frameDuration: this.#frameMs } as const;
+      const format = { sampleRate: AUDIO_SAMPLE_RATE, channels: 1, frameDuration: this.carriers.packetMs } as const;
       this.#encoder = opus.createEncoder({ ...format, application, ...settings });
       this.#application = application;
     } else if (!isSame(settings, this.#settings)) {
@@ -225,7 +192,7 @@ export class AudioSender implements FramePipeline {
     const sequence = this.#counter.upcoming;
     const redundancy = isSilent
       ? []
-      : this.#history.select(sequence, captureTime, this.encoding.distances, this.#frameMs);
+      : this.#history.select(sequence, captureTime, this.encoding.distances, this.carriers.packetMs);
     const report = this.#options.feedback.due(this.#options.host.clock.now());
     const announced = announcePadding(payload, trailerSize(redundancy, report));
     if (!announced) return Uint8Array.from(payload);
@@ -238,7 +205,7 @@ export class AudioSender implements FramePipeline {
   /** The browser tells nothing of when its frames were recorded: a clock of their duration that follows them slowly. */
   #timeOfNative(arrivedAt: number): number {
     const guess = arrivedAt - NATIVE_ENCODE_MS - this.capture.deviceMs;
-    const next = (this.#nativeTime ?? guess) + this.#frameMs;
+    const next = (this.#nativeTime ?? guess) + this.carriers.packetMs;
     const error = guess - next;
     this.#nativeTime = Math.abs(error) > NATIVE_JUMP_MS ? guess : next + error * NATIVE_DRIFT_GAIN;
     return this.#nativeTime;
@@ -254,15 +221,6 @@ export class AudioSender implements FramePipeline {
   #closeEncoder(): void {
     this.#encoder?.dispose();
     this.#encoder = undefined;
-  }
-}
-
-function inspect(packet: Uint8Array): OpusPacketInfo | undefined {
-  try {
-    return inspectPacket(packet);
-  } catch {
-    // Not Opus: nothing is known of it.
-    return undefined;
   }
 }
 

@@ -242,7 +242,7 @@ export class MediaPipelines {
     const share = send.path === 'own' ? REDUNDANCY.ofVideo * send.bitrate : REDUNDANCY.most;
     this.audio.send.encoding.redundancyBitrate = Math.min(Math.max(share, REDUNDANCY.least), REDUNDANCY.most);
     this.#way.update(report.video.availableBitrate, this.#host.clock.now());
-    this.audio.send.isSparing = this.#way.isNarrow;
+    this.audio.send.carriers.areSparse = this.#way.isNarrow;
     if (counters) this.#count(counters);
   }
 
