@@ -45,9 +45,13 @@ export class LatestFrame {
     return frame && { frame, capturedAt: this.#capturedAt };
   }
 
-  /** The same, waiting up to `ms` for one. */
-  async takeWithin(ms: number): Promise<{ readonly frame: VideoFrame; readonly capturedAt: number } | undefined> {
-    if (!this.#frame && ms > 0) {
+  /** The same, waiting up to `ms` for one that has not been there for `staleMs`; then that one will do. */
+  async takeWithin(
+    ms: number,
+    staleMs: number,
+  ): Promise<{ readonly frame: VideoFrame; readonly capturedAt: number } | undefined> {
+    const isStale = this.#clock.now() - this.#arrivedAt > staleMs;
+    if ((!this.#frame || isStale) && ms > 0) {
       await new Promise<void>((resolve) => {
         const cancel = this.#clock.after(ms, resolve);
         this.#waiting = () => {

@@ -36,7 +36,9 @@ interface Picture {
 
 const DEFAULT_SETTINGS: CaptureSettings = { width: 640, height: 360, frameRate: 30, content: 'camera' };
 /** Longest that a carrier waits for its picture, which may come a little later on its own way, ms. */
-const MAX_PICTURE_WAIT_MS = 10;
+const MAX_PICTURE_WAIT_MS = 18;
+/** ms by which pictures come earlier or later than they are due. */
+const PICTURE_JITTER_MS = 2;
 const INTERVAL_GAIN = 1 / 16;
 const MAX_INTERVAL_MS = 200;
 /** ms without figures of the network after which its word to skip frames counts no more. */
@@ -185,9 +187,11 @@ export class VideoSender implements FramePipeline {
 
   async #sendOwn(frame: EncodedFrame, carrier: Carrier): Promise<boolean> {
     const { host, statistics } = this.#options;
-    // Until it is our turn for the first time there must be a picture at once; later carriers wait for theirs.
-    const patience = Math.min(MAX_PICTURE_WAIT_MS, this.#intervalMs / 3);
-    const picture = (await this.source.takeWithin(this.#path === 'own' ? patience : 0)) ?? this.#repeat(carrier);
+    // Until it is our turn for the first time there must be a picture at once; later carriers wait for theirs, and for the
+    // next one if that is due sooner than the one before was there.
+    const patience = this.#path === 'own' ? Math.min(MAX_PICTURE_WAIT_MS, this.#intervalMs / 2) : 0;
+    const staleMs = this.#intervalMs - patience + PICTURE_JITTER_MS;
+    const picture = (await this.source.takeWithin(patience, staleMs)) ?? this.#repeat(carrier);
     if (!picture) return false;
     const task = this.#task(picture.frame);
     const now = host.clock.now();
