@@ -227,6 +227,23 @@ describe('AudioJitterBuffer with packets of 10 ms', () => {
   });
 });
 
+describe('AudioJitterBuffer and a sender that begins anew with another duration', () => {
+  it('follows it, wherever its count begins', () => {
+    for (const firstSequence of [0, 9_000_000]) {
+      const buffer = new AudioJitterBuffer();
+      const before = deliveries({ seconds: 2, firstSequence: 5_000_000, delayOf: () => 30 });
+      const after = deliveries({ seconds: 2, frameMs: 10, firstSequence, clockOffset: 900_000, delayOf: () => 30 });
+      for (const { packet, arrival } of before) buffer.insert(packet, arrival);
+      for (const { packet, arrival } of after) buffer.insert(packet, arrival + 3000);
+      assert.equal(buffer.frameMs, 10);
+      const { received, discarded } = buffer.statistics;
+      assert.ok(received === 300 && discarded < 150, `${discarded} of ${received} discarded`);
+      const { kind } = buffer.next(5100);
+      assert.notEqual(kind, 'conceal');
+    }
+  });
+});
+
 describe('AudioJitterBuffer under loss', () => {
   it('conceals as much as is lost, no more', () => {
     const next = random(3);

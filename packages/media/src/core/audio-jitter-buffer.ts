@@ -17,10 +17,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Sound it holds at most, ms. */
 const CAPACITY_MS = 1280;
-/**
- * Off the target by more than this, in ms, sound is taken out or put in; too little is worse than too much. So little can be
- * taken out of silence only.
- */
+/** Off the target by more than this, in ms, sound is taken out or put in; too little is worse than too much. */
 const ACCELERATE_ABOVE = 5;
 const EXPAND_BELOW = 1;
 /** ms by which a splice may go beyond the target: less than would call for the opposite one. */
@@ -129,11 +126,17 @@ export class AudioJitterBuffer {
       return;
     }
     const { position } = admission;
-    if (packet.durationMs !== this.#frameMs && !this.#changeFrames(packet, position)) return;
+    const isOther = packet.durationMs !== this.#frameMs;
+    if (admission.kind === 'admitted' && isOther && position <= this.#newest) {
+      this.#counts.discarded++;
+      return;
+    }
+    if (isOther) this.#changeFrames(packet.durationMs);
     if (admission.kind === 'restart') {
       const { previous } = admission;
       this.#restart();
-      this.#store(position + ((previous.sequence - packet.sequence) | 0), previous, nowMs);
+      const isLike = previous.durationMs === packet.durationMs;
+      if (isLike) this.#store(position + ((previous.sequence - packet.sequence) | 0), previous, nowMs);
     }
     this.#store(position, packet, nowMs);
   }
@@ -153,16 +156,11 @@ export class AudioJitterBuffer {
     }
   }
 
-  /** The sender puts another duration of sound into its packets from this one on; those before it are of no use. */
-  #changeFrames({ durationMs }: AudioPacket, position: number): boolean {
-    if (position <= this.#newest) {
-      this.#counts.discarded++;
-      return false;
-    }
+  /** The sender puts another duration of sound into its packets from now on: what there is of others is of no use. */
+  #changeFrames(durationMs: number): void {
     this.#frameMs = durationMs;
     this.#restart();
     this.#estimator = new DelayEstimator({ ...this.#delays, packetMs: durationMs });
-    return true;
   }
 
   #store(position: number, packet: AudioPacket, nowMs: number): void {
