@@ -7,6 +7,8 @@ export interface Camera {
   readonly track: MediaStreamTrack;
   /** When each frame was shown, ms since the epoch; by its number, NaN for those left out. */
   readonly shownAt: readonly number[];
+  /** Frames shown so far are of no interest. */
+  forget(): void;
   close(): void;
 }
 
@@ -48,6 +50,9 @@ export async function openCamera(settings: ClipSettings): Promise<Camera> {
   return {
     track,
     shownAt,
+    forget() {
+      shownAt.length = 0;
+    },
     close() {
       worker.terminate();
       track.stop();

@@ -54,6 +54,13 @@ export class Sound {
     return new Sound(context, name);
   }
 
+  /** What was said and heard so far is of no interest. */
+  forget(): void {
+    this.emitted.length = 0;
+    this.heard.length = 0;
+    this.recorded.length = 0;
+  }
+
   /** Listens to the stream's sound from now on; call it again when its tracks have changed. */
   listen(stream: MediaStream): void {
     const [track] = stream.getAudioTracks();

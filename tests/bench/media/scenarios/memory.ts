@@ -25,7 +25,9 @@ export const memory: Scenario = async (host, { memoryMinutes, note }) => {
     const samples: { readonly minutes: number; readonly heap: number | undefined; readonly resident: number }[] = [];
     while (performance.now() - begin < memoryMinutes * 60_000) {
       await delay(EVERY_MS);
-      const heaps = await Promise.all([call.caller, call.callee].map(heapOf));
+      const pages = [call.caller, call.callee];
+      for (const page of pages) await page.evaluate(() => mediaBench.forget());
+      const heaps = await Promise.all(pages.map(heapOf));
       samples.push({
         minutes: (performance.now() - begin) / 60_000,
         heap: heaps.every((heap) => heap !== undefined) ? heaps.reduce((sum, heap) => sum + heap, 0) : undefined,
