@@ -16,6 +16,8 @@ const RATE_WINDOW_MS = 500;
 const QUEUED_RATE_WINDOW_MS = 200;
 /** Frames by which a queue is known. */
 const QUEUE_FRAMES = { audio: 4, video: 8 } as const;
+/** ms of sound between two of them at least: a large picture holds several short packets up, and is no queue. */
+const QUEUE_SPACING_MS = 15;
 /** ms without audio after which queues are measured by video, whose frames take time of their own. */
 const AUDIO_GAP_MS = 200;
 
@@ -30,6 +32,8 @@ export class PeerFeedback {
   readonly #queues = { audio: new QueueDelay(QUEUE_FRAMES.audio), video: new QueueDelay(QUEUE_FRAMES.video) };
   readonly #areOwn = { audio: false, video: false };
   #audioArrivedAt = -Infinity;
+  /** Of the last packet of audio by which the queue is measured. */
+  #queueCaptureTime = -Infinity;
   readonly #videoArrivals: { readonly at: number; readonly bytes: number }[] = [];
   #reportedAt = -Infinity;
   #reportedQueueMs = 0;
@@ -43,8 +47,10 @@ export class PeerFeedback {
     // Capture times of the browser's frames are guessed: they are not compared with those of ours.
     if (ownCodec !== this.#areOwn[kind]) this.#queues[kind].reset();
     this.#areOwn[kind] = ownCodec;
-    this.#queues[kind].add(captureTime, now);
+    const isClose = kind === 'audio' && Math.abs(captureTime - this.#queueCaptureTime) < QUEUE_SPACING_MS;
+    if (!isClose) this.#queues[kind].add(captureTime, now);
     if (kind === 'audio') {
+      if (!isClose) this.#queueCaptureTime = captureTime;
       this.#audioArrivedAt = now;
       this.#audioLoss.arrived(sequence);
     } else {
