@@ -2,6 +2,11 @@ export type SoundPath = 'native' | 'own';
 
 /** Time constant of a fade, seconds: 95 % in 30 ms. */
 const FADE = 0.01;
+/**
+ * Seconds from now until a fade begins: the clock that the page sees stands still while a context renders ahead, by tens of ms
+ * in Firefox, and of a fade that has begun in the past only the end is heard, as a click.
+ */
+const LEAD = 0.1;
 
 /** Two ways of the same sound, of which one is heard; a change fades over. */
 export class CrossFade {
@@ -25,8 +30,8 @@ export class CrossFade {
     return this.#gains[path];
   }
 
-  /** @param at when the fade begins, seconds of the context; by default now */
-  hear(path: SoundPath, at = this.#context.currentTime): void {
+  /** @param at when the fade begins, seconds of the context; by default as soon as it can */
+  hear(path: SoundPath, at = this.#context.currentTime + LEAD): void {
     if (path === this.#path) return;
     this.#path = path;
     this.#gains.native.gain.setTargetAtTime(path === 'native' ? 1 : 0, at, FADE);
