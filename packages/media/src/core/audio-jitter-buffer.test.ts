@@ -155,7 +155,7 @@ describe('AudioJitterBuffer after a queue', () => {
     return since < 0 || since > 1 ? 0 : 500 * Math.min(since, 1 - since);
   };
 
-  for (const frameMs of [10, 20]) {
+  for (const frameMs of [10, 20] as const) {
     it(`that came once is back at its delay in 2 s, with packets of ${frameMs} ms`, () => {
       const shaken = jitter(5);
       const once = queue(20, frameMs);
@@ -322,7 +322,7 @@ describe('AudioJitterBuffer in pauses', () => {
       sequence: i,
       captureTime: i * 20,
       payload: payloadOf(i),
-      durationMs: 20,
+      durationMs: 20 as const,
       isDtx: i > 0,
       hasFec: false,
       redundancy: [],

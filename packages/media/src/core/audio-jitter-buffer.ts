@@ -1,6 +1,7 @@
 import type { AudioPacket, JitterBufferStatistics, PlayoutDecision } from './audio-playout.js';
 import { DelayEstimator, type DelayOptions } from './delay-estimator.js';
 import { DeliveryLog } from './delivery-log.js';
+import type { PacketMs } from './packet-duration.js';
 
 /** The duration of packets is told by the packets. */
 export type JitterBufferOptions = Omit<DelayOptions, 'packetMs'>;
@@ -51,7 +52,7 @@ export class AudioJitterBuffer {
   readonly #maxMs: number;
   readonly #delays: DelayOptions;
   /** ms of sound in a packet. */
-  #frameMs = 20;
+  #frameMs: PacketMs = 20;
   #estimator: DelayEstimator;
   readonly #log = new DeliveryLog();
   /** What is there to be played, by position in the stream. */
@@ -91,7 +92,7 @@ export class AudioJitterBuffer {
   }
 
   /** ms of sound in a packet. */
-  get frameMs(): number {
+  get frameMs(): PacketMs {
     return this.#frameMs;
   }
 
@@ -157,7 +158,7 @@ export class AudioJitterBuffer {
   }
 
   /** The sender puts another duration of sound into its packets from now on: what there is of others is of no use. */
-  #changeFrames(durationMs: number): void {
+  #changeFrames(durationMs: PacketMs): void {
     this.#frameMs = durationMs;
     this.#restart();
     this.#estimator = new DelayEstimator({ ...this.#delays, packetMs: durationMs });

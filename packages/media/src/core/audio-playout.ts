@@ -1,4 +1,5 @@
 import type { RedundantPacket } from './frame-trailer.js';
+import type { PacketMs } from './packet-duration.js';
 
 /** An audio packet as it arrived. */
 export interface AudioPacket {
@@ -8,8 +9,8 @@ export interface AudioPacket {
   readonly captureTime: number;
   /** Not empty. */
   readonly payload: Uint8Array;
-  /** Of its sound: 10 or 20. */
-  readonly durationMs: number;
+  /** Of its sound. */
+  readonly durationMs: PacketMs;
   /** The encoder fell silent: there may be no packets after this one for as long as that lasts. */
   readonly isDtx: boolean;
   /** Whether the payload holds in-band FEC of the packet before it. */

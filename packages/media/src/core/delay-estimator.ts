@@ -33,8 +33,8 @@ const OUTLIERS_MS = 3000;
 /**
  * How long to hold packets back so that all but a few arrive in time. Delays are relative to the fastest packet of the last
  * 20 s, so the sender's clock may be any; a histogram of them that forgets gives the target at which delay and late packets
- * together do least harm: a short tail is waited for, single stragglers far behind are not, nor what a single queue has delayed once it
- * is gone. It follows clock skew, a change of the route and a jump of the sender's clock.
+ * together do least harm: a short tail is waited for, single stragglers far behind are not, nor what a single queue has
+ * delayed once it is gone. It follows clock skew, a change of the route and a jump of the sender's clock.
  */
 export class DelayEstimator {
   readonly #histogram: DelayHistogram;

@@ -7,7 +7,7 @@ const packet = (sequence: number, captureTime: number) => ({
   sequence: sequence >>> 0,
   captureTime,
   payload: Uint8Array.of(1),
-  durationMs: 20,
+  durationMs: 20 as const,
   isDtx: false,
   hasFec: false,
   redundancy: [],

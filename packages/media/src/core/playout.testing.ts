@@ -1,4 +1,5 @@
 import { AudioJitterBuffer, type JitterBufferOptions } from './audio-jitter-buffer.js';
+import type { PacketMs } from './packet-duration.js';
 import type { AudioPacket, JitterBufferStatistics, PlayoutDecision } from './audio-playout.js';
 
 /** One packet on its way, times in ms. */
@@ -11,7 +12,7 @@ export interface Delivery {
 export interface NetworkTrace {
   readonly seconds: number;
   /** Of a packet. */
-  readonly frameMs?: number;
+  readonly frameMs?: PacketMs;
   /** Way of packet `i` in ms, undefined if it is lost. */
   readonly delayOf: (i: number) => number | undefined;
   readonly firstSequence?: number;
@@ -45,7 +46,7 @@ export function deliveries(trace: NetworkTrace): Delivery[] {
     const time = (i * frameMs) / (1 + skewPpm / 1e6);
     const delay = delayOf(i);
     const earlier = distances.filter((distance) => distance <= i && !isDtx && !isPause(i - distance));
-    const packet = {
+    const packet: AudioPacket = {
       sequence: sequence++ >>> 0,
       captureTime: clockOffset + i * frameMs,
       payload: payloadOf(i),

@@ -36,9 +36,9 @@ const SETTLE_MS = 300;
 const WINDOW_MS = 2000;
 
 /**
- * Sound between the capture worklet's clock and the carriers': blocks in, frames of 10 or 20 ms out. Carriers and blocks come from
- * one device mostly, so what waits is held at what the jitter between them needs: first by dropping what is too much before
- * anything is heard, then by resampling below what is heard, and by a splice where that would take long.
+ * Sound between the capture worklet's clock and the carriers': blocks in, frames of 10 or 20 ms out. Carriers and blocks come
+ * from one device mostly, so what waits is held at what the jitter between them needs: first by dropping what is too much
+ * before anything is heard, then by resampling below what is heard, and by a splice where that would take long.
  */
 export class AudioCapture {
   /** ms between microphone and worklet. */

@@ -1,11 +1,8 @@
 import { inspectPacket, type OpusPacketInfo } from '@xmpp-call/opus';
+import { type PacketMs, packetMsOf } from '../core/packet-duration.js';
 
-/** ms of sound in carriers that ours fits into. */
-const DURATIONS = [10, 20] as const;
 const SHORT_MS = 10;
 const BOTH_MS = 20;
-
-export type PacketMs = (typeof DURATIONS)[number];
 
 /** `none`: frames of another duration have no room for ours. `spared`: the next one has room for the sound of both. */
 export type CarrierRoom = 'packet' | 'none' | 'spared';
@@ -42,8 +39,7 @@ export class AudioCarriers {
   #fits(carrier: Uint8Array): boolean {
     this.#isSilent = carrier.length === 0;
     if (this.#isSilent) return true;
-    const duration = inspect(carrier)?.duration;
-    const known = DURATIONS.find((one) => one === duration);
+    const known = packetMsOf(inspect(carrier)?.duration);
     this.#durationMs = known ?? this.#durationMs;
     return known !== undefined;
   }

@@ -3,6 +3,7 @@ import type { CoreStatisticsCollector } from '../core/core-statistics.js';
 import { type FrameTrailer, parseTrailer } from '../core/frame-trailer.js';
 import { AUDIO_SAMPLE_RATE } from '../core/messages.js';
 import { withoutAnnouncement } from '../core/opus-padding.js';
+import { packetMsOf } from '../core/packet-duration.js';
 import type { PlayerStatus } from '../core/player-messages.js';
 import type { FrameKeys } from './frame-keys.js';
 import type { LipSyncer } from './lip-syncer.js';
@@ -26,8 +27,6 @@ export interface AudioReceiverOptions {
 
 /** 20 ms of silence (RFC 6716 §3.1: CELT, fullband, one frame of an arbitrary number): what cannot be opened is not heard. */
 const SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
-/** Sound of packets that our playout takes, ms. */
-const DURATIONS: readonly number[] = [10, 20];
 /** Frames in a row without a trailer after which the peer is taken for a plain one. */
 const PLAIN_FRAMES = 10;
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
@@ -151,9 +150,10 @@ export class AudioReceiver implements FramePipeline {
     this.#peerUsesOwnCodec = ownCodec;
     try {
       const { isDtx, hasFec, duration } = inspectPacket(payload);
-      if (!DURATIONS.includes(duration)) return false;
+      const durationMs = packetMsOf(duration);
+      if (durationMs === undefined) return false;
       const isSilent = isDtx || discontinuous;
-      const packet = { sequence, captureTime, payload, durationMs: duration, isDtx: isSilent, hasFec, redundancy };
+      const packet = { sequence, captureTime, payload, durationMs, isDtx: isSilent, hasFec, redundancy };
       this.#player?.insert(packet, arrivedAt);
       return true;
     } catch (error) {

@@ -47,13 +47,15 @@ export class PeerFeedback {
     // Capture times of the browser's frames are guessed: they are not compared with those of ours.
     if (ownCodec !== this.#areOwn[kind]) this.#queues[kind].reset();
     this.#areOwn[kind] = ownCodec;
-    const isClose = kind === 'audio' && Math.abs(captureTime - this.#queueCaptureTime) < QUEUE_SPACING_MS;
-    if (!isClose) this.#queues[kind].add(captureTime, now);
     if (kind === 'audio') {
-      if (!isClose) this.#queueCaptureTime = captureTime;
+      if (Math.abs(captureTime - this.#queueCaptureTime) >= QUEUE_SPACING_MS) {
+        this.#queueCaptureTime = captureTime;
+        this.#queues.audio.add(captureTime, now);
+      }
       this.#audioArrivedAt = now;
       this.#audioLoss.arrived(sequence);
     } else {
+      this.#queues.video.add(captureTime, now);
       this.#videoLoss.arrived(sequence);
       this.#videoArrivals.push({ at: now, bytes });
       this.#forgetArrivals(now);
