@@ -16,7 +16,7 @@ export interface Host {
 }
 
 const PAGE_DIRECTORY = join(ROOT, '.run', 'bench', 'media', 'page');
-const SCRIPTS = ['index', 'camera.worker', 'judge.worker', 'ear.worker', 'sound.worklet'];
+const SCRIPTS = ['index', 'camera.worker', 'judge.worker', 'microphone.worker', 'ear.worker', 'sound.worklet'];
 /** Times to the microsecond instead of the millisecond. */
 const FIREFOX_PREFS = { 'privacy.reduceTimerPrecision': false };
 

@@ -22,7 +22,7 @@ const CAPACITY_MS = 1280;
 const ACCELERATE_ABOVE = 5;
 const EXPAND_BELOW = 1;
 /** ms by which a splice may go beyond the target: less than would call for the opposite one. */
-const EXPAND_OVERSHOOT = 6;
+const EXPAND_OVERSHOOT = 5;
 /** Off by more than this, time presses. */
 const URGENT = 60;
 /** Least time between two splices in ms. */

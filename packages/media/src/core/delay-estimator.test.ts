@@ -72,6 +72,22 @@ describe('DelayEstimator', () => {
     }
   });
 
+  it('takes all packets that come earlier for no jitter: a clock has lost time', () => {
+    const estimator = new DelayEstimator({ packetMs: 10 });
+    const jitter = random(3);
+    let slipMs = 0;
+    const send = (packets: number, from: number) => {
+      for (let i = from; i < from + packets; i++) estimator.arrived(i * 10, i * 10 + 30 - slipMs + 6 * jitter());
+    };
+    send(1000, 0);
+    const calm = estimator.targetMs;
+    slipMs = 12;
+    send(10, 1000);
+    assert.ok(estimator.targetMs >= calm + 10, 'not known yet');
+    send(90, 1010);
+    assert.ok(estimator.targetMs <= calm + 2, `${estimator.targetMs} ms after ${calm}`);
+  });
+
   it('keeps what it knows of jitter when the sender has a new clock', () => {
     const next = random(9);
     const estimator = new DelayEstimator();

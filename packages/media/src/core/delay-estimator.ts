@@ -1,5 +1,6 @@
 import { DelayHistogram } from './delay-histogram.js';
 import { DelaySpell } from './delay-spell.js';
+import { OriginStep } from './origin-step.js';
 
 /** What a `DelayEstimator` works with; times in ms. */
 export interface DelayOptions {
@@ -39,6 +40,7 @@ const OUTLIERS_MS = 3000;
 export class DelayEstimator {
   readonly #histogram: DelayHistogram;
   readonly #spell: DelaySpell;
+  readonly #step = new OriginStep();
   readonly #fastest = new Float64Array(WINDOWS).fill(Number.POSITIVE_INFINITY);
   readonly #minMs: number;
   readonly #maxMs: number;
@@ -89,6 +91,7 @@ export class DelayEstimator {
     const weight = Math.max(WEIGHT * this.#packetMs, 1 / (this.#startPackets + this.#packets));
     this.#packets++;
     const delay = transit - (this.#origin ?? transit);
+    this.#shift(-this.#step.arrived(delay));
     const calm = this.#spell.arrived(delay, weight, this.#targetMs, this.#histogram, nowMs);
     this.#histogram.add(delay, weight);
     if (calm) {
@@ -107,12 +110,14 @@ export class DelayEstimator {
     this.#windowPackets = 0;
     this.#outliersSince = undefined;
     this.#spell.reset();
+    this.#step.reset();
   }
 
   /** What came in the first second came while codecs were loaded and ways changed. */
   #forget(): void {
     this.#histogram.clear();
     this.#spell.reset();
+    this.#step.reset();
   }
 
   /** Packets later than any target can wait for are as good as lost: they say nothing about the target. */
@@ -143,8 +148,15 @@ export class DelayEstimator {
     if (buckets === 0) return;
     this.#origin += buckets * DelayHistogram.bucketMs;
     if (this.#packetsSinceRestart <= SETTLING_MS / this.#packetMs) return;
-    this.#histogram.shift(-buckets);
-    this.#spell.shift(-buckets);
+    if (buckets < 0) this.#step.begin(-buckets, this.#histogram.median);
+    this.#shift(-buckets);
+  }
+
+  /** All delays that are known become longer by so many buckets. */
+  #shift(buckets: number): void {
+    if (buckets === 0) return;
+    this.#histogram.shift(buckets);
+    this.#spell.shift(buckets);
   }
 
   #moveTarget(nowMs: number): void {

@@ -40,6 +40,16 @@ export class DelayHistogram {
     this.#prior = other.#prior;
   }
 
+  /** Median delay, ms. */
+  get median(): number {
+    let above = (1 - this.#prior) / 2;
+    for (let bucket = 0; bucket < this.#shares.length; bucket++) {
+      above -= this.#shares[bucket] ?? 0;
+      if (above < 0) return bucket * BUCKET_MS;
+    }
+    return 0;
+  }
+
   /** ms at which waiting and what comes too late cost least. @param msPerShare what all packets too late would cost */
   best(msPerShare: number): number {
     let late = 1 - this.#prior;

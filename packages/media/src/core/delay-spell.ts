@@ -1,7 +1,7 @@
 import type { DelayHistogram } from './delay-histogram.js';
 
 /** A spell begins with a packet so many ms above the usual target, */
-const ABOVE_MS = 40;
+const ABOVE_MS = 20;
 /** which follows the target at so many ms per ms where that rises: a queue raises it while it fills. */
 const RISE = 0.02;
 /** It is over when no packet has come with more than this share of the worst delay above the target for so many ms. */

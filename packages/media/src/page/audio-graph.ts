@@ -6,6 +6,12 @@ import { SoundMix } from './sound-mix.js';
 /** Gestures after which a browser lets a suspended context start; with a finger only the end of one counts. */
 const GESTURES = ['pointerdown', 'pointerup', 'keydown'] as const;
 
+/**
+ * Chromium renders in bursts of 10 ms for 'interactive', and what comes between two of them waits; for 0 it renders as often
+ * as the device can.
+ */
+const LATENCY = MediaStreamTrackProcessor ? 0 : 'interactive';
+
 export interface AudioGraphOptions {
   /** Addresses of the worklets. */
   readonly captureUrl: string;
@@ -37,7 +43,7 @@ export class AudioGraph {
   /** Begins to load. Call it on a user's gesture, or soon after one. @throws DOMException without any audio */
   constructor(options: AudioGraphOptions) {
     this.#options = options;
-    this.#context = new AudioContext({ sampleRate: AUDIO_SAMPLE_RATE, latencyHint: 'interactive' });
+    this.#context = new AudioContext({ sampleRate: AUDIO_SAMPLE_RATE, latencyHint: LATENCY });
     this.#mix = new SoundMix(this.#context, (cause) => {
       options.onError('the browser’s sound cannot be mixed with ours', cause);
     });

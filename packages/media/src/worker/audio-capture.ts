@@ -9,18 +9,18 @@ const PER_MS = AUDIO_SAMPLE_RATE / 1000;
 export const LONGEST_READ = 20 * PER_MS;
 
 const CAPACITY = 400 * PER_MS;
-/** What reads leave over at least; each time that was too little it grows by a step, which is taken back by and by. */
+/** What reads leave over at least; each time that was too little it grows by a step, which is taken back after a while. */
 const MARGIN = PER_MS;
 const MARGIN_STEP = 4 * PER_MS;
 const MAX_MARGIN = 40 * PER_MS;
-const CALM_MS = 20_000;
+/** ms without missing sound after which the margin is made smaller by a ms, and then each time after so many. */
+const CALM_MS = 10_000;
+const RELIEF_MS = 1000;
 /** Samples of a fade where sound was taken out or is missing: 5 ms. */
 const FADE = 5 * PER_MS;
 /** Too much sound by these is cut with less care, and at once. */
 const URGENT = 30 * PER_MS;
 const CUT = 80 * PER_MS;
-/** ms before a block is due by which a read waits for it, half of a block at most: carriers and blocks race each other. */
-const NEAR_MS = 3;
 /** ms without a block after which nothing is captured any more. */
 const STALLED_MS = 500;
 /** Longest hole that is filled with silence; after a longer one capture begins anew. */
@@ -52,7 +52,8 @@ export class AudioCapture {
   readonly #spliced = new Float32Array(LONGEST_READ + TimeStretch.maxChange);
   #drift = new DriftController({ margin: MARGIN });
   #margin = MARGIN;
-  #marginChangedAt = 0;
+  /** When the margin may get smaller. */
+  #relievedAt = 0;
   /** Position after the last block, in the worklet's samples. */
   #end: number | undefined;
   #began = 0;
@@ -83,11 +84,14 @@ export class AudioCapture {
     return this.#starvations;
   }
 
-  /** Whether a read should wait a little: it would come up short, or the next block is about to come. */
+  /**
+   * Whether a read should wait a little: it would come up short, or the next block is nearer than the last one. A carrier and
+   * the block that it was made of race each other, so it is that block.
+   */
   isAboutToGrow(now: number): boolean {
     if (!this.isLive(now)) return false;
     const isShort = this.#isFlowing && this.#ring.level < this.#frame + 2;
-    return isShort || now - this.#wroteAt > this.#blockMs - Math.min(NEAR_MS, this.#blockMs / 2);
+    return isShort || now - this.#wroteAt > this.#blockMs / 2;
   }
 
   /** Whether there is sound to read, or will be in some ms. */
@@ -221,19 +225,20 @@ export class AudioCapture {
   #starved(missing: number, now: number): void {
     this.#starvations++;
     this.#drift.adjusted(missing);
-    this.#setMargin(Math.min(this.#margin + MARGIN_STEP, MAX_MARGIN), now);
+    this.#setMargin(this.#margin + MARGIN_STEP);
+    this.#relievedAt = now + CALM_MS;
     if (missing > this.#frame / 2) this.#isFlowing = false;
   }
 
   #calm(now: number): void {
-    if (this.#margin === MARGIN || now - this.#marginChangedAt < CALM_MS) return;
-    this.#setMargin(Math.max(this.#margin - PER_MS, MARGIN), now);
+    if (this.#margin === MARGIN || now < this.#relievedAt) return;
+    this.#setMargin(this.#margin - PER_MS);
+    this.#relievedAt = now + RELIEF_MS;
   }
 
-  #setMargin(samples: number, now: number): void {
-    this.#margin = samples;
-    this.#marginChangedAt = now;
-    this.#drift.margin = samples;
+  #setMargin(samples: number): void {
+    this.#margin = Math.min(MAX_MARGIN, Math.max(MARGIN, samples));
+    this.#drift.margin = this.#margin;
   }
 
   #restart(now: number): void {

@@ -20,6 +20,12 @@ export interface PlayCommand {
   readonly type: 'play';
   readonly loop: Float32Array;
 }
+/** What a microphone says from now on, and where to. */
+export interface SpeakCommand {
+  readonly type: 'speak';
+  readonly loop: Float32Array;
+  readonly sound: WritableStream<AudioData>;
+}
 /** What a track processor gives from now on. */
 export interface HearCommand {
   readonly type: 'hear';

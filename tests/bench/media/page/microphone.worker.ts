@@ -1,0 +1,45 @@
+/** A microphone's clock: each block is there when its last sample was recorded. The first message starts it. */
+import { OnsetReporter } from './onset-reporter.js';
+import type { OnsetMessage, SpeakCommand } from './sound-messages.js';
+import { SAMPLE_RATE } from './sounds.js';
+
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<SpeakCommand>) => void) | null;
+  postMessage(message: OnsetMessage): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+/** As browsers record. */
+const BLOCK_MS = 10;
+const BLOCK = (BLOCK_MS * SAMPLE_RATE) / 1000;
+
+scope.onmessage = ({ data }) => speak(data.loop, data.sound.getWriter());
+
+function speak(loop: Float32Array, writer: WritableStreamDefaultWriter<AudioData>): void {
+  const onsets = new OnsetReporter();
+  const begin = performance.now();
+  let blocks = 0;
+  const next = (): void => {
+    for (; begin + (blocks + 1) * BLOCK_MS <= performance.now(); blocks += 1) {
+      const data = Float32Array.from(
+        { length: BLOCK },
+        (_, index) => loop[(blocks * BLOCK + index) % loop.length] ?? 0,
+      );
+      const recordedAt = begin + blocks * BLOCK_MS;
+      void writer.write(
+        new AudioData({
+          format: 'f32-planar',
+          sampleRate: SAMPLE_RATE,
+          numberOfFrames: BLOCK,
+          numberOfChannels: 1,
+          timestamp: Math.round(recordedAt * 1000),
+          data,
+        }),
+      );
+      const at = onsets.process(data, performance.timeOrigin + recordedAt);
+      if (at !== undefined) scope.postMessage({ type: 'onset', at });
+    }
+    setTimeout(next, Math.ceil(begin + (blocks + 1) * BLOCK_MS - performance.now()));
+  };
+  next();
+}
