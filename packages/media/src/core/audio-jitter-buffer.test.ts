@@ -51,6 +51,15 @@ describe('AudioJitterBuffer on a good network', () => {
     }
   });
 
+  it('shortens silence where the delay is a little above the target', () => {
+    const { played } = run({ seconds: 120, skewPpm: -200, delayOf: jitter(5) });
+    const trims = played.flatMap(({ decision, delayMs, targetMs }) =>
+      decision.kind === 'trim' ? [{ ...decision, excess: delayMs - targetMs }] : [],
+    );
+    assert.ok(trims.length > 0);
+    for (const { mostMs, excess } of trims) assert.ok(mostMs > 0 && mostMs < 5 && mostMs < excess);
+  });
+
   it('can be told to wait longer, for lip sync', () => {
     const buffer = new AudioJitterBuffer();
     buffer.minimumDelayMs = 120;

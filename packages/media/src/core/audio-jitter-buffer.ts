@@ -21,13 +21,17 @@ const CAPACITY_MS = 1280;
 /** Off the target by more than this, in ms, sound is taken out or put in; too little is worse than too much. */
 const ACCELERATE_ABOVE = 5;
 const EXPAND_BELOW = 1;
+/** Silence can be shortened by any length, down to so much above the target. */
+const TRIM_ABOVE = 2;
+const TRIM_LEAVES = 1;
 /** ms by which a splice may go beyond the target: less than would call for the opposite one. */
 const EXPAND_OVERSHOOT = 5;
 /** Off by more than this, time presses. */
 const URGENT = 60;
-/** Least time between two splices in ms. */
+/** Least time between two splices in ms, and between two of silence. */
 const SPLICE_INTERVAL = 60;
 const URGENT_SPLICE_INTERVAL = 40;
+const TRIM_INTERVAL = 100;
 /** ms of sound that a splice is made in. */
 const SPLICED_MS = 20;
 /** After packets came too late, in ms: time for the target to rise before the delay gained is worked off again. */
@@ -68,6 +72,7 @@ export class AudioJitterBuffer {
   #afterDtx = false;
   #concealedInARow = 0;
   #splicedAt = Number.NEGATIVE_INFINITY;
+  #trimmedAt = Number.NEGATIVE_INFINITY;
   #starvedAt = Number.NEGATIVE_INFINITY;
   readonly #counts: Mutable<Omit<JitterBufferStatistics, 'targetMs'>> = {
     received: 0,
@@ -255,8 +260,12 @@ export class AudioJitterBuffer {
     const takesTwo = excess > 0 && this.#frameMs < SPLICED_MS;
     const following = takesTwo ? this.#takeFollowing() : undefined;
     if (takesTwo && !following) return undefined;
-    this.#splicedAt = at;
     const of = { payload, captureTime, urgent: Math.abs(excess) > URGENT };
+    if (isForSilence(excess)) {
+      this.#trimmedAt = at;
+      return { kind: 'trim', ...of, following, mostMs: excess - TRIM_LEAVES };
+    }
+    this.#splicedAt = at;
     if (excess > 0) {
       this.#counts.accelerated++;
       return { kind: 'accelerate', ...of, following, mostMs: excess };
@@ -277,8 +286,9 @@ export class AudioJitterBuffer {
   }
 
   #maySplice(excess: number, at: number): boolean {
-    if (excess <= ACCELERATE_ABOVE && excess >= -EXPAND_BELOW) return false;
+    if (excess <= TRIM_ABOVE && excess >= -EXPAND_BELOW) return false;
     if (excess > 0 && at - this.#starvedAt < HOLD_AFTER_STARVING) return false;
+    if (isForSilence(excess)) return at - this.#trimmedAt >= TRIM_INTERVAL;
     return at - this.#splicedAt >= (Math.abs(excess) > URGENT ? URGENT_SPLICE_INTERVAL : SPLICE_INTERVAL);
   }
 
@@ -337,3 +347,5 @@ export class AudioJitterBuffer {
     this.#started = false;
   }
 }
+
+const isForSilence = (excess: number) => excess > 0 && excess <= ACCELERATE_ABOVE;

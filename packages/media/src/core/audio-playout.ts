@@ -24,11 +24,12 @@ export type PlayoutDecision =
   /** Decode the payload; `decode-redundant`: it is a copy that came in a later packet. */
   | { readonly kind: 'decode' | 'decode-redundant'; readonly payload: Uint8Array; readonly captureTime: number }
   /**
-   * Decode the payload, and the next one if it is there, then take a little sound out (`accelerate`) or put some in (`expand`)
-   * with a `TimeStretch`; that it finds nothing to splice does no harm.
+   * Decode the payload, and the next one if it is there, then take a little sound out (`accelerate`; `trim`: less than can be
+   * taken out of anything but silence) or put some in (`expand`) with a `TimeStretch`; that it finds nothing to splice does no
+   * harm.
    */
   | {
-      readonly kind: 'accelerate' | 'expand';
+      readonly kind: 'accelerate' | 'trim' | 'expand';
       readonly payload: Uint8Array;
       /** Of the next slot, where sound is taken out of two short packets: then both are played. */
       readonly following?: Uint8Array | undefined;

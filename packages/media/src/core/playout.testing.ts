@@ -110,6 +110,9 @@ function durationOf(decision: PlayoutDecision, frameMs: number): number {
       return decision.durationMs;
     case 'accelerate':
       return (decision.following ? 2 : 1) * frameMs - Math.min(8, decision.mostMs);
+    // It is never silent.
+    case 'trim':
+      return (decision.following ? 2 : 1) * frameMs;
     case 'expand':
       return frameMs + Math.min(8, decision.mostMs);
     default:

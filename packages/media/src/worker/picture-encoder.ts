@@ -64,5 +64,7 @@ function optionsOf({ width, height, frameRate, bitrate, speed, isScreen }: Encod
     speed,
     screenContent: isScreen,
     maxIntraBitratePercent: MAX_INTRA_PERCENT,
+    // Each frame gets to the decoder, or a key frame follows: entropy contexts can be carried over.
+    errorResilient: false,
   };
 }

@@ -94,6 +94,7 @@ export class AudioPlayer {
       case 'decode-redundant':
         return this.#decode(decoder, decision.payload);
       case 'accelerate':
+      case 'trim':
       case 'expand':
         return this.#splice(this.#decode(decoder, decision.payload, decision.following), decision);
       case 'fec':
@@ -128,7 +129,8 @@ export class AudioPlayer {
   #splice(sound: Float32Array, { kind, urgent, mostMs }: SpliceDecision): Float32Array {
     const most = mostMs * PER_MS;
     if (sound.length === SPLICED) {
-      return this.#stretched.subarray(0, this.#stretch[kind](sound, this.#stretched, urgent, most));
+      const action = kind === 'expand' ? 'expand' : 'accelerate';
+      return this.#stretched.subarray(0, this.#stretch[action](sound, this.#stretched, urgent, most));
     }
     if (kind !== 'expand' || sound.length !== this.#packet) return sound;
     return this.#stretched.subarray(0, this.#stretch.expandAfter(this.#past, sound, this.#stretched, urgent, most));
