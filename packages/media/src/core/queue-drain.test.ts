@@ -20,8 +20,16 @@ describe('QueueDrain', () => {
     drain.report(0, 2_000_000, 0);
     assert.deepEqual(drain.report(80, 900_000, 100), { step: 'begin', bitrate: 315_000 });
     assert.deepEqual(drain.report(90, 500_000, 200), { step: 'go-on', bitrate: 175_000 });
-    assert.equal(drain.report(70, 0, 300), undefined);
+    assert.equal(drain.report(80, 0, 300), undefined);
     assert.deepEqual(drain.report(10, 200_000, 400), { step: 'end', bitrate: 400_000 });
+  });
+
+  it('is gentle with a short queue', () => {
+    const drain = new QueueDrain();
+    drain.report(0, 400_000, 0);
+    assert.deepEqual(drain.report(50, 400_000, 100), { step: 'begin', bitrate: 260_000 });
+    assert.deepEqual(drain.report(100, 400_000, 200), { step: 'go-on', bitrate: 140_000 });
+    assert.deepEqual(drain.report(60, 400_000, 300), { step: 'go-on', bitrate: 260_000 });
   });
 
   it('gives up a queue that does not go, and lets alone one that has long been there', () => {

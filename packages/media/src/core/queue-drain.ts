@@ -1,10 +1,16 @@
 /** A queue that grew by this much, ms, in the time of so many reports is worked off at once. */
 const RISEN_MS = 35;
 const RECENT_REPORTS = 30;
+/** Up to so many ms it is short. */
+const SHORT_MS = 60;
 /** It is gone when so little is left. */
 const GONE_MS = 20;
-/** Of what the peer receives, to be sent while a queue is worked off, and after it. */
+/**
+ * Of what the peer receives, to be sent while a queue is worked off: a short one is gone soon anyway, and pictures shall not
+ * get smaller for it; and after it.
+ */
 const DRAIN = 0.35;
+const DRAIN_SHORT = 0.65;
 const DRAINED = 0.8;
 /** ms after which a queue that does not go is not ours; for as long after it no other one is. */
 const MAX_DRAIN_MS = 1000;
@@ -42,7 +48,7 @@ export class QueueDrain {
     if (risen <= GONE_MS || now - this.#since > MAX_DRAIN_MS) return this.#end(now);
     if (bitrate === 0) return undefined;
     this.#wayTakes = bitrate;
-    return { step: 'go-on', bitrate: DRAIN * bitrate };
+    return { step: 'go-on', bitrate: shareFor(risen) * bitrate };
   }
 
   reset(): void {
@@ -55,7 +61,7 @@ export class QueueDrain {
     if (risen <= RISEN_MS || bitrate === 0 || now - this.#endedAt < MAX_DRAIN_MS) return undefined;
     this.#since = now;
     this.#wayTakes = bitrate;
-    return { step: 'begin', bitrate: DRAIN * bitrate };
+    return { step: 'begin', bitrate: shareFor(risen) * bitrate };
   }
 
   #end(now: number): DrainStep {
@@ -64,3 +70,5 @@ export class QueueDrain {
     return { step: 'end', bitrate: DRAINED * this.#wayTakes };
   }
 }
+
+const shareFor = (risenMs: number) => (risenMs > SHORT_MS ? DRAIN : DRAIN_SHORT);
