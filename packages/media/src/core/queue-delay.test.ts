@@ -55,7 +55,7 @@ describe('queue delay', () => {
     const now = feed(queue, 0, 5, () => 20);
     // Between pictures it becomes shorter.
     [20, 60, 45, 85].forEach((queued, i) => queue.add(now + i * 20 + OFFSET_MS, now + i * 20 + 20 + queued));
-    assert.ok(Math.abs((queue.knownMs ?? NaN) - 45) < 1, `${queue.knownMs}`);
+    assert.ok(Math.abs((queue.knownMs(now + 165) ?? NaN) - 45) < 1, `${queue.knownMs(now + 165)}`);
     assert.ok(Math.abs(standing(queue) - 20) < 1);
   });
 
@@ -64,8 +64,23 @@ describe('queue delay', () => {
     const now = feed(queue, 0, 5, () => 20);
     for (const late of [120, 100, 80, 60, 40, 20, 0]) {
       queue.add(now + 120 - late + OFFSET_MS, now + 140);
-      assert.ok((queue.knownMs ?? NaN) < 61, `${queue.knownMs} at ${late}`);
+      assert.ok((queue.knownMs(now + 140) ?? NaN) < 61, `${queue.knownMs(now + 140)} at ${late}`);
     }
+  });
+
+  it('knows a queue by what should have come after what was held up', () => {
+    const queue = new QueueDelay(4);
+    const now = feed(queue, 0, 5, () => 20);
+    [0, 0, 55].forEach((queued, i) => queue.add(now + i * 20 + OFFSET_MS, now + i * 20 + 20 + queued));
+    assert.ok((queue.knownMs(now + 116) ?? NaN) < 1, 'the next one may come with it');
+    assert.ok((queue.knownMs(now + 134) ?? NaN) < 1, 'until it is as late');
+    assert.ok(Math.abs((queue.knownMs(now + 136) ?? NaN) - 55) < 1, `${queue.knownMs(now + 136)}`);
+  });
+
+  it('takes silence for no queue', () => {
+    const queue = new QueueDelay(4);
+    const now = feed(queue, 0, 5, () => 20);
+    assert.ok((queue.knownMs(now + 1000) ?? NaN) < 1);
   });
 
   it('forgets a way that was faster half a minute ago, and clocks that drift', () => {

@@ -4,6 +4,13 @@ const GROWING_FRAMES = 3;
 /** ms by which the last of them may have been faster than the first: after a stall it is by far. */
 const GROWING_TOLERANCE_MS = 5;
 
+interface Transit {
+  /** ms of the sender's clock. */
+  readonly captureTime: number;
+  /** ms on the way, between clocks of different origin. */
+  readonly ms: number;
+}
+
 /**
  * How long frames wait in queues on the way, from their capture times and arrivals, whose clocks need no common origin:
  * the time on the way above the least of the last 15 to 30 seconds, which also lets the clocks drift apart.
@@ -17,8 +24,8 @@ export class QueueDelay {
   #least = Infinity;
   #leastBefore = Infinity;
   #windowStart: number | undefined;
-  /** ms on the way of the last ones. */
-  #last: number[] = [];
+  /** The last ones. */
+  #last: Transit[] = [];
 
   /** @param frames that are recent */
   constructor(frames: number) {
@@ -38,24 +45,29 @@ export class QueueDelay {
     }
     const transit = arrival - captureTime;
     this.#least = Math.min(this.#least, transit);
-    this.#last = [...this.#last.slice(1 - GROWING_FRAMES), transit];
+    this.#last = [...this.#last.slice(1 - GROWING_FRAMES), { captureTime, ms: transit }];
     this.#recent[this.#count++ % this.#recent.length] = transit;
   }
 
   /** ms; undefined before there are as many frames as count. */
   get standingMs(): number | undefined {
     if (this.#count < this.#recent.length) return undefined;
-    return Math.min(...this.#recent) - Math.min(this.#least, this.#leastBefore);
+    return Math.min(...this.#recent) - this.#base;
   }
 
   /**
    * The same, of fewer frames while the queue grows: that frames come more slowly than they were sent tells it from a stall,
-   * after which they come all at once.
+   * after which they come all at once. The next one, which is known to be on the way, tells so while it does not come.
+   * @param now ms, as arrivals
    */
-  get knownMs(): number | undefined {
-    const [first = Infinity] = this.#last;
-    const isGrowing = this.#last.length === GROWING_FRAMES && (this.#last.at(-1) ?? 0) >= first - GROWING_TOLERANCE_MS;
-    return isGrowing ? Math.min(...this.#last) - Math.min(this.#least, this.#leastBefore) : this.standingMs;
+  knownMs(now: number): number | undefined {
+    const transits = this.#last.map(({ ms }) => ms);
+    if (transits.length < GROWING_FRAMES) return this.standingMs;
+    const [first = Infinity, , last = Infinity] = transits;
+    const known = [this.standingMs ?? 0];
+    if (last >= first - GROWING_TOLERANCE_MS) known.push(Math.min(...transits) - this.#base);
+    if (now - this.#nextCaptureTime >= last) known.push(last - this.#base);
+    return Math.max(...known);
   }
 
   /** Of another route or sender. */
@@ -65,5 +77,15 @@ export class QueueDelay {
     this.#leastBefore = Infinity;
     this.#windowStart = undefined;
     this.#last = [];
+  }
+
+  get #base(): number {
+    return Math.min(this.#least, this.#leastBefore);
+  }
+
+  /** Of the frame that comes after the last one, if they are sent evenly. */
+  get #nextCaptureTime(): number {
+    const [before, last] = this.#last.slice(-2);
+    return before && last ? 2 * last.captureTime - before.captureTime : Infinity;
   }
 }

@@ -127,7 +127,7 @@ export class PeerFeedback {
 
   #queueDelayMs(now: number): number {
     const hasAudio = now - this.#audioArrivedAt < AUDIO_GAP_MS;
-    return (hasAudio ? this.#queues.audio.knownMs : this.#queues.video.standingMs) ?? 0;
+    return (hasAudio ? this.#queues.audio.knownMs(now) : this.#queues.video.standingMs) ?? 0;
   }
 
   /** bits/s of the last `window` ms. */
