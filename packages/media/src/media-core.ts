@@ -154,6 +154,7 @@ export class MediaCore {
       return new AudioGraph({
         captureUrl: this.#file('capture.worklet.js').href,
         playoutUrl: this.#file('playout.worklet.js').href,
+        launchHelper: () => this.#launchHelper('sound comes in longer blocks'),
         onChange: this.#update,
         onTick: () => {
           this.#engine?.tickForPictures();
@@ -175,7 +176,7 @@ export class MediaCore {
       const worker = this.#options.launchWorker(this.#file('media.worker.js'));
       this.#engine = new Engine({
         worker,
-        helper: this.#launchHelper(),
+        helper: this.#launchHelper('pictures are encoded beside sound'),
         start: this.#startMessage(),
         ways: this.#ways,
         received: this.#received,
@@ -197,12 +198,13 @@ export class MediaCore {
     if (this.#frameKey) this.#engine.post({ type: 'frame-key', ...this.#frameKey });
   }
 
-  #launchHelper(): Worker | undefined {
+  /** @param otherwise what happens without it */
+  #launchHelper(otherwise: string): Worker | undefined {
     if (navigator.hardwareConcurrency < 2) return undefined;
     try {
       return this.#options.launchWorker(this.#file('media.worker.js'));
     } catch (cause) {
-      this.#log('info', 'pictures are encoded beside sound', { error: String(cause) });
+      this.#log('info', otherwise, { error: String(cause) });
       return undefined;
     }
   }

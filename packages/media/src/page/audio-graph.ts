@@ -2,6 +2,7 @@ import { MediaStreamTrackProcessor } from './browser-apis.js';
 import type { CaptureCommand, PlayoutCommand } from '../core/worklet-messages.js';
 import { AUDIO_SAMPLE_RATE } from '../core/messages.js';
 import { SoundMix } from './sound-mix.js';
+import { destinationOutput, SoundTrack } from './sound-output.js';
 
 /** Gestures after which a browser lets a suspended context start; with a finger only the end of one counts. */
 const GESTURES = ['pointerdown', 'pointerup', 'keydown'] as const;
@@ -16,6 +17,8 @@ export interface AudioGraphOptions {
   /** Addresses of the worklets. */
   readonly captureUrl: string;
   readonly playoutUrl: string;
+  /** Another worker of the media worker's script, where there may be one. */
+  launchHelper(): Worker | undefined;
   /** `isRunning` may have changed. */
   onChange(): void;
   /** As often as `tick` says, while the context runs. */
@@ -156,16 +159,29 @@ export class AudioGraph {
 
   async #load(): Promise<void> {
     const { captureUrl, playoutUrl } = this.#options;
+    const { signal } = this.#closing;
     try {
       await Promise.all([captureUrl, playoutUrl].map((url) => this.#context.audioWorklet.addModule(url)));
-      if (this.#closing.signal.aborted) return;
+      const track = signal.aborted ? undefined : await SoundTrack.open(() => this.#options.launchHelper());
+      if (signal.aborted) {
+        track?.close();
+        return;
+      }
       this.#worklets = this.#createWorklets();
+      this.#mix.leadTo(track?.tap(this.#context, this.#writerFailed) ?? destinationOutput(this.#context));
     } catch (cause) {
-      if (!this.#closing.signal.aborted) this.#options.onError('the audio worklets cannot be loaded', cause);
+      if (!signal.aborted) this.#options.onError('the audio worklets cannot be loaded', cause);
       return;
     }
     this.#options.onChange();
   }
+
+  readonly #writerFailed = (reason: string): void => {
+    if (this.#closing.signal.aborted) return;
+    this.#options.onError('the worker that writes sound has failed', reason);
+    this.#mix.leadTo(destinationOutput(this.#context));
+    this.#options.onChange();
+  };
 
   #createWorklets(): Worklets {
     const mono: AudioWorkletNodeOptions = { channelCount: 1, channelCountMode: 'explicit', outputChannelCount: [1] };

@@ -4,15 +4,17 @@ interface TrackProcessor<T> {
   readonly readable: ReadableStream<T>;
 }
 
-interface TrackGenerator extends MediaStreamTrack {
-  readonly writable: WritableStream<VideoFrame>;
+interface TrackGenerator<T> extends MediaStreamTrack {
+  readonly writable: WritableStream<T>;
 }
 
 interface ScopeWithTracks {
   readonly MediaStreamTrackProcessor?: new <T extends AudioData | VideoFrame>(init: {
     readonly track: MediaStreamTrack;
   }) => TrackProcessor<T>;
-  readonly MediaStreamTrackGenerator?: new (init: { readonly kind: 'video' }) => TrackGenerator;
+  readonly MediaStreamTrackGenerator?: new <T extends AudioData | VideoFrame>(init: {
+    readonly kind: T extends AudioData ? 'audio' : 'video';
+  }) => TrackGenerator<T>;
 }
 
 const scope = globalThis as ScopeWithTracks;

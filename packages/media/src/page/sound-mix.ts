@@ -1,5 +1,6 @@
 import { MediaStreamTrackProcessor } from './browser-apis.js';
 import { CrossFade, type SoundPath } from './cross-fade.js';
+import type { SoundOutput } from './sound-output.js';
 
 interface Brought {
   readonly track: MediaStreamTrack;
@@ -11,8 +12,9 @@ interface Brought {
 export class SoundMix {
   readonly #context: AudioContext;
   readonly #onRefused: (cause: unknown) => void;
-  readonly #destination: MediaStreamAudioDestinationNode;
+  readonly #mixed: GainNode;
   readonly #fade: CrossFade;
+  #output: SoundOutput | undefined;
   #brought: Brought | undefined;
   #refused: MediaStreamTrack | undefined;
 
@@ -20,12 +22,13 @@ export class SoundMix {
   constructor(context: AudioContext, onRefused: (cause: unknown) => void) {
     this.#context = context;
     this.#onRefused = onRefused;
-    this.#destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
-    this.#fade = new CrossFade(context, this.#destination);
+    this.#mixed = new GainNode(context, { channelCount: 1, channelCountMode: 'explicit' });
+    this.#fade = new CrossFade(context, this.#mixed);
   }
 
+  /** Undefined until there is an output. */
   get track(): MediaStreamTrack | undefined {
-    return this.#destination.stream.getAudioTracks()[0];
+    return this.#output?.track;
   }
 
   /** Where our sound goes in. */
@@ -36,6 +39,14 @@ export class SoundMix {
   /** Whether what is heard is in the mix. */
   get isComplete(): boolean {
     return this.#fade.path === 'own' || this.#brought !== undefined;
+  }
+
+  /** The mix goes there from now on; it is closed with the mix, or when another takes its place. */
+  leadTo(output: SoundOutput): void {
+    this.#mixed.disconnect();
+    this.#output?.close();
+    this.#output = output;
+    this.#mixed.connect(output.input);
   }
 
   hear(path: SoundPath): void {
@@ -63,7 +74,7 @@ export class SoundMix {
 
   close(): void {
     this.bring(undefined);
-    this.track?.stop();
+    this.#output?.close();
   }
 }
 

@@ -9,7 +9,7 @@ export function playVideo(
   post: (message: PageMessage, transfer: Transferable[]) => void,
 ): MediaStreamTrack | undefined {
   if (!MediaStreamTrackGenerator) return undefined;
-  const generator = new MediaStreamTrackGenerator({ kind: 'video' });
+  const generator = new MediaStreamTrackGenerator<VideoFrame>({ kind: 'video' });
   post({ type: 'playout-video', frames: generator.writable }, [generator.writable]);
   return generator;
 }
