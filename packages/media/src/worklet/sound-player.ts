@@ -1,3 +1,4 @@
+import type { AudioPacket } from '../core/audio-playout.js';
 import { ClockMapping } from '../core/clock-mapping.js';
 import { AUDIO_SAMPLE_RATE } from '../core/messages.js';
 import { PLAYER_STATUS_MS, type PlayerCommand, type PlayerReport, type PlayerStatus } from '../core/player-messages.js';
@@ -14,8 +15,9 @@ export interface SoundPlayerOptions {
 }
 
 /**
- * Plays what one media worker receives. Its clock is the samples rendered: a packet is worth what it is when the next sample
- * to be rendered is, so that what a context's buffer delays counts as jitter, and nothing waits but in the jitter buffer.
+ * Plays what one media worker receives. A packet can be played when the next sample is rendered, so that what a context's
+ * buffer delays counts as jitter, and nothing waits but in the jitter buffer. All that is told on the worker's clock: what a
+ * context loses of its own, as it does where it cannot keep up, makes sound late, but says nothing of packets.
  */
 export class SoundPlayer {
   readonly #options: SoundPlayerOptions;
@@ -61,8 +63,7 @@ export class SoundPlayer {
         void this.#revive();
         break;
       case 'packet':
-        this.#clocks.add(command.arrivedAt, this.#now);
-        this.#player.buffer.insert(command.packet, this.#now);
+        this.#insert(command.packet, command.arrivedAt);
         break;
       case 'begin':
         this.#begin();
@@ -82,7 +83,7 @@ export class SoundPlayer {
   /** Adds sound to `output`. @param frame position of its first sample */
   render(output: Float32Array, frame: number): void {
     for (let done = 0; done < output.length;) {
-      if (this.#rest.length === 0 && this.#isPlaying) this.#next((frame + done) / PER_MS);
+      if (this.#rest.length === 0 && this.#isPlaying) this.#next(frame + done);
       if (this.#rest.length === 0) break;
       const count = Math.min(this.#rest.length, output.length - done);
       for (let i = 0; i < count; i++) output[done + i] = (output[done + i] ?? 0) + (this.#rest[i] ?? 0);
@@ -112,7 +113,13 @@ export class SoundPlayer {
     this.#player.begin();
   }
 
-  #next(at: number): void {
+  #insert(packet: AudioPacket, arrivedAt: number): void {
+    this.#clocks.add(arrivedAt, this.#now);
+    this.#player.buffer.insert(packet, Math.max(arrivedAt, this.#clocks.toSender(this.#now) ?? arrivedAt));
+  }
+
+  #next(frame: number): void {
+    const at = this.#clocks.toSender(frame / PER_MS) ?? 0;
     const { buffer } = this.#player;
     buffer.minimumDelayMs = this.#extraDelayMs > 0 ? buffer.neededMs + this.#extraDelayMs : 0;
     const { samples, captureTime, isConcealed } = this.#player.next(at);
@@ -127,8 +134,7 @@ export class SoundPlayer {
     if (!this.#hasBegun) this.#sinceStatus = 0;
     this.#hasBegun = true;
     this.#delayMs = Math.max(this.#delayMs, this.#player.buffer.statistics.delayMs);
-    const workerTime = this.#clocks.toSender(at);
-    if (workerTime !== undefined) this.#heard = { captureTime, at: workerTime };
+    this.#heard = { captureTime, at };
   }
 
   #tell(): void {
