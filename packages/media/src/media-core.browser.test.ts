@@ -210,6 +210,23 @@ describe('MediaCore', function () {
       await sees(callee, caller);
     });
 
+    if (SHOWS_OWN) {
+      it('leads sound another way when the worker that writes it fails', async () => {
+        const { caller, callee } = call;
+        const [, , writer] = caller.workers;
+        const [before] = caller.remoteStream.getAudioTracks();
+        writer?.dispatchEvent(new ErrorEvent('error', { message: 'of this test' }));
+        await eventually(
+          () => caller.remoteStream.getAudioTracks()[0] !== before,
+          () => state(caller),
+        );
+        expect(writer?.isTerminated).to.equal(true);
+        expect(before?.readyState).to.equal('ended');
+        await Promise.all([hears(caller, callee), hears(callee, caller)]);
+        await takes(caller, OWN);
+      });
+    }
+
     it('goes on with the codecs of the browser when a worker dies', async () => {
       const { caller, callee } = call;
       caller.workers[0]?.terminate();

@@ -52,10 +52,14 @@ export class SoundTrack {
     input.connect(context.destination);
     const command: TapCommand = { port: this.#port };
     input.port.postMessage(command, [this.#port]);
-    this.#worker.addEventListener('error', (event) => {
-      event.preventDefault();
-      onFailure(event.message);
-    });
+    this.#worker.addEventListener(
+      'error',
+      (event) => {
+        event.preventDefault();
+        onFailure(event.message);
+      },
+      { once: true },
+    );
     return {
       input,
       track: this.track,

@@ -14,8 +14,8 @@ export class TapProcessor extends AudioWorkletProcessor {
   override process([input]: readonly (readonly Float32Array[])[]): boolean {
     const [channel] = input ?? [];
     // Without a channel nothing is connected: silence.
-    const block: RenderedBlock = channel ? Float32Array.from(channel) : new Float32Array(128);
-    this.#worker?.postMessage(block);
+    const block: RenderedBlock = channel ? new Float32Array(channel) : new Float32Array(128);
+    this.#worker?.postMessage(block, [block.buffer]);
     return true;
   }
 }
