@@ -22,7 +22,7 @@ self.onmessage = ({ data }: MessageEvent<PageMessage | HelperMessage>) => {
       new EncoderHost(data.port, initVp8, systemClock);
       break;
     case 'write-sound':
-      new SoundWriter(data.port, data.track, systemClock, (init) => new AudioData(init));
+      new SoundWriter(data.port, data.track, performance, (init) => new AudioData(init));
       self.postMessage({ type: 'writing-sound' } satisfies HelperAnswer);
       break;
     default:

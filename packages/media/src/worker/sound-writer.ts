@@ -2,6 +2,9 @@ import { AUDIO_SAMPLE_RATE } from '../core/messages.js';
 import type { RenderedBlock } from '../core/worklet-messages.js';
 import type { Clock } from './clock.js';
 
+/** ms since this worker began. */
+export type WorkerAge = Pick<Clock, 'now'>;
+
 /** What is used of MessagePort. */
 export interface BlockPort {
   onmessage: ((event: MessageEvent<RenderedBlock>) => void) | null;
@@ -20,7 +23,7 @@ const CATCH_UP = 1.01;
 export class SoundWriter {
   readonly #port: BlockPort;
   readonly #writer: WritableStreamDefaultWriter<AudioData>;
-  readonly #clock: Clock;
+  readonly #clock: WorkerAge;
   readonly #createData: (init: AudioDataInit) => AudioData;
   /** ms of sound that came before its time. */
   #aheadMs = 0;
@@ -29,7 +32,7 @@ export class SoundWriter {
   constructor(
     port: BlockPort,
     track: WritableStream<AudioData>,
-    clock: Clock,
+    clock: WorkerAge,
     createData: (init: AudioDataInit) => AudioData,
   ) {
     this.#port = port;
@@ -51,7 +54,8 @@ export class SoundWriter {
       sampleRate: AUDIO_SAMPLE_RATE,
       numberOfFrames: samples.length,
       numberOfChannels: 1,
-      // Elements play by it: of the time when it is there, they know how long it may wait.
+      // Elements play by it, and compare it with the time since the machine was started: what is later than that, as a time
+      // since the epoch is, they never play.
       timestamp: Math.round(now * 1000),
       data: samples,
     });
