@@ -96,7 +96,7 @@ describe('a call that cannot be', () => {
   });
 
   it('says that calls need a secure page', async () => {
-    const browser = await launchChromium(['--host-resolver-rules=MAP calls.test 127.0.0.1']);
+    const browser = await launchChromium({ extraArgs: ['--host-resolver-rules=MAP calls.test 127.0.0.1'] });
     try {
       const address = new URL(`call.html?to=desk%40${harness.servers.domain}`, harness.web.url);
       address.hostname = 'calls.test';

@@ -17,6 +17,8 @@ import {
 export interface HarnessOptions {
   /** Beyond the directory, which is a fresh one. */
   readonly servers?: Omit<ServersOptions, 'dir'>;
+  /** Environment that names the sound server of the browsers. */
+  readonly sound?: NodeJS.ProcessEnv;
 }
 
 export interface Harness {
@@ -54,7 +56,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const pages: PageHandle[] = [];
 
   function browser(kind: BrowserKind): Promise<BrowserHandle> {
-    const running = browsers.get(kind) ?? launchBrowser(kind);
+    const running = browsers.get(kind) ?? launchBrowser(kind, options.sound);
     browsers.set(kind, running);
     return running;
   }

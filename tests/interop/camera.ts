@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runProgram } from './run-program.js';
+import { runProgram } from '../tools/run-program.js';
 
 const SOURCE = fileURLToPath(new URL('camera/colour_bars_camera.c', import.meta.url));
 

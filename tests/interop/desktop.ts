@@ -2,12 +2,11 @@ import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promise
 import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ManagedChild, startChild } from '../../demo/processes.mjs';
-import { runProgram } from './run-program.js';
+import { recordLoudspeaker, SAMPLE_RATE } from '../tools/loudspeaker.js';
+import { runProgram } from '../tools/run-program.js';
 import { Screen } from './screen.js';
-import { decodePcm, SAMPLE_RATE } from './sound.js';
 import { until } from './until.js';
 
-const BYTES_PER_SAMPLE = 2;
 const MAX_HOME_BYTES = 90;
 const NULL_DEVICES = [
   'module-null-sink sink_name=speaker rate=48000',
@@ -111,11 +110,8 @@ export class Desktop {
   }
 
   /** Records what the programs play: mono samples, -1 to 1, 48 kHz. */
-  async record(milliseconds: number): Promise<Float32Array> {
-    const bytes = Math.ceil((milliseconds * SAMPLE_RATE * BYTES_PER_SAMPLE) / 1000);
-    const format = ['--format=s16le', `--rate=${String(SAMPLE_RATE)}`, '--channels=1', '--latency-msec=50'];
-    const pcm = await runProgram(['parec', '--device=speaker.monitor', ...format], this.env, { enough: bytes });
-    return decodePcm(pcm.subarray(0, bytes));
+  record(milliseconds: number): Promise<Float32Array> {
+    return recordLoudspeaker(this.env, Math.ceil((milliseconds * SAMPLE_RATE) / 1000));
   }
 
   /** Stops everything that was started on this desktop, the latest first. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decodePcm, SAMPLE_RATE } from '../tools/loudspeaker.js';
 import { gotRemoteFrames } from './dino-fault.js';
 import { COLOUR_BARS, type Colour, Picture, showsColourBars } from './picture.js';
-import { decodePcm, SAMPLE_RATE, strongestTone } from './sound.js';
+import { strongestTone } from './sound.js';
 
 const sine = (frequencyHz: number, amplitude: number): Float32Array =>
   Float32Array.from({ length: SAMPLE_RATE / 2 }, (_, index) => {

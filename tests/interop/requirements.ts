@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { runProgram } from './run-program.js';
+import { runProgram } from '../tools/run-program.js';
 
 const PROGRAMS = [
   'dbus-daemon',

@@ -1,5 +1,5 @@
 import { Picture } from './picture.js';
-import { runProgram } from './run-program.js';
+import { runProgram } from '../tools/run-program.js';
 
 /** A window; lengths and places in pixels of the screen. */
 export interface Window {

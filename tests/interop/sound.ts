@@ -1,5 +1,4 @@
-/** Samples per second of every recording. */
-export const SAMPLE_RATE = 48_000;
+import { SAMPLE_RATE } from '../tools/loudspeaker.js';
 
 /** The strongest tone in a recording. */
 export interface Tone {
@@ -32,13 +31,6 @@ function meanPower(samples: Float32Array): number {
   let sum = 0;
   for (const sample of samples) sum += sample * sample;
   return sum / samples.length;
-}
-
-/** Signed 16-bit little-endian mono samples to -1..1. */
-export function decodePcm(pcm: Buffer): Float32Array {
-  const samples = new Float32Array(pcm.length >> 1);
-  for (let index = 0; index < samples.length; index += 1) samples[index] = pcm.readInt16LE(index * 2) / 32768;
-  return samples;
 }
 
 /** Measures the strongest tone between 100 and 4000 Hz; silence has amplitude 0. */

@@ -9,8 +9,11 @@ import type { ProbeOptions } from './page/index.js';
 import { startSoundServer } from './sound.mjs';
 
 export type BrowserName = 'chromium' | 'firefox';
-/** `tabbed-chromium`: one whose pages are hidden when they are behind another. */
-export type BrowserKind = BrowserName | 'tabbed-chromium';
+/**
+ * `tabbed-chromium`: one whose pages are hidden when they are behind another.
+ * `audible-chromium`: one that plays at the sound server; the others are mute.
+ */
+export type BrowserKind = BrowserName | 'tabbed-chromium' | 'audible-chromium';
 
 export interface LogEntry {
   /** Console level, or `error` for an uncaught exception. */
@@ -96,23 +99,34 @@ interface Driver {
   close(): Promise<void>;
 }
 
-export async function launchBrowser(kind: BrowserKind): Promise<BrowserHandle> {
+/** @param sound  environment that names the sound server */
+export async function launchBrowser(kind: BrowserKind, sound?: NodeJS.ProcessEnv): Promise<BrowserHandle> {
   switch (kind) {
     case 'chromium':
       return await launchChromium();
+    case 'audible-chromium':
+      return await launchChromium({ sound: { ...sound } });
     case 'tabbed-chromium':
       return await launchTabbedChromium();
     case 'firefox':
-      return await launchFirefox();
+      return await launchFirefox({ sound });
   }
 }
 
-export async function launchChromium(extraArgs: readonly string[] = []): Promise<BrowserHandle> {
+/** Plays at the sound server that `sound`, or else the environment, names; without `sound` nothing is played. */
+export async function launchChromium({
+  extraArgs = [],
+  sound,
+}: {
+  readonly extraArgs?: readonly string[];
+  readonly sound?: NodeJS.ProcessEnv;
+} = {}): Promise<BrowserHandle> {
   const browser = await chromium.launch({
     executablePath: CHROMIUM_PATH,
     headless: true,
     chromiumSandbox: process.getuid?.() !== 0,
     args: [...CHROMIUM_ARGS, ...extraArgs],
+    ...(sound && { env: { ...process.env, ...sound }, ignoreDefaultArgs: ['--mute-audio'] }),
   });
   return {
     name: 'chromium',
@@ -158,20 +172,24 @@ export async function launchChromium(extraArgs: readonly string[] = []): Promise
   };
 }
 
-/** Starts a sound server of its own unless PULSE_SERVER names one. */
-export async function launchFirefox(
-  extraPrefs: Readonly<Record<string, boolean | number | string>> = {},
-): Promise<BrowserHandle> {
-  const sound = process.env.PULSE_SERVER === undefined ? await startSoundServer() : undefined;
+/** Starts a sound server of its own unless `sound` or the environment names one. */
+export async function launchFirefox({
+  extraPrefs = {},
+  sound = process.env,
+}: {
+  readonly extraPrefs?: Readonly<Record<string, boolean | number | string>>;
+  readonly sound?: NodeJS.ProcessEnv | undefined;
+} = {}): Promise<BrowserHandle> {
+  const own = sound.PULSE_SERVER === undefined ? await startSoundServer() : undefined;
   const browser = await launch({
     browser: 'firefox',
     executablePath: FIREFOX_PATH,
     headless: true,
     extraPrefsFirefox: { ...FIREFOX_PREFS, ...extraPrefs },
-    env: { ...process.env, ...sound?.env },
+    env: { ...process.env, ...sound, ...own?.env },
   });
   return puppeteerHandle('firefox', browser, async () => {
-    await sound?.stop();
+    await own?.stop();
   });
 }
 

@@ -30,7 +30,7 @@ export interface RemoteStatus {
 
 export interface CallEventMap {
   'state-change': Event;
-  /** `localStream` or `remoteStream` has other tracks, or became another stream. */
+  /** `localStream` or `remoteStream` has other tracks, or became another stream, or `playsSound` changed. */
   'streams-change': Event;
   /** `muted` or `cameraOn` changed. */
   'media-change': Event;
@@ -56,6 +56,8 @@ export interface Call extends TypedEventTarget<CallEventMap> {
   readonly activeSince: number | undefined;
   readonly localStream: MediaStream | undefined;
   readonly remoteStream: MediaStream;
+  /** Whether the sound of `remoteStream` is played already: elements that have it are to be mute. See `playSound`. */
+  readonly playsSound: boolean;
   readonly muted: boolean;
   readonly cameraOn: boolean;
   readonly remote: RemoteStatus;
@@ -110,6 +112,11 @@ export interface CallClientOptions {
    * and the device are up to them. Either way every peer can be called, and the browser's take over on any trouble.
    */
   readonly mediaCore?: MediaCorePreference;
+  /**
+   * Whether a call may play the sound of its `remoteStream` itself, which is heard sooner than by an element where the media
+   * core is in use in Chromium. Who sets it mutes elements with that stream while `Call.playsSound`. Default false.
+   */
+  readonly playSound?: boolean;
   /** Where log lines go; by default warnings and errors go to the console. */
   readonly log?: Log;
 }

@@ -96,6 +96,10 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     return this.#openSession?.localStream;
   }
 
+  get playsSound(): boolean {
+    return this.#core?.playsSound ?? false;
+  }
+
   /** Places the call once `connected`. Failures end it. */
   async place(connected: Promise<void>): Promise<void> {
     try {

@@ -7,7 +7,7 @@ const PREFERENCES: readonly string[] = ['native', 'auto', 'wasm'] satisfies Medi
 export async function openMediaCore(
   call: Call,
   signal: AbortSignal,
-  { mediaCore = 'native', workerUrl }: CallClientOptions,
+  { mediaCore = 'native', playSound, workerUrl }: CallClientOptions,
   launchWorker: (url: URL) => Worker,
   log: Log,
 ): Promise<MediaCore | undefined> {
@@ -19,6 +19,7 @@ export async function openMediaCore(
     preference: mediaCore,
     role: call.direction === 'outgoing' ? 'initiator' : 'responder',
     remoteStream: call.remoteStream,
+    playSound,
     onStreams: () => {
       call.dispatchEvent(new Event('streams-change'));
     },

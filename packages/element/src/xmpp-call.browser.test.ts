@@ -257,6 +257,21 @@ describe('<xmpp-call> for visitors', () => {
       expect(audio.srcObject).to.equal(null);
     });
 
+    it('is mute while the call plays what it receives itself', async () => {
+      const { element, client, placed } = await mountCall();
+      expect(client().options.playSound).to.equal(true);
+      placed.activate();
+      placed.addTracks('remote', audioTrack());
+      await settled(element);
+      const audio = find(element, 'audio', HTMLAudioElement);
+      for (const playsSound of [false, true, false]) {
+        placed.playsSound = playsSound;
+        placed.dispatchEvent(new Event('streams-change'));
+        await settled(element);
+        expect(audio.muted).to.equal(playsSound);
+      }
+    });
+
     it('offers to start the sound where the browser holds it back', async () => {
       let refused = true;
       const restore = replaceMethod(HTMLMediaElement.prototype, 'play', () =>

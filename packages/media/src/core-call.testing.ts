@@ -15,6 +15,8 @@ const LOOK_MS = 20;
 export interface PeerOptions {
   /** Undefined: a page without the core. */
   readonly core?: CorePreference;
+  /** Whether the core may play what is received itself. */
+  readonly playSound?: boolean;
   /** Hz, of the microphone. */
   readonly toneHz: number;
   /** Number in the bar code of the camera. */
@@ -173,6 +175,7 @@ export class TestPeer {
       preference,
       role,
       remoteStream: this.remoteStream,
+      playSound: this.options.playSound,
       onStreams: () => undefined,
       filesUrl: this.options.filesUrl ?? FILES,
       signal: this.#closing.signal,

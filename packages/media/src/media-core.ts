@@ -22,7 +22,9 @@ export interface MediaCoreOptions {
   readonly role: 'initiator' | 'responder';
   /** The stream that shows the peer: the core puts its own tracks in the place of the connection's. */
   readonly remoteStream: MediaStream;
-  /** Tracks of `remoteStream` were exchanged. */
+  /** Whether the core may play the sound of `remoteStream` itself, see `playsSound`. */
+  readonly playSound?: boolean | undefined;
+  /** Tracks of `remoteStream` were exchanged, or `playsSound` has changed. */
   onStreams(): void;
   /** Starts `media.worker.js`. @throws when that is not possible */
   launchWorker(url: URL): Worker;
@@ -70,6 +72,7 @@ export class MediaCore {
   /** ms, monotonic: the browser's codecs until then, after a crash. */
   #penaltyUntil: number | undefined;
   #sample: CoreStatistics | undefined;
+  #playsSound = false;
   #tickedAt = -Infinity;
 
   private constructor(options: MediaCoreOptions) {
@@ -99,6 +102,14 @@ export class MediaCore {
   /** What is going on, and why; the figures of the last second. */
   get statistics(): MediaCoreStatistics {
     return { decisions: this.#decisions(), sample: this.#sample, crashes: this.#crashes };
+  }
+
+  /**
+   * Whether what `remoteStream` sounds like is played at the loudspeaker already: elements with it are to be mute. Chromium's
+   * play a track that is none of a connection's 60 ms later than that, and at another pitch until they have got used to it.
+   */
+  get playsSound(): boolean {
+    return this.#playsSound;
   }
 
   /** Makes the call's connection, once. The core ends when it is closed. */
@@ -154,7 +165,6 @@ export class MediaCore {
       return new AudioGraph({
         captureUrl: this.#file('capture.worklet.js').href,
         playoutUrl: this.#file('playout.worklet.js').href,
-        launchHelper: () => this.#launchHelper('sound comes in longer blocks'),
         onChange: this.#update,
         onTick: () => {
           this.#engine?.tickForPictures();
@@ -176,7 +186,7 @@ export class MediaCore {
       const worker = this.#options.launchWorker(this.#file('media.worker.js'));
       this.#engine = new Engine({
         worker,
-        helper: this.#launchHelper('pictures are encoded beside sound'),
+        helper: this.#launchHelper(),
         start: this.#startMessage(),
         ways: this.#ways,
         received: this.#received,
@@ -198,13 +208,12 @@ export class MediaCore {
     if (this.#frameKey) this.#engine.post({ type: 'frame-key', ...this.#frameKey });
   }
 
-  /** @param otherwise what happens without it */
-  #launchHelper(otherwise: string): Worker | undefined {
+  #launchHelper(): Worker | undefined {
     if (navigator.hardwareConcurrency < 2) return undefined;
     try {
       return this.#options.launchWorker(this.#file('media.worker.js'));
     } catch (cause) {
-      this.#log('info', otherwise, { error: String(cause) });
+      this.#log('info', 'pictures are encoded beside sound', { error: String(cause) });
       return undefined;
     }
   }
@@ -290,10 +299,19 @@ export class MediaCore {
     const sound = this.#ways.receivedTrack('audio');
     // Of a plain peer we never decode anything.
     const mixed = this.#graph?.mix(this.#peerToken && sound);
+    this.#playSound(sound !== undefined && mixed !== undefined);
     this.#received.show('audio', sound, mixed);
     const perSecond = this.#engine?.wantsPictureTicks ? PICTURES_PER_SECOND : 1000 / TICK_MS;
     this.#graph?.tick(document.hidden ? perSecond : 0);
   };
+
+  #playSound(isMixed: boolean): void {
+    const plays = isMixed && this.#options.playSound === true && MediaStreamTrackProcessor !== undefined;
+    if (plays === this.#playsSound) return;
+    this.#playsSound = plays;
+    this.#graph?.play(plays);
+    this.#options.onStreams();
+  }
 
   #capabilities(): PageCapabilities {
     return {
@@ -355,6 +373,7 @@ export class MediaCore {
     this.#engine?.close();
     this.#engine = undefined;
     this.#graph?.close();
+    this.#playsSound = false;
     this.#opened(false);
   };
 }

@@ -7,7 +7,8 @@ import { type End, Relay, type RelayConditions } from './network/relay.js';
 import type { Collected } from './page/index.js';
 import type { PeerSettings } from './page/peer.js';
 
-export type EndSettings = Omit<PeerSettings, 'role'>;
+/** By default the callee is heard at the loudspeaker. */
+export type EndSettings = Omit<PeerSettings, 'role' | 'audible'> & Partial<Pick<PeerSettings, 'audible'>>;
 
 export interface CallSettings {
   readonly caller: EndSettings;
@@ -185,7 +186,7 @@ export async function openPage({ browser, url }: Host): Promise<PageHandle> {
 
 /** Opens its devices and a session. */
 export async function prepare(page: PageHandle, role: End, settings: EndSettings): Promise<void> {
-  const all: PeerSettings = { role, ...settings };
+  const all: PeerSettings = { role, audible: role === 'callee', ...settings };
   await page.evaluate((json) => mediaBench.open(JSON.parse(json) as PeerSettings), JSON.stringify(all));
 }
 

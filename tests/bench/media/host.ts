@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from '../../../demo/setup.mjs';
 import { startStaticServer } from '../../../demo/static-server.js';
+import { startSoundServer } from '../../tools/sound.mjs';
 import { type BrowserHandle, type BrowserName, launchChromium, launchFirefox } from '../../tools/browsers.js';
 
 export interface Host {
   readonly browser: BrowserHandle;
   readonly url: string;
+  /** Environment that names the sound server where the browser plays. */
+  readonly sound: NodeJS.ProcessEnv;
   readonly userAgent: string;
   /** Whether the core's log and its last figures are printed after each call. */
   readonly trace: boolean;
@@ -32,12 +35,16 @@ export async function openHost(name: BrowserName, trace: boolean): Promise<Host>
       headers: { 'content-security-policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" },
     });
     closing.push(() => server.close());
-    const browser = await (name === 'chromium' ? launchChromium() : launchFirefox(FIREFOX_PREFS));
+    const { env: sound, stop } = await startSoundServer();
+    closing.push(stop);
+    const browser = await (name === 'chromium'
+      ? launchChromium({ sound })
+      : launchFirefox({ extraPrefs: FIREFOX_PREFS, sound }));
     closing.push(() => browser.close());
     const page = await browser.newPage(server.url);
     const userAgent = await page.evaluate(() => navigator.userAgent);
     await page.close();
-    return { browser, url: server.url, userAgent, trace, close };
+    return { browser, url: server.url, sound, userAgent, trace, close };
   } catch (error) {
     await close();
     throw error;

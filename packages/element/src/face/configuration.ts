@@ -20,6 +20,7 @@ export function clientOptions(from: Configuration, domain: string, credentials: 
   return {
     domain,
     credentials,
+    playSound: true,
     ...(service && { service }),
     ...(ringTimeout > 0 && ringTimeout < Infinity && { ringTimeoutMs: ringTimeout * 1000 }),
     ...(iceTransportPolicy === 'relay' && { iceTransportPolicy }),

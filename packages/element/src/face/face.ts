@@ -295,6 +295,7 @@ export class Face implements ReactiveController, ViewModel {
       const stream = (shown ? (own ? call?.localStream : call?.remoteStream) : undefined) ?? null;
       const known = media.srcObject === stream;
       if (!known) media.srcObject = stream;
+      if (media instanceof HTMLAudioElement) media.muted = call?.playsSound ?? false;
       // What was stopped, for instance by the end of its only track, goes on with the next one.
       if (stream && (!known || (!this.blocked && (media.paused || media.ended)))) void this.#play(media);
     }

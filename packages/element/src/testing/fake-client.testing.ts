@@ -43,6 +43,7 @@ export class FakeCall extends CountingTarget implements Call {
   activeSince: number | undefined;
   localStream: MediaStream | undefined = new MediaStream();
   readonly remoteStream = new MediaStream();
+  playsSound = false;
   muted = false;
   cameraOn: boolean;
   remote: RemoteStatus = { audioMuted: false, videoMuted: false, held: false };

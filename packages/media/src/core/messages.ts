@@ -93,15 +93,13 @@ export interface StartMessage {
   readonly maxBitrate?: Readonly<Partial<Record<MediaKind, number>>> | undefined;
 }
 
-/** To a worker of the same script that does nothing but this one thing. Transferred. */
-export type HelperMessage =
-  /** Encode pictures for the media worker at the port's other end. */
-  | { readonly type: 'encode-for'; readonly port: MessagePort }
-  /** Write what comes from the port, RenderedBlock, into a track; to be answered by HelperAnswer. */
-  | { readonly type: 'write-sound'; readonly port: MessagePort; readonly track: WritableStream<AudioData> };
-
-export interface HelperAnswer {
-  readonly type: 'writing-sound';
+/**
+ * To a worker of the same script that does nothing but this one thing: encode pictures for the media worker at the port's
+ * other end. Transferred.
+ */
+export interface HelperMessage {
+  readonly type: 'encode-for';
+  readonly port: MessagePort;
 }
 
 export type PageMessage =

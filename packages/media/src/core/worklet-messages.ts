@@ -5,14 +5,6 @@ export type CaptureCommand =
   /** The page wants a message each time so many samples have passed. */
   | { readonly type: 'tick'; readonly frames: number };
 
-/** Page to tap worklet: where its blocks go from now on, as RenderedBlock. Transferred. */
-export interface TapCommand {
-  readonly port: MessagePort;
-}
-
-/** What was rendered at once: samples of AUDIO_SAMPLE_RATE, one channel. */
-export type RenderedBlock = Float32Array<ArrayBuffer>;
-
 /** Page to playout worklet: a media worker that was not there before, whose PlayerCommands are followed. Transferred. */
 export interface PlayoutCommand {
   readonly type: 'connect';

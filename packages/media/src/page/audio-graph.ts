@@ -2,7 +2,6 @@ import { MediaStreamTrackProcessor } from './browser-apis.js';
 import type { CaptureCommand, PlayoutCommand } from '../core/worklet-messages.js';
 import { AUDIO_SAMPLE_RATE } from '../core/messages.js';
 import { SoundMix } from './sound-mix.js';
-import { destinationOutput, SoundTrack } from './sound-output.js';
 
 /** Gestures after which a browser lets a suspended context start; with a finger only the end of one counts. */
 const GESTURES = ['pointerdown', 'pointerup', 'keydown'] as const;
@@ -17,8 +16,6 @@ export interface AudioGraphOptions {
   /** Addresses of the worklets. */
   readonly captureUrl: string;
   readonly playoutUrl: string;
-  /** Another worker of the media worker's script, where there may be one. */
-  launchHelper(): Worker | undefined;
   /** `isRunning` may have changed. */
   onChange(): void;
   /** As often as `tick` says, while the context runs. */
@@ -84,6 +81,11 @@ export class AudioGraph {
   /** Whose sound is heard in the mix. */
   hear(path: 'native' | 'own'): void {
     this.#mix.hear(path);
+  }
+
+  /** Whether the mix is heard at the loudspeaker: what plays its track is to be mute then. */
+  play(on: boolean): void {
+    this.#mix.play(on);
   }
 
   /** ms between microphone and worklet, and between worklet and loudspeaker, as far as the browser tells. */
@@ -162,26 +164,14 @@ export class AudioGraph {
     const { signal } = this.#closing;
     try {
       await Promise.all([captureUrl, playoutUrl].map((url) => this.#context.audioWorklet.addModule(url)));
-      const track = signal.aborted ? undefined : await SoundTrack.open(() => this.#options.launchHelper());
-      if (signal.aborted) {
-        track?.close();
-        return;
-      }
+      if (signal.aborted) return;
       this.#worklets = this.#createWorklets();
-      this.#mix.leadTo(track?.tap(this.#context, this.#writerFailed) ?? destinationOutput(this.#context));
     } catch (cause) {
       if (!signal.aborted) this.#options.onError('the audio worklets cannot be loaded', cause);
       return;
     }
     this.#options.onChange();
   }
-
-  readonly #writerFailed = (reason: string): void => {
-    if (this.#closing.signal.aborted) return;
-    this.#options.onError('the worker that writes sound has failed', reason);
-    this.#mix.leadTo(destinationOutput(this.#context));
-    this.#options.onChange();
-  };
 
   #createWorklets(): Worklets {
     const mono: AudioWorkletNodeOptions = { channelCount: 1, channelCountMode: 'explicit', outputChannelCount: [1] };

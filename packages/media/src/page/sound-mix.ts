@@ -1,6 +1,8 @@
 import { MediaStreamTrackProcessor } from './browser-apis.js';
 import { CrossFade, type SoundPath } from './cross-fade.js';
-import type { SoundOutput } from './sound-output.js';
+
+/** Time constant of a fade at the loudspeaker, seconds. */
+const FADE = 0.01;
 
 interface Brought {
   readonly track: MediaStreamTrack;
@@ -12,9 +14,9 @@ interface Brought {
 export class SoundMix {
   readonly #context: AudioContext;
   readonly #onRefused: (cause: unknown) => void;
-  readonly #mixed: GainNode;
   readonly #fade: CrossFade;
-  #output: SoundOutput | undefined;
+  readonly #output: MediaStreamAudioDestinationNode;
+  readonly #loudspeaker: GainNode;
   #brought: Brought | undefined;
   #refused: MediaStreamTrack | undefined;
 
@@ -22,13 +24,16 @@ export class SoundMix {
   constructor(context: AudioContext, onRefused: (cause: unknown) => void) {
     this.#context = context;
     this.#onRefused = onRefused;
-    this.#mixed = new GainNode(context, { channelCount: 1, channelCountMode: 'explicit' });
-    this.#fade = new CrossFade(context, this.#mixed);
+    const mixed = new GainNode(context, { channelCount: 1, channelCountMode: 'explicit' });
+    this.#fade = new CrossFade(context, mixed);
+    this.#output = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
+    mixed.connect(this.#output);
+    this.#loudspeaker = new GainNode(context, { gain: 0 });
+    mixed.connect(this.#loudspeaker).connect(context.destination);
   }
 
-  /** Undefined until there is an output. */
   get track(): MediaStreamTrack | undefined {
-    return this.#output?.track;
+    return this.#output.stream.getAudioTracks()[0];
   }
 
   /** Where our sound goes in. */
@@ -41,12 +46,9 @@ export class SoundMix {
     return this.#fade.path === 'own' || this.#brought !== undefined;
   }
 
-  /** The mix goes there from now on; it is closed with the mix, or when another takes its place. */
-  leadTo(output: SoundOutput): void {
-    this.#mixed.disconnect();
-    this.#output?.close();
-    this.#output = output;
-    this.#mixed.connect(output.input);
+  /** Whether the mix is heard at the context's loudspeaker too. */
+  play(on: boolean): void {
+    this.#loudspeaker.gain.setTargetAtTime(on ? 1 : 0, this.#context.currentTime, FADE);
   }
 
   hear(path: SoundPath): void {
@@ -74,7 +76,7 @@ export class SoundMix {
 
   close(): void {
     this.bring(undefined);
-    this.#output?.close();
+    this.track?.stop();
   }
 }
 

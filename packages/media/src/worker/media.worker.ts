@@ -1,10 +1,9 @@
 import { init as initOpus } from '@xmpp-call/opus';
 import { init as initVp8 } from '@xmpp-call/vp8';
-import type { HelperAnswer, HelperMessage, PageMessage, TransformOptions, WorkerMessage } from '../core/messages.js';
+import type { HelperMessage, PageMessage, TransformOptions, WorkerMessage } from '../core/messages.js';
 import { systemClock } from './clock.js';
 import { EncoderHost } from './encoder-host.js';
 import { MediaWorker } from './media-worker.js';
-import { SoundWriter } from './sound-writer.js';
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -17,17 +16,8 @@ const worker = new MediaWorker({
 });
 
 self.onmessage = ({ data }: MessageEvent<PageMessage | HelperMessage>) => {
-  switch (data.type) {
-    case 'encode-for':
-      new EncoderHost(data.port, initVp8, systemClock);
-      break;
-    case 'write-sound':
-      new SoundWriter(data.port, data.track, performance, (init) => new AudioData(init));
-      self.postMessage({ type: 'writing-sound' } satisfies HelperAnswer);
-      break;
-    default:
-      worker.handle(data);
-  }
+  if (data.type === 'encode-for') new EncoderHost(data.port, initVp8, systemClock);
+  else worker.handle(data);
 };
 self.onrtctransform = ({ transformer }) => worker.transform(transformer, transformer.options as TransformOptions);
 self.onunhandledrejection = ({ reason }) => {

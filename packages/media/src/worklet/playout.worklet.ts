@@ -2,7 +2,6 @@ import { initDecoding } from '@xmpp-call/opus/decoding';
 import type { PlayerCommand } from '../core/player-messages.js';
 import type { PlayoutCommand } from '../core/worklet-messages.js';
 import { SoundPlayer } from './sound-player.js';
-import { TapProcessor } from './tap.js';
 
 /** Plays what the media worker receives; an earlier worker's sound fades out meanwhile. */
 class PlayoutProcessor extends AudioWorkletProcessor {
@@ -40,4 +39,3 @@ class PlayoutProcessor extends AudioWorkletProcessor {
 }
 
 registerProcessor('xmpp-call-playout', PlayoutProcessor);
-registerProcessor('xmpp-call-tap', TapProcessor);

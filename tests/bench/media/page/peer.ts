@@ -16,6 +16,8 @@ export interface PeerSettings {
   readonly camera?: ClipSettings;
   /** How closely pictures are looked at: each one's number; and some of them as a whole, compared with that clip. */
   readonly view: 'nothing' | 'numbers' | ClipSettings;
+  /** Whether it plays at the loudspeaker what it receives. */
+  readonly audible: boolean;
 }
 
 /** As `RTCIceCandidate` has it. */
@@ -116,7 +118,7 @@ export class Peer {
       observer: {
         onCandidate: (candidate, mid, ufrag) => void this.candidates.push({ candidate, mid, ufrag }),
         onConnectivity: (state) => (this.connectivity = state),
-        onStreams: () => this.sound.listen(this.#remote),
+        onStreams: this.#hear,
       },
     });
     this.#show();
@@ -127,7 +129,8 @@ export class Peer {
       preference: 'wasm',
       role: role === 'caller' ? 'initiator' : 'responder',
       remoteStream: this.#remote,
-      onStreams: () => this.sound.listen(this.#remote),
+      playSound: this.#settings.audible,
+      onStreams: this.#hear,
       filesUrl: CORE_FILES,
       signal: this.#closing.signal,
       launchWorker: (url) => new Worker(url, { type: 'module' }),
@@ -135,11 +138,16 @@ export class Peer {
     });
   }
 
-  /** As the widget does: sound and picture in one element. */
+  readonly #hear = (): void => {
+    this.sound.listen(this.#remote);
+    this.video.muted = !this.#settings.audible || this.core?.playsSound === true;
+  };
+
+  /** As the widget does, but sound and picture in one element. */
   #show(): void {
     const { video } = this;
-    const { view } = this.#settings;
-    Object.assign(video, { autoplay: true, playsInline: true, srcObject: this.#remote });
+    const { view, audible } = this.#settings;
+    Object.assign(video, { autoplay: true, playsInline: true, muted: !audible, srcObject: this.#remote });
     document.body.append(video);
     if (view === 'nothing') return;
     const judge = view === 'numbers' ? undefined : this.#openJudge(view);

@@ -13,7 +13,7 @@ const MIN_RAMP = 12;
 /** The network's rate falls to a quarter after a third of the time; from then on it is measured. */
 export const bandwidthDrop: Scenario = async (host, { seconds, note }) => {
   const notes: string[] = [];
-  const reports = await compare(async (variant): Promise<CallReport> => {
+  const reports = await compare(async (variant): Promise<Omit<CallReport, 'played'>> => {
     note(`bandwidth drop, ${variant}`);
     const core = variant === 'own';
     const call = await BenchCall.open(host, {

@@ -14,7 +14,7 @@ const ALONE_SECONDS = 15;
 
 /** From mouth to ear and from glass to glass, in a call with both. */
 export const delays: Scenario = async (host, { seconds, note }) => {
-  const figures: Record<string, number> = {};
+  const figures: Record<string, number | undefined> = {};
   const notes: string[] = [];
   note('delays, without a call');
   const alone = await runAlone(host, Math.min(seconds, ALONE_SECONDS));
@@ -26,9 +26,10 @@ export const delays: Scenario = async (host, { seconds, note }) => {
       notes.push(...troubleOf(`delays, ${name}`, report));
       return report;
     });
-    for (const [medium, prefix] of [
-      ['sound', `audio.mouthToEar.${key}`],
-      ['picture', `video.glassToGlass.${key}`],
+    for (const [medium, prefix, label] of [
+      ['played', `audio.mouthToEar.${key}`, 'mouth to ear'],
+      ['sound', `audio.mouthToTrack.${key}`, 'mouth to track'],
+      ['picture', `video.glassToGlass.${key}`, 'glass to glass'],
     ] as const) {
       const [native, own] = [delayFigures(reports.native[medium].delays), delayFigures(reports.own[medium].delays)];
       Object.assign(figures, {
@@ -38,17 +39,17 @@ export const delays: Scenario = async (host, { seconds, note }) => {
         [`${prefix}ownP95Ms`]: own.p95Ms,
         [`${prefix}ratioToNative`]: own.medianMs / native.medianMs,
       });
-      figures[`${prefix}aloneMs`] = median(alone[medium].delays);
-      const label = medium === 'sound' ? 'mouth to ear' : 'glass to glass';
+      const aloneMs = medium === 'played' ? undefined : median(alone[medium].delays);
+      figures[`${prefix}aloneMs`] = aloneMs;
       rows.push([
         `${label}, ${name}`,
         ...[native.medianMs, native.p95Ms, own.medianMs, own.p95Ms, own.medianMs / native.medianMs],
-        median(alone[medium].delays),
+        aloneMs,
       ]);
     }
     const { native, own } = reports;
-    figures[`audio.mouthToEar.${key}missedNative`] = native.sound.missed;
-    figures[`audio.mouthToEar.${key}missedOwn`] = own.sound.missed;
+    figures[`audio.mouthToEar.${key}missedNative`] = native.played.missed;
+    figures[`audio.mouthToEar.${key}missedOwn`] = own.played.missed;
     figures[`video.glassToGlass.${key}nativeFrameRate`] = native.picture.frameRate;
     figures[`video.glassToGlass.${key}ownFrameRate`] = own.picture.frameRate;
   }

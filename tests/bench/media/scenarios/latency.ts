@@ -9,6 +9,7 @@ import {
   type Span,
 } from '../figures/timeline.js';
 import type { Host } from '../host.js';
+import { LoudspeakerEar } from '../loudspeaker-ear.js';
 import type { RelayConditions } from '../network/relay.js';
 import type { Collected } from '../page/index.js';
 import type { Variant } from '../variants.js';
@@ -22,6 +23,8 @@ export interface DelayFigures {
 export interface CallReport {
   readonly sound: SoundTimeline;
   readonly picture: PictureTimeline;
+  /** To the loudspeaker, with the browser's and the device's buffers. */
+  readonly played: SoundTimeline;
   readonly paths: Readonly<Record<string, string>>;
   readonly log: readonly string[];
 }
@@ -44,12 +47,17 @@ export async function runLatency(
     callee: { core, sound: 'noise', view: 'numbers' },
     conditions,
   });
+  const ear = await LoudspeakerEar.open(host.sound);
   try {
     await delay(SETTLE_MS);
     const from = await call.now();
     await delay(seconds * 1000 + ARRIVAL_MS);
-    return { ...(await timelines(call, { from, to: from + seconds * 1000 })), ...(await call.core()) };
+    const span = { from, to: from + seconds * 1000 };
+    const { emitted } = (await call.collect()).sent;
+    const played = soundTimeline(emitted, ear.heard, span);
+    return { ...(await timelines(call, span)), played, ...(await call.core()) };
   } finally {
+    await ear.close();
     await call.close();
   }
 }
