@@ -1,9 +1,9 @@
-import type { CallStatistics } from '@xmpp-call/media';
+import type { CallStatistics, FrameEncryptionState } from '@xmpp-call/media';
 import type { XmppCallError } from './errors.js';
 import type { CallErrorEvent, IncomingCallEvent } from './events.js';
 import type { TypedEventTarget } from './typed-event-target.js';
 
-export type { CallStatistics };
+export type { CallStatistics, FrameEncryptionState };
 
 /** `offline`: not connected and not trying; `reconnecting`: was online, calls go on meanwhile. */
 export type ConnectionState = 'offline' | 'connecting' | 'online' | 'reconnecting';
@@ -36,6 +36,8 @@ export interface CallEventMap {
   'media-change': Event;
   /** `remote` changed. */
   'remote-change': Event;
+  /** With a frame key: frames of one way cannot be encrypted or opened, or can again. */
+  'frame-encryption': CustomEvent<FrameEncryptionState>;
   /** `error` was set without ending the call, for instance when the camera could not be turned on. */
   'call-error': CallErrorEvent;
 }
@@ -76,6 +78,16 @@ export interface Call extends TypedEventTarget<CallEventMap> {
    * @returns whether the call follows: one whose media have begun without the media core cannot
    */
   setMediaCore(preference: MediaCorePreference): boolean;
+  /**
+   * Encrypts frames between two media cores from now on, beside DTLS-SRTP, with AES-GCM under keys derived from this secret;
+   * without one, no more. Both sides have to set the same, and may set the next under another id while the call goes on: what
+   * was sealed under the last one still is opened for a while. With the wrong key there is silence and no picture, and
+   * `frame-encryption` says so. To a peer without a core nothing is sealed, nor is anything in a call that has none.
+   * @param id 0 to 255, told to the peer in each frame
+   * @param secret 16 bytes at least, from a source that the server does not have; never stored or logged
+   * @throws RangeError for any other
+   */
+  setFrameKey(id: number, secret: Uint8Array | undefined): void;
   getStatistics(): Promise<CallStatistics>;
 }
 

@@ -183,6 +183,28 @@ describe('WorkerCallClient', () => {
     await Promise.all([caller.dispose(), callee.dispose()]);
   });
 
+  it('encrypts frames under the key of a call, and tells when it is the wrong one', async function () {
+    this.timeout(20_000);
+    const files = { workerUrl: '/packages/element/dist/cdn/signaling.worker.js' };
+    const { caller, callee, outgoing, answered } = await establish({ mediaCore: 'wasm', ...files });
+    const received = { audio: 'working', video: 'working' };
+    answered.addEventListener('frame-encryption', ({ detail: { kind, flow, state } }) => {
+      if (flow === 'receive') received[kind] = state;
+    });
+    const secret = (byte: number) => new Uint8Array(32).fill(byte);
+    expect(() => outgoing.setFrameKey(1, new Uint8Array(15))).to.throw(RangeError);
+    expect(() => outgoing.setFrameKey(256, secret(1))).to.throw(RangeError);
+    await takesPaths(answered, { 'audio.receive': 'wasm' });
+    outgoing.setFrameKey(1, secret(1));
+    answered.setFrameKey(1, secret(2));
+    await until(answered, 'frame-encryption', () => received.audio === 'failing' && received.video === 'failing');
+    answered.setFrameKey(1, secret(1));
+    await until(answered, 'frame-encryption', () => received.audio === 'working' && received.video === 'working');
+    await takesPaths(answered, { 'audio.receive': 'wasm' });
+    await showsPicture(answered.remoteStream);
+    await Promise.all([caller.dispose(), callee.dispose()]);
+  });
+
   it('begins with the codecs that a call is asked for before it has media', async function () {
     this.timeout(20_000);
     const files = { workerUrl: '/packages/element/dist/cdn/signaling.worker.js' };

@@ -76,6 +76,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #core: MediaCore | undefined;
   /** Asked for in this call; else it is as the client has it. */
   #corePreference: MediaCorePreference | undefined;
+  #frameKey: { readonly id: number; readonly secret: Uint8Array | undefined } | undefined;
   /** The worker has been told of this call. */
   #registered: boolean;
   /** Descriptions and candidates are applied strictly in the order in which they came. */
@@ -177,6 +178,13 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.#corePreference = preference;
     this.#core?.setPreference(preference);
     return this.#core !== undefined || this.#openSession === undefined;
+  }
+
+  setFrameKey(id: number, secret: Uint8Array | undefined): void {
+    const fits = Number.isInteger(id) && id >= 0 && id <= 255 && (secret?.length ?? 16) >= 16;
+    if (!fits) throw new RangeError('a frame key has an id of 0 to 255, and a secret of 16 bytes at least');
+    this.#frameKey = { id, secret };
+    this.#core?.setFrameKey(id, secret);
   }
 
   async getStatistics(): Promise<CallStatistics> {
@@ -311,6 +319,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.#core = core;
     // What was asked for while it opened.
     if (this.#corePreference) core?.setPreference(this.#corePreference);
+    if (this.#frameKey) core?.setFrameKey(this.#frameKey.id, this.#frameKey.secret);
     const session = new PeerSession({
       iceServers,
       connect: core?.connect,

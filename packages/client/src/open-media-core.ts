@@ -23,6 +23,9 @@ export async function openMediaCore(
     onStreams: () => {
       call.dispatchEvent(new Event('streams-change'));
     },
+    onFrameEncryption: (detail) => {
+      call.dispatchEvent(new CustomEvent('frame-encryption', { detail }));
+    },
     launchWorker,
     signal,
     filesUrl: workerUrl === undefined ? undefined : new URL(workerUrl, document.baseURI),

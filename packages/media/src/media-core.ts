@@ -1,4 +1,4 @@
-import type { CoreDecisions, CorePreference } from './core/core-choice.js';
+import type { CoreDecisions, CorePreference, MediaFlow, MediaKind } from './core/core-choice.js';
 import type { CoreStatistics } from './core/core-statistics.js';
 import type { LogLevel, PageCapabilities, StartMessage, WorkerMessage } from './core/messages.js';
 import { AudioGraph } from './page/audio-graph.js';
@@ -26,6 +26,8 @@ export interface MediaCoreOptions {
   readonly playSound?: boolean | undefined;
   /** Tracks of `remoteStream` were exchanged, or `playsSound` has changed. */
   onStreams(): void;
+  /** Frames of one way cannot be encrypted or opened, or can again. */
+  onFrameEncryption?(state: FrameEncryptionState): void;
   /** Starts `media.worker.js`. @throws when that is not possible */
   launchWorker(url: URL): Worker;
   /** Where the worker, the worklets and the codecs' modules are; by default beside this script. */
@@ -33,6 +35,15 @@ export interface MediaCoreOptions {
   /** Ends the core, as closing its connection does. */
   readonly signal: AbortSignal;
   log(level: LogLevel, message: string, context: Readonly<Record<string, string>>): void;
+}
+
+/** How the encryption of one way's frames does. */
+export interface FrameEncryptionState {
+  readonly kind: MediaKind;
+  readonly flow: MediaFlow;
+  /** While it is `failing` nothing is sent, or heard and seen. */
+  readonly state: 'failing' | 'working';
+  readonly reason: string | undefined;
 }
 
 const TICK_MS = 100;
@@ -243,11 +254,12 @@ export class MediaCore {
       case 'unavailable':
         this.#log('warn', 'our codecs cannot be used', { reason: message.reason });
         break;
-      case 'key-event':
-        this.#log(message.state === 'failing' ? 'warn' : 'info', `frame encryption is ${message.state}`, {
-          ...message,
-        });
+      case 'key-event': {
+        const { kind, flow, state, reason } = message;
+        this.#log(state === 'failing' ? 'warn' : 'info', `frame encryption is ${state}`, { kind, flow, reason });
+        this.#options.onFrameEncryption?.({ kind, flow, state, reason });
         break;
+      }
       case 'receiving':
       case 'sending':
         this.#log('info', `${message.kind} is ${message.type} by the ${message.path} path`);

@@ -50,6 +50,7 @@ export class FakeCall extends CountingTarget implements Call {
   readonly accepted: CallMedia[] = [];
   /** What the codecs were changed to. */
   readonly mediaCore: MediaCorePreference[] = [];
+  readonly setFrameKey: Call['setFrameKey'] = () => undefined;
   /** What `accept()` and `setCamera()` wait for. */
   devices: Promise<void> = Promise.resolve();
 

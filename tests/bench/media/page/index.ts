@@ -1,10 +1,12 @@
 /** The page's side of the bench, as `globalThis.mediaBench`. What it gives travels as JSON. */
+import { Output } from './output.js';
 import { Peer, type PeerSettings, type TrickledCandidate } from './peer.js';
 import { type Intelligibility, intelligibility } from '../figures/intelligibility.js';
 import { loopOf } from './sounds.js';
 import { readTransport, type TransportReading } from './transport.js';
 
 let peer: Peer | undefined;
+let output: Output | undefined;
 
 function current(): Peer {
   if (!peer) throw new Error('there is no call');
@@ -56,6 +58,14 @@ const bench = {
 
   /** Its own devices in the place of the other side's. */
   playOneself: (): void => current().playOneself(),
+
+  /** Without a call. */
+  async playChirps(): Promise<void> {
+    output = await Output.open();
+  },
+
+  /** When they were rendered, ms since the epoch. */
+  renderedChirps: (): readonly number[] => output?.rendered ?? [],
 
   record: (on: boolean): void => current().sound.record(on),
 

@@ -1,6 +1,6 @@
 import { median } from '../figures/statistics.js';
 import { compare } from '../variants.js';
-import { delayFigures, runAlone, runLatency, troubleOf } from './latency.js';
+import { delayFigures, runAlone, runLatency, runOutput, troubleOf } from './latency.js';
 import type { Scenario } from './scenario.js';
 
 /** One way and back, each. */
@@ -14,10 +14,13 @@ const ALONE_SECONDS = 15;
 
 /** From mouth to ear and from glass to glass, in a call with both. */
 export const delays: Scenario = async (host, { seconds, note }) => {
-  const figures: Record<string, number | undefined> = {};
+  const figures: Record<string, number> = {};
   const notes: string[] = [];
   note('delays, without a call');
-  const alone = await runAlone(host, Math.min(seconds, ALONE_SECONDS));
+  const alone = {
+    ...(await runAlone(host, Math.min(seconds, ALONE_SECONDS))),
+    played: await runOutput(host, Math.min(seconds, ALONE_SECONDS)),
+  };
   const rows: (string | number | undefined)[][] = [];
   for (const { name, key, conditions } of NETWORKS) {
     const reports = await compare(async (variant) => {
@@ -39,8 +42,10 @@ export const delays: Scenario = async (host, { seconds, note }) => {
         [`${prefix}ownP95Ms`]: own.p95Ms,
         [`${prefix}ratioToNative`]: own.medianMs / native.medianMs,
       });
-      const aloneMs = medium === 'played' ? undefined : median(alone[medium].delays);
+      const aloneMs = median(alone[medium].delays);
       figures[`${prefix}aloneMs`] = aloneMs;
+      if (medium === 'played')
+        figures[`${prefix}ratioWithoutDevice`] = (own.medianMs - aloneMs) / (native.medianMs - aloneMs);
       rows.push([
         `${label}, ${name}`,
         ...[native.medianMs, native.p95Ms, own.medianMs, own.p95Ms, own.medianMs / native.medianMs],

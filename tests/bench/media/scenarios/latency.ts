@@ -99,6 +99,23 @@ export async function runAlone(host: Host, seconds: number): Promise<Pick<CallRe
   }
 }
 
+/** From rendering in a page to the loudspeaker: what of the delays of sound that is played is the browser's and the device's. */
+export async function runOutput(host: Host, seconds: number): Promise<SoundTimeline> {
+  const page = await openPage(host);
+  const ear = await LoudspeakerEar.open(host.sound);
+  try {
+    await page.evaluate(() => mediaBench.playChirps());
+    await delay(SETTLE_MS);
+    const from = await page.evaluate(() => mediaBench.now());
+    await delay(seconds * 1000 + ARRIVAL_MS);
+    const rendered = await page.evaluate(() => mediaBench.renderedChirps());
+    return soundTimeline(rendered, ear.heard, { from, to: from + seconds * 1000 });
+  } finally {
+    await ear.close();
+    await page.close();
+  }
+}
+
 export function delayFigures(delays: readonly number[]): DelayFigures {
   return { medianMs: median(delays), p95Ms: quantile(delays, 0.95) };
 }
