@@ -124,9 +124,7 @@ export class WidgetPage {
             const decision = core?.decisions?.[kind][flow];
             const sample = core?.sample?.[kind][flow];
             if (decision?.path !== sample?.path) return false;
-            // Sound is decoded in a worklet, which has no clock to measure by.
-            const isUsed = sample?.codecMs !== undefined || (sample?.playedSamples ?? 0) > 0;
-            return path === 'wasm' ? isUsed : decision?.reason === path;
+            return path === 'wasm' ? sample?.codecMs !== undefined : decision?.reason === path;
           });
         },
         { what: `the paths ${JSON.stringify(paths)}`, timeoutMs: TIMEOUT_MS },

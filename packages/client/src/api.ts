@@ -84,8 +84,8 @@ export interface Call extends TypedEventTarget<CallEventMap> {
    * was sealed under the last one still is opened for a while. With the wrong key there is silence and no picture, and
    * `frame-encryption` says so. To a peer without a core nothing is sealed, nor is anything in a call that has none.
    * @param id 0 to 255, told to the peer in each frame
-   * @param secret 16 bytes at least, from a source that the server does not have; never stored or logged
-   * @throws RangeError for any other
+   * @param secret 16 bytes at least, from a source that the server does not have; never stored or logged. Another one is
+   *   an error in the log: the key from before holds, or none at all, and then nothing is sent or heard
    */
   setFrameKey(id: number, secret: Uint8Array | undefined): void;
   getStatistics(): Promise<CallStatistics>;

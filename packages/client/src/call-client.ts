@@ -6,6 +6,7 @@ import type {
   CallClient,
   CallClientOptions,
   CallMedia,
+  CallDirection,
   CalleeAvailability,
   ClientEventMap,
   ConnectionState,
@@ -69,8 +70,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   }
 
   connect(): Promise<void> {
-    if (this.#disposed)
-      return Promise.reject(new XmppCallError('invalid-state', { message: 'the client was disposed' }));
+    if (this.#disposed) return Promise.reject(new XmppCallError('invalid-state', { message: 'disposed' }));
     if (this.connection === 'online' || this.connection === 'reconnecting') return Promise.resolve();
     this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = undefined;
@@ -79,14 +79,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   }
 
   call(to: string, media: CallMedia = { audio: true, video: false }): Call {
-    const call = new ClientCall({
-      host: this.#host(),
-      id: randomUuid(),
-      peer: to,
-      direction: 'outgoing',
-      media,
-    });
-    this.#calls.set(call.id, call);
+    const call = this.#add(randomUuid(), to, 'outgoing', media);
     void call.place(this.connect());
     return call;
   }
@@ -186,7 +179,8 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
       }
       case 'incomingCall': {
         const { callId, from, media } = body.value;
-        this.#ring(callId, from, { audio: true, video: media?.video ?? false });
+        const call = this.#add(callId, from, 'incoming', { audio: true, video: media?.video ?? false });
+        this.dispatchEvent(new IncomingCallEvent(call));
         break;
       }
       case 'log':
@@ -199,10 +193,10 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     }
   }
 
-  #ring(id: string, peer: string, media: CallMedia): void {
-    const call = new ClientCall({ host: this.#host(), id, peer, direction: 'incoming', media });
+  #add(id: string, peer: string, direction: CallDirection, media: CallMedia): ClientCall {
+    const call = new ClientCall({ host: this.#host(), id, peer, direction, media });
     this.#calls.set(id, call);
-    this.dispatchEvent(new IncomingCallEvent(call));
+    return call;
   }
 
   #host(): CallHost {

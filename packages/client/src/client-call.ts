@@ -46,6 +46,7 @@ export interface ClientCallInit {
 }
 
 type WireEventBody = WireEvent['body'];
+type FrameKey = Parameters<Call['setFrameKey']>;
 
 const CONNECTIVITY: Readonly<Record<PeerConnectivity, MediaConnectionState>> = {
   connected: MediaConnectionState.CONNECTED,
@@ -76,7 +77,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #core: MediaCore | undefined;
   /** Asked for in this call; else it is as the client has it. */
   #corePreference: MediaCorePreference | undefined;
-  #frameKey: { readonly id: number; readonly secret: Uint8Array | undefined } | undefined;
+  #frameKey: FrameKey | undefined;
   /** The worker has been told of this call. */
   #registered: boolean;
   /** Descriptions and candidates are applied strictly in the order in which they came. */
@@ -161,8 +162,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   async setCamera(on: boolean): Promise<void> {
-    if (this.#hasEnded() || !this.#session)
-      throw new XmppCallError('invalid-state', { message: 'no media session yet' });
+    if (this.#hasEnded() || !this.#session) throw new XmppCallError('invalid-state', { message: 'no media session' });
     try {
       const session = await this.#session;
       const { negotiationNeeded } = await session.setCamera(on);
@@ -180,11 +180,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     return this.#core !== undefined || this.#openSession === undefined;
   }
 
-  setFrameKey(id: number, secret: Uint8Array | undefined): void {
-    const fits = Number.isInteger(id) && id >= 0 && id <= 255 && (secret?.length ?? 16) >= 16;
-    if (!fits) throw new RangeError('a frame key has an id of 0 to 255, and a secret of 16 bytes at least');
-    this.#frameKey = { id, secret };
-    this.#core?.setFrameKey(id, secret);
+  setFrameKey(...key: FrameKey): void {
+    this.#frameKey = key;
+    this.#core?.setFrameKey(...key);
   }
 
   async getStatistics(): Promise<CallStatistics> {
@@ -319,7 +317,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.#core = core;
     // What was asked for while it opened.
     if (this.#corePreference) core?.setPreference(this.#corePreference);
-    if (this.#frameKey) core?.setFrameKey(this.#frameKey.id, this.#frameKey.secret);
+    if (this.#frameKey) core?.setFrameKey(...this.#frameKey);
     const session = new PeerSession({
       iceServers,
       connect: core?.connect,

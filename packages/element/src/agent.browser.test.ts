@@ -39,6 +39,7 @@ describe('<xmpp-call mode="agent">', () => {
       await until(() => has(element, '.ready'));
       expect(client().options).to.deep.equal({
         domain: 'example.org',
+        playSound: true,
         service: 'wss://xmpp.example.org/ws',
         credentials: { kind: 'password', username: 'anna', password: 'secret' },
       });

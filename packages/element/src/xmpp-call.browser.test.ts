@@ -56,6 +56,7 @@ describe('<xmpp-call> for visitors', () => {
       });
       expect(client().options).to.deep.equal({
         domain: 'guest.example.org',
+        playSound: true,
         service: 'wss://xmpp.example.org/ws',
         credentials: { kind: 'anonymous' },
         ringTimeoutMs: 30_000,
@@ -67,7 +68,11 @@ describe('<xmpp-call> for visitors', () => {
 
     it('leave the client its defaults where they are absent or senseless', async () => {
       const { client } = await mountCall({ ...VISITOR, 'ring-timeout': 'soon', 'ice-transport-policy': 'some' });
-      expect(client().options).to.deep.equal({ domain: 'guest.example.org', credentials: { kind: 'anonymous' } });
+      expect(client().options).to.deep.equal({
+        domain: 'guest.example.org',
+        credentials: { kind: 'anonymous' },
+        playSound: true,
+      });
     });
 
     it('decide whether the call starts with video', async () => {

@@ -291,11 +291,12 @@ export class Face implements ReactiveController, ViewModel {
     const call = this.#liveCall;
     for (const media of this.#media) {
       const own = media.classList.contains('self-view');
-      const shown = own ? this.selfView : media instanceof HTMLAudioElement || this.remoteVideo;
+      const isSound = media instanceof HTMLAudioElement;
+      media.muted = !isSound || call?.playsSound === true;
+      const shown = own ? this.selfView : isSound || this.remoteVideo;
       const stream = (shown ? (own ? call?.localStream : call?.remoteStream) : undefined) ?? null;
       const known = media.srcObject === stream;
       if (!known) media.srcObject = stream;
-      if (media instanceof HTMLAudioElement) media.muted = call?.playsSound ?? false;
       // What was stopped, for instance by the end of its only track, goes on with the next one.
       if (stream && (!known || (!this.blocked && (media.paused || media.ended)))) void this.#play(media);
     }

@@ -21,7 +21,7 @@ describe('stream statistics', () => {
       frameRate: 15,
       lossFraction: undefined,
       jitterMs: undefined,
-      codecMs: { median: 7, p95: 7 },
+      codecMs: { mean: 8.1, median: 7, p95: 7 },
       longestQueue: 3,
       dropped: 3,
       concealedSamples: 960,
@@ -44,6 +44,15 @@ describe('stream statistics', () => {
       freezes: 0,
       frozenMs: 0,
     });
+  });
+
+  it('tell what frames took on average where none is measured well', () => {
+    const stream = new StreamStatistics();
+    stream.codecTotal(1, 10);
+    stream.codecTotal(2, 10);
+    assert.deepEqual(stream.sample(1000, 1000).codecMs, { mean: 0.15, median: undefined, p95: undefined });
+    stream.codecTotal(0, 0);
+    assert.equal(stream.sample(2000, 1000).codecMs, undefined);
   });
 
   it('tell loss of the interval from counters of the whole call', () => {

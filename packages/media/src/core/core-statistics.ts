@@ -26,8 +26,7 @@ export interface StreamSample {
   /** 0 to 1; undefined while nothing is known. */
   readonly lossFraction: number | undefined;
   readonly jitterMs: number | undefined;
-  /** Of encoding or decoding one frame; nothing is known of received audio, since worklets have no clock. */
-  readonly codecMs: { readonly median: number; readonly p95: number } | undefined;
+  readonly codecMs: CodecTime | undefined;
   /** Longest queue before the codec or the playout: frames of video, ms of audio. */
   readonly longestQueue: number;
   /** Frames or packets that were dropped, on purpose or in need. */
@@ -38,6 +37,14 @@ export interface StreamSample {
   /** Audio received: samples played that were made up, and all samples played. */
   readonly concealedSamples: number;
   readonly playedSamples: number;
+}
+
+/** What encoding or decoding one frame took, ms. */
+export interface CodecTime {
+  readonly mean: number;
+  /** Undefined for received audio: the clock of a worklet ticks in ms, by which only a mean is known. */
+  readonly median: number | undefined;
+  readonly p95: number | undefined;
 }
 
 /** Counters since the start, as webrtc-stats has them; any may be missing. */
@@ -53,6 +60,7 @@ const CODEC_SAMPLES = 128;
 export class StreamStatistics {
   #path: { readonly path: CodecPath; readonly reason: CoreReason } = { path: 'native', reason: 'not-measured' };
   readonly #codecMs = new SampleWindow(CODEC_SAMPLES);
+  #codecTotal = { ms: 0, frames: 0 };
   readonly #freezing = new FreezeDetector();
   #frozen = { freezes: 0, frozenMs: 0 };
   #network: NetworkCounters = {};
@@ -72,6 +80,12 @@ export class StreamStatistics {
   /** Encoding or decoding a frame took that long. */
   codec(ms: number): void {
     this.#codecMs.add(ms);
+  }
+
+  /** The same for several frames, none of which was measured well. */
+  codecTotal(ms: number, frames: number): void {
+    this.#codecTotal.ms += ms;
+    this.#codecTotal.frames += frames;
   }
 
   /** Frames of video, ms of audio, that wait at this moment. */
@@ -108,15 +122,13 @@ export class StreamStatistics {
   sample(now: number, intervalMs: number): StreamSample {
     const { frames, bytes, ...sums } = this.#sums;
     const frozen = { freezes: this.#freezing.freezes(now), frozenMs: this.#freezing.frozenMs(now) };
-    const median = this.#codecMs.median;
-    const p95 = this.#codecMs.quantile(0.95);
     const sample: StreamSample = {
       ...this.#path,
       bitrate: intervalMs > 0 ? (bytes * 8000) / intervalMs : 0,
       frameRate: intervalMs > 0 ? (frames * 1000) / intervalMs : 0,
       lossFraction: lossBetween(this.#networkBefore, this.#network),
       jitterMs: this.#network.jitterMs,
-      codecMs: median === undefined || p95 === undefined ? undefined : { median, p95 },
+      codecMs: this.#codecTime,
       ...sums,
       freezes: frozen.freezes - this.#frozen.freezes,
       frozenMs: frozen.frozenMs - this.#frozen.frozenMs,
@@ -125,7 +137,14 @@ export class StreamStatistics {
     this.#frozen = frozen;
     this.#networkBefore = this.#network;
     this.#codecMs.clear();
+    this.#codecTotal = { ms: 0, frames: 0 };
     return sample;
+  }
+
+  get #codecTime(): CodecTime | undefined {
+    const { ms, frames } = this.#codecTotal;
+    const mean = frames > 0 ? ms / frames : this.#codecMs.mean;
+    return mean === undefined ? undefined : { mean, median: this.#codecMs.median, p95: this.#codecMs.quantile(0.95) };
   }
 }
 

@@ -34,6 +34,9 @@ export interface PlayerStatus {
   readonly concealedSamples: number;
   /** The most by which what was played was later than by the fastest packet's way; 0 for nothing. */
   readonly delayMs: number;
+  /** ms that pieces of sound took to be made, and how many those were: on a clock that ticks in ms, so the mean of many. */
+  readonly codecMs: number;
+  readonly pieces: number;
   /** The last packet that was played. */
   readonly heard?:
     | {

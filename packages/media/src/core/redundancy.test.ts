@@ -117,6 +117,13 @@ describe('RedundancyHistory', () => {
     assert.deepEqual(history.select(700, 200, [1], 20), []);
   });
 
+  it('knows a pause of a single short packet', () => {
+    const history = new RedundancyHistory();
+    for (let i = 0; i < 3; i++) history.add(i, i * 10, payload(i));
+    assert.deepEqual(history.select(3, 40, [1, 2], 10), []);
+    assert.equal(history.select(3, 30, [1, 2], 10).length, 2);
+  });
+
   it('goes through the trailer and back', () => {
     const history = new RedundancyHistory();
     for (let i = 0; i < 4; i++) history.add(i, i * 20, payload(i));

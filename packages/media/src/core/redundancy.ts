@@ -138,7 +138,7 @@ export class RedundancyHistory {
     return distances.flatMap((distance) => {
       const found = this.#sent.find((packet) => packet.sequence === (sequence - distance) >>> 0);
       const age = captureTime - (found?.captureTime ?? 0);
-      if (!found || Math.abs(age - distance * frameMs) > 10) return [];
+      if (!found || Math.abs(age - distance * frameMs) > frameMs / 2) return [];
       return [{ distance, payload: found.payload }];
     });
   }

@@ -162,11 +162,12 @@ export class AudioReceiver implements FramePipeline {
     }
   }
 
-  #played({ playedSamples, concealedSamples, delayMs, heard }: PlayerStatus): void {
+  #played({ playedSamples, concealedSamples, delayMs, codecMs, pieces, heard }: PlayerStatus): void {
     if (!this.#handOver.isPlaying || !this.#player) return;
     const { statistics, lipSync } = this.#options;
     statistics.audio.receive.played(playedSamples, concealedSamples);
     statistics.audio.receive.queue(delayMs);
+    statistics.audio.receive.codecTotal(codecMs, pieces);
     if (this.#handOver.played(playedSamples / PER_MS)) this.#tell();
     if (heard && this.path === 'own') {
       const heardAt = heard.at + this.deviceMs;

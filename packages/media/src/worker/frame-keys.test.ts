@@ -87,6 +87,26 @@ describe('encryption of frames', () => {
     await end();
   });
 
+  it('is silent and dark without any key, says so, and is healed when the other side gives its own up', async () => {
+    const { clock, anna, ben, end } = await call();
+    setKey(anna, 1, 7);
+    await clock.advance(2500);
+    assert.deepEqual(failures(ben), ['audio failing no-key', 'video failing no-key']);
+    assert.ok(ben.played.slice(-24_000).every((sample) => Math.abs(sample) < 1e-3));
+    for (const kind of ['audio', 'video'] as const) {
+      const given = ben.transformers[kind].receive.written.slice(-20);
+      assert.ok(
+        given.every(({ length }) => length < 40),
+        `the browser gets no ${kind} either`,
+      );
+    }
+    anna.worker.handle({ type: 'frame-key', id: 1, secret: undefined });
+    await clock.advance(2500);
+    assert.deepEqual(failures(ben).slice(2).sort(), ['audio working', 'video working']);
+    assert.ok(hears(ben) && sees(ben));
+    await end();
+  });
+
   it('is not for a peer that is none of ours: it could open nothing', async () => {
     const clock = new VirtualClock();
     const anna = new Peer(clock, { name: 'initiator' });

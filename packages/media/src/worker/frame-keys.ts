@@ -21,10 +21,18 @@ export interface FrameKeysOptions {
 }
 
 /**
- * Encryption of one way: off until a key is set. While it is on no frame passes in the clear, and none that cannot be
- * opened; the page is told when frames begin to fail and when they work again.
+ * Bytes behind a sealed frame by which a receiver without a key knows that it is no sound and no picture: the first of its own
+ * token, inverted, which nothing else ends with.
+ */
+const MARK_BYTES = 4;
+
+/**
+ * Encryption of one way: off until a key is set. While it is on no frame passes in the clear. None that is sealed passes
+ * unopened, with a key or without; the page is told when frames begin to fail and when they work again.
  */
 export class FrameKeys {
+  /** That the receiver of these frames has given. */
+  token: Uint8Array | undefined;
   readonly #options: FrameKeysOptions;
   readonly #encryptor: FrameEncryptor;
   #decryptor = new FrameDecryptor();
@@ -47,12 +55,36 @@ export class FrameKeys {
 
   /** What to send of a frame; undefined for nothing. */
   seal(frame: Bytes, kind: FrameKind): Bytes | undefined | Promise<Bytes | undefined> {
-    return this.#isOn ? this.#result(this.#encryptor.encrypt(frame, kind)) : frame;
+    return this.#isOn ? this.#seal(frame, kind) : frame;
   }
 
   /** What came; undefined for what cannot be opened. */
   open(frame: Bytes, kind: FrameKind): Bytes | undefined | Promise<Bytes | undefined> {
-    return this.#isOn ? this.#result(this.#decryptor.decrypt(frame, kind, this.#options.host.clock.now())) : frame;
+    const isSealed = this.#isMarked(frame);
+    if (this.#isOn) {
+      const sealed = isSealed ? frame.subarray(0, -MARK_BYTES) : frame;
+      return this.#result(this.#decryptor.decrypt(sealed, kind, this.#options.host.clock.now()));
+    }
+    this.#tell(isSealed ? 'no-key' : undefined);
+    return isSealed ? undefined : frame;
+  }
+
+  async #seal(frame: Bytes, kind: FrameKind): Promise<Bytes | undefined> {
+    const sealed = await this.#result(this.#encryptor.encrypt(frame, kind));
+    if (!sealed || !this.token) return undefined;
+    const marked = new Uint8Array(sealed.length + MARK_BYTES);
+    marked.set(sealed);
+    marked.set(
+      this.token.subarray(0, MARK_BYTES).map((byte) => ~byte),
+      sealed.length,
+    );
+    return marked;
+  }
+
+  #isMarked(frame: Bytes): boolean {
+    const { token } = this;
+    if (!token || frame.length < MARK_BYTES) return false;
+    return frame.subarray(-MARK_BYTES).every((byte, index) => byte === (~(token[index] ?? 0) & 0xff));
   }
 
   async #derive(id: number, secret: Uint8Array): Promise<void> {

@@ -48,6 +48,8 @@ export class MediaPipelines {
 
   readonly #host: PipelineHost;
   readonly #keys: readonly FrameKeys[];
+  /** Those of what is sent. */
+  readonly #sealing: readonly FrameKeys[];
   readonly #feedback = new PeerFeedback();
   readonly #statistics: CoreStatisticsCollector;
   readonly #reportedLoss = new ReportedLoss();
@@ -73,6 +75,8 @@ export class MediaPipelines {
     this.#host = host;
     this.#statistics = statistics;
     this.#keys = [keys.audio.send, keys.audio.receive, keys.video.send, keys.video.receive];
+    this.#sealing = [keys.audio.send, keys.video.send];
+    for (const opening of [keys.audio.receive, keys.video.receive]) opening.token = token;
     this.audio = {
       send: new AudioSender({
         ...{ host, feedback, codec: codecs.opus.send, keys: keys.audio.send },
@@ -107,6 +111,7 @@ export class MediaPipelines {
   setPeerToken(token: Uint8Array | undefined): void {
     this.audio.send.peerToken = token;
     this.video.send.peerToken = token;
+    for (const keys of this.#sealing) keys.token = token;
     this.#peerIsOurs = token !== undefined;
     if (this.#key) this.#useKey(this.#key);
   }

@@ -32,7 +32,11 @@ class PlayoutProcessor extends AudioWorkletProcessor {
     this.#worker = port;
     this.#player?.end();
     if (this.#player) this.#leaving.push(this.#player);
-    const player = new SoundPlayer({ load: initDecoding, post: (report) => port.postMessage(report) });
+    const player = new SoundPlayer({
+      load: initDecoding,
+      post: (report) => port.postMessage(report),
+      now: () => Date.now(),
+    });
     this.#player = player;
     port.onmessage = ({ data }: MessageEvent<PlayerCommand>) => player.follow(data, this.#frame);
   }

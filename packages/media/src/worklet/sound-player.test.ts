@@ -41,6 +41,9 @@ class Bench {
     10: opus.createEncoder({ sampleRate: 48_000, channels: 1, bitrate: 64_000, frameDuration: 10 }),
     20: opus.createEncoder({ sampleRate: 48_000, channels: 1, bitrate: 64_000, frameDuration: 20 }),
   };
+  /** ms that pass from one look at the clock to the next. */
+  decodeMs = 0;
+  clock = 0;
   #frame = 0;
   #sent = 0;
   /** ms that the context has lost. */
@@ -54,6 +57,7 @@ class Bench {
     this.player = new SoundPlayer({
       load: (input) => holdTime(() => load(input)),
       post: (report) => this.reports.push(report),
+      now: () => (this.clock += this.decodeMs),
     });
   }
 
@@ -191,6 +195,27 @@ describe('the player in the playout worklet', () => {
       },
     });
     assert.ok(toldAfter < 120, `${toldAfter} ms`);
+  });
+
+  it('tells how long sound takes to be made, by a clock that may be set', async () => {
+    const bench = new Bench();
+    await bench.load();
+    bench.begin();
+    bench.decodeMs = 0.25;
+    bench.play({ seconds: 2 });
+    const sum = (of: (status: PlayerStatus) => number) => bench.statuses.reduce((total, one) => total + of(one), 0);
+    assert.ok(sum(({ pieces }) => pieces) >= 95);
+    for (const set of [-3_600_000, 3_600_000]) {
+      bench.reports.length = 0;
+      bench.decodeMs = set;
+      bench.play({ seconds: 0.2 });
+      bench.decodeMs = 0.25;
+      bench.play({ seconds: 1 });
+      assert.equal(
+        sum(({ codecMs }) => codecMs),
+        0.25 * sum(({ pieces }) => pieces),
+      );
+    }
   });
 
   it('begins and ends softly, again and again', async () => {

@@ -12,6 +12,8 @@ const NOTHING = new Float32Array(0);
 export interface SoundPlayerOptions {
   load(input: ArrayBuffer | WebAssembly.Module): Promise<Decoding>;
   post(report: PlayerReport): void;
+  /** ms, by a clock that goes on while sound is rendered; the only one in a worklet ticks in whole ms, and may be set. */
+  now(): number;
 }
 
 /**
@@ -37,6 +39,8 @@ export class SoundPlayer {
   #played = 0;
   #concealed = 0;
   #delayMs = 0;
+  #codecMs = 0;
+  #pieces = 0;
   #heard: PlayerStatus['heard'];
 
   constructor(options: SoundPlayerOptions) {
@@ -122,12 +126,23 @@ export class SoundPlayer {
     const at = this.#clocks.toSender(frame / PER_MS) ?? 0;
     const { buffer } = this.#player;
     buffer.minimumDelayMs = this.#extraDelayMs > 0 ? buffer.neededMs + this.#extraDelayMs : 0;
-    const { samples, captureTime, isConcealed } = this.#player.next(at);
+    const { samples, captureTime, isConcealed } = this.#measured(() => this.#player.next(at));
     this.#rest = samples;
     if (captureTime !== undefined) this.#note(captureTime, at);
     if (!this.#hasBegun) return;
     this.#played += samples.length;
     if (isConcealed) this.#concealed += samples.length;
+  }
+
+  #measured<T>(action: () => T): T {
+    const begin = this.#options.now();
+    const result = action();
+    const ms = this.#options.now() - begin;
+    if (ms >= 0 && ms < PLAYER_STATUS_MS) {
+      this.#codecMs += ms;
+      this.#pieces++;
+    }
+    return result;
   }
 
   #note(captureTime: number, at: number): void {
@@ -143,12 +158,16 @@ export class SoundPlayer {
       playedSamples: this.#played,
       concealedSamples: this.#concealed,
       delayMs: this.#delayMs,
+      codecMs: this.#codecMs,
+      pieces: this.#pieces,
       heard: this.#heard,
     });
     this.#sinceStatus = 0;
     this.#played = 0;
     this.#concealed = 0;
     this.#delayMs = 0;
+    this.#codecMs = 0;
+    this.#pieces = 0;
     this.#heard = undefined;
   }
 

@@ -15,7 +15,6 @@ export function callView(model: ViewModel, call: Call): TemplateResult {
         part="remote-video"
         class="remote-video"
         ?hidden=${!remoteVideo}
-        .muted=${true}
         playsinline
         aria-label=${strings.remoteVideo(name)}
         @resize=${fitPicture}
@@ -25,14 +24,7 @@ export function callView(model: ViewModel, call: Call): TemplateResult {
         <p part="peer" class="peer"><bdi>${name}</bdi></p>
         <p part="status" class="status">${statusLine(model, call)}</p>
       </div>
-      <video
-        part="self-view"
-        class="self-view"
-        ?hidden=${!selfView}
-        .muted=${true}
-        playsinline
-        aria-label=${strings.selfView}
-      ></video>
+      <video part="self-view" class="self-view" ?hidden=${!selfView} playsinline aria-label=${strings.selfView}></video>
       ${
         model.agent
           ? nothing
