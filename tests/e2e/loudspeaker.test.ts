@@ -14,6 +14,22 @@ const WINDOWS = 3;
 const SILENT_DB = -60;
 const TIMEOUT_MS = 15_000;
 
+/** Lets a test suspend the core's AudioContext, as a browser may. */
+const KEEP_CONTEXTS = `globalThis.coreContexts = [];
+globalThis.AudioContext = class extends AudioContext {
+  constructor(options) {
+    super(options);
+    if (options?.latencyHint !== undefined) coreContexts.push(this);
+  }
+};`;
+
+async function eachContext({ page }: WidgetPage, action: 'suspend' | 'resume'): Promise<void> {
+  await page.evaluate(async (name) => {
+    const { coreContexts } = globalThis as unknown as { readonly coreContexts: readonly AudioContext[] };
+    await Promise.all(coreContexts.map((context) => context[name]()));
+  }, action);
+}
+
 describe('the loudspeaker', () => {
   let sound: SoundServer;
   let harness: Harness;
@@ -86,6 +102,28 @@ describe('the loudspeaker', () => {
       await agent.press('hang-up');
       await visitor.ended();
       await plays('silence', ({ levelDb }) => levelDb < SILENT_DB);
+      await closeClean(visitor, agent);
+    });
+
+    it(`plays the agent in ${browser} also while the browser suspends the AudioContext`, async () => {
+      const agent = await openAgent(harness, { attributes: CORE });
+      const visitor = await openVisitor(harness, { browser, attributes: CORE, scripts: [KEEP_CONTEXTS] });
+      await establish(visitor, agent);
+      await visitor.takes({ 'audio.receive': 'wasm' });
+      await playsAgent();
+
+      await eachContext(visitor, 'suspend');
+      await visitor.takes({ 'audio.receive': 'context-suspended' });
+      assert.equal(await playsItself(visitor), false);
+      await playsAgent();
+
+      await eachContext(visitor, 'resume');
+      await visitor.takes({ 'audio.receive': 'wasm' });
+      assert.equal(await playsItself(visitor), browser === 'audible-chromium');
+      await playsAgent();
+
+      await agent.press('hang-up');
+      await visitor.ended();
       await closeClean(visitor, agent);
     });
   }

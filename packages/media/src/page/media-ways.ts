@@ -5,12 +5,17 @@ import { Carrier } from './carrier.js';
 /** The first transceiver of each kind in a connection, and the worker that stands in them. */
 export class MediaWays {
   readonly #covered = new Map<MediaKind, RTCRtpTransceiver>();
+  /** What was negotiated last: for each look at it Chromium lets the main thread wait for two others. */
+  readonly #codecs = new Map<MediaKind, string | undefined>();
   #connection: RTCPeerConnection | undefined;
   #worker: Worker | undefined;
   #carrier: { readonly sender: RTCRtpSender; readonly carrier: Carrier } | undefined;
 
   follow(connection: RTCPeerConnection): void {
     this.#connection = connection;
+    connection.addEventListener('signalingstatechange', () => {
+      this.#codecs.clear();
+    });
   }
 
   /**
@@ -25,6 +30,7 @@ export class MediaWays {
       );
       if (!transceiver || transceiver === this.#covered.get(kind)) continue;
       this.#covered.set(kind, transceiver);
+      this.#codecs.delete(kind);
       if (this.#worker) cover(transceiver, kind, this.#worker);
     }
   }
@@ -43,8 +49,11 @@ export class MediaWays {
 
   /** Whether this codec comes first in what was negotiated. */
   sends(kind: MediaKind, codec: string): boolean {
-    const [first] = this.#covered.get(kind)?.sender.getParameters().codecs ?? [];
-    return first?.mimeType.toLowerCase() === `${kind}/${codec}`;
+    if (!this.#codecs.has(kind)) {
+      const [first] = this.#covered.get(kind)?.sender.getParameters().codecs ?? [];
+      this.#codecs.set(kind, first?.mimeType.toLowerCase());
+    }
+    return this.#codecs.get(kind) === `${kind}/${codec}`;
   }
 
   /** Of the video that is sent. */
