@@ -17,7 +17,7 @@ const COUNTS_DIRECTORY = join(ROOT, '.run', 'tests');
 /** Where tests stand beside the code. */
 const PACKAGE_DIRECTORIES = ['packages', 'wasm'];
 /** Where those of the unit runner stand. */
-const UNIT_DIRECTORIES = [...PACKAGE_DIRECTORIES, 'tests/bench'];
+const UNIT_DIRECTORIES = [...PACKAGE_DIRECTORIES, 'tests/bench', 'tests/tools'];
 const MINUTE_MS = 60_000;
 const KILL_AFTER_MS = 5000;
 const begin = Date.now();

@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PageHandle } from '../../tools/browsers.js';
 import type { Host } from './host.js';
-import { descriptionThroughRelay, throughRelay } from './network/candidates.js';
-import { type End, Relay, type RelayConditions } from './network/relay.js';
+import { descriptionThroughRelay, throughRelay } from '../../tools/network/candidates.js';
+import { type End, Relay, type RelayConditions } from '../../tools/network/relay.js';
 import type { Collected } from './page/index.js';
 import type { PeerSettings } from './page/peer.js';
 

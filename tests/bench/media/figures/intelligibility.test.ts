@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Random, speech } from '@xmpp-call/wasm-testing';
-import { LossModel } from '../network/loss.js';
+import { LossModel } from '../../../tools/network/loss.js';
 import { intelligibility } from './intelligibility.js';
 
 const RATE = 48_000;

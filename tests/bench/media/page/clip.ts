@@ -10,8 +10,11 @@ export interface ClipSettings {
   readonly seed: number;
 }
 
-/** Per second. */
-export const FRAME_RATE = 30;
+/**
+ * Per second: no whole part of a display's 60, so that pictures come at all times between two of its frames in each call, not
+ * at one that differs from call to call.
+ */
+export const FRAME_RATE = 29.9;
 /** Of an I420 frame, so that nobody has to guess. */
 export const COLOR_SPACE = {
   primaries: 'smpte170m',

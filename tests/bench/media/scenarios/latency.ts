@@ -10,7 +10,7 @@ import {
 } from '../figures/timeline.js';
 import type { Host } from '../host.js';
 import { LoudspeakerEar } from '../loudspeaker-ear.js';
-import type { RelayConditions } from '../network/relay.js';
+import type { RelayConditions } from '../../../tools/network/relay.js';
 import type { Collected } from '../page/index.js';
 import type { Variant } from '../variants.js';
 import { HEAD_360P } from './material.js';
