@@ -105,9 +105,10 @@ async function hearsRoughly(end: WidgetPage, toneHz: number): Promise<void> {
   assert.ok(isNear && snrDb > 6, `heard ${frequencyHz} Hz, not ${toneHz}, at ${snrDb} dB`);
 }
 
-/** Own codecs wherever the browser can have them, at the other end too. */
+/** Own codecs wherever the browser can have them, at the other end too, and is not as good itself. */
 export function ownPaths({ page }: WidgetPage): Required<CodecPaths> {
-  return { ...everyWay('wasm'), ...(page.browser === 'firefox' && { 'video.receive': 'no-track-generator' }) };
+  const inFirefox = { 'video.send': 'calm-way', 'video.receive': 'no-track-generator' };
+  return { ...everyWay('wasm'), ...(page.browser === 'firefox' && inFirefox) };
 }
 
 /** Every way of a call takes this path, or the browser's for this reason. */

@@ -174,7 +174,9 @@ describe('WorkerCallClient', () => {
     this.timeout(20_000);
     const files = { workerUrl: '/packages/element/dist/cdn/signaling.worker.js' };
     const { caller, callee, outgoing, answered } = await establish({ mediaCore: 'wasm', ...files });
-    const own = { 'audio.send': 'wasm', 'audio.receive': 'wasm', 'video.send': 'wasm' };
+    // Where the browser's own pictures are whole, they go as long as no queue stands on the way.
+    const sent = 'MediaStreamTrackGenerator' in globalThis ? 'wasm' : 'native';
+    const own = { 'audio.send': 'wasm', 'audio.receive': 'wasm', 'video.send': sent };
     await Promise.all([takesPaths(outgoing, own), takesPaths(answered, own)]);
     await Promise.all([showsPicture(outgoing.remoteStream), showsPicture(answered.remoteStream)]);
     expect(outgoing.setMediaCore('native')).to.equal(true);

@@ -9,7 +9,14 @@ import {
   MediaStreamTrackProcessor,
 } from './page/browser-apis.js';
 import { CoreConnection } from './page/core-connection.js';
-import { markDescription, randomToken, sameToken, unmarkDescription, withShortPackets } from './page/core-marker.js';
+import {
+  markDescription,
+  randomToken,
+  sameToken,
+  unmarkDescription,
+  withoutLipSync,
+  withShortPackets,
+} from './page/core-marker.js';
 import { Engine } from './page/engine.js';
 import { MediaWays } from './page/media-ways.js';
 import { NetworkMonitor } from './page/network-monitor.js';
@@ -353,9 +360,10 @@ export class MediaCore {
       this.#peerToken = peerToken;
       this.#engine?.post({ type: 'peer-token', token: peerToken });
     }
-    // Elsewhere sound comes on another clock than the browser's frames, which takes more than short packets would save.
-    const takesShort = peerToken && this.#preference !== 'native' && MediaStreamTrackProcessor;
-    return takesShort ? withShortPackets(sdp) : sdp;
+    // Where there is no processor, sound comes on another clock than the browser's frames, which takes more than short packets
+    // would save; and the browser shows its pictures beside our sound.
+    if (!peerToken || this.#preference === 'native') return sdp;
+    return MediaStreamTrackProcessor ? withShortPackets(sdp) : withoutLipSync(sdp);
   }
 
   /** Of a worker that stands by after a crash the reason is the crash. */

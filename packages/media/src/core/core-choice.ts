@@ -25,6 +25,8 @@ export type CoreReason =
   | 'not-measured'
   | 'page-hidden'
   | 'settling'
+  /** Native, as long as the browser's frames are as good and sooner: no queue stands on the way. */
+  | 'calm-way'
   /** Native, for what the device can do, or for a kind of browser in which nobody has measured: */
   | 'unproven-browser'
   | 'too-slow'

@@ -122,6 +122,16 @@ export class RateController {
     this.#decided = this.#bitrate;
   }
 
+  /** bits/s at most. */
+  get max(): number {
+    return this.#limits.max;
+  }
+
+  /** bits/s of the browser's own frames; undefined while unknown. */
+  get carrierBitrate(): number | undefined {
+    return this.#carrier.bitrate;
+  }
+
   /** @param now ms, monotonic. */
   decide(sample: RateSample, now: number): RateDecision {
     const elapsed = Math.min(Math.max(now - (this.#last ?? now), 0), 1000);

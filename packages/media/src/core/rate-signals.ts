@@ -61,32 +61,33 @@ export class PacerGuard {
 /** bits/s of the carriers, smoothed over half a second. */
 export class CarrierRate {
   #last: { readonly bytes: number; readonly at: number } | undefined;
-  #bitrate: number | undefined;
+  #smoothed: number | undefined;
   /** ms that the smoothed value rests on. */
   #measuredMs = 0;
 
-  /** Undefined until half a second was measured. */
+  /** @returns `bitrate` */
   update(bytes: number | undefined, now: number): number | undefined {
-    if (bytes === undefined) return this.#known;
+    if (bytes === undefined) return this.bitrate;
     const last = this.#last;
     this.#last = { bytes, at: now };
-    if (!last || bytes < last.bytes || now <= last.at) return this.#known;
+    if (!last || bytes < last.bytes || now <= last.at) return this.bitrate;
     const elapsed = now - last.at;
     const bitrate = ((bytes - last.bytes) * 8000) / elapsed;
     // A plain mean at first, so that the first interval does not weigh more than the others.
     const weight = Math.max(elapsed / (this.#measuredMs + elapsed), 1 - Math.exp(-elapsed / CARRIER_SMOOTHING_MS));
-    this.#bitrate = (this.#bitrate ?? bitrate) + (bitrate - (this.#bitrate ?? bitrate)) * weight;
+    this.#smoothed = (this.#smoothed ?? bitrate) + (bitrate - (this.#smoothed ?? bitrate)) * weight;
     this.#measuredMs += elapsed;
-    return this.#known;
+    return this.bitrate;
   }
 
   reset(): void {
     this.#last = undefined;
-    this.#bitrate = undefined;
+    this.#smoothed = undefined;
     this.#measuredMs = 0;
   }
 
-  get #known(): number | undefined {
-    return this.#measuredMs >= CARRIER_SMOOTHING_MS ? this.#bitrate : undefined;
+  /** bits/s; undefined until half a second was measured. */
+  get bitrate(): number | undefined {
+    return this.#measuredMs >= CARRIER_SMOOTHING_MS ? this.#smoothed : undefined;
   }
 }

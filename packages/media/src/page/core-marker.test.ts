@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { markDescription, randomToken, sameToken, unmarkDescription, withShortPackets } from './core-marker.js';
+import {
+  markDescription,
+  randomToken,
+  sameToken,
+  unmarkDescription,
+  withoutLipSync,
+  withShortPackets,
+} from './core-marker.js';
 
 const TOKEN = Uint8Array.of(0, 1, 2, 0x7f, 0x80, 0xfd, 0xfe, 0xff);
 const MARK = 'xmpp-call-core=1.0001027f80fdfeff';
@@ -80,5 +87,21 @@ describe('packets of 10 ms', () => {
     const slow = description('a=ptime:60');
     assert.equal(withShortPackets(slow), slow);
     assert.equal(withShortPackets('m=video 9 UDP/TLS/RTP/SAVPF 96\r\n'), 'm=video 9 UDP/TLS/RTP/SAVPF 96\r\n');
+  });
+});
+
+describe('lip sync of the browser', () => {
+  const AUDIO = 'm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=msid:stream sound\r\n';
+  const VIDEO = 'm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=msid:stream pictures\r\n';
+
+  it('is not wanted where sound is of a stream of its own', () => {
+    assert.equal(withoutLipSync(AUDIO + VIDEO), AUDIO.replace('stream', 'stream-sound') + VIDEO);
+    assert.equal(withoutLipSync(VIDEO + AUDIO), VIDEO + AUDIO.replace('stream', 'stream-sound'));
+  });
+
+  it('leaves sound of no stream as it is', () => {
+    for (const sdp of [AUDIO.replace('stream', '-'), AUDIO.replace(/a=msid.*\r\n/, '')]) {
+      assert.equal(withoutLipSync(sdp + VIDEO), sdp + VIDEO);
+    }
   });
 });

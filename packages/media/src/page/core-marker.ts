@@ -51,6 +51,14 @@ export function withShortPackets(sdp: string): string {
   );
 }
 
+/**
+ * A peer's description whose sound is of a stream of its own (RFC 8830): the browser delays pictures until the sound of their
+ * stream has left its jitter buffer, though it is ours that is heard, and sooner.
+ */
+export function withoutLipSync(sdp: string): string {
+  return sdp.replace(/^m=audio .*(?:\r?\n(?!m=).*)*/gm, (section) => section.replace(/^a=msid:(?!-)\S+/m, '$&-sound'));
+}
+
 export function randomToken(): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(TOKEN_BYTES));
 }

@@ -59,7 +59,7 @@ export class Engine {
 
   /** Whether pictures have to be fetched by ticks when the page is hidden. */
   get wantsPictureTicks(): boolean {
-    return this.#camera !== undefined && !MediaStreamTrackProcessor;
+    return this.#camera !== undefined && this.#uses('video', 'send') && !MediaStreamTrackProcessor;
   }
 
   readonly post = (message: PageMessage, transfer: Transferable[] = []): void => {
@@ -143,7 +143,10 @@ export class Engine {
 
   #captureVideo(): void {
     const { ways } = this.#options;
-    const track = this.#uses('video', 'send') ? ways.sentTrack('video') : undefined;
+    const isUsed = this.#uses('video', 'send');
+    // Ours go on until the browser has made a key frame.
+    const isLast = this.#decisions?.video.send.reason === 'calm-way' && this.#sending.has('video');
+    const track = isUsed || isLast ? ways.sentTrack('video') : undefined;
     if (track !== this.#camera?.capture.track) {
       this.#camera?.capture.close();
       this.#camera = track && { capture: captureVideo(track, this.post), settings: '' };
@@ -152,7 +155,7 @@ export class Engine {
     }
     // Elsewhere the carrier's own bitrate is the only measure of what the network takes.
     if (!MediaStreamTrackProcessor) return;
-    ways.carrier?.scaleDown(this.#uses('video', 'send') && this.#sending.has('video'));
+    ways.carrier?.scaleDown(isUsed && this.#sending.has('video'));
   }
 
   /** The browser learns some of them only with the first picture; a camera may change them later. */

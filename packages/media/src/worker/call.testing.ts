@@ -22,6 +22,9 @@ export const SHORT_CARRIER = Uint8Array.of(0xf0, 0xff, 0xfe);
 const QUANTUM = 128;
 export const BURST = 4 * QUANTUM;
 
+/** One way, ms, unless a link has another. */
+export const DELAY_MS = 20;
+
 /** What a microphone and the browser's encoder do now. */
 export interface Speech {
   /** Position of the next block, samples. */
@@ -34,7 +37,8 @@ export interface Speech {
 
 /** What the way between two peers does to packets. */
 export interface LinkOptions {
-  readonly delayMs?: number;
+  /** May change while packets come. */
+  delayMs?: number;
   /** Up to so many ms more, so that packets overtake each other. */
   readonly jitterMs?: number;
   readonly loss?: number;
@@ -48,6 +52,8 @@ export interface LinkOptions {
 export interface PeerOptions {
   readonly name: 'initiator' | 'responder';
   readonly preference?: CorePreference;
+  /** Whether the browser's own pictures are as good as any; by default they are scaled down. */
+  readonly videoCarrier?: 'scaled' | 'full';
   readonly wrap?: <Codec extends Opus | Vp8>(codec: Codec) => Codec;
 }
 
@@ -84,7 +90,8 @@ export class Peer {
   #nativeVideo: ReturnType<Vp8['createEncoder']> | undefined;
   #keyWanted = false;
 
-  constructor(clock: VirtualClock, { name, preference = 'wasm', wrap = (codec) => codec }: PeerOptions) {
+  constructor(clock: VirtualClock, options: PeerOptions) {
+    const { name, preference = 'wasm', videoCarrier = 'scaled', wrap = <Codec>(codec: Codec) => codec } = options;
     this.#clock = clock;
     this.#name = name;
     const loaders: CodecLoaders = {
@@ -116,7 +123,7 @@ export class Peer {
       token: TOKENS[name],
       generation: 0,
       role: name,
-      videoCarrier: 'scaled',
+      videoCarrier,
     });
   }
 
@@ -226,7 +233,7 @@ export class Peer {
   }
 
   /** Tells the worker each 100 ms that so much may be sent, and what RTCP says of the loss of audio. */
-  measureNetwork(targetBitrate: number, roundTripMs = 40, lossFraction?: number): void {
+  measureNetwork(targetBitrate: number | undefined, roundTripMs = 40, lossFraction?: number): void {
     const counters = { audio: { send: { lossFraction }, receive: {} }, video: { send: {}, receive: {} } };
     this.#stops.push(
       every(this.#clock, 100, () => {
@@ -245,16 +252,17 @@ export class Peer {
 
 /** Leads what one peer sends to the other. */
 export function connect(clock: VirtualClock, from: Peer, to: Peer, kind: MediaKind, options: LinkOptions = {}): void {
-  const { delayMs = 20, jitterMs = 0, loss = 0, burst = 1 / (1 - loss), duplicated = 0, seed = 1 } = options;
+  const { jitterMs = 0, loss = 0, burst = 1 / (1 - loss), duplicated = 0, seed = 1 } = options;
   const unit = random(seed);
   const isLost = bursts(loss, burst, seed);
   from.transformers[kind].send.onWrite = (data) => {
     if (isLost()) return;
     for (let copies = unit() < duplicated ? 2 : 1; copies > 0; copies--) {
-      clock.after(delayMs + unit() * jitterMs, () => to.transformers[kind].receive.enter(data));
+      clock.after((options.delayMs ?? DELAY_MS) + unit() * jitterMs, () => to.transformers[kind].receive.enter(data));
     }
   };
-  to.transformers[kind].receive.onKeyFrameRequest = () => void clock.after(delayMs, () => from.wantKeyFrame());
+  to.transformers[kind].receive.onKeyFrameRequest = () =>
+    void clock.after(options.delayMs ?? DELAY_MS, () => from.wantKeyFrame());
 }
 
 /** Paths that the worker told of, the last one per kind and direction. */

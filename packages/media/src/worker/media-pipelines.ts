@@ -24,6 +24,14 @@ type MediaMessage = Exclude<
 
 type FrameKeyMessage = Extract<PageMessage, { readonly type: 'frame-key' }>;
 
+export interface PipelinesOptions {
+  readonly codecs: CodecBank;
+  readonly createFrame: FrameFactory;
+  readonly host: PipelineHost;
+  /** `decide` may decide otherwise from now on. */
+  readonly onCalm: () => void;
+}
+
 /** bits/s for redundancy of audio: the most, the least, and what share of the video's bitrate it may take between. */
 const REDUNDANCY = { most: 64_000, least: 32_000, ofVideo: 0.3 };
 
@@ -60,7 +68,7 @@ export class MediaPipelines {
   #peerIsOurs: boolean | undefined;
   #key: FrameKeyMessage | undefined;
 
-  constructor(start: StartMessage, codecs: CodecBank, createFrame: FrameFactory, host: PipelineHost) {
+  constructor(start: StartMessage, { codecs, createFrame, host, onCalm }: PipelinesOptions) {
     const { token, generation, role, maxBitrate, videoCarrier } = start;
     const statistics = new CoreStatisticsCollector(host.clock.now());
     const lipSync = new LipSyncer();
@@ -90,7 +98,8 @@ export class MediaPipelines {
     this.video = {
       send: new VideoSender({
         ...{ host, feedback, codec: codecs.vp8.send, keys: keys.video.send },
-        ...{ statistics: statistics.video.send, carrierIsFull: videoCarrier === 'full', maxBitrate: maxBitrate?.video },
+        ...{ statistics: statistics.video.send, carrierIsFull: videoCarrier === 'full', onCalm },
+        maxBitrate: maxBitrate?.video,
       }),
       receive: new VideoReceiver({
         ...{ host, feedback, codec: codecs.vp8.receive, keys: keys.video.receive },
@@ -116,11 +125,21 @@ export class MediaPipelines {
     if (this.#key) this.#useKey(this.#key);
   }
 
+  /** What is to be done of what has been decided: where the browser's pictures are as good as ours they go. */
+  decide(decisions: CoreDecisions): CoreDecisions {
+    const { send, receive } = decisions.video;
+    const { calmSince } = this.video.send;
+    if (send.path === 'native' || calmSince === undefined) return decisions;
+    const since = Math.max(send.since, calmSince);
+    return { ...decisions, video: { send: { path: 'native', reason: 'calm-way', since }, receive } };
+  }
+
   follow({ audio, video }: CoreDecisions, codecNegotiated: Readonly<Record<MediaKind, boolean>>): void {
     this.audio.send.isWanted = audio.send.path === 'wasm';
     this.audio.receive.isWanted = audio.receive.path === 'wasm';
     this.video.send.isWanted = video.send.path === 'wasm';
     this.video.receive.isWanted = video.receive.path === 'wasm';
+    this.video.send.standsBy = video.send.reason === 'calm-way';
     this.video.send.isVp8 = codecNegotiated.video;
   }
 

@@ -115,9 +115,10 @@ class Call {
     this.#page = start.capabilities;
     this.#preference = start.preference;
     this.#codecs = new CodecBank(host, loaders);
-    this.#pipelines = new MediaPipelines(start, this.#codecs, createFrame, host);
+    const onCalm = () => this.#apply(this.#chooser.decisions);
+    this.#pipelines = new MediaPipelines(start, { codecs: this.#codecs, createFrame, host, onCalm });
     this.#chooser = new CoreChooser(start.preference, this.#capabilities(), host.clock.now());
-    this.#decisions = this.#chooser.decisions;
+    this.#decisions = this.#pipelines.decide(this.#chooser.decisions);
     this.#stopTicking = every(host.clock, TICK_MS, () => this.#tick());
     this.#follow(this.#decisions);
     host.post({ type: 'decisions', decisions: this.#decisions });
@@ -204,8 +205,9 @@ class Call {
     }
   }
 
-  #apply(decisions: CoreDecisions): void {
+  #apply(chosen: CoreDecisions): void {
     const before = this.#decisions;
+    const decisions = this.#pipelines.decide(chosen);
     this.#decisions = decisions;
     let changed = false;
     for (const [kind, flow] of WAYS) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { i420Frame, lumaPsnr, talkingHead } from '@xmpp-call/wasm-testing';
-import { connect, type LinkOptions, pathOf, Peer, VP8 } from './call.testing.js';
+import { connect, DELAY_MS, type LinkOptions, pathOf, Peer, VP8 } from './call.testing.js';
 import { isVp8KeyFrame } from './framing.js';
 import { FakeFrame, VirtualClock } from './simulation.testing.js';
 
@@ -118,6 +118,105 @@ describe('video between two of our widgets', () => {
     await clock.advance(100);
     assert.ok(written.slice(-4).some((frame) => isVp8KeyFrame(frame)));
     await end();
+  });
+});
+
+describe('video where the browser’s own pictures are whole', () => {
+  beforeEach(() => {
+    FakeFrame.open = 0;
+  });
+
+  afterEach(() => {
+    assert.equal(FakeFrame.open, 0, 'frames left open');
+  });
+
+  const decisionOf = (peer: Peer) => peer.of('decisions').at(-1)?.decisions.video.send;
+  const tone = (index: number) => 0.3 * Math.sin((2 * Math.PI * 450 * index) / 48_000);
+
+  async function callOfWholes() {
+    const clock = new VirtualClock();
+    const anna = new Peer(clock, { name: 'initiator', videoCarrier: 'full' });
+    const ben = new Peer(clock, { name: 'responder', videoCarrier: 'full' });
+    const toBen: LinkOptions = {};
+    for (const peer of [anna, ben]) {
+      peer.meet();
+      await peer.ready();
+      peer.measureNetwork(undefined);
+      peer.speak(tone);
+    }
+    connect(clock, anna, ben, 'audio', toBen);
+    connect(clock, ben, anna, 'audio');
+    connect(clock, anna, ben, 'video', toBen);
+    anna.film(picture);
+    ben.listen();
+    ben.watch();
+    const end = async () => {
+      for (const peer of [anna, ben]) {
+        peer.leave();
+        peer.worker.handle({ type: 'stop' });
+      }
+      await clock.advance(1000);
+    };
+    /** A queue that grows within some ms, stands, and goes. */
+    const queue = async (ms: number, standsMs: number) => {
+      for (let delay = DELAY_MS; delay < DELAY_MS + ms; delay += 10) {
+        toBen.delayMs = delay;
+        await clock.advance(15);
+      }
+      await clock.advance(standsMs);
+      toBen.delayMs = DELAY_MS;
+    };
+    return { clock, anna, ben, queue, end };
+  }
+
+  it('is the browser’s, with trailers, as long as the way is calm', async () => {
+    const { clock, anna, ben, end } = await callOfWholes();
+    await clock.advance(4000);
+    assert.equal(decisionOf(anna)?.reason, 'calm-way');
+    assert.equal(pathOf(anna, 'video', 'send'), 'native');
+    assert.equal(pathOf(ben, 'video', 'receive'), 'own', 'they are decoded like ours');
+    const { send } = anna.of('statistics').at(-1)?.sample.video ?? assert.fail();
+    assert.deepEqual([send.path, send.reason], ['native', 'calm-way']);
+    assert.equal(send.codecMs, undefined, 'nothing is encoded twice');
+    await end();
+  });
+
+  it('is ours from a queue on, and the browser’s again by a key frame when the way is calm', async () => {
+    const { clock, anna, ben, queue, end } = await callOfWholes();
+    await clock.advance(3000);
+    await queue(150, 100);
+    assert.equal(decisionOf(anna)?.path, 'wasm', 'within a quarter of a second');
+    await clock.advance(1000);
+    assert.equal(pathOf(anna, 'video', 'send'), 'own');
+    assert.ok(ben.shown.slice(-5).every(({ width }) => width > 64));
+
+    await clock.advance(2000);
+    assert.equal(decisionOf(anna)?.path, 'wasm', 'not at once');
+    for (let waited = 0; decisionOf(anna)?.path === 'wasm' && waited < 60; waited += 1) await clock.advance(500);
+    assert.equal(decisionOf(anna)?.reason, 'calm-way');
+    assert.equal(pathOf(anna, 'video', 'send'), 'own', 'ours go on until the browser has made a key frame');
+    assert.ok(anna.of('key-frame-wanted').length > 0);
+    const shown = ben.shown.length;
+    anna.wantKeyFrame();
+    await clock.advance(1000);
+    assert.equal(pathOf(anna, 'video', 'send'), 'native');
+    assert.ok(ben.shown.length - shown > 25, `${ben.shown.length - shown} pictures`);
+    assert.equal(ben.shown.at(-1)?.width, 64);
+    await end();
+  });
+
+  it('is the browser’s where nobody tells of queues', async () => {
+    const clock = new VirtualClock();
+    const anna = new Peer(clock, { name: 'initiator', videoCarrier: 'full' });
+    await anna.ready();
+    anna.measureNetwork(undefined, 40, 0.3);
+    anna.film(picture);
+    await clock.advance(2000);
+    assert.equal(decisionOf(anna)?.reason, 'calm-way');
+    assert.equal(pathOf(anna, 'video', 'send'), 'native');
+    anna.leave();
+    anna.worker.handle({ type: 'stop' });
+    await clock.advance(10);
   });
 });
 

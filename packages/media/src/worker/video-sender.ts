@@ -1,4 +1,5 @@
 import type { Vp8 } from '@xmpp-call/vp8';
+import { CalmWay } from '../core/calm-way.js';
 import type { StreamStatistics } from '../core/core-statistics.js';
 import { type AdmissionRules, type Carrier, Deadline } from '../core/deadline.js';
 import { EncodeCost } from '../core/encode-cost.js';
@@ -23,8 +24,10 @@ export interface VideoSenderOptions {
   readonly keys: FrameKeys;
   readonly feedback: PeerFeedback;
   readonly statistics: StreamStatistics;
-  /** Whether the browser's own frames tell the bitrate that is available. */
+  /** Whether the browser's own frames show the picture as well as ours would, and tell the bitrate that is available. */
   readonly carrierIsFull: boolean;
+  /** `calmSince` has changed. */
+  readonly onCalm: () => void;
   /** bits/s. */
   readonly maxBitrate?: number | undefined;
 }
@@ -56,6 +59,8 @@ export class VideoSender implements FramePipeline {
   readonly encoders: EncoderLink;
   /** Whether our codec is to be used, if it can be. */
   isWanted = false;
+  /** Whether it is only not to be used as long as the way is calm. */
+  standsBy = false;
   /** Whether the call's codec is VP8. */
   isVp8 = true;
   /** What the peer marks frames by; without it, it gets none. */
@@ -69,6 +74,7 @@ export class VideoSender implements FramePipeline {
   readonly #cost = new EncodeCost();
   readonly #ladder = new QualityLadder(this.#cost);
   readonly #deadline = new Deadline();
+  readonly #way = new CalmWay();
   readonly #counter = new FrameCounter();
   #transformer: Transformer | undefined;
   #encoder: PictureEncoding | undefined;
@@ -81,6 +87,8 @@ export class VideoSender implements FramePipeline {
   #ownBytes = 0;
   #carrierAt: number | undefined;
   #intervalMs = 33;
+  /** bits/s of which ours would not look better. */
+  #enough = Infinity;
   /** The picture encoded last, for a key frame when no newer one comes. */
   #shown: Picture | undefined;
   /** Of the last frame of ours, and what shows it once more. */
@@ -99,6 +107,11 @@ export class VideoSender implements FramePipeline {
   /** Whose frames are sent. */
   get path(): 'native' | 'own' {
     return this.#path;
+  }
+
+  /** ms: since when our frames would only be later than the browser's; undefined while they are better. */
+  get calmSince(): number | undefined {
+    return this.#options.carrierIsFull ? this.#way.calmSince : undefined;
   }
 
   /** bits/s that video is to take. */
@@ -130,10 +143,14 @@ export class VideoSender implements FramePipeline {
     this.#lastReport = undefined;
     this.#decision = this.#rate.decide(sample, now);
     this.#decidedAt = now;
+    if (this.#path === 'native') return;
+    const most = Math.min(this.#enough, this.#rate.max);
+    this.#follow(() => this.#way.update({ bitrate: this.#decision.bitrate, most }, now));
   }
 
   routeChanged(): void {
     this.#rate.routeChanged();
+    this.#follow(() => this.#way.reset());
   }
 
   async process(frame: EncodedFrame, arrivedAt: number): Promise<boolean> {
@@ -153,10 +170,19 @@ export class VideoSender implements FramePipeline {
     const report = this.#options.feedback.takeRateReport();
     if (!report) return;
     this.#lastReport = report;
-    if (this.#path === 'native') return;
+    if (this.#path === 'native' && !this.standsBy) return;
     const { skipFrame } = this.#decision;
     const decision = this.#rate.react(report, now);
-    if (decision) this.#decision = { ...decision, skipFrame };
+    if (!decision) return;
+    this.#decision = { ...decision, skipFrame };
+    this.#follow(() => this.#way.queueGrew(this.#rate.carrierBitrate, now));
+  }
+
+  /** Tells when the way is calm, and when it is no more. */
+  #follow(change: () => void): void {
+    const before = this.calmSince;
+    change();
+    if (this.calmSince !== before) this.#options.onCalm();
   }
 
   /** Nothing is captured any more. */
@@ -271,6 +297,7 @@ export class VideoSender implements FramePipeline {
     const isScreen = content === 'screen';
     const capture = { width, height, frameRate, content: isScreen ? 'detail' : 'motion' } as const;
     const { enough, ...quality } = this.#ladder.update(capture, bitrate, this.#options.host.clock.now());
+    this.#enough = enough;
     return { ...quality, bitrate: Math.min(bitrate, enough), isScreen, keyFrame: false };
   }
 
