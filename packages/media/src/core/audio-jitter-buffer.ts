@@ -21,9 +21,8 @@ const CAPACITY_MS = 1280;
 /** Off the target by more than this, in ms, sound is taken out or put in; too little is worse than too much. */
 const ACCELERATE_ABOVE = 5;
 const EXPAND_BELOW = 1;
-/** Silence can be shortened by any length, down to so much above the target. */
-const TRIM_ABOVE = 2;
-const TRIM_LEAVES = 1;
+/** Silence can be shortened by any length: it is from so much above the target on. */
+const TRIM_ABOVE = 1;
 /** ms by which a splice may go beyond the target: less than would call for the opposite one. */
 const EXPAND_OVERSHOOT = 5;
 /** Off by more than this, time presses. */
@@ -263,7 +262,7 @@ export class AudioJitterBuffer {
     const of = { payload, captureTime, urgent: Math.abs(excess) > URGENT };
     if (isForSilence(excess)) {
       this.#trimmedAt = at;
-      return { kind: 'trim', ...of, following, mostMs: excess - TRIM_LEAVES };
+      return { kind: 'trim', ...of, following, mostMs: excess };
     }
     this.#splicedAt = at;
     if (excess > 0) {

@@ -50,6 +50,22 @@ describe('DelayEstimator', () => {
     assert.ok(estimator.targetMs < 80, `${estimator.targetMs} ms`);
   });
 
+  it('waits a little less for a tail where packets are short', () => {
+    const meanTarget = (packetMs: number) => {
+      const estimator = new DelayEstimator({ packetMs });
+      let sum = 0;
+      for (let i = 0; i < 6000; i++) {
+        // Evenly spread, so that no target is by chance.
+        const delay = 30 - 10 * Math.log(1 - ((i * 0.618034) % 1));
+        estimator.arrived(i * packetMs, i * packetMs + delay);
+        sum += estimator.targetMs;
+      }
+      return sum / 6000;
+    };
+    const [short, usual] = [meanTarget(10), meanTarget(20)];
+    assert.ok(short < usual - 1 && short > usual - 5, `${short} and ${usual} ms`);
+  });
+
   it('takes single slow packets for what they are, at the start too', () => {
     const estimator = new DelayEstimator();
     feed(estimator, 1000, (i) => (i % 100 === 0 ? 200 : 30));

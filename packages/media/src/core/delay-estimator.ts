@@ -10,7 +10,10 @@ export interface DelayOptions {
   readonly maxMs?: number;
   /** Least target while little is known, in the first second. */
   readonly startMs?: number;
-  /** ms of delay that are as bad as one packet in a hundred that comes too late. */
+  /**
+   * ms of delay that are as bad as one packet in a hundred that comes too late: less for short packets, since what is made up
+   * for one is shorter too, and heard less.
+   */
   readonly msPerPercent?: number;
   /** ms from one packet to the next. */
   readonly packetMs?: number;
@@ -61,7 +64,13 @@ export class DelayEstimator {
   /** A spell is over, and the target still on its way down. */
   #isRelieved = false;
 
-  constructor({ minMs = 2, maxMs = 500, startMs = 12, msPerPercent = 25, packetMs = 20 }: DelayOptions = {}) {
+  constructor({
+    minMs = 2,
+    maxMs = 500,
+    startMs = 12,
+    packetMs = 20,
+    msPerPercent = packetMs < 20 ? 20 : 25,
+  }: DelayOptions = {}) {
     this.#minMs = minMs;
     this.#maxMs = maxMs;
     this.#startMs = startMs;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { AUDIO_CARRIER, connect, OPUS, pathOf, Peer, SHORT_CARRIER } from './call.testing.js';
+import { AUDIO_CARRIER, connect, decodeAll, pathOf, Peer, SHORT_CARRIER } from './call.testing.js';
 import { VirtualClock } from './simulation.testing.js';
 import { medianToneSnr, tone } from './tone.testing.js';
 
@@ -219,14 +219,6 @@ async function call({ strangers = false } = {}) {
   await anna.ready();
   await ben.ready();
   return { clock, anna, ben };
-}
-
-function decodeAll(packets: readonly Uint8Array[]): number[] {
-  const decoder = OPUS.createDecoder({ sampleRate: 48_000, channels: 1 });
-  const sound = new Float32Array(5760);
-  const all = packets.flatMap((packet) => Array.from(sound.subarray(0, decoder.decode(packet, sound))));
-  decoder.dispose();
-  return all;
 }
 
 function rms(samples: readonly number[]): number {

@@ -36,6 +36,11 @@ class Run {
     for (let i = 0; i < count; i++) this.#write(this.#now);
   }
 
+  /** All sound that there is is read. */
+  drain(): void {
+    while (this.capture.levelMs >= this.frameMs) this.#read();
+  }
+
   #write(now: number): void {
     const samples = Float32Array.from({ length: CAPTURE_BLOCK }, (_, i) =>
       Math.sin((2 * Math.PI * 300 * (this.#frame + i)) / 48_000),
@@ -122,25 +127,48 @@ for (const frameMs of [10, 20]) {
   });
 }
 
-describe('what a read waits for', () => {
+describe('the patience of a read', () => {
   const block = { samples: new Float32Array(480), frame: 0 };
 
-  it('is the next block where that is nearer than the last one', () => {
+  it('is for the next block where that is nearer than the last one', () => {
     const capture = new AudioCapture();
-    assert.equal(capture.isAboutToGrow(1000), false, 'nothing is captured');
+    assert.equal(capture.patienceMs(1000, 1000), 0, 'nothing is captured');
     capture.write(block, 1000);
-    assert.equal(capture.isAboutToGrow(1004), false);
-    assert.equal(capture.isAboutToGrow(1006), true);
-    assert.equal(capture.isAboutToGrow(1400), true, 'late');
-    assert.equal(capture.isAboutToGrow(1600), false, 'the microphone is gone');
+    assert.equal(capture.patienceMs(1004, 1004), 0);
+    assert.equal(capture.patienceMs(1006, 1006), 6);
+    assert.equal(capture.patienceMs(1400, 1390), 6, 'late');
+    assert.equal(capture.patienceMs(1600, 1600), 0, 'the microphone is gone');
   });
 
-  it('is not each of many short blocks', () => {
+  it('is not for each of many short blocks', () => {
     const capture = new AudioCapture();
     capture.write({ samples: new Float32Array(128), frame: 0 }, 1000);
-    assert.equal(capture.isAboutToGrow(1000), false);
-    assert.equal(capture.isAboutToGrow(1001), false);
-    assert.equal(capture.isAboutToGrow(1002), true);
+    assert.equal(capture.patienceMs(1000, 1000), 0);
+    assert.equal(capture.patienceMs(1001, 1001), 0);
+    assert.equal(capture.patienceMs(1002, 1002), 6);
+  });
+
+  it('is longer for its own block, from when the carrier came', () => {
+    const capture = new AudioCapture();
+    const into = new Float32Array(480);
+    for (let i = 0; i < 2000; i++) {
+      capture.write({ samples: new Float32Array(480), frame: i * 480 }, 1000 + i * 10);
+      capture.read(into, 1001 + i * 10);
+    }
+    const end = 21_000;
+    assert.equal(capture.starvations, 0);
+    assert.ok(capture.levelMs < 1, `${capture.levelMs} ms`);
+    assert.equal(capture.patienceMs(end + 1, end), 39);
+    assert.equal(capture.patienceMs(end + 50, end), 6, 'what has come may wait to be handled');
+    capture.read(into, end + 50);
+    assert.equal(capture.patienceMs(end + 51, end + 51), 6, 'silence stood in: sound begins anew');
+  });
+
+  it('is short where blocks and carriers come on clocks of their own', () => {
+    const run = new Run(1, 10);
+    run.for(1000);
+    run.drain();
+    assert.equal(run.capture.patienceMs(2001, 2000), 6);
   });
 });
 

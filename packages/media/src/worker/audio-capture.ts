@@ -11,6 +11,8 @@ export const LONGEST_READ = 20 * PER_MS;
 const CAPACITY = 400 * PER_MS;
 /** What reads leave over at least; each time that was too little it grows by a step, which is taken back after a while. */
 const MARGIN = PER_MS;
+/** The same where a read waits for its own block: more than it takes for a ratio of resampling. */
+const PAIRED_MARGIN = PER_MS / 4;
 const MARGIN_STEP = 4 * PER_MS;
 const MAX_MARGIN = 40 * PER_MS;
 /** ms without missing sound after which the margin is made smaller by a ms, and then each time after so many. */
@@ -21,6 +23,10 @@ const FADE = 5 * PER_MS;
 /** Too much sound by these is cut with less care, and at once. */
 const URGENT = 30 * PER_MS;
 const CUT = 80 * PER_MS;
+/** ms that a read waits for its own block where that is late, from when it was asked for, */
+const LACK_MS = 40;
+/** and otherwise: the block that a carrier was made of, and the carrier, race each other. */
+const RACE_MS = 6;
 /** ms without a block after which nothing is captured any more. */
 const STALLED_MS = 500;
 /** Longest hole that is filled with silence; after a longer one capture begins anew. */
@@ -85,13 +91,15 @@ export class AudioCapture {
   }
 
   /**
-   * Whether a read should wait a little: it would come up short, or the next block is nearer than the last one. A carrier and
-   * the block that it was made of race each other, so it is that block.
+   * ms that a read should wait for the next block: 0 if it should not. It would come up short, and silence stand in for its own
+   * block, which is late; or the next block is nearer than the last one.
+   * @param since when the read was asked for
    */
-  isAboutToGrow(now: number): boolean {
-    if (!this.isLive(now)) return false;
+  patienceMs(now: number, since: number): number {
+    if (!this.isLive(now)) return 0;
     const isShort = this.#isFlowing && this.#ring.level < this.#frame + 2;
-    return isShort || now - this.#wroteAt > this.#blockMs / 2;
+    if (isShort && this.#isPaired) return Math.max(since + LACK_MS - now, RACE_MS);
+    return isShort || now - this.#wroteAt > this.#blockMs / 2 ? RACE_MS : 0;
   }
 
   /** Whether there is sound to read, or will be in some ms. */
@@ -230,14 +238,23 @@ export class AudioCapture {
     if (missing > this.#frame / 2) this.#isFlowing = false;
   }
 
+  /** Whether each block comes with the carrier that the browser has made of it. */
+  get #isPaired(): boolean {
+    return this.#blockMs * PER_MS === this.#frame;
+  }
+
+  get #leastMargin(): number {
+    return this.#isPaired ? PAIRED_MARGIN : MARGIN;
+  }
+
   #calm(now: number): void {
-    if (this.#margin === MARGIN || now < this.#relievedAt) return;
+    if (this.#margin === this.#leastMargin || now < this.#relievedAt) return;
     this.#setMargin(this.#margin - PER_MS);
     this.#relievedAt = now + RELIEF_MS;
   }
 
   #setMargin(samples: number): void {
-    this.#margin = Math.min(MAX_MARGIN, Math.max(MARGIN, samples));
+    this.#margin = Math.min(MAX_MARGIN, Math.max(this.#leastMargin, samples));
     this.#drift.margin = this.#margin;
   }
 

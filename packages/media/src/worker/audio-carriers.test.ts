@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { AUDIO_CARRIER, connect, type LinkOptions, OPUS, pathOf, Peer, SHORT_CARRIER } from './call.testing.js';
+import { AUDIO_CARRIER, connect, decodeAll, type LinkOptions, pathOf, Peer, SHORT_CARRIER } from './call.testing.js';
 import { VirtualClock } from './simulation.testing.js';
 import { medianToneSnr, tone } from './tone.testing.js';
 
@@ -54,7 +54,7 @@ describe('carriers of audio', () => {
     await clock.advance(2000);
     assert.equal(pathOf(anna, 'audio', 'send'), 'native');
     assert.equal(pathOf(ben, 'audio', 'receive'), 'native');
-    assert.equal(samplesIn(ben.transformers.audio.receive.written.at(-1) ?? assert.fail()), 60 * 48);
+    assert.equal(decodeAll([ben.transformers.audio.receive.written.at(-1) ?? assert.fail()]).length, 60 * 48);
     await end();
   });
 
@@ -70,7 +70,7 @@ describe('carriers of audio', () => {
       assert.equal(pathOf(anna, 'audio', 'send'), 'own');
       assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
       assert.ok(heardWell(ben));
-      assert.equal(samplesIn(ben.transformers.audio.receive.written.at(-1) ?? assert.fail()), ms * 48);
+      assert.equal(decodeAll([ben.transformers.audio.receive.written.at(-1) ?? assert.fail()]).length, ms * 48);
       latencies.push(latencyOf(ben));
       await end();
     }
@@ -121,6 +121,28 @@ describe('carriers of audio', () => {
     await end();
   });
 
+  for (const { carrier, ms } of [
+    { carrier: AUDIO_CARRIER, ms: 20 },
+    { carrier: SHORT_CARRIER, ms: 10 },
+  ]) {
+    it(`of ${ms} ms wait for their own block where it is late, and nothing is left out`, async () => {
+      const { clock, anna, end } = await call();
+      const speech = anna.speak(tone, carrier, ms, ms * 48);
+      await clock.advance(1500);
+      const { written } = anna.transformers.audio.send;
+      const before = written.length;
+      for (let stall = 0; stall < 5; stall++) {
+        speech.isHeldUp = true;
+        await clock.advance(37);
+        speech.isHeldUp = false;
+        await clock.advance(463);
+      }
+      assert.ok(Math.abs(written.length - before - 2500 / ms) <= 1, `${written.length - before} packets`);
+      assert.ok(quietest(decodeAll(written).slice(-48 * 2400)) > 0.2);
+      await end();
+    });
+  }
+
   it('are filled on where the clock of the microphone jumps', async () => {
     for (const jump of [48_000 * 3600, -48_000, 960]) {
       const { clock, anna, ben, end } = await call();
@@ -166,21 +188,23 @@ async function call(link: LinkOptions = GOOD) {
       peer.leave();
       peer.worker.handle({ type: 'stop' });
     }
-    await clock.advance(100);
+    await clock.advance(200);
     assert.equal(clock.pendingTimers, 0);
   };
   return { clock, anna, ben, end };
 }
 
-function samplesIn(packet: Uint8Array): number {
-  const decoder = OPUS.createDecoder({ sampleRate: 48_000, channels: 1 });
-  const samples = decoder.decode(packet, new Float32Array(5760));
-  decoder.dispose();
-  return samples;
-}
-
 function heardWell(peer: Peer): boolean {
   return medianToneSnr(peer.played.slice(-24_000)) > 28;
+}
+
+/** The peak of the quietest 5 ms. */
+function quietest(samples: readonly number[]): number {
+  let least = Infinity;
+  for (let start = 0; start + 240 <= samples.length; start += 240) {
+    least = Math.min(least, Math.max(...samples.slice(start, start + 240)));
+  }
+  return least;
 }
 
 function latencyOf(peer: Peer): number {

@@ -24,8 +24,6 @@ export interface AudioSenderOptions extends AudioEncodingOptions {
 
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
 const MAX_PACKET_BYTES = 1276;
-/** ms that a frame waits for its sound at most. */
-const BLOCK_PATIENCE_MS = 6;
 /** A packet of no more bytes says that the encoder fell silent. */
 const DTX_BYTES = 2;
 /** ms between two packets of a silent encoder, for a peer that gets reports with them. */
@@ -73,7 +71,7 @@ export class AudioSender implements FramePipeline {
     if (!this.isWanted) return;
     const now = this.#options.host.clock.now();
     this.capture.write(block, now);
-    if (!this.capture.isAboutToGrow(now)) this.#onBlocks();
+    if (this.capture.patienceMs(now, now) === 0) this.#onBlocks();
   }
 
   /** What RTCP says of the loss on the way, for peers that report nothing better. */
@@ -87,7 +85,8 @@ export class AudioSender implements FramePipeline {
     if (room === 'spared') return false;
     this.encoding.frameMs = this.carriers.packetMs;
     const fits = this.isWanted && room === 'packet';
-    if (fits && this.capture.isAboutToGrow(this.#options.host.clock.now())) await this.#letBlocksIn();
+    const patience = fits ? this.capture.patienceMs(this.#options.host.clock.now(), arrivedAt) : 0;
+    if (patience > 0) await this.#letBlocksIn(patience);
     const own = this.#encode(fits);
     this.#tellPath(own ? 'own' : 'native');
     const payload = own?.payload ?? carrier;
@@ -143,9 +142,9 @@ export class AudioSender implements FramePipeline {
   }
 
   /** The sound of a carrier is about to come, or waits behind it where the worker was busy. */
-  #letBlocksIn(): Promise<void> {
+  #letBlocksIn(patienceMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#options.host.clock.after(BLOCK_PATIENCE_MS, resolve);
+      const cancel = this.#options.host.clock.after(patienceMs, resolve);
       this.#onBlocks = () => {
         cancel();
         resolve();

@@ -33,6 +33,8 @@ export interface Speech {
   carrier: Uint8Array | undefined;
   /** Whether blocks come. */
   isRecording: boolean;
+  /** Whether they come all at once, when this ends. */
+  isHeldUp: boolean;
 }
 
 /** What the way between two peers does to packets. */
@@ -147,19 +149,26 @@ export class Peer {
     );
   }
 
-  /** Captures that sound, in blocks of 5 ms, and has the browser make a frame each 20 ms. */
-  speak(sound: (index: number) => number, carrier: Uint8Array = AUDIO_CARRIER, carrierMs = 20): Speech {
+  /** Captures that sound, in blocks of 5 ms, and has the browser make a frame each 20 ms. @param block samples */
+  speak(
+    sound: (index: number) => number,
+    carrier: Uint8Array = AUDIO_CARRIER,
+    carrierMs = 20,
+    block = CAPTURE_BLOCK,
+  ): Speech {
     const [ours, theirs] = FakePort.pair();
     this.ports.push(theirs);
     this.worker.handle({ type: 'capture-audio', port: theirs.asMessagePort });
-    const speech: Speech = { frame: 0, carrier, isRecording: true };
+    const speech: Speech = { frame: 0, carrier, isRecording: true, isHeldUp: false };
+    const held: CaptureBlock[] = [];
     let index = 0;
     this.#stops.push(
-      every(this.#clock, CAPTURE_BLOCK / 48, () => {
-        const samples = Float32Array.from({ length: CAPTURE_BLOCK }, (_, i) => sound(index + i));
-        index += CAPTURE_BLOCK;
-        if (speech.isRecording) ours.postMessage({ samples, frame: speech.frame } satisfies CaptureBlock);
-        speech.frame += CAPTURE_BLOCK;
+      every(this.#clock, block / 48, () => {
+        const samples = Float32Array.from({ length: block }, (_, i) => sound(index + i));
+        index += block;
+        if (speech.isRecording) held.push({ samples, frame: speech.frame });
+        if (!speech.isHeldUp) for (const late of held.splice(0)) ours.postMessage(late);
+        speech.frame += block;
       }),
       every(this.#clock, carrierMs, () => {
         if (speech.carrier) this.transformers.audio.send.enter(speech.carrier);
@@ -271,4 +280,13 @@ export function pathOf(peer: Peer, kind: MediaKind, flow: MediaFlow): 'native' |
     (message) => message.kind === kind && message.type === (flow === 'send' ? 'sending' : 'receiving'),
   );
   return told.at(-1)?.path ?? 'native';
+}
+
+/** The sound of packets of Opus, at 48 kHz. */
+export function decodeAll(packets: readonly Uint8Array[]): number[] {
+  const decoder = OPUS.createDecoder({ sampleRate: 48_000, channels: 1 });
+  const sound = new Float32Array(5760);
+  const all = packets.flatMap((packet) => Array.from(sound.subarray(0, decoder.decode(packet, sound))));
+  decoder.dispose();
+  return all;
 }

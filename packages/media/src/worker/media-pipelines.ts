@@ -42,7 +42,7 @@ const REDUNDANCY = { most: 64_000, least: 32_000, ofVideo: 0.3 };
  *
  *     capture worklet    0 to 5   a block of 256 samples, where there is no track processor; the device's own buffer
  *                                 comes before either
- *     capture ring      10 + 1    a packet, and the margin of `DriftController`: what blocks and carriers jitter
+ *     capture ring     10 + 0.25  a packet, and the margin of `DriftController`; 1 where blocks and carriers jitter
  *     resampler          0.3      its filter
  *     encoder            2.5      lookahead of Opus
  *     jitter buffer      2        `DelayEstimator`: what the way and all threads jitter, and the context's own buffer, in
