@@ -45,6 +45,7 @@ export class TestPeer {
   readonly #sources: Sources;
   readonly #closing = new AbortController();
   #session: PeerSession | undefined;
+  #connection: RTCPeerConnection | undefined;
   core: MediaCore | undefined;
 
   constructor(options: PeerOptions, sources: Sources) {
@@ -63,10 +64,11 @@ export class TestPeer {
 
   async open(role: 'initiator' | 'responder', other: TestPeer): Promise<void> {
     if (this.options.core) this.core = await this.#openCore(this.options.core, role);
+    const connect = this.core?.connect ?? ((configuration) => new RTCPeerConnection(configuration));
     this.#session = new PeerSession({
       iceServers: [],
       remoteStream: this.remoteStream,
-      connect: this.core?.connect,
+      connect: (configuration) => (this.#connection = connect(configuration)),
       observer: {
         onCandidate: (candidate, mid, ufrag) => {
           void other.session.addCandidate({ candidate, mid, mLineIndex: Number(mid), ufrag });
@@ -75,6 +77,12 @@ export class TestPeer {
         onStreams: () => undefined,
       },
     });
+  }
+
+  /** bits/s that the browser's encoder of video is held to; undefined if it is not. */
+  get videoLimit(): number | undefined {
+    const sender = this.#connection?.getSenders().find(({ track }) => track?.kind === 'video');
+    return sender?.getParameters().encodings[0]?.maxBitrate;
   }
 
   openCamera(): MediaStreamTrack {

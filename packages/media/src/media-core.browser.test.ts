@@ -196,6 +196,21 @@ describe('MediaCore', function () {
       expect(callee.remoteStream.getAudioTracks()).to.deep.equal([sound]);
     });
 
+    it('has no more pictures than are seen from the browser, where these go, and all it likes without the core', async () => {
+      const { caller } = call;
+      const isLimited = (limited: boolean) =>
+        eventually(
+          () => (caller.videoLimit !== undefined) === limited,
+          () => ({ limit: caller.videoLimit, ...state(caller) }),
+        );
+      await isLimited(!SHOWS_OWN);
+      caller.core?.setPreference('native');
+      await isLimited(false);
+      caller.core?.setPreference('wasm');
+      await takes(caller, OWN);
+      await isLimited(!SHOWS_OWN);
+    });
+
     it('is silent while muted', async () => {
       call.caller.session.setMuted(true);
       await hearsNothing(call.callee);

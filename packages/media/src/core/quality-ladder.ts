@@ -1,5 +1,5 @@
 import type { Speed } from './encode-cost.js';
-import { type Capture, type Rung, rungsOf } from './quality-rungs.js';
+import { type Capture, ENOUGH, type Rung, rungsOf } from './quality-rungs.js';
 
 /** What the encoder is to do. */
 export interface Quality {
@@ -31,8 +31,6 @@ const MAX_UP_HOLD_MS = 16_000;
 /** After a climb that the device could not bear. */
 const MAX_UP_HOLD_WEAK_MS = 120_000;
 const FASTEST: Speed = 16;
-/** Of a rung's bitrate: what goes beyond fills queues and shows nothing. */
-const ENOUGH = 4;
 
 /**
  * Chooses size, frame rate and speed for the bitrate at hand and for what encoding costs here. A change of size costs a

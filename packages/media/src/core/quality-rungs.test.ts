@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Capture, rungsOf } from './quality-rungs.js';
+import { type Capture, enoughFor, rungsOf } from './quality-rungs.js';
 
 const shown = (capture: Capture) =>
   rungsOf(capture).map(({ width, height, frameRate }) => `${width}x${height}@${frameRate}`);
@@ -11,6 +11,16 @@ const captures: fc.Arbitrary<Capture> = fc.record({
   height: fc.integer({ min: 2, max: 4096 }),
   frameRate: fc.integer({ min: 1, max: 60 }),
   content: fc.constantFrom('motion', 'detail'),
+});
+
+it('four times what a capture takes is enough of it, and more than that of anything smaller', () => {
+  assert.equal(enoughFor({ width: 640, height: 360, frameRate: 30, content: 'motion' }), 1_000_000);
+  fc.assert(
+    fc.property(captures, (capture) => {
+      const enough = enoughFor(capture);
+      return Number.isFinite(enough) && rungsOf(capture).every(({ bitrate }) => enough >= 4 * bitrate);
+    }),
+  );
 });
 
 describe('rungs', () => {

@@ -20,6 +20,8 @@ export interface Rung {
   readonly bitrate: number;
 }
 
+/** Times its bitrate, beyond which more shows nothing and fills queues. */
+export const ENOUGH = 4;
 const MAX_FRAME_RATE = 30;
 /** Lengths of the short side that motion is scaled to. */
 const SHORT_SIDES = [1080, 720, 540, 360, 270, 180];
@@ -35,6 +37,11 @@ export function rungsOf(capture: Capture): readonly Rung[] {
   return (capture.content === 'detail' ? detailRungs(capture) : motionRungs(capture)).sort(
     (a, b) => b.bitrate - a.bitrate,
   );
+}
+
+/** bits/s of which nothing is to be seen of more. */
+export function enoughFor(capture: Capture): number {
+  return ENOUGH * Math.max(...rungsOf(capture).map(({ bitrate }) => bitrate));
 }
 
 /** The picture gets smaller first; only the smallest sizes give up frames. */

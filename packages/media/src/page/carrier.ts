@@ -5,6 +5,7 @@ const SCALED_DOWN_BY = 10;
 export class Carrier {
   readonly #sender: RTCRtpSender;
   #scaledDown = false;
+  #maxBitrate: number | undefined;
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(sender: RTCRtpSender) {
@@ -17,6 +18,16 @@ export class Carrier {
     this.#scaledDown = scaledDown;
     this.#change((encoding) => {
       encoding.scaleResolutionDownBy = scaledDown ? SCALED_DOWN_BY : 1;
+    });
+  }
+
+  /** @param maxBitrate bits/s; undefined for as many as the browser likes */
+  limit(maxBitrate: number | undefined): void {
+    if (maxBitrate === this.#maxBitrate) return;
+    this.#maxBitrate = maxBitrate;
+    this.#change((encoding) => {
+      if (maxBitrate === undefined) delete encoding.maxBitrate;
+      else encoding.maxBitrate = maxBitrate;
     });
   }
 

@@ -5,7 +5,7 @@ import { MediaStreamTrackProcessor } from './browser-apis.js';
 import type { MediaWays } from './media-ways.js';
 import type { ReceivedTracks } from './received-tracks.js';
 import { SoundCapture } from './sound-capture.js';
-import { captureVideo, type VideoCapture } from './video-capture.js';
+import { captureVideo, enoughOf, type VideoCapture } from './video-capture.js';
 import { playVideo } from './video-playout.js';
 import { WorkerLink, type WorkerLinkObserver } from './worker-link.js';
 
@@ -99,6 +99,7 @@ export class Engine {
     this.#play();
     this.#screen?.stop();
     ways.carrier?.scaleDown(false);
+    ways.carrier?.limit(undefined);
   }
 
   /** Without its answer the media worker encodes alone: a helper that cannot be loaded is none. */
@@ -144,18 +145,19 @@ export class Engine {
   #captureVideo(): void {
     const { ways } = this.#options;
     const isUsed = this.#uses('video', 'send');
+    const standsBy = this.#decisions?.video.send.reason === 'calm-way';
+    const sent = ways.sentTrack('video');
     // Ours go on until the browser has made a key frame.
-    const isLast = this.#decisions?.video.send.reason === 'calm-way' && this.#sending.has('video');
-    const track = isUsed || isLast ? ways.sentTrack('video') : undefined;
+    const track = isUsed || (standsBy && this.#sending.has('video')) ? sent : undefined;
     if (track !== this.#camera?.capture.track) {
       this.#camera?.capture.close();
       this.#camera = track && { capture: captureVideo(track, this.post), settings: '' };
       if (track) this.#reportSettings();
       else this.post({ type: 'capture-ended', kind: 'video' });
     }
+    if (MediaStreamTrackProcessor) ways.carrier?.scaleDown(isUsed && this.#sending.has('video'));
     // Elsewhere the carrier's own bitrate is the only measure of what the network takes.
-    if (!MediaStreamTrackProcessor) return;
-    ways.carrier?.scaleDown(isUsed && this.#sending.has('video'));
+    else ways.carrier?.limit(sent && (isUsed || standsBy) ? enoughOf(sent) : undefined);
   }
 
   /** The browser learns some of them only with the first picture; a camera may change them later. */

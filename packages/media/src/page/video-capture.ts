@@ -1,4 +1,5 @@
 import type { CaptureSettings, PageMessage } from '../core/messages.js';
+import { enoughFor } from '../core/quality-rungs.js';
 import { MediaStreamTrackProcessor } from './browser-apis.js';
 
 type Post = (message: PageMessage, transfer: Transferable[]) => void;
@@ -19,6 +20,13 @@ export function captureVideo(track: MediaStreamTrack, post: Post): VideoCapture 
   return MediaStreamTrackProcessor
     ? new ProcessorCapture(track, post, MediaStreamTrackProcessor)
     : new ElementCapture(track, post);
+}
+
+/** bits/s of which nothing would be seen of more; undefined where the browser does not tell of its size. */
+export function enoughOf(track: MediaStreamTrack): number | undefined {
+  const { width, height, frameRate, content } = settingsOf(track, { width: 0, height: 0, frameRate: 30 });
+  if (width * height === 0) return undefined;
+  return enoughFor({ width, height, frameRate, content: content === 'screen' ? 'detail' : 'motion' });
 }
 
 class ProcessorCapture implements VideoCapture {
