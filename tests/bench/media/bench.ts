@@ -1,7 +1,7 @@
 /**
  * Calls with the media core at both ends beside calls without it, in the same run, over an impaired network. `--json FILE`
- * writes the figures too; `--seconds N`, `--browsers A,B` and `--scenarios A,B` make it shorter, `--memory-minutes N` longer;
- * `--trace` prints what the core logs.
+ * writes the figures too; `--seconds N`, `--calls N`, `--browsers A,B` and `--scenarios A,B` make it shorter,
+ * `--memory-minutes N` longer; `--trace` prints what the core logs.
  */
 import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
@@ -33,6 +33,7 @@ const { values } = parseArgs({
   options: {
     json: { type: 'string' },
     seconds: { type: 'string', default: '60' },
+    calls: { type: 'string', default: '5' },
     'memory-minutes': { type: 'string', default: '3' },
     trace: { type: 'boolean', default: false },
     browsers: { type: 'string', default: BROWSERS.join() },
@@ -44,6 +45,7 @@ const wantedScenarios = chosen(values.scenarios, Object.keys(SCENARIOS));
 const begin = performance.now();
 const options: ScenarioOptions = {
   seconds: Number(values.seconds),
+  calls: Number(values.calls),
   memoryMinutes: Number(values['memory-minutes']),
   note: (text) =>
     process.stderr.write(
@@ -54,6 +56,7 @@ const environment: Record<string, unknown> = {
   node: process.version,
   cpus: cpus().map(({ model }) => model),
   seconds: options.seconds,
+  calls: options.calls,
   memoryMinutes: options.memoryMinutes,
   loadBefore: loadavg(),
 };

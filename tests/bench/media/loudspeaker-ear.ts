@@ -1,7 +1,7 @@
 /** Hears what the browser plays, as a person in front of the machine does. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { DEVICE, SAMPLE_RATE } from '../../tools/loudspeaker.js';
+import { recorder } from '../../tools/loudspeaker.js';
 import { OnsetReporter } from './page/onset-reporter.js';
 
 const BYTES_PER_SAMPLE = 4;
@@ -20,13 +20,13 @@ export class LoudspeakerEar {
 
   /** @param sound environment that names the sound server, which has a sink `speaker` */
   static async open(sound: NodeJS.ProcessEnv): Promise<LoudspeakerEar> {
-    const format = ['--format=float32le', `--rate=${String(SAMPLE_RATE)}`, '--channels=1', '--latency-msec=5'];
-    const recorder = spawn('parec', [`--device=${DEVICE}`, ...format], {
+    const [program, ...parameters] = recorder('float32le', 5);
+    const recording = spawn(program, parameters, {
       env: { ...process.env, ...sound },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    await once(recorder, 'spawn');
-    return new LoudspeakerEar(recorder);
+    await once(recording, 'spawn');
+    return new LoudspeakerEar(recording);
   }
 
   async close(): Promise<void> {

@@ -12,6 +12,8 @@ const scope = globalThis as unknown as WorkerScope;
 /** As browsers record. */
 const BLOCK_MS = 10;
 const BLOCK = (BLOCK_MS * SAMPLE_RATE) / 1000;
+/** ms by which a block may be late without being waited for more closely: timers count whole ones. */
+const TOLERANCE_MS = 0.3;
 
 scope.onmessage = ({ data }) => speak(data.loop, data.sound.getWriter());
 
@@ -19,8 +21,10 @@ function speak(loop: Float32Array, writer: WritableStreamDefaultWriter<AudioData
   const onsets = new OnsetReporter();
   const begin = performance.now();
   let blocks = 0;
+  const untilDue = (): number => begin + (blocks + 1) * BLOCK_MS - performance.now();
   const next = (): void => {
-    for (; begin + (blocks + 1) * BLOCK_MS <= performance.now(); blocks += 1) {
+    if (untilDue() < 1) while (untilDue() > 0);
+    for (; untilDue() <= 0; blocks += 1) {
       const data = Float32Array.from(
         { length: BLOCK },
         (_, index) => loop[(blocks * BLOCK + index) % loop.length] ?? 0,
@@ -39,7 +43,7 @@ function speak(loop: Float32Array, writer: WritableStreamDefaultWriter<AudioData
       const at = onsets.process(data, performance.timeOrigin + recordedAt);
       if (at !== undefined) scope.postMessage({ type: 'onset', at });
     }
-    setTimeout(next, Math.ceil(begin + (blocks + 1) * BLOCK_MS - performance.now()));
+    setTimeout(next, Math.floor(untilDue() + TOLERANCE_MS));
   };
   next();
 }
