@@ -5,8 +5,16 @@ import { runProgram } from './run-program.js';
 export const SAMPLE_RATE = 48_000;
 
 const BYTES_PER_SAMPLE = 2;
-/** What PulseAudio records the sink `speaker` by. */
-export const DEVICE = 'speaker.monitor';
+
+/** A program that writes what is played to its output, one channel. @param latencyMs of what it writes at once */
+export const recorder = (format: 's16le' | 'float32le', latencyMs: number): readonly [string, ...string[]] => [
+  'parec',
+  '--device=speaker.monitor',
+  `--format=${format}`,
+  `--rate=${String(SAMPLE_RATE)}`,
+  '--channels=1',
+  `--latency-msec=${String(latencyMs)}`,
+];
 
 /**
  * Records what is played from now on.
@@ -16,8 +24,7 @@ export const DEVICE = 'speaker.monitor';
  */
 export async function recordLoudspeaker(sound: NodeJS.ProcessEnv, count: number): Promise<Float32Array> {
   const bytes = count * BYTES_PER_SAMPLE;
-  const format = ['--format=s16le', `--rate=${String(SAMPLE_RATE)}`, '--channels=1', '--latency-msec=50'];
-  const pcm = await runProgram(['parec', `--device=${DEVICE}`, ...format], sound, { enough: bytes });
+  const pcm = await runProgram(recorder('s16le', 50), sound, { enough: bytes });
   return decodePcm(pcm.subarray(0, bytes));
 }
 

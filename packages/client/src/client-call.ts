@@ -26,8 +26,10 @@ export interface CallHost {
   command: WirePort['command'];
   iceServers(): Promise<readonly RTCIceServer[]>;
   readonly iceTransportPolicy: RTCIceTransportPolicy | undefined;
-  /** Undefined where a call has to do with the browser's codecs. */
-  /** @param preference what the call was asked for; else it is as the client has it */
+  /**
+   * Undefined where a call has to do with the browser's codecs.
+   * @param preference what the call was asked for; else it is as the client has it
+   */
   openCore(
     call: ClientCall,
     signal: AbortSignal,

@@ -231,7 +231,7 @@ export class MediaCore {
     try {
       return this.#options.launchWorker(this.#file('media.worker.js'));
     } catch (cause) {
-      this.#log('info', 'pictures are encoded beside sound', { error: String(cause) });
+      this.#log('info', 'there is no second worker for pictures', { error: String(cause) });
       return undefined;
     }
   }

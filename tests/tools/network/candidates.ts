@@ -15,3 +15,18 @@ export function descriptionThroughRelay(sdp: string, port: number): string {
     .flatMap((line) => (line.startsWith('a=candidate:') ? (throughRelay(line, port) ?? []) : line))
     .join('\r\n');
 }
+
+/** Has a page send all that it sends to its peer to the relay's port: to be run before its own scripts. */
+export const relayScript = (port: number): string => `{
+  const CANDIDATE = ${String(CANDIDATE)};
+  ${throughRelay.toString()}
+  ${descriptionThroughRelay.toString()}
+  const { addIceCandidate, setRemoteDescription } = RTCPeerConnection.prototype;
+  RTCPeerConnection.prototype.addIceCandidate = async function (init) {
+    const candidate = init?.candidate && throughRelay(init.candidate, ${port});
+    if (candidate || !init?.candidate) await addIceCandidate.call(this, init && { ...init, candidate: candidate ?? '' });
+  };
+  RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+    return setRemoteDescription.call(this, { type, sdp: descriptionThroughRelay(sdp, ${port}) });
+  };
+}`;
