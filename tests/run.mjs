@@ -6,7 +6,7 @@ import { ROOT, SetupError, setUp } from '../demo/setup.mjs';
 import { startSoundServer } from './tools/sound.mjs';
 
 /**
- * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ * @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts  `failures` say what failed
  * @typedef {object} Runner
  * @property {(filters: readonly string[]) => Promise<Counts>} run
  * @property {boolean} needsSystem  browsers, servers, Dino
@@ -20,6 +20,8 @@ const PACKAGE_DIRECTORIES = ['packages', 'wasm'];
 const UNIT_DIRECTORIES = [...PACKAGE_DIRECTORIES, 'tests/bench', 'tests/tools'];
 const MINUTE_MS = 60_000;
 const KILL_AFTER_MS = 5000;
+/** Characters of a failure in the summary; all of it stands above. */
+const MAX_FAILURE_LENGTH = 2000;
 const begin = Date.now();
 
 /** @type {Record<string, Runner>} */
@@ -57,24 +59,24 @@ try {
     title(name);
     const counts = await runner.run(filters);
     const ran = counts.passed + counts.failed;
-    if (ran === 0) process.stdout.write(`${name}: no test ran, which is a failure\n`);
-    results.set(name, ran === 0 ? { ...counts, failed: 1 } : counts);
+    results.set(name, ran === 0 ? { ...counts, failed: 1, failures: ['no test ran'] } : counts);
   }
 } catch (error) {
   process.stderr.write(
     `${error instanceof SetupError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
   );
-  results.set('set-up', { passed: 0, failed: 1, skipped: 0 });
+  results.set('set-up', { passed: 0, failed: 1, skipped: 0, failures: ['see there'] });
 }
 summarize();
 
 /** The build's products, the types, the style and the weight; each counts as one test. */
 async function runChecks() {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const counts = noCounts();
   for (const script of ['typecheck', 'lint', 'size']) {
     const ok = await runCommand('npm', ['run', '--silent', script], 6 * MINUTE_MS);
     process.stdout.write(`${clock()} ${script}: ${ok ? 'passed' : 'FAILED'}\n`);
     counts[ok ? 'passed' : 'failed'] += 1;
+    if (!ok) counts.failures.push(script);
   }
   return counts;
 }
@@ -96,7 +98,7 @@ async function runNodeTests(name, directories, filters, limitMs) {
     .flatMap(testFiles)
     .filter((file) => !file.endsWith('.browser.test.ts'))
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
-  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  if (files.length === 0) return noCounts();
   const counts = countsFile(name);
   const inSound = name === 'e2e' ? withSound : withoutSound;
   const ended = await inSound((env) =>
@@ -123,7 +125,7 @@ async function runBrowser(filters) {
   const files = PACKAGE_DIRECTORIES.flatMap(testFiles)
     .filter((file) => file.endsWith('.browser.test.ts'))
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
-  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  if (files.length === 0) return noCounts();
   const counts = countsFile('browser');
   const command = join(ROOT, 'node_modules', '.bin', 'web-test-runner');
   const args = filters.length === 0 ? [] : ['--files', ...files];
@@ -162,6 +164,11 @@ function testFiles(directory) {
     .sort();
 }
 
+/** @returns {Counts} */
+function noCounts() {
+  return { passed: 0, failed: 0, skipped: 0, failures: [] };
+}
+
 /** @param {string} name */
 function countsFile(name) {
   mkdirSync(COUNTS_DIRECTORY, { recursive: true });
@@ -178,9 +185,12 @@ function countsFile(name) {
 function readCounts(file, succeeded) {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   /** @type {Counts} */
-  const counts = text === '' ? { passed: 0, failed: 0, skipped: 0 } : JSON.parse(text);
+  const counts = text === '' ? noCounts() : JSON.parse(text);
   // A runner that broke off, or failed for another reason than a test, must not look like success.
-  if (!succeeded && counts.failed === 0) counts.failed = 1;
+  if (!succeeded && counts.failed === 0) {
+    counts.failed = 1;
+    counts.failures.push('the runner broke off, or failed without a failed test');
+  }
   return counts;
 }
 
@@ -252,6 +262,9 @@ function summarize() {
     process.stdout.write(
       `${name.padEnd(10)} ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
     );
+  }
+  for (const [name, { failures }] of results) {
+    for (const failure of failures) process.stdout.write(`FAILED ${name}: ${failure.slice(0, MAX_FAILURE_LENGTH)}\n`);
   }
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
   process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);

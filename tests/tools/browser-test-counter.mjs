@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, relative } from 'node:path';
 
 /**
- * Reporter for web-test-runner that writes passed, failed and skipped tests of all browsers to a JSON file. A file that
- * fails to load, or ends without a result, counts as one failure.
+ * Reporter for web-test-runner that writes passed, failed and skipped tests of all browsers to a JSON file, and what failed.
+ * A file that fails to load, or ends without a result, counts as one failure.
  * @param {string} file
  * @returns {import('@web/test-runner').Reporter}
  */
@@ -11,17 +11,27 @@ export function browserTestCounter(file) {
   return {
     onTestRunFinished({ sessions }) {
       const counts = { passed: 0, failed: 0, skipped: 0 };
+      /** @type {string[]} */
+      const failures = [];
       for (const session of sessions) {
+        const where = `${relative(process.cwd(), session.testFile ?? '')} in ${session.browser.name}`;
         const tests = session.testResults ? testsOf(session.testResults) : [];
-        const failed = tests.filter((test) => !test.skipped && !test.passed).length;
+        const failed = tests.filter((test) => !test.skipped && !test.passed);
         counts.passed += tests.filter((test) => test.passed && !test.skipped).length;
         counts.skipped += tests.filter((test) => test.skipped).length;
-        counts.failed += failed > 0 || session.passed ? failed : 1;
+        counts.failed += failed.length > 0 || session.passed ? failed.length : 1;
+        failures.push(...failed.map(({ name, error }) => `${where}: ${name}: ${error?.message ?? ''}`));
+        if (failed.length === 0 && !session.passed) failures.push(`${where}: ${reasonsOf(session)}`);
       }
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, JSON.stringify(counts));
+      writeFileSync(file, JSON.stringify({ ...counts, failures }));
     },
   };
+}
+
+/** @param {import('@web/test-runner-core').TestSession} session */
+function reasonsOf({ errors }) {
+  return errors.map(({ message }) => message).join('; ') || 'no result';
 }
 
 /**
