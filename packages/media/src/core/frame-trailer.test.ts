@@ -9,6 +9,7 @@ const TOKEN = Uint8Array.from([0xc0, 0xff, 0xee, 1, 2, 3, 4, 5]);
 const TRAILER: FrameTrailer = {
   sequence: 0xfffffffe,
   captureTime: 0x0123_4567_89ab,
+  sentAt: 0x0123_4567_8abd,
   keyFrame: true,
   ownCodec: true,
   discontinuous: false,
@@ -44,6 +45,7 @@ const reports: fc.Arbitrary<PeerReport> = fc.record(
 const REQUIRED: Exclude<keyof FrameTrailer, 'report'>[] = [
   'sequence',
   'captureTime',
+  'sentAt',
   'keyFrame',
   'ownCodec',
   'discontinuous',
@@ -51,19 +53,22 @@ const REQUIRED: Exclude<keyof FrameTrailer, 'report'>[] = [
   'redundancy',
 ];
 
-const trailers: fc.Arbitrary<FrameTrailer> = fc.record(
-  {
-    sequence: fc.integer({ min: 0, max: 0xffffffff }),
-    captureTime: fc.integer({ min: 0, max: 2 ** 48 - 1 }),
-    keyFrame: fc.boolean(),
-    ownCodec: fc.boolean(),
-    discontinuous: fc.boolean(),
-    layer: fc.integer({ min: 0, max: 3 }),
-    redundancy: fc.array(redundantPackets, { maxLength: 15 }),
-    report: reports,
-  },
-  { noNullPrototype: true, requiredKeys: REQUIRED },
-);
+const trailers: fc.Arbitrary<FrameTrailer> = fc
+  .record(
+    {
+      sequence: fc.integer({ min: 0, max: 0xffffffff }),
+      captureTime: fc.integer({ min: 0, max: 2 ** 48 - 1 }),
+      sentAt: fc.integer({ min: 0, max: 0xffff }),
+      keyFrame: fc.boolean(),
+      ownCodec: fc.boolean(),
+      discontinuous: fc.boolean(),
+      layer: fc.integer({ min: 0, max: 3 }),
+      redundancy: fc.array(redundantPackets, { maxLength: 15 }),
+      report: reports,
+    },
+    { noNullPrototype: true, requiredKeys: REQUIRED },
+  )
+  .map((trailer) => ({ ...trailer, sentAt: trailer.captureTime + trailer.sentAt }));
 
 /** The payload and its trailer in a buffer of exactly their size. */
 function frameOf(payload: Uint8Array, trailer: FrameTrailer, token = TOKEN): Uint8Array {
@@ -100,13 +105,14 @@ describe('frame trailer', () => {
     const frame = frameOf(Uint8Array.of(0x77), { ...TRAILER, redundancy });
     assert.equal(
       Buffer.from(frame).toString('hex'),
-      ['77', 'a1a2', 'b1', '010002', '030001', '12', '13', 'fffffffe', '0123456789ab', '001f', 'c0ffee0102030405'].join(
-        '',
-      ),
+      [
+        ...['77', 'a1a2', 'b1', '010002', '030001', '22', '13', 'fffffffe'],
+        ...['0123456789ab', '0112', '0021', 'c0ffee0102030405'],
+      ].join(''),
     );
   });
 
-  it('adds 22 bytes when nothing is redundant', () => assert.equal(trailerSize(), 22));
+  it('adds 24 bytes when nothing is redundant', () => assert.equal(trailerSize(), 24));
 
   it('reads back what it wrote, for any fields', () => {
     fc.assert(
@@ -166,7 +172,7 @@ describe('frames without a trailer of ours', () => {
 
   it('tells a later version and flags that it does not know', () => {
     const later = frameOf(new Uint8Array(4), TRAILER);
-    later[4] = 0x20;
+    later[4] = 0x30;
     assert.equal(reason(later), 'unknown-version');
     const flagged = frameOf(new Uint8Array(4), TRAILER);
     flagged[5] = 0x80;

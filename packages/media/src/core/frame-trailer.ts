@@ -4,11 +4,12 @@ import { PEER_REPORT_BYTES, type PeerReport, readPeerReport, writePeerReport } f
  * The trailer that two of our own widgets put behind a frame's payload, inside the encryption of the frame when there is
  * one. It ends the frame and is read from its end; integers are big-endian.
  *
- *     payload | redundant packets | index | report | version | flags | sequence | captureTime | length | token
- *                                  3 × n  0 or 23  4+4 bits   1       4           6             2        8    bytes
+ *     payload | redundant packets | index | report | version | flags | sequence | captureTime | held | length | token
+ *                                  3 × n  0 or 23  4+4 bits   1       4           6          2       2       8    bytes
  *
  * `index` has one entry for each redundant packet, in the packets' order: distance (1 byte) and length (2 bytes).
- * `version` is a nibble, the number of redundant packets the other; `length` counts the whole trailer.
+ * `version` is a nibble, the number of redundant packets the other; `held` is what `sentAt` is after `captureTime`; `length`
+ * counts the whole trailer.
  *
  * The token tells a trailer from a payload that happens to look like one. It is negotiated by signalling, never guessed,
  * and no MAC: SRTP already authenticates every packet to the peer, the only one who could make use of a forged trailer.
@@ -18,6 +19,8 @@ export interface FrameTrailer {
   readonly sequence: number;
   /** ms of the sender's monotonic clock, one clock for its audio and video; below 2^48, rounded to whole ms. */
   readonly captureTime: number;
+  /** ms of the same clock, when the frame was handed to the browser for sending; by up to 65,535 after `captureTime`. */
+  readonly sentAt: number;
   readonly keyFrame: boolean;
   /** The payload was made by the sender's own encoder rather than by its browser's. */
   readonly ownCodec: boolean;
@@ -60,10 +63,11 @@ export type ParsedTrailer =
 export const TOKEN_BYTES = 8;
 export const MAX_REDUNDANT_PACKETS = 15;
 
-const VERSION = 1;
-const FIXED_BYTES = 22;
+const VERSION = 2;
+const FIXED_BYTES = 24;
 const INDEX_ENTRY_BYTES = 3;
 const MAX_TRAILER_BYTES = 0xffff;
+const MAX_HELD_MS = 0xffff;
 const TWO_POW_32 = 0x1_0000_0000;
 const TWO_POW_48 = 0x1_0000_0000_0000;
 
@@ -76,7 +80,7 @@ const LAYER_MASK = 0x30;
 const RESERVED_MASK = 0xc0;
 
 /**
- * Bytes that the trailer takes behind the payload: 22, 3 more for each redundant packet besides its payload, 23 for a
+ * Bytes that the trailer takes behind the payload: 24, 3 more for each redundant packet besides its payload, 23 for a
  * report.
  */
 export function trailerSize(redundancy: readonly RedundantPacket[] = [], report?: PeerReport): number {
@@ -92,6 +96,7 @@ export function trailerSize(redundancy: readonly RedundantPacket[] = [], report?
 export function writeTrailer(into: Uint8Array, offset: number, trailer: FrameTrailer, token: Uint8Array): number {
   const { sequence, redundancy, report, layer } = trailer;
   const captureTime = Math.round(trailer.captureTime);
+  const heldMs = Math.min(Math.max(Math.round(trailer.sentAt) - captureTime, 0), MAX_HELD_MS);
   const size = trailerSize(redundancy, report);
   const end = offset + size;
   if (!(offset >= 0) || end > into.length) throw new RangeError(`no room for a trailer of ${size} bytes at ${offset}`);
@@ -125,6 +130,7 @@ export function writeTrailer(into: Uint8Array, offset: number, trailer: FrameTra
     (layer << LAYER_SHIFT);
   at = writeUint(into, at, sequence, 4);
   at = writeUint(into, at, captureTime, 6);
+  at = writeUint(into, at, heldMs, 2);
   at = writeUint(into, at, size, 2);
   into.set(token, at);
   return end;
@@ -138,15 +144,17 @@ export function parseTrailer(frame: Uint8Array, token: Uint8Array): ParsedTraile
   const head = readUint(frame, fixed, 1);
   if (head >> 4 !== VERSION) return { ok: false, reason: 'unknown-version' };
   const flags = readUint(frame, fixed + 1, 1);
-  const size = readUint(frame, fixed + 12, 2);
+  const size = readUint(frame, fixed + 14, 2);
   const reportAt = (flags & REPORT) === 0 ? fixed : fixed - PEER_REPORT_BYTES;
   const redundancy = parseRedundancy(frame, frame.length - size, reportAt, head & 0x0f);
   const report = redundancy && reportAt < fixed ? readPeerReport(frame, reportAt) : undefined;
   const isReportMissing = reportAt < fixed && !report;
   if (!redundancy || isReportMissing || (flags & RESERVED_MASK) !== 0) return { ok: false, reason: 'malformed' };
+  const captureTime = readUint(frame, fixed + 6, 6);
   const trailer = {
     sequence: readUint(frame, fixed + 2, 4),
-    captureTime: readUint(frame, fixed + 6, 6),
+    captureTime,
+    sentAt: captureTime + readUint(frame, fixed + 12, 2),
     keyFrame: (flags & KEY_FRAME) !== 0,
     ownCodec: (flags & OWN_CODEC) !== 0,
     discontinuous: (flags & DISCONTINUOUS) !== 0,

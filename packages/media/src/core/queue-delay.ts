@@ -6,13 +6,13 @@ const GROWING_TOLERANCE_MS = 5;
 
 interface Transit {
   /** ms of the sender's clock. */
-  readonly captureTime: number;
+  readonly sentAt: number;
   /** ms on the way, between clocks of different origin. */
   readonly ms: number;
 }
 
 /**
- * How long frames wait in queues on the way, from their capture times and arrivals, whose clocks need no common origin:
+ * How long frames wait in queues on the way, from when they were sent and arrived, whose clocks need no common origin:
  * the time on the way above the least of the last 15 to 30 seconds, which also lets the clocks drift apart.
  * Of the last frames the fastest counts, so that neither large frames nor retransmissions look like a queue, nor a stall
  * after which all of them come at once.
@@ -33,19 +33,19 @@ export class QueueDelay {
   }
 
   /**
-   * @param captureTime ms of the sender's clock
+   * @param sentAt ms of the sender's clock
    * @param arrival ms of ours, rising
    */
-  add(captureTime: number, arrival: number): void {
+  add(sentAt: number, arrival: number): void {
     this.#windowStart ??= arrival;
     if (arrival - this.#windowStart >= BASE_WINDOW_MS) {
       this.#leastBefore = this.#least;
       this.#least = Infinity;
       this.#windowStart = arrival;
     }
-    const transit = arrival - captureTime;
+    const transit = arrival - sentAt;
     this.#least = Math.min(this.#least, transit);
-    this.#last = [...this.#last.slice(1 - GROWING_FRAMES), { captureTime, ms: transit }];
+    this.#last = [...this.#last.slice(1 - GROWING_FRAMES), { sentAt, ms: transit }];
     this.#recent[this.#count++ % this.#recent.length] = transit;
   }
 
@@ -66,7 +66,7 @@ export class QueueDelay {
     const [first = Infinity, , last = Infinity] = transits;
     const known = [this.standingMs ?? 0];
     if (last >= first - GROWING_TOLERANCE_MS) known.push(Math.min(...transits) - this.#base);
-    if (now - this.#nextCaptureTime >= last) known.push(last - this.#base);
+    if (now - this.#nextSentAt >= last) known.push(last - this.#base);
     return Math.max(...known);
   }
 
@@ -84,8 +84,8 @@ export class QueueDelay {
   }
 
   /** Of the frame that comes after the last one, if they are sent evenly. */
-  get #nextCaptureTime(): number {
+  get #nextSentAt(): number {
     const [before, last] = this.#last.slice(-2);
-    return before && last ? 2 * last.captureTime - before.captureTime : Infinity;
+    return before && last ? 2 * last.sentAt - before.sentAt : Infinity;
   }
 }

@@ -41,6 +41,31 @@ describe('QueueDrain', () => {
     assert.ok(steps(drain, new Array<number>(30).fill(210), 1_000_000, 6000).every((step) => step === undefined));
   });
 
+  it('gives up what does not go and out of which nothing comes, and sends as much as before', () => {
+    const drain = new QueueDrain();
+    // Recorded: sound that waited at the sender was taken for a queue.
+    const reports = [
+      ...[
+        [3, 3_089_000],
+        [40, 2_672_000],
+        [78, 1_809_000],
+        [73, 925_000],
+        [74, 564_000],
+        [62, 305_000],
+      ],
+      ...[
+        [68, 171_000],
+        [69, 157_000],
+      ],
+    ] as const;
+    const taken = reports.map(([queue, bitrate], i) => drain.report(queue, bitrate, i * 100));
+    assert.deepEqual(
+      taken.map((each) => each?.step),
+      [undefined, 'begin', 'go-on', 'go-on', 'go-on', 'go-on', 'end', undefined],
+    );
+    assert.equal(taken[6]?.bitrate, 0.8 * 2_672_000);
+  });
+
   it('begins and ends in turns, whatever is reported', () => {
     const reports = fc.array(fc.tuple(fc.integer({ min: 0, max: 65_535 }), fc.integer({ min: 0, max: 2e9 })));
     fc.assert(

@@ -131,7 +131,7 @@ describe('RedundancyHistory', () => {
     const frame = new Uint8Array(3 + trailerSize(redundancy));
     const token = new Uint8Array(TOKEN_BYTES).fill(7);
     const flags = { keyFrame: false, ownCodec: true, discontinuous: false, layer: 0 };
-    writeTrailer(frame, 3, { ...flags, sequence: 4, captureTime: 80, redundancy }, token);
+    writeTrailer(frame, 3, { ...flags, sequence: 4, captureTime: 80, sentAt: 80, redundancy }, token);
     const parsed = parseTrailer(frame, token);
     assert.ok(parsed.ok);
     assert.deepEqual(

@@ -192,12 +192,13 @@ export class AudioSender implements FramePipeline {
     const redundancy = isSilent
       ? []
       : this.#history.select(sequence, captureTime, this.encoding.distances, this.carriers.packetMs);
-    const report = this.#options.feedback.due(this.#options.host.clock.now());
+    const sentAt = this.#options.host.clock.now();
+    const report = this.#options.feedback.due(sentAt);
     const announced = announcePadding(payload, trailerSize(redundancy, report));
     if (!announced) return Uint8Array.from(payload);
     this.#counter.next();
     if (!isSilent) this.#history.add(sequence, captureTime, payload);
-    const head = { sequence, captureTime, keyFrame: false, ownCodec, discontinuous: isSilent, layer: 0 };
+    const head = { sequence, captureTime, sentAt, keyFrame: false, ownCodec, discontinuous: isSilent, layer: 0 };
     return frameOf(announced, { ...head, redundancy, report }, this.peerToken);
   }
 

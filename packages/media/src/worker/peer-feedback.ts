@@ -22,7 +22,7 @@ const QUEUE_SPACING_MS = 15;
 const AUDIO_GAP_MS = 200;
 
 /** What is of interest of a frame's trailer. */
-type Arrival = Pick<FrameTrailer, 'sequence' | 'captureTime' | 'ownCodec'>;
+type Arrival = Pick<FrameTrailer, 'sequence' | 'captureTime' | 'sentAt'>;
 
 /** What two of our own widgets tell each other about what they receive, and learn from it: both directions of it. */
 export class PeerFeedback {
@@ -30,7 +30,6 @@ export class PeerFeedback {
   readonly #audioLoss = new LossMeter();
   readonly #videoLoss = new LossMeter();
   readonly #queues = { audio: new QueueDelay(QUEUE_FRAMES.audio), video: new QueueDelay(QUEUE_FRAMES.video) };
-  readonly #areOwn = { audio: false, video: false };
   #audioArrivedAt = -Infinity;
   /** Of the last packet of audio by which the queue is measured. */
   #queueCaptureTime = -Infinity;
@@ -43,19 +42,16 @@ export class PeerFeedback {
   #forAudio: AudioReport | undefined;
 
   /** A frame with a trailer came. */
-  arrived(kind: 'audio' | 'video', { sequence, captureTime, ownCodec }: Arrival, bytes: number, now: number): void {
-    // Capture times of the browser's frames are guessed: they are not compared with those of ours.
-    if (ownCodec !== this.#areOwn[kind]) this.#queues[kind].reset();
-    this.#areOwn[kind] = ownCodec;
+  arrived(kind: 'audio' | 'video', { sequence, captureTime, sentAt }: Arrival, bytes: number, now: number): void {
     if (kind === 'audio') {
       if (Math.abs(captureTime - this.#queueCaptureTime) >= QUEUE_SPACING_MS) {
         this.#queueCaptureTime = captureTime;
-        this.#queues.audio.add(captureTime, now);
+        this.#queues.audio.add(sentAt, now);
       }
       this.#audioArrivedAt = now;
       this.#audioLoss.arrived(sequence);
     } else {
-      this.#queues.video.add(captureTime, now);
+      this.#queues.video.add(sentAt, now);
       this.#videoLoss.arrived(sequence);
       this.#videoArrivals.push({ at: now, bytes });
       this.#forgetArrivals(now);

@@ -1,4 +1,4 @@
-import { parseTrailer } from '../core/frame-trailer.js';
+import { type FrameTrailer, parseTrailer } from '../core/frame-trailer.js';
 import { type Reordered, type SequencedFrame, VideoReorder } from '../core/video-reorder.js';
 import { isVp8KeyFrame } from './framing.js';
 import type { FrameKeys } from './frame-keys.js';
@@ -17,7 +17,6 @@ export interface VideoReceiverOptions extends PicturePlayerOptions {
 
 interface ReceivedFrame extends SequencedFrame {
   readonly payload: Uint8Array;
-  readonly ownCodec: boolean;
 }
 
 /** ms for which the browser still, or already, decodes what we show: time for the page to change over. */
@@ -95,16 +94,15 @@ export class VideoReceiver implements FramePipeline {
     this.#peerMarksFrames = parsed.ok;
     if (parsed.ok) {
       // A copy: the frame's buffer goes on to the browser.
-      const { sequence, captureTime, ownCodec } = parsed.trailer;
+      const { sequence, captureTime } = parsed.trailer;
       const received = {
         sequence,
         captureTime,
         keyFrame: isKey,
         byteLength: payload.length,
         payload: payload.slice(),
-        ownCodec,
       };
-      this.#note(received, arrivedAt);
+      this.#note(parsed.trailer, payload.length, arrivedAt);
       if (this.#canShow() || (this.#path === 'own' && this.#isUsable())) {
         this.#isIdle = false;
         this.#handle(this.#reorder.push(received, arrivedAt));
@@ -134,10 +132,10 @@ export class VideoReceiver implements FramePipeline {
     return this.#peerMarksFrames && this.#player.sink !== undefined && this.#stubFrames() !== undefined;
   }
 
-  #note(frame: ReceivedFrame, now: number): void {
+  #note(trailer: FrameTrailer, bytes: number, now: number): void {
     const { feedback, statistics } = this.#options;
-    feedback.arrived('video', frame, frame.byteLength, now);
-    statistics.latency.video.arrived(frame.captureTime, now);
+    feedback.arrived('video', trailer, bytes, now);
+    statistics.latency.video.arrived(trailer.captureTime, now);
   }
 
   #handle({ frames, keyFrameNeeded }: Reordered<ReceivedFrame>): void {

@@ -331,6 +331,7 @@ export class VideoSender implements FramePipeline {
     const trailer = this.peerToken && {
       sequence: this.#counter.next(),
       captureTime: this.#captureTime,
+      sentAt: this.#options.host.clock.now(),
       keyFrame,
       ownCodec,
       discontinuous: false,
