@@ -16,8 +16,11 @@ const NATIVE = {
   ...{ 'audio.send': 'preferred', 'audio.receive': 'preferred' },
   ...{ 'video.send': 'preferred', 'video.receive': 'preferred' },
 };
-/** Changes of codecs that are tried. */
-const CHANGES = 3;
+/**
+ * Changes of codecs that are tried. What they spoil is heard with each; but where a machine is busy, a
+ * MediaStreamAudioSourceNode of Chromium breaks off for 10 ms up to twice in five seconds, whether codecs change or not.
+ */
+const CHANGES = 8;
 /** ms without a new picture when codecs change: five pictures. */
 const LONGEST_STILL_MS = 200;
 const CRASHED = 'worker-crashed';
@@ -176,17 +179,20 @@ describe('MediaCore', function () {
       expect(caller.remoteStream.getTracks()).to.have.lengthOf(2);
     });
 
-    it('changes codecs in mid-call without a click, a gap, a blank or a freeze', async () => {
+    it('changes codecs in mid-call without a click, a gap, a blank or a freeze', async function () {
+      this.timeout(100_000);
       const { caller, callee } = call;
       const [sound] = callee.remoteStream.getAudioTracks();
-      const judged: (Awaited<ReturnType<typeof changesSmoothly>> & { readonly wasCalm: boolean })[] = [];
+      const judged: Awaited<ReturnType<typeof changesSmoothly>>[] = [];
       const isSmooth = (preference: string) => judged.some((each) => each.preference === preference && each.isSmooth);
+      let wasCalm = await isCalm(callee, caller);
       for (let i = 0; i < CHANGES && !(isSmooth('native') && isSmooth('wasm')); i += 1) {
         for (const preference of ['native', 'wasm'] as const) {
-          const wasCalm = await isCalm(callee, caller);
           const change = await changesSmoothly(callee, caller, preference);
+          const remainedCalm = await isCalm(callee, caller);
           // What a busy machine spoils says nothing.
-          if (change.isSmooth || (wasCalm && (await isCalm(callee, caller)))) judged.push({ ...change, wasCalm });
+          if (change.isSmooth || (wasCalm && remainedCalm)) judged.push(change);
+          wasCalm = remainedCalm;
         }
       }
       for (const preference of ['native', 'wasm']) {
