@@ -382,6 +382,13 @@ describe('later changes', () => {
     assert.equal(result.error.condition, 'bad-request');
   });
 
+  it('an offer of two contents of one name is refused, and leaves no trace', () => {
+    const { contents, groups } = peer(dinoContent('0', 'audio'));
+    const negotiation = new Negotiation({ role: 'responder' });
+    assert.equal(negotiation.remoteOffer([...contents, ...contents], groups).ok, false);
+    assert.deepEqual(negotiation.contentNames(), []);
+  });
+
   it('an added stub without group shares the transport of the session', () => {
     const stub = dinoContent('1', 'video').replace(
       /<transport.*<\/transport>/s,

@@ -178,7 +178,7 @@ export class Negotiation {
     const transports = new Map(usable.value.map((content) => [content.name, content.transport]));
     const lines = [...this.#now.lines];
     for (const content of usable.value) {
-      if (this.#find(content.name)) return fault('bad-request', 'content exists already');
+      if (findLine(lines, content.name)) return fault('bad-request', 'content exists already');
       const checked = checkOffer(content, surroundings(content.name, remoteGroups, lines, transports));
       if (!checked.ok) return checked;
       lines.push({
