@@ -62,6 +62,25 @@ async function sendsPackets({ page }: WidgetPage): Promise<void> {
   );
 }
 
+/** By `auto`, whatever the machine is like. */
+async function decidesOnVideo(end: WidgetPage): Promise<void> {
+  const paths = ownPaths(end);
+  await end.page.waitFor(
+    async (possible) => {
+      const { core } = (await document.querySelector('xmpp-call')?.call?.getStatistics()) ?? {};
+      const { send, receive } = core?.decisions?.video ?? {};
+      return [send, receive].every((decision, way) => possible[way]?.includes(decision?.reason ?? ''));
+    },
+    { what: 'a decision on video' },
+    [paths['video.send'], paths['video.receive']].map((path) => [
+      path.replace('wasm', 'fit'),
+      'fit',
+      'too-slow',
+      'overloaded',
+    ]),
+  );
+}
+
 async function hearsNothing({ page }: WidgetPage): Promise<void> {
   await page.waitFor(() => globalThis.xmppCallTest.isSilent('audio'), { what: 'silence' });
 }
@@ -116,6 +135,23 @@ describe('the media core in calls', () => {
       await hangUp(visitor, agent);
     });
   }
+
+  it('judges by itself what the device is good for', async () => {
+    const byItself = { 'media-core': 'auto' };
+    const agent = await openAgent(harness, { browser: 'firefox', attributes: byItself });
+    const visitor = await openVisitor(harness, { attributes: { ...VIDEO, ...byItself } });
+    await establish(visitor, agent, 'answer-video');
+    for (const end of [visitor, agent]) {
+      // Sound is within reach of any machine; pictures may be too much for one that runs both ends and servers.
+      await end.takes({ 'audio.send': 'wasm', 'audio.receive': 'wasm' });
+      await decidesOnVideo(end);
+      const { decisions, warmUp } = (await end.statistics())?.core ?? {};
+      assert.equal(decisions?.audio.send.reason, 'fit');
+      assert.deepEqual(Object.keys(warmUp ?? {}).sort(), ['opusDecode', 'opusEncode', 'vp8Decode', 'vp8Encode']);
+    }
+    await bothHearAndSee(visitor, agent);
+    await hangUp(visitor, agent);
+  });
 
   for (const browser of ['chromium', 'firefox'] as const) {
     it(`follows the microphone, the camera and the wish for its codecs in ${browser}`, async () => {

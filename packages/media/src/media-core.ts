@@ -1,4 +1,4 @@
-import type { CoreDecisions, CorePreference, MediaFlow, MediaKind } from './core/core-choice.js';
+import type { CoreDecisions, CorePreference, MediaFlow, MediaKind, WarmUp } from './core/core-choice.js';
 import type { CoreStatistics } from './core/core-statistics.js';
 import type { LogLevel, PageCapabilities, StartMessage, WorkerMessage } from './core/messages.js';
 import { AudioGraph } from './page/audio-graph.js';
@@ -89,6 +89,7 @@ export class MediaCore {
   #relaunchAt = Infinity;
   /** ms, monotonic: the browser's codecs until then, after a crash. */
   #penaltyUntil: number | undefined;
+  #warmUp: WarmUp | undefined;
   #sample: CoreStatistics | undefined;
   #playsSound = false;
   #tickedAt = -Infinity;
@@ -119,7 +120,12 @@ export class MediaCore {
 
   /** What is going on, and why; the figures of the last second. */
   get statistics(): MediaCoreStatistics {
-    return { decisions: this.#decisions(), sample: this.#sample, crashes: this.#crashes };
+    return {
+      decisions: this.#decisions(),
+      warmUp: this.#warmUp,
+      sample: this.#sample,
+      crashes: this.#crashes,
+    };
   }
 
   /**
@@ -252,6 +258,10 @@ export class MediaCore {
 
   #handle(message: WorkerMessage, worker: Worker): void {
     switch (message.type) {
+      case 'ready':
+        this.#warmUp = message.warmUp;
+        this.#log('info', 'our codecs are ready, ms per frame', { ...message.warmUp });
+        break;
       case 'statistics':
         this.#sample = message.sample;
         break;

@@ -1,4 +1,4 @@
-import type { CoreDecisions } from './core/core-choice.js';
+import type { CoreDecisions, WarmUp } from './core/core-choice.js';
 import type { CoreStatistics } from './core/core-statistics.js';
 
 /** One sample of a call's statistics. Rates are over the time since the previous sample. */
@@ -19,6 +19,8 @@ export interface CallStatistics {
 export interface MediaCoreStatistics {
   /** Whose codecs are used for what, and why; undefined without a media worker. */
   readonly decisions: CoreDecisions | undefined;
+  /** What our codecs take on this device, by which `auto` judges it; undefined until measured. */
+  readonly warmUp: WarmUp | undefined;
   /** The last whole second; undefined before there was one. */
   readonly sample: CoreStatistics | undefined;
   /** Media workers that failed in this call. */

@@ -18,8 +18,10 @@ export interface CallSettings {
 }
 
 const CONNECT_TIMEOUT_MS = 20_000;
-const OWN_TIMEOUT_MS = 15_000;
+const DECIDED_TIMEOUT_MS = 15_000;
 const POLL_MS = 50;
+/** What of a way is decided: ours, or the browser's where those are as good. */
+const DECIDED: readonly (string | undefined)[] = ['wasm', 'calm-way', 'no-track-generator'];
 const CLOCK_READINGS = 20;
 /** Between the pages' clocks; below it is what the reading is good for. */
 const CLOCK_TOLERANCE_MS = 2;
@@ -64,7 +66,7 @@ export class BenchCall {
     );
     try {
       await call.#connect();
-      await call.#awaitOwnCodecs();
+      await call.#awaitDecisions();
     } catch (error) {
       await call.close();
       throw error;
@@ -162,16 +164,16 @@ export class BenchCall {
     }
   }
 
-  /** Where the core is, what the caller sends is taken by it in the end; if not, `core` says so. */
-  async #awaitOwnCodecs(): Promise<void> {
-    const deadline = performance.now() + OWN_TIMEOUT_MS;
+  /** Where the core is, what the caller sends is taken by it in the end, where that is to be; if not, `core` says so. */
+  async #awaitDecisions(): Promise<void> {
+    const deadline = performance.now() + DECIDED_TIMEOUT_MS;
     const wanted = [
       ...(this.#settings.caller.core ? ['caller.audio.send', 'caller.video.send'] : []),
       ...(this.#settings.callee.core ? ['callee.audio.receive', 'callee.video.receive'] : []),
     ];
     while (wanted.length > 0 && performance.now() < deadline) {
       const { paths } = await this.core();
-      if (wanted.every((way) => paths[way] === 'wasm')) return;
+      if (wanted.every((way) => DECIDED.includes(paths[way]))) return;
       await delay(POLL_MS * 4);
     }
   }
