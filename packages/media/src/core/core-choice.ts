@@ -61,7 +61,7 @@ export interface CoreCapabilities {
   readonly audioRunning: boolean;
 }
 
-/** ms per frame, medians once warm; undefined until measured. */
+/** ms per frame once warm, the least of several; undefined until measured. */
 export interface WarmUp {
   /** Opus, 20 ms of mono. */
   readonly opusEncode?: number | undefined;

@@ -80,12 +80,22 @@ describe('deadline', () => {
 
   it('forgets an overload', () => {
     const { deadline } = serve(
-      5,
+      8,
       () => 60,
       () => 65,
     );
-    assert.equal(deadline.isOverloaded(5000), true);
+    assert.equal(deadline.isOverloaded(8000), true);
     assert.equal(deadline.isOverloaded(20_000), false);
+  });
+
+  it('takes a call that begins slowly for no overload', () => {
+    const slowUntil = (carriers: number) => (index: number) => (index < carriers ? 120 : 8);
+    for (const seconds of [3, 6, 9]) {
+      const { fates, overloaded } = serve(seconds, () => 9, slowUntil(60));
+      assert.ok(count(fates.slice(0, 60), 'encode') < 30);
+      assert.equal(overloaded, false, `${seconds} s`);
+    }
+    assert.equal(serve(9, () => 9, slowUntil(240)).overloaded, true);
   });
 
   it('gives the key frame of a dropped carrier to the next that is filled', () => {

@@ -33,9 +33,11 @@ const MAX_PAUSE_MS = 500;
 const RATE_TOLERANCE = 1.05;
 /** Carriers saved up and owed at most, against jitter. */
 const CREDIT = 0.5;
+/** Overload is what stays so for as many of these as follow each other: what a call takes while it begins is over sooner. */
 const OVERLOAD_WINDOW_MS = 2500;
+const OVERLOAD_WINDOWS = 2;
 const OVERLOAD_SHARE = 0.3;
-const OVERLOAD_MIN_CARRIERS = 20;
+const OVERLOAD_MIN_CARRIERS = 10;
 
 /**
  * Decides for each carrier, before anything is encoded, whether to fill or to drop it. Once encoded, a frame is always
@@ -47,7 +49,8 @@ export class Deadline {
   #lastArrival: number | undefined;
   #lastAdmitted = -Infinity;
   #window = { since: -Infinity, carriers: 0, missed: 0 };
-  #windowBefore = { carriers: 0, missed: 0 };
+  /** The last whole ones, oldest first. */
+  #windows: readonly { readonly carriers: number; readonly missed: number }[] = [];
 
   /** @param now ms, when the worker gets to the carrier */
   admit(carrier: Carrier, rules: AdmissionRules, now: number): Admission {
@@ -76,12 +79,12 @@ export class Deadline {
     this.#keyFrameOwed = true;
   }
 
-  /** Whether more than three in ten carriers of the last seconds missed the deadline. */
+  /** Whether more than three in ten carriers have missed the deadline for seconds. */
   isOverloaded(now: number): boolean {
     this.#turn(now);
-    const carriers = this.#window.carriers + this.#windowBefore.carriers;
-    const missed = this.#window.missed + this.#windowBefore.missed;
-    return carriers >= OVERLOAD_MIN_CARRIERS && missed > OVERLOAD_SHARE * carriers;
+    const isFull = ({ carriers, missed }: { readonly carriers: number; readonly missed: number }) =>
+      carriers >= OVERLOAD_MIN_CARRIERS && missed > OVERLOAD_SHARE * carriers;
+    return this.#windows.length === OVERLOAD_WINDOWS && this.#windows.every(isFull);
   }
 
   #isHopeless({ arrivedAt }: Carrier, rules: AdmissionRules, now: number): boolean {
@@ -107,7 +110,7 @@ export class Deadline {
   #turn(now: number): void {
     const age = now - this.#window.since;
     if (age < OVERLOAD_WINDOW_MS) return;
-    this.#windowBefore = age < 2 * OVERLOAD_WINDOW_MS ? this.#window : { carriers: 0, missed: 0 };
+    this.#windows = age < 2 * OVERLOAD_WINDOW_MS ? [...this.#windows, this.#window].slice(-OVERLOAD_WINDOWS) : [];
     this.#window = { since: now, carriers: 0, missed: 0 };
   }
 }
