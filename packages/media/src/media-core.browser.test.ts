@@ -270,6 +270,27 @@ describe('MediaCore', function () {
     });
   });
 
+  // The codecs are at hand now: the core has its tracks before the browser tells of its own.
+  describe('in a second call of a page', () => {
+    let call: Call;
+    before(async () => {
+      call = await connect({ ...CALLER, core: 'wasm', playSound: true }, { ...CALLEE, core: 'wasm' }, sources);
+    });
+    after(() => {
+      call.close();
+    });
+
+    it('brings sound and pictures over, and no element ends', async () => {
+      const { caller, callee } = call;
+      await Promise.all([hears(caller, callee), hears(callee, caller)]);
+      await Promise.all([sees(caller, callee), sees(callee, caller)]);
+      for (const peer of [caller, callee]) {
+        await takes(peer, OWN);
+        expect(peer.screen).to.include({ paused: false, ended: false });
+      }
+    });
+  });
+
   describe('at one end', () => {
     let call: Call;
     before(async () => {

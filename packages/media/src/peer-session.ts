@@ -242,10 +242,10 @@ export class PeerSession {
   }
 
   #addRemoteTrack(track: MediaStreamTrack): void {
-    for (const old of this.#remote.getTracks()) {
-      if (old.kind === track.kind && old !== track) this.#remote.removeTrack(old);
-    }
+    const before = this.#remote.getTracks();
+    // Before others go: Firefox ends an element whose stream is without any track for a moment, and it does not go on.
     this.#remote.addTrack(track);
+    for (const old of before) if (old.kind === track.kind && old !== track) this.#remote.removeTrack(old);
     const report = () => {
       this.#observer.onStreams();
     };

@@ -12,15 +12,16 @@ export class ReceivedTracks {
   }
 
   /**
+   * To be called again and again: a track that is not in the stream yet is not replaced yet.
    * @param native what the browser receives; undefined while the peer may not send, which shows nothing
    * @param own what is shown instead, if anything
    */
   show(kind: MediaKind, native: MediaStreamTrack | undefined, own: MediaStreamTrack | undefined): void {
     const before = this.#own.get(kind);
-    // What never was the core's is the session's business.
-    if (!before && !own) return;
-    const wanted = native && (own ?? native);
     const shown = this.#stream.getTracks().filter((track) => track.kind === kind);
+    // What never was the core's is the session's business, and so is what comes first.
+    if (!before && !(own && native && shown.includes(native))) return;
+    const wanted = native && (own ?? native);
     if (own && wanted) this.#own.set(kind, own);
     else this.#own.delete(kind);
     if (wanted ? shown.length === 1 && shown[0] === wanted : shown.length === 0) return;
