@@ -76,6 +76,11 @@ export class DriftController {
     return this.#isMeasured && Math.abs(excess) > SPLICE * this.#rate ? Math.floor(excess) : 0;
   }
 
+  /** Samples that are too much, and can be taken out where that is not heard at all; 0 while little is known. */
+  get surplus(): number {
+    return this.#isMeasured ? Math.max(0, Math.floor(this.excess)) : 0;
+  }
+
   /**
    * To be called at each read.
    * @param left samples that it will leave; below 0 what it lacks

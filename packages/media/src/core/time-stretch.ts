@@ -101,7 +101,7 @@ export class TimeStretch {
     if (length < MIN_BLOCK || length > this.#maxBlock) throw new RangeError(`a block of ${length} samples`);
     const longest = Math.min(Math.floor(most), MAX_LAG);
     this.#quality = 1;
-    if (power(block, 0, length) < QUIET) return longest;
+    if (isQuiet(block)) return longest;
     if (longest < MIN_LAG) return 0;
     const lag = this.#search.find(block, block, MIN_LAG, longest);
     return this.#fits(block, urgent) ? lag : 0;
@@ -112,7 +112,7 @@ export class TimeStretch {
     this.#quality = this.#search.quality;
     return (
       this.#quality >= (urgent ? VOICED_URGENT : VOICED) ||
-      power(block, 0, block.length) < QUIET ||
+      isQuiet(block) ||
       (this.#quality < NOISE && isSteady(block))
     );
   }
@@ -146,6 +146,11 @@ function splice(
     const gain = 1 / Math.sqrt(1 - 2 * (1 - shared) * rise * fall);
     into[intoStart + i] = gain * (fall * (from[fromStart + i] ?? 0) + rise * (to[toStart + i] ?? 0));
   }
+}
+
+/** Whether it is so quiet that nobody hears what is done to it. */
+export function isQuiet(samples: Float32Array): boolean {
+  return power(samples, 0, samples.length) < QUIET;
 }
 
 /** Whether the quarters of a block are about equally loud: no onset, no decay. */

@@ -127,6 +127,47 @@ for (const frameMs of [10, 20]) {
   });
 }
 
+describe('audio capture in blocks that come with their carriers', () => {
+  /** Of a tone that pauses for so many ms of each second, with a carrier that is missing after the first second. */
+  function withoutACarrier(pauseMs: number) {
+    const capture = new AudioCapture();
+    const sound: number[] = [];
+    const levels: number[] = [];
+    const into = new Float32Array(480);
+    for (let i = 0; i < 400; i++) {
+      const isPause = (i * 10) % 1000 < pauseMs;
+      const samples = Float32Array.from({ length: 480 }, (_, k) =>
+        isPause ? 0 : Math.sin((2 * Math.PI * 300 * k) / 48_000),
+      );
+      capture.write({ samples, frame: i * 480 }, 1000 + i * 10);
+      if (i === 120 || capture.read(into, 1001 + i * 10) === undefined) continue;
+      sound.push(...into);
+      levels.push(capture.levelMs);
+    }
+    return { capture, sound: sound.slice(480), levels };
+  }
+
+  it('begins with no more than it needs', () => {
+    const { levels } = withoutACarrier(0);
+    assert.ok((levels[0] ?? 10) < 0.5, `${levels[0]} ms`);
+  });
+
+  it('takes what is too much out of a pause', () => {
+    const { capture, sound, levels } = withoutACarrier(100);
+    assert.ok(Math.max(...levels) > 9.5, 'the block of the missing one waits');
+    assert.ok(capture.levelMs < 1, `${capture.levelMs} ms`);
+    assert.equal(capture.starvations, 0);
+    assert.ok(largestStep(sound) < 0.042);
+  });
+
+  it('splices what is like itself where there is no pause', () => {
+    const { capture, sound } = withoutACarrier(0);
+    assert.ok(capture.levelMs < 8, `${capture.levelMs} ms`);
+    assert.equal(capture.starvations, 0);
+    assert.ok(largestStep(sound) < 0.042);
+  });
+});
+
 describe('the patience of a read', () => {
   const block = { samples: new Float32Array(480), frame: 0 };
 

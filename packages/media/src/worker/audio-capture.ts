@@ -2,7 +2,7 @@ import { DriftController } from '../core/drift-controller.js';
 import { AUDIO_SAMPLE_RATE, CAPTURE_BLOCK, type CaptureBlock } from '../core/messages.js';
 import { Resampler } from '../core/resampler.js';
 import { SampleRing } from '../core/sample-ring.js';
-import { crossFade, TimeStretch } from '../core/time-stretch.js';
+import { crossFade, isQuiet, TimeStretch } from '../core/time-stretch.js';
 
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
 /** Samples of the longest read, and what a splice is made in: 20 ms. */
@@ -23,6 +23,8 @@ const FADE = 5 * PER_MS;
 /** Too much sound by these is cut with less care, and at once. */
 const URGENT = 30 * PER_MS;
 const CUT = 80 * PER_MS;
+/** Too much by this is cut in silence where reads wait for their own blocks, and need nothing more: 1 ms. */
+const TRIM = PER_MS;
 /** ms that a read waits for its own block where that is late, from when it was asked for, */
 const LACK_MS = 40;
 /** and otherwise: the block that a carrier was made of, and the carrier, race each other. */
@@ -131,8 +133,8 @@ export class AudioCapture {
    */
   read(into: Float32Array, now: number): number | undefined {
     this.#frame = into.length;
-    if (!this.#isReady(now)) return this.#silence(into, now);
     this.#calm(now);
+    if (!this.#isReady(now)) return this.#silence(into, now);
     this.#splice();
     const captureTime = this.#captureTime();
     const ratio = this.#drift.update(this.#ring.level - this.#frame, now);
@@ -162,7 +164,7 @@ export class AudioCapture {
     }
     if (!this.#isFlowing && spare < this.#margin) return false;
     if (unread) this.#ring.discard(Math.max(spare - this.#margin - CAPTURE_BLOCK, 0));
-    else if (!this.#hasBegun) this.#drop(this.#drift.excess);
+    else if (!this.#hasBegun) this.#skip(spare);
     this.#isFlowing = true;
     this.#hasBegun = true;
     return true;
@@ -175,8 +177,14 @@ export class AudioCapture {
     this.#ring.discard(this.#frame);
   }
 
-  #drop(excess: number): void {
-    if (excess > 0) this.#drift.adjusted(-this.#ring.discard(Math.floor(excess)));
+  /** Before anything is heard: what is too much, as the rehearsed reads say, or of a whole block that was waited for. */
+  #skip(spare: number): void {
+    if (this.#isPaired) {
+      this.#ring.discard(spare - this.#margin);
+      this.#drift = new DriftController({ margin: this.#margin });
+    } else if (this.#drift.excess > 0) {
+      this.#drift.adjusted(-this.#ring.discard(Math.floor(this.#drift.excess)));
+    }
   }
 
   /** While sound piles up again that ran out before. */
@@ -197,21 +205,28 @@ export class AudioCapture {
 
   /** Takes out what is too much, or puts in what is too little, where it is not heard. */
   #splice(): void {
-    const { correction } = this.#drift;
+    const { correction, surplus } = this.#drift;
     const { level } = this.#ring;
-    if (correction === 0 || level < LONGEST_READ) return;
+    const mayTrim = this.#isPaired && surplus >= TRIM && level - surplus >= this.#frame + this.#margin;
+    const mayStretch = correction !== 0 && level >= LONGEST_READ;
+    if (!mayTrim && !mayStretch) return;
     const waiting = this.#waiting.subarray(0, this.#ring.read(this.#waiting, level));
     this.#ring.clear();
-    const taken = correction > CUT && correction + FADE < level ? this.#cut(waiting, correction) : 0;
-    if (taken === 0) {
-      const urgent = Math.abs(correction) > URGENT;
-      const first = waiting.subarray(0, LONGEST_READ);
-      const action = correction > 0 ? 'accelerate' : 'expand';
-      const length = this.#stretch[action](first, this.#spliced, urgent, Math.abs(correction));
-      this.#ring.write(this.#spliced, length);
-    }
-    this.#ring.write(waiting.subarray(taken === 0 ? LONGEST_READ : taken));
+    const rest = mayTrim && isQuiet(waiting) ? this.#cut(waiting, surplus) : this.#shorten(waiting, correction);
+    this.#ring.write(waiting.subarray(rest));
     this.#drift.adjusted(this.#ring.level - level);
+  }
+
+  /** Or lengthens, if there is enough for that; gives where the rest begins. */
+  #shorten(waiting: Float32Array, correction: number): number {
+    if (correction === 0 || waiting.length < LONGEST_READ) return 0;
+    if (correction > CUT && correction + FADE < waiting.length) return this.#cut(waiting, correction);
+    const urgent = Math.abs(correction) > URGENT;
+    const first = waiting.subarray(0, LONGEST_READ);
+    const action = correction > 0 ? 'accelerate' : 'expand';
+    const length = this.#stretch[action](first, this.#spliced, urgent, Math.abs(correction));
+    this.#ring.write(this.#spliced, length);
+    return LONGEST_READ;
   }
 
   /** Leaves out so many samples under a cross-fade; gives where the rest begins. */
