@@ -111,9 +111,7 @@ export class TimeStretch {
   #fits(block: Float32Array, urgent: boolean): boolean {
     this.#quality = this.#search.quality;
     return (
-      this.#quality >= (urgent ? VOICED_URGENT : VOICED) ||
-      isQuiet(block) ||
-      (this.#quality < NOISE && isSteady(block))
+      this.#quality >= (urgent ? VOICED_URGENT : VOICED) || isQuiet(block) || (this.#quality < NOISE && isSteady(block))
     );
   }
 }
