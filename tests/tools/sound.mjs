@@ -1,10 +1,12 @@
 /** A private PulseAudio with a null sink: Firefox starts no AudioContext without a sound device. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startChild } from '../../demo/processes.mjs';
 
+/** Browsers ask for the server's rate, not the sink's: with another one their sound would be resampled twice. */
+const CONFIGURATION = 'default-sample-rate = 48000\n';
 const START_TIMEOUT_MS = 10_000;
 const POLL_MS = 50;
 
@@ -19,6 +21,8 @@ export async function startSoundServer() {
   // Short: the path of a Unix socket has at most 107 characters.
   const directory = mkdtempSync(join(tmpdir(), 'xmpp-call-sound-'));
   const socket = join(directory, 'socket');
+  const configuration = join(directory, 'daemon.conf');
+  writeFileSync(configuration, CONFIGURATION);
   const child = await startChild({
     name: 'pulseaudio',
     directory,
@@ -28,7 +32,10 @@ export async function startSoundServer() {
       ...['-L', `module-native-protocol-unix auth-anonymous=1 socket=${socket}`],
       ...['-L', 'module-null-sink sink_name=speaker rate=48000'],
     ],
-    env: { ...process.env, HOME: directory, XDG_RUNTIME_DIR: directory, PULSE_RUNTIME_PATH: directory },
+    env: {
+      ...process.env,
+      ...{ HOME: directory, XDG_RUNTIME_DIR: directory, PULSE_RUNTIME_PATH: directory, PULSE_CONFIG: configuration },
+    },
   });
   const stop = async () => {
     await child.stop();
