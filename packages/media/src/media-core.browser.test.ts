@@ -36,6 +36,8 @@ describe('MediaCore', function () {
   const { AudioContext: NativeContext } = globalThis;
   const clone = Reflect.get<MediaStreamTrack, 'clone'>(MediaStreamTrack.prototype, 'clone');
   let sources: Sources;
+  /** Of the loudspeaker, s: what contexts say, if it is not for them to say. */
+  let outputLatency: number | undefined;
 
   before(() => {
     sources = new Sources();
@@ -43,6 +45,10 @@ describe('MediaCore', function () {
       constructor(options?: AudioContextOptions) {
         super(options);
         contexts.push(this);
+      }
+
+      override get outputLatency(): number {
+        return outputLatency ?? super.outputLatency;
       }
     };
     MediaStreamTrack.prototype.clone = function () {
@@ -237,6 +243,19 @@ describe('MediaCore', function () {
     it('plays sound itself in Chromium, where it may', () => {
       expect(call.caller.core?.playsSound).to.equal(SHOWS_OWN);
       expect(call.callee.core?.playsSound).to.equal(false);
+    });
+
+    it('follows what the loudspeaker takes, where the browser can tell: pictures wait for it', async () => {
+      const estimate = () => call.callee.core?.statistics.sample?.latencyMs.audio ?? 0;
+      const isEstimated = (holds: (ms: number) => boolean) =>
+        eventually(
+          () => holds(estimate()),
+          () => state(call.callee),
+        );
+      outputLatency = 0.5;
+      await isEstimated((ms) => (SHOWS_OWN ? ms > 500 : ms > 0));
+      outputLatency = undefined;
+      await isEstimated((ms) => ms > 0 && ms < 400);
     });
 
     it('goes on with the codecs of the browser when a worker dies', async () => {

@@ -21,6 +21,9 @@ export interface EngineOptions {
   readonly observer: WorkerLinkObserver;
 }
 
+/** ms by which the latency of devices may change before the worker is told: it is never quite the same. */
+const LATENCY_STEP_MS = 5;
+
 /** One media worker with all that is captured for it and played from it; another worker gets another engine. */
 export class Engine {
   readonly #options: EngineOptions;
@@ -34,6 +37,7 @@ export class Engine {
   /** Shows what the worker decodes. */
   #screen: MediaStreamTrack | undefined;
   #showsOwn = false;
+  #latency = { captureMs: 0, playoutMs: 0 };
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -74,6 +78,7 @@ export class Engine {
     this.#captureAudio();
     this.#captureVideo();
     this.#play();
+    this.#reportLatency();
   }
 
   /** Each 100 ms. */
@@ -168,6 +173,18 @@ export class Engine {
     if (text === this.#camera.settings) return;
     this.#camera.settings = text;
     this.post({ type: 'capture-settings', settings });
+  }
+
+  /** An AudioContext that has just begun does not know it, and devices are exchanged. */
+  #reportLatency(): void {
+    const { captureMs, playoutMs } = this.#options.graph?.latencyMs ?? this.#latency;
+    const change = Math.max(
+      Math.abs(captureMs - this.#latency.captureMs),
+      Math.abs(playoutMs - this.#latency.playoutMs),
+    );
+    if (change < LATENCY_STEP_MS) return;
+    this.#latency = { captureMs, playoutMs };
+    this.post({ type: 'device-latency', captureMs, playoutMs });
   }
 
   #play(): void {

@@ -49,7 +49,6 @@ export class SoundCapture {
     this.#useWorklet(undefined);
     const { readable } = new MediaStreamTrackProcessor<AudioData>({ track });
     this.#way = 'processor';
-    this.#post({ type: 'device-latency', ...this.#graph.latencyMs });
     this.#post({ type: 'capture-sound', frames: readable }, [readable]);
   }
 
@@ -63,7 +62,6 @@ export class SoundCapture {
       return;
     }
     const port = this.#graph.connectCapture();
-    this.#post({ type: 'device-latency', ...this.#graph.latencyMs });
     this.#post({ type: 'capture-audio', port }, [port]);
   }
 }
