@@ -245,7 +245,7 @@ describe('MediaCore', function () {
       expect(call.callee.core?.playsSound).to.equal(false);
     });
 
-    it('follows what the loudspeaker takes, where the browser can tell: pictures wait for it', async () => {
+    it('follows what the loudspeaker takes, where the browser can tell', async () => {
       const estimate = () => call.callee.core?.statistics.sample?.latencyMs.audio ?? 0;
       const isEstimated = (holds: (ms: number) => boolean) =>
         eventually(
