@@ -85,6 +85,29 @@ describe('AudioJitterBuffer before bursts of the output', () => {
   }
 });
 
+describe('AudioJitterBuffer that is told when more may come', () => {
+  it('makes up what is missing until then at once, in whole steps', () => {
+    const buffer = new AudioJitterBuffer();
+    const [first] = deliveries({ seconds: 1, frameMs: 10, delayOf: () => 30 });
+    assert.ok(first);
+    buffer.insert(first.packet, first.arrival);
+    assert.equal(buffer.next(80).kind, 'decode');
+    for (const [ms, madeUp] of [
+      [0.2, 2.5],
+      [5, 5],
+      [7.4, 7.5],
+      [10.7, 12.5],
+      [500, 20],
+      [0, 5],
+      [-3, 5],
+      [undefined, 5],
+    ] as const) {
+      const decision = buffer.next(90, ms === undefined ? undefined : 90 + ms);
+      assert.deepEqual(decision, { kind: 'conceal', durationMs: madeUp }, `${ms} ms`);
+    }
+  });
+});
+
 describe('AudioJitterBuffer under jitter', () => {
   it('rises within 2 s of its onset and falls slowly after its end', () => {
     const shaken = jitter(80);

@@ -20,7 +20,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 const CAPACITY_MS = 1280;
 /** Off the target by more than this, in ms, sound is taken out or put in; too little is worse than too much. */
 const ACCELERATE_ABOVE = 5;
-const EXPAND_BELOW = 1;
+const EXPAND_BELOW = 2;
 /** Silence can be shortened by any length: it is from so much above the target on. */
 const TRIM_ABOVE = 1;
 /** ms by which a splice may go beyond the target: less than would call for the opposite one. */
@@ -39,6 +39,9 @@ const HOLD_AFTER_STARVING = 500;
 const PAUSE_MS = 10;
 /** Sound is made up in steps of so many ms, since a decoder of Opus conceals no less. */
 const STEP_MS = 2.5;
+/** Longest step, and what is no step but an error of rounding. */
+const MAX_STEP_MS = 20;
+const ROUNDING = 1e-6;
 /** Concealment has faded out after so many ms, silence does as well. */
 const MAX_CONCEALMENT_MS = 400;
 
@@ -146,12 +149,16 @@ export class AudioJitterBuffer {
     this.#store(position, packet, nowMs);
   }
 
-  /** What to play at `at`, ms on the clock of `insert`. To be called whenever all that was decoded has been played. */
-  next(at: number): PlayoutDecision {
+  /**
+   * What to play at `at`, ms on the clock of `insert`. To be called whenever all that was decoded has been played.
+   * @param until when more packets may be there, if that is known: it is bridged at once
+   */
+  next(at: number, until?: number): PlayoutDecision {
+    const untilMore = Math.min(MAX_STEP_MS, inSteps((until ?? at) - at)) || this.#frameMs / 2;
     for (;;) {
       const position = this.#firstAvailable();
       const entry = this.#entries.get(position);
-      if (!entry) return this.#starve(at);
+      if (!entry) return this.#starve(at, untilMore);
       const delay = this.#estimator.delayOf(entry.captureTime, at);
       if (this.#isOverdue(position, entry, delay)) this.#discard(position);
       else {
@@ -229,7 +236,7 @@ export class AudioJitterBuffer {
     const gap = position - (this.#next ?? position);
     const slotTime = entry.captureTime - gap * this.#frameMs;
     const excess = delay + gap * this.#frameMs - this.targetMs;
-    const early = Math.min(half, Math.ceil(-excess / STEP_MS) * STEP_MS);
+    const early = Math.min(half, inSteps(-excess));
     if (!this.#started && early > 0) return this.#starve(at, early);
     this.#started = true;
     this.#catchingUp = false;
@@ -313,11 +320,11 @@ export class AudioJitterBuffer {
   }
 
   /** Nothing may be played yet: goes on where it is as soon as it can. */
-  #starve(at: number, durationMs = this.#frameMs / 2): PlayoutDecision {
+  #starve(at: number, durationMs: number): PlayoutDecision {
     if (this.#playhead === undefined) return this.#silence(false, durationMs);
     if (this.#afterDtx) return this.#silence(true, durationMs);
     this.#starvedAt = at;
-    return this.#conceal(this.#frameMs / 2);
+    return this.#conceal(durationMs);
   }
 
   #conceal(durationMs: number): PlayoutDecision {
@@ -346,5 +353,8 @@ export class AudioJitterBuffer {
     this.#started = false;
   }
 }
+
+/** At least `ms`, in whole steps; 0 if that is none. */
+const inSteps = (ms: number) => Math.max(0, Math.ceil(ms / STEP_MS - ROUNDING)) * STEP_MS;
 
 const isForSilence = (excess: number) => excess > 0 && excess <= ACCELERATE_ABOVE;

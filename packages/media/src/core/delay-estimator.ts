@@ -11,8 +11,8 @@ export interface DelayOptions {
   /** Least target while little is known, in the first second. */
   readonly startMs?: number;
   /**
-   * ms of delay that are as bad as one packet in a hundred that comes too late: less for short packets, since what is made up
-   * for one is shorter too, and heard less.
+   * ms of delay that are as bad as one packet in a hundred that comes far too late: less for short packets, since what is made
+   * up for one is shorter too, and heard less.
    */
   readonly msPerPercent?: number;
   /** ms from one packet to the next. */

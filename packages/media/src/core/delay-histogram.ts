@@ -1,4 +1,11 @@
 const BUCKET_MS = 2;
+/** A packet that comes so many ms too late, or more, costs what a late one can; one that is late by little, this share. */
+const LATE_MS = 10;
+const LEAST_COST = 0.25;
+/** What packets do not cost that are late by 0 to 2 ms, by 2 to 4 and so on. */
+const SPARED = Array.from({ length: LATE_MS / BUCKET_MS }, (_, i) =>
+  Math.max(0, 1 - LEAST_COST - ((i + 0.5) * BUCKET_MS) / LATE_MS),
+);
 
 /** The shares of packets by their delay: what came earlier counts less and less. */
 export class DelayHistogram {
@@ -50,7 +57,10 @@ export class DelayHistogram {
     return 0;
   }
 
-  /** ms at which waiting and what comes too late cost least. @param msPerShare what all packets too late would cost */
+  /**
+   * ms at which waiting and what comes too late cost least; what is late by less costs less, since less is made up for it.
+   * @param msPerShare what it would cost if all came far too late
+   */
   best(msPerShare: number): number {
     let late = 1 - this.#prior;
     let best = 0;
@@ -58,13 +68,18 @@ export class DelayHistogram {
     for (let bucket = 0; bucket < this.#shares.length && late > 0; bucket++) {
       late -= this.#shares[bucket] ?? 0;
       const ms = (bucket + 1) * BUCKET_MS;
-      const cost = ms + late * msPerShare;
+      const cost = ms + (late - this.#spared(bucket + 1)) * msPerShare;
       if (cost < leastCost) {
         leastCost = cost;
         best = ms;
       }
     }
     return best;
+  }
+
+  /** Share of packets that those from `first` on do not cost for being late by little. */
+  #spared(first: number): number {
+    return SPARED.reduce((sum, spared, i) => sum + spared * (this.#shares[first + i] ?? 0), 0);
   }
 
   #put(bucket: number, share: number): void {

@@ -94,7 +94,7 @@ export function playOut(arriving: readonly Delivery[], options: PlayoutOptions =
       buffer.insert(delivery.packet, now);
     }
     while (time < now + tickMs) {
-      const decision = buffer.next(time);
+      const decision = buffer.next(time, now + tickMs);
       const { delayMs, targetMs } = buffer.statistics;
       played.push({ time, decision, delayMs, targetMs });
       time += durationOf(decision, buffer.frameMs);

@@ -55,11 +55,14 @@ export class AudioPlayer {
     this.#past.fill(0);
   }
 
-  /** The sound to be played at `at`, ms: a few ms of silence while there is no decoder. */
-  next(at: number): PlayedSound {
+  /**
+   * The sound to be played at `at`, ms: a few ms of silence while there is no decoder.
+   * @param until when more packets may be there, if that is known
+   */
+  next(at: number, until?: number): PlayedSound {
     this.#open();
     if (!this.#decoder) return { samples: this.#breakOff(BREAK), captureTime: undefined, isConcealed: true };
-    const decision = this.buffer.next(at);
+    const decision = this.buffer.next(at, until);
     const samples = this.#play(this.#decoder, decision);
     this.#remember(samples);
     const captureTime = 'captureTime' in decision ? decision.captureTime : undefined;

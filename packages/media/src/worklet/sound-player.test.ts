@@ -86,6 +86,7 @@ class Bench {
         this.player.follow({ type: 'packet', packet: one.packet, arrivedAt: one.at + WORKER_AHEAD }, this.#frame);
       }
       before(now);
+      this.clock = Math.max(this.clock, Math.floor(now));
       for (const last = this.#frame + burst; this.#frame < last; this.#frame += QUANTUM) {
         const output = new Float32Array(QUANTUM);
         this.player.render(output, this.#frame);
@@ -216,6 +217,32 @@ describe('the player in the playout worklet', () => {
         0.25 * sum(({ pieces }) => pieces),
       );
     }
+  });
+
+  it('makes up sound to the end of a burst in one piece', async () => {
+    const madeUp: number[] = [];
+    const bench = new Bench(async (input) => {
+      const decoding = await initDecoding(input);
+      const createDecoder: Decoding['createDecoder'] = (options) => {
+        const decoder = decoding.createDecoder(options);
+        const conceal = decoder.conceal.bind(decoder);
+        decoder.conceal = (samples, count) => {
+          madeUp.push(count ?? 0);
+          return conceal(samples, count);
+        };
+        return decoder;
+      };
+      return { module: decoding.module, createDecoder };
+    });
+    bench.packetMs = 10;
+    await bench.load();
+    bench.begin();
+    bench.play({ seconds: 5 });
+    madeUp.length = 0;
+    // Six bursts, and what was there.
+    bench.play({ seconds: 1, wayOf: (i) => 30 + (i >= 50 && i < 58 ? (58 - i) * 10 : 0) });
+    const sum = madeUp.reduce((total, samples) => total + samples, 0);
+    assert.ok(madeUp.length > 2 && madeUp.length <= sum / 512 + 2, madeUp.join(', '));
   });
 
   it('begins and ends softly, again and again', async () => {

@@ -2,6 +2,7 @@ import type { AudioPacket } from '../core/audio-playout.js';
 import { ClockMapping } from '../core/clock-mapping.js';
 import { AUDIO_SAMPLE_RATE } from '../core/messages.js';
 import { PLAYER_STATUS_MS, type PlayerCommand, type PlayerReport, type PlayerStatus } from '../core/player-messages.js';
+import { RenderBursts } from '../core/render-bursts.js';
 import { CodecSlot } from '../worker/codec-slot.js';
 import { AudioPlayer, type Decoding } from './audio-player.js';
 
@@ -26,6 +27,7 @@ export class SoundPlayer {
   readonly #codec: CodecSlot<Decoding>;
   readonly #player: AudioPlayer;
   readonly #clocks = new ClockMapping();
+  readonly #bursts = new RenderBursts();
   #module: ArrayBuffer | WebAssembly.Module | undefined;
   /** ms, of the next sample to be rendered. */
   #now = 0;
@@ -86,6 +88,7 @@ export class SoundPlayer {
 
   /** Adds sound to `output`. @param frame position of its first sample */
   render(output: Float32Array, frame: number): void {
+    this.#bursts.render(frame, this.#options.now());
     for (let done = 0; done < output.length;) {
       if (this.#rest.length === 0 && this.#isPlaying) this.#next(frame + done);
       if (this.#rest.length === 0) break;
@@ -124,9 +127,12 @@ export class SoundPlayer {
 
   #next(frame: number): void {
     const at = this.#clocks.toSender(frame / PER_MS) ?? 0;
+    const { end = frame } = this.#bursts;
     const { buffer } = this.#player;
     buffer.minimumDelayMs = this.#extraDelayMs > 0 ? buffer.neededMs + this.#extraDelayMs : 0;
-    const { samples, captureTime, isConcealed } = this.#measured(() => this.#player.next(at));
+    const { samples, captureTime, isConcealed } = this.#measured(() =>
+      this.#player.next(at, at + (end - frame) / PER_MS),
+    );
     this.#rest = samples;
     if (captureTime !== undefined) this.#note(captureTime, at);
     if (!this.#hasBegun) return;
