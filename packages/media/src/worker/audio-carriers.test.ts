@@ -66,7 +66,7 @@ describe('carriers of audio', () => {
     ] as const) {
       const { clock, anna, ben, end } = await call();
       anna.speak(tone, carrier, ms);
-      await clock.advance(5000);
+      await clock.advance(7000);
       assert.equal(pathOf(anna, 'audio', 'send'), 'own');
       assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
       assert.ok(heardWell(ben));

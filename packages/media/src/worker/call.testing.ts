@@ -184,7 +184,7 @@ export class Peer {
     const player = new SoundPlayer({
       load: () => holdTime(() => this.#loaders.opus(OPUS.module)),
       post: (report) => ours.postMessage(report),
-      now: () => Date.now(),
+      now: () => Math.floor(this.#clock.now()),
     });
     let frame = 0;
     ours.onmessage = ({ data }: MessageEvent<PlayerCommand>) => player.follow(data, frame);
