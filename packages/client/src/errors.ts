@@ -20,12 +20,17 @@ export type ErrorCode =
   /** No device of the callee can take a call now. */
   | 'callee-unavailable'
   | 'declined'
+  /** The callee is in another call. */
   | 'busy'
+  /** Somebody else is calling the callee at this moment. */
+  | 'callee-being-called'
   | 'no-answer'
   /** No path between the two sides; a TURN server was tried. */
   | 'connectivity-failed'
   /** No path between the two sides, and the XMPP server offers no TURN server. */
   | 'turn-missing'
+  /** Media flowed, and then the path was lost for good. */
+  | 'connection-lost'
   /** The peer does not encrypt media with DTLS-SRTP. */
   | 'security-failed'
   /** No common codec. */
@@ -33,6 +38,8 @@ export type ErrorCode =
   /** The peer's client reported an error. */
   | 'peer-failed'
   | 'permission-denied'
+  /** The page's Permissions-Policy forbids the microphone or the camera. */
+  | 'forbidden-by-page'
   | 'device-not-found'
   | 'device-in-use'
   /** The page was not loaded over HTTPS (or from localhost). */
@@ -60,6 +67,7 @@ const FATAL: ReadonlySet<ErrorCode> = new Set([
   'callee-unknown',
   'security-failed',
   'incompatible',
+  'forbidden-by-page',
   'insecure-context',
   'browser-unsupported',
 ]);

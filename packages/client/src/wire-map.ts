@@ -35,6 +35,9 @@ export const ERROR_CODES: Words<ErrorCode> = [
   'media-failed',
   'worker-failed',
   'internal',
+  'callee-being-called',
+  'connection-lost',
+  'forbidden-by-page',
 ];
 export const CALL_STATES: Words<CallState> = [
   'ended',

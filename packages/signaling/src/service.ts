@@ -119,6 +119,9 @@ export class SignalingService {
         return this.#availability(body.value.jid);
       case 'fetchIceServers':
         return this.#iceServers();
+      case 'networkChanged':
+        this.hintOnline();
+        return DONE;
       default:
         this.#online().calls.command(body);
         return DONE;

@@ -101,6 +101,10 @@ const de: Locale = {
         title: 'Es ist besetzt',
         advice: 'Die Gegenseite telefoniert gerade. Bitte versuchen Sie es später erneut.',
       },
+      'callee-being-called': {
+        title: 'Gerade ruft jemand anderes an',
+        advice: 'Die Leitung ist gleich wieder frei. Bitte versuchen Sie es noch einmal.',
+      },
       'no-answer': { title: 'Keine Antwort', advice: 'Niemand hat abgenommen. Sie können es erneut versuchen.' },
       'connectivity-failed': {
         title: 'Der Anruf konnte nicht verbunden werden',
@@ -110,6 +114,11 @@ const de: Locale = {
       'turn-missing': {
         title: 'Der Anruf konnte nicht verbunden werden',
         advice: 'Ihr Netz blockiert Anrufe. Versuchen Sie es in einem anderen Netz, etwa über mobile Daten.',
+      },
+      'connection-lost': {
+        title: 'Die Verbindung ist abgerissen',
+        advice:
+          'Das Netz ist auf einer Seite während des Gesprächs ausgefallen. Prüfen Sie Ihre Internetverbindung und rufen Sie noch einmal an.',
       },
       'security-failed': {
         title: 'Der Anruf war nicht sicher',
@@ -127,6 +136,10 @@ const de: Locale = {
         title: 'Mikrofon oder Kamera ist gesperrt',
         advice:
           'Erlauben Sie den Zugriff in der Adresszeile oder den Einstellungen des Browsers und versuchen Sie es erneut.',
+      },
+      'forbidden-by-page': {
+        title: 'Diese Seite erlaubt Mikrofon oder Kamera nicht',
+        advice: 'Ihre Einstellungen verbieten Anrufe. Bitte sagen Sie es der Person, die diese Seite betreibt.',
       },
       'device-not-found': {
         title: 'Mikrofon oder Kamera nicht gefunden',

@@ -86,6 +86,10 @@ const en: Locale = {
       'callee-unavailable': { title: 'Nobody is available right now', advice: 'Please try again later.' },
       declined: { title: 'The call was declined', advice: 'You can try again later.' },
       busy: { title: 'The line is busy', advice: 'The other side is in another call. Please try again later.' },
+      'callee-being-called': {
+        title: 'Somebody else is calling right now',
+        advice: 'The line is free again in a moment. Please try again.',
+      },
       'no-answer': { title: 'No answer', advice: 'Nobody picked up. You can try again.' },
       'connectivity-failed': {
         title: 'Unable to connect the call',
@@ -96,6 +100,10 @@ const en: Locale = {
         title: 'Unable to connect the call',
         advice:
           'Your network needs a relay, and this site offers none. Try again on another network, for example mobile data.',
+      },
+      'connection-lost': {
+        title: 'The connection was lost',
+        advice: 'The network on one side failed during the call. Check your internet connection, then call again.',
       },
       'security-failed': {
         title: 'The call was not secure',
@@ -109,6 +117,10 @@ const en: Locale = {
       'permission-denied': {
         title: 'The microphone or camera is blocked',
         advice: 'Allow it in your browser’s address bar or settings, then try again.',
+      },
+      'forbidden-by-page': {
+        title: 'This page does not allow the microphone or camera',
+        advice: 'Its settings forbid calls. Please tell the owner of this page.',
       },
       'device-not-found': { title: 'No microphone or camera found', advice: 'Connect one, then try again.' },
       'device-in-use': {

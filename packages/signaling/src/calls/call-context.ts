@@ -36,7 +36,7 @@ type Body = KnownCommand['body'];
 /** The commands that are about the stream, and not about a call. */
 export type StreamCommand = Extract<
   Body,
-  { case: 'hello' | 'connect' | 'disconnect' | 'queryAvailability' | 'fetchIceServers' }
+  { case: 'hello' | 'connect' | 'disconnect' | 'queryAvailability' | 'fetchIceServers' | 'networkChanged' }
 >;
 type CallBody = Exclude<Body, StreamCommand>;
 /** What comes with each command that is about a call. */

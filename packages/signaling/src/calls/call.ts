@@ -186,6 +186,10 @@ export class Call implements CallCommands {
     if (event === 'media connected' && this.#held) this.#step('peer holds');
   }
 
+  refuseOffer({ detail }: Pick<CallValues['refuseOffer'], 'detail'>): void {
+    this.end(failed(ErrorCode.MEDIA_FAILED, detail), 'media-error');
+  }
+
   mediaFailure({ code, detail }: Pick<CallValues['mediaFailure'], 'code' | 'detail'>): void {
     this.end(failed(code || ErrorCode.INTERNAL, detail), reasonOf(code));
   }
