@@ -47,17 +47,20 @@ export class IqError extends Error {
 /**
  * The XMPP stream as the calls layer uses it. Messages and IQs sent while `reconnecting` are kept and delivered when the
  * stream resumes (XEP-0198); when it cannot be resumed, pending IQs reject with `disconnected` and `onRebind` fires.
+ * With `repeat`, what the server has not acknowledged by then is sent again from the new address, before `onRebind`: for
+ * what must not be lost and does no harm when it comes twice.
  */
 export interface StanzaStream {
   readonly state: StreamState;
   /** Full JID once bound. */
   readonly jid: string | undefined;
-  send(stanza: Element): void;
+  send(stanza: Element, options?: { readonly repeat?: boolean }): void;
   /**
-   * Sends an IQ (`id` is filled in) and gives the whole result stanza.
+   * Sends an IQ (`id` is filled in) and gives the whole result stanza. With `repeat` it goes on in a new session, under
+   * the same id, instead of being rejected as `disconnected`; time without a session does not count.
    * @throws IqError
    */
-  request(iq: Element, options?: { readonly timeoutMs?: number }): Promise<Element>;
+  request(iq: Element, options?: { readonly timeoutMs?: number; readonly repeat?: boolean }): Promise<Element>;
   onMessage(listener: (message: IncomingMessage) => void): Unsubscribe;
   onPresence(listener: (presence: Element) => void): Unsubscribe;
   /** One handler per namespace; it must answer synchronously (work goes on after the answer). */

@@ -107,7 +107,11 @@ function authFailure(failure: Element): StreamError {
 async function resume(connection: StreamConnection, management: StreamManagement): Promise<boolean> {
   connection.post(management.resume());
   const answer = await connection.next((element) => element.is('resumed', NS_SM) || element.is('failed', NS_SM));
-  if (answer.is('failed')) return false;
+  if (answer.is('failed')) {
+    // What arrived all the same (XEP-0198 §5, example 11) is not repeated.
+    management.acknowledge(answer);
+    return false;
+  }
   if (management.acknowledge(answer)) return true;
   management.reset();
   throw unreachable('impossible acknowledgement');

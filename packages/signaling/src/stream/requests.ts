@@ -9,6 +9,8 @@ interface Pending {
   /** Whether an answer from there (undefined: without `from`) is the one that was asked for. */
   answers(from: string | undefined): boolean;
   settle(outcome: Element | IqError): void;
+  /** It is sent again by the next session, and goes on in it. */
+  readonly repeated: boolean;
   startTimeout(): void;
   cancelTimeout: () => void;
 }
@@ -21,10 +23,11 @@ export class Requests {
   constructor(private readonly environment: Environment) {}
 
   /** @returns the result stanza. @throws IqError */
-  add(id: string, answers: Pending['answers'], timeoutMs = TIMEOUT_MS): Promise<Element> {
+  add(id: string, answers: Pending['answers'], timeoutMs = TIMEOUT_MS, repeated = false): Promise<Element> {
     return new Promise((resolve, reject) => {
       const pending: Pending = {
         answers,
+        repeated,
         settle: (outcome) => {
           pending.cancelTimeout();
           this.#pending.delete(id);
@@ -59,8 +62,14 @@ export class Requests {
     for (const pending of this.#pending.values()) pending.startTimeout();
   }
 
-  /** Ends all of them: their session is gone. */
+  /** The session is gone, and with it all requests but those that the next one repeats: they wait for `resume`. */
   disconnect(): void {
+    this.pause();
+    for (const pending of [...this.#pending.values()]) if (!pending.repeated) pending.settle(new IqError('disconnected'));
+  }
+
+  /** No other session follows. */
+  end(): void {
     this.#paused = false;
     for (const pending of [...this.#pending.values()]) pending.settle(new IqError('disconnected'));
   }

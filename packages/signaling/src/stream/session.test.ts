@@ -527,6 +527,84 @@ describe('session', () => {
     await probe.session.close();
   });
 
+  test('after a refused resumption only what is to be repeated and was not acknowledged is sent again', async () => {
+    const { probe, line } = await online();
+    probe.session.send(chat('acknowledged'), true);
+    probe.session.send(chat('covered by failed'), true);
+    probe.session.send(chat('not to be repeated'));
+    probe.session.send(chat('retract'), true);
+    for (let sent = 0; sent < 4; sent++) await line.until('message');
+    line.send('<a xmlns="urn:xmpp:sm:3" h="1"/>', '<message xmlns="jabber:client"/>');
+    await probe.until('stanza message');
+    const lost = probe.until('reconnecting');
+    line.kill();
+    await lost;
+    assert.equal(probe.session.send(chat('finish'), true), true);
+    environment.advance(500);
+    const second = await server.accept();
+    await second.authenticate();
+    await second.until('resume');
+    const back = probe.until('online');
+    second.send(
+      '<failed xmlns="urn:xmpp:sm:3" h="2"><item-not-found xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></failed>',
+    );
+    await second.bind('a2@example.org/call.1');
+    await second.until('enable');
+    second.send('<enabled xmlns="urn:xmpp:sm:3" id="session-2" resume="true"/>');
+    await back;
+    assert.equal((await second.until('message')).attrs.id, 'retract');
+    assert.equal((await second.until('message')).attrs.id, 'finish');
+
+    // They are stanzas of the new session now: counted, acknowledged, and repeated again should this one be lost as well.
+    second.send('<a xmlns="urn:xmpp:sm:3" h="1"/>', '<message xmlns="jabber:client"/>');
+    await probe.until('stanza message');
+    const lostAgain = probe.until('reconnecting');
+    second.kill();
+    await lostAgain;
+    environment.advance(500);
+    const third = await server.accept();
+    await third.authenticate();
+    await third.until('resume');
+    const backAgain = probe.until('online');
+    third.send('<failed xmlns="urn:xmpp:sm:3"/>');
+    await third.bind('a3@example.org/call.1');
+    await third.until('enable');
+    third.send('<enabled xmlns="urn:xmpp:sm:3" id="session-3" resume="true"/>');
+    await backAgain;
+    assert.equal((await third.until('message')).attrs.id, 'finish');
+    await probe.session.close();
+    assert.equal(probe.session.send(chat('late'), true), false, 'a closed session keeps nothing');
+  });
+
+  test('without stream management, what is to be repeated is sent again until a ping behind it is answered', async () => {
+    const probe = new Probe(environment, { service: server.url });
+    const connected = probe.session.connect();
+    const line = await server.accept();
+    await line.authenticate(BIND);
+    await line.bind('a1@example.org/call.1');
+    await connected;
+    probe.session.send(chat('arrived'), true);
+    await line.until('message');
+    environment.advance(1_000);
+    line.result(await line.until('iq'));
+    await probe.until('stanza iq');
+    probe.session.send(chat('terminate'), true);
+    await line.until('message');
+    const lost = probe.until('reconnecting');
+    line.kill();
+    await lost;
+    assert.equal(probe.session.send(chat('retract'), true), true);
+    environment.advance(500);
+    const second = await server.accept();
+    const back = probe.until('online');
+    await second.authenticate(BIND);
+    await second.bind('a2@example.org/call.1');
+    await back;
+    assert.equal((await second.until('message')).attrs.id, 'terminate');
+    assert.equal((await second.until('message')).attrs.id, 'retract');
+    await probe.session.close();
+  });
+
   test('impossible counts: an acknowledgement is ignored, a resumption refused', async () => {
     const { probe, line } = await online();
     probe.session.send(chat('1'));

@@ -53,6 +53,8 @@ export class Session {
   #cancelRetry: (() => void) | undefined;
   /** Attempts and sockets that were given up, until they are gone. */
   #leaving: Promise<unknown> = Promise.resolve();
+  /** The last one asked where there is no stream management, and how many stanzas to repeat were sent before it. */
+  #ping: { readonly id: string; readonly left: number } | undefined;
   #lostAt = 0;
   #attempt = 0;
   #connected: Promise<string> | undefined;
@@ -105,20 +107,32 @@ export class Session {
     await this.#leaving;
   }
 
-  /** Sends a stanza now, or when the session is resumed. @returns false when it cannot be delivered any more */
-  send(stanza: Element): boolean {
+  /**
+   * Sends a stanza now, or when the session is resumed.
+   * @param repeat a session that follows sends it when this one ends before it is acknowledged
+   * @returns false when it cannot be delivered any more
+   */
+  send(stanza: Element, repeat = false): boolean {
     const connection = this.#connection;
-    if (!connection && !this.#management.resumable) return false;
+    if (!connection && !this.#management.resumable) return repeat && this.#leave(stanza);
     const text = stanza.toString();
-    if (!this.#management.sent(text)) {
-      this.environment.log('warn', 'too many stanzas wait for the server');
+    if (!this.#management.sent(text, repeat)) {
+      this.environment.log('warn', 'too many stanzas wait for the server: this session cannot be resumed');
       if (!connection) {
         this.callbacks.onLost(false);
-        return false;
+        return repeat;
       }
     }
     connection?.post(text);
+    if (this.#management.wantsToAsk) connection?.post(this.#management.ask());
     this.#monitor.sent();
+    return true;
+  }
+
+  /** Keeps a stanza for the session that follows. @returns false when none will */
+  #leave(stanza: Element): boolean {
+    if (this.#state !== 'reconnecting') return false;
+    this.#management.leave(stanza.toString());
     return true;
   }
 
@@ -136,7 +150,7 @@ export class Session {
   #try(): void {
     this.#cancelRetry = undefined;
     this.#abort = new AbortController();
-    this.#leave(this.#establish(this.#abort.signal));
+    this.#await(this.#establish(this.#abort.signal));
   }
 
   async #establish(signal: AbortSignal): Promise<void> {
@@ -148,14 +162,14 @@ export class Session {
       signal.throwIfAborted();
       const begun = new StreamConnection({ service, domain, WebSocket }, this.environment);
       connection = begun;
-      signal.addEventListener('abort', () => this.#leave(begun.drop()));
+      signal.addEventListener('abort', () => this.#await(begun.drop()));
       const login = { credentials, secure: isSecure(service), resource, management: this.#management };
       const negotiated = await negotiate(begun, login, this.environment);
       if (!signal.aborted) this.#onNegotiated(begun, negotiated);
     } catch (thrown) {
       if (signal.aborted) return;
       const error = toStreamError(thrown);
-      if (connection) this.#leave(connection.drop());
+      if (connection) this.#await(connection.drop());
       this.environment.log('info', 'connection attempt failed', { code: error.code, reason: error.message });
       if (this.#state === 'reconnecting' && PASSING.has(error.code)) this.#scheduleRetry(error);
       else this.#end(error);
@@ -174,6 +188,10 @@ export class Session {
       const first = this.#jid === undefined;
       this.#jid = boundJid;
       this.callbacks.onBound();
+      for (const text of this.#management.takeLeft()) {
+        this.#management.sent(text, true);
+        connection.post(text);
+      }
       this.#setState('online');
       if (!first) this.callbacks.onRebound();
       this.#settle?.resolve(boundJid);
@@ -190,6 +208,7 @@ export class Session {
     this.#monitor.heard();
     if (isStanza(element)) {
       this.#management.received();
+      if (element.attrs.id === this.#ping?.id) this.#onPong();
       this.callbacks.onStanza(element);
     } else if (element.is('r', NS_SM)) {
       this.#connection?.post(this.#management.answer());
@@ -202,8 +221,18 @@ export class Session {
 
   /** XEP-0198 §4 where there is stream management; any answer to a ping is as good (XEP-0199 §4.2). */
   #probe(): void {
-    const ping = `<iq xmlns="${NS.client}" type="get" id="${this.environment.uuid()}"><ping xmlns="${NS.ping}"/></iq>`;
-    this.#connection?.post(this.#management.counting ? `<r xmlns="${NS_SM}"/>` : ping);
+    if (this.#management.counting) {
+      this.#connection?.post(this.#management.ask());
+      return;
+    }
+    const ping = (this.#ping = { id: this.environment.uuid(), left: this.#management.leftCount });
+    this.#connection?.post(`<iq xmlns="${NS.client}" type="get" id="${ping.id}"><ping xmlns="${NS.ping}"/></iq>`);
+  }
+
+  /** Servers handle stanzas in order (RFC 6120 §10.1): what was sent before the ping has arrived. */
+  #onPong(): void {
+    this.#management.takeLeft(this.#ping?.left);
+    this.#ping = undefined;
   }
 
   #onLost(error: StreamError): void {
@@ -232,6 +261,7 @@ export class Session {
     this.#abort?.abort();
     this.#drop();
     this.#management.reset();
+    this.#management.takeLeft();
     this.#jid = undefined;
     this.#connected = undefined;
     this.#attempt = 0;
@@ -244,11 +274,12 @@ export class Session {
 
   #drop(): void {
     this.#monitor.stop();
-    if (this.#connection) this.#leave(this.#connection.drop());
+    this.#ping = undefined;
+    if (this.#connection) this.#await(this.#connection.drop());
     this.#connection = undefined;
   }
 
-  #leave(gone: Promise<void>): void {
+  #await(gone: Promise<void>): void {
     this.#leaving = Promise.all([this.#leaving, gone]);
   }
 

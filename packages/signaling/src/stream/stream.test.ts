@@ -297,6 +297,28 @@ describe('stream', () => {
     assert.equal(rebinds, 0);
   });
 
+  test('a request that is to be repeated goes on in the new session; closing the stream ends it', async () => {
+    const line = await guest();
+    const iq = (name: string): Element =>
+      el('iq', { type: 'set', to: 'peer@example.org/1' }, [el(name, { xmlns: 'urn:x' })]);
+    const terminate = stream.request(iq('terminate'), { timeoutMs: 15_000, repeat: true });
+    const { id } = (await line.until('iq')).attrs;
+    const next = await reconnect(line);
+    const during = stream.request(iq('during'), { repeat: true });
+    environment.advance(15_000);
+    await rebind(next, 'a2@example.org/call.1');
+    const again = await next.until('iq');
+    assert.equal(again.attrs.id, id);
+    assert.ok(again.getChild('terminate'));
+    next.result(again, '<done/>');
+    assert.ok((await terminate).getChild('done'));
+    assert.ok((await next.until('iq')).getChild('during'));
+    await Promise.all([
+      stream.close(),
+      assert.rejects(during, (error) => error instanceof IqError && error.condition === 'disconnected'),
+    ]);
+  });
+
   test('a new session: requests reject, the introduction is repeated, onRebind comes when it is online', async () => {
     const line = await guest();
     stream.introduceTo('Desk@example.org');

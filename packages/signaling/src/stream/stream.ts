@@ -118,6 +118,7 @@ class ClientStream implements XmppStream {
         onResumed: () => this.#requests.resume(),
         onLost: (resumable) => (resumable ? this.#requests.pause() : this.#requests.disconnect()),
         onEnded: () => {
+          this.#requests.end();
           this.#forget();
           this.#introduced.clear();
         },
@@ -155,18 +156,21 @@ class ClientStream implements XmppStream {
     this.#session.hintOnline();
   }
 
-  send(stanza: Element): void {
+  send(stanza: Element, { repeat = false }: { readonly repeat?: boolean } = {}): void {
     stanza.attrs.xmlns = NS.client;
-    if (!this.#session.send(stanza)) this.environment.log('debug', 'no stream for a stanza', { name: stanza.name });
+    if (!this.#session.send(stanza, repeat)) this.environment.log('debug', 'no stream for a stanza', { name: stanza.name });
   }
 
-  async request(iq: Element, options: { readonly timeoutMs?: number } = {}): Promise<Element> {
+  async request(
+    iq: Element,
+    { timeoutMs, repeat = false }: { readonly timeoutMs?: number; readonly repeat?: boolean } = {},
+  ): Promise<Element> {
     const id = this.environment.uuid();
     iq.attrs.id = id;
     iq.attrs.xmlns = NS.client;
-    if (!this.#session.send(iq)) throw new IqError('disconnected');
+    if (!this.#session.send(iq, repeat)) throw new IqError('disconnected');
     const { to } = iq.attrs;
-    return this.#requests.add(id, (from) => this.#isAnswerFrom(to, from), options.timeoutMs);
+    return this.#requests.add(id, (from) => this.#isAnswerFrom(to, from), timeoutMs, repeat);
   }
 
   onMessage(listener: (message: IncomingMessage) => void): Unsubscribe {
@@ -254,6 +258,8 @@ class ClientStream implements XmppStream {
   /** A new session knows nothing of the one before: say again who we are, to whom it was said. */
   #onBound(): void {
     this.#forget();
+    this.#requests.disconnect();
+    this.#requests.resume();
     if (this.options.credentials.kind === 'password') {
       const enable = el('iq', { type: 'set' }, [el('enable', { xmlns: NS.carbons })]);
       this.request(enable).catch((error: unknown) => {
@@ -270,7 +276,6 @@ class ClientStream implements XmppStream {
   }
 
   #forget(): void {
-    this.#requests.disconnect();
     this.#services.reset();
     this.#peers.forgetPeers();
   }
