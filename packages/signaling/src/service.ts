@@ -196,8 +196,9 @@ export class SignalingService {
   }
 
   async #iceServers(): Promise<ReplyResult> {
-    const services = await this.#online().stream.externalServices({ minValidityMs: TURN_VALIDITY_MS });
-    const servers = toIceServers(services, { now: this.#environment.now() });
+    const { stream } = this.#online();
+    const services = await stream.externalServices({ minValidityMs: TURN_VALIDITY_MS });
+    const servers = toIceServers(services, { now: stream.serverNow() });
     return {
       case: 'iceServers',
       value: { servers: servers.map(({ url, username = '', credential = '' }) => ({ url, username, credential })) },

@@ -54,6 +54,8 @@ export interface StanzaStream {
   readonly state: StreamState;
   /** Full JID once bound. */
   readonly jid: string | undefined;
+  /** ms since the epoch by the server's clock (XEP-0202): what its stamps (XEP-0203) are compared with. Own clock until it has answered. */
+  serverNow(): number;
   send(stanza: Element, options?: { readonly repeat?: boolean }): void;
   /**
    * Sends an IQ (`id` is filled in) and gives the whole result stanza. With `repeat` it goes on in a new session, under

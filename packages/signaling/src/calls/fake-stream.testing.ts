@@ -36,6 +36,13 @@ export class FakeStream implements StanzaStream {
     return this.#messages.size + this.#presences.size + this.#states.size + this.#rebinds.size + this.#handlers.size;
   }
 
+  /** The server's clock, ms since the epoch. */
+  clock: () => number = () => Date.now();
+
+  serverNow(): number {
+    return this.clock();
+  }
+
   send(stanza: Element): void {
     this.sent.push(stanza);
     this.onSent(stanza);

@@ -341,6 +341,43 @@ describe('stream', () => {
     assert.equal(stream.jid, 'a2@example.org/call.1');
   });
 
+  test('the time is the one of the server, as soon as it has told it', async () => {
+    const connected = create().connect();
+    const line = await server.accept();
+    const hour = 3_600_000;
+    const utc = (ms: number): string => new Date(environment.now() + ms).toISOString();
+    const asked = new Promise<Element>((resolve) => {
+      line.onTimeQuestion = resolve;
+    });
+    await line.establish(GUEST);
+    await connected;
+    assert.equal(stream.serverNow(), environment.now(), 'our own until then');
+    const question = await asked;
+    assert.equal(question.attrs.to, 'example.org');
+    assert.equal(question.attrs.type, 'get');
+    environment.advance(200);
+    line.result(question, `<time xmlns="urn:xmpp:time"><tzo>+01:00</tzo><utc>${utc(hour)}</utc></time>`);
+    await ask(line, 'type="get" from="example.org"', '<ping xmlns="urn:xmpp:ping"/>');
+    assert.equal(stream.serverNow() - environment.now(), hour + 100, 'written half way through the question');
+    environment.advance(1_000);
+    assert.equal(stream.serverNow() - environment.now(), hour + 100);
+
+    // A new session asks again; what says nothing changes nothing.
+    for (const answer of ['', '<time xmlns="urn:xmpp:time"/>', '<time xmlns="urn:xmpp:time"><utc>soon</utc></time>']) {
+      await stream.close();
+      const again = stream.connect();
+      const next = await server.accept();
+      const question = new Promise<Element>((resolve) => {
+        next.onTimeQuestion = resolve;
+      });
+      await next.establish(GUEST);
+      await again;
+      next.result(await question, answer);
+      await ask(next, 'type="get" from="example.org"', '<ping xmlns="urn:xmpp:ping"/>');
+      assert.equal(stream.serverNow() - environment.now(), hour + 100, answer);
+    }
+  });
+
   test('messages: addresses, delay, carbons; forged ones are dropped', async () => {
     const line = await agent();
     const messages: IncomingMessage[] = [];

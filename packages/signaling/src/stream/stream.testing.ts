@@ -71,11 +71,20 @@ export class ServerConnection {
   readonly closed: Promise<unknown>;
   readonly #frames: Element[] = [];
   #waiting: ((frame: Element) => void) | undefined;
+  /** Questions for the time (XEP-0202), which every login asks; kept apart from the other frames. */
+  readonly timeQuestions: Element[] = [];
+  /** Answers them. */
+  onTimeQuestion: (question: Element) => void = () => undefined;
 
   constructor(readonly socket: ServerSocket) {
     this.closed = once(socket, 'close');
     socket.on('message', (data: Buffer) => {
       const frame = parseXml(data.toString('utf8'));
+      if (frame.getChild('time', 'urn:xmpp:time')) {
+        this.timeQuestions.push(frame);
+        this.onTimeQuestion(frame);
+        return;
+      }
       const waiting = this.#waiting;
       this.#waiting = undefined;
       if (waiting) waiting(frame);

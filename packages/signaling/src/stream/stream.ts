@@ -28,6 +28,7 @@ import { readMessage } from './incoming-message.js';
 import { IqRouter } from './iq-router.js';
 import { Listeners } from './listeners.js';
 import { Requests } from './requests.js';
+import { ServerClock } from './server-clock.js';
 import type { Credentials } from './sasl.js';
 import { Session } from './session.js';
 
@@ -77,6 +78,7 @@ class ClientStream implements XmppStream {
   readonly #requests: Requests;
   readonly #router: IqRouter;
   readonly #peers: PeerCapabilities;
+  readonly #clock: ServerClock;
   readonly #services: ExternalServices;
   readonly #messageListeners: Listeners<IncomingMessage>;
   readonly #presenceListeners: Listeners<Element>;
@@ -100,7 +102,9 @@ class ClientStream implements XmppStream {
     const ask = (to: string, payload: Element, timeoutMs?: number): Promise<Element> =>
       this.request(el('iq', { type: 'get', to }, [payload]), timeoutMs === undefined ? {} : { timeoutMs });
     this.#peers = new PeerCapabilities(ask);
-    this.#services = new ExternalServices(domain, (payload, timeoutMs) => ask(domain, payload, timeoutMs), environment);
+    const askServer = (payload: Element, timeoutMs: number): Promise<Element> => ask(domain, payload, timeoutMs);
+    this.#clock = new ServerClock(askServer, environment);
+    this.#services = new ExternalServices(domain, askServer, environment, () => this.serverNow());
     this.#session = new Session(
       {
         findService: (signal) => this.#findService(signal),
@@ -142,6 +146,10 @@ class ClientStream implements XmppStream {
 
   get offlineReason(): StreamError | undefined {
     return this.#session.offlineReason;
+  }
+
+  serverNow(): number {
+    return this.#clock.now();
   }
 
   connect(): Promise<string> {
@@ -260,6 +268,8 @@ class ClientStream implements XmppStream {
     this.#forget();
     this.#requests.disconnect();
     this.#requests.resume();
+    // Before the presence, which has the server deliver what it has stored, with stamps of its clock.
+    void this.#clock.ask();
     if (this.options.credentials.kind === 'password') {
       const enable = el('iq', { type: 'set' }, [el('enable', { xmlns: NS.carbons })]);
       this.request(enable).catch((error: unknown) => {
