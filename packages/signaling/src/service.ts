@@ -13,6 +13,7 @@ import { CallManager } from './calls/call-manager.js';
 import { CommandError } from './calls/command-error.js';
 import type { Environment, LogContext, LogLevel as Level } from './environment.js';
 import { failureOf } from './service-errors.js';
+import { limitLog } from './limited-log.js';
 import type { StreamState } from './stanza-stream.js';
 import type { StreamOptions, XmppStream } from './stream/index.js';
 
@@ -21,6 +22,9 @@ export type StreamFactory = (options: StreamOptions, environment: Environment) =
 const DEFAULT_RING_TIMEOUT_MS = 45_000;
 /** ms that TURN credentials are to last at least: a call is set up with them and renews its allocation later. */
 const TURN_VALIDITY_MS = 600_000;
+
+/** Entries of one kind that reach the page's console at once; after that it is one a second. */
+const LOG_BURST = 5;
 
 const DONE: ReplyResult = { case: 'done', value: {} };
 
@@ -58,7 +62,7 @@ export class SignalingService {
   constructor(post: (message: Uint8Array<ArrayBuffer>) => void, environment: Environment, createStream: StreamFactory) {
     this.#post = post;
     this.#createStream = createStream;
-    this.#environment = {
+    const telling: Environment = {
       now: () => environment.now(),
       after: (ms, task) => environment.after(ms, task),
       random: () => environment.random(),
@@ -68,6 +72,7 @@ export class SignalingService {
         this.#log(level, message, context);
       },
     };
+    this.#environment = limitLog(telling, LOG_BURST);
   }
 
   /** The current stream's calls. */
