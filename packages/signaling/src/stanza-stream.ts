@@ -31,7 +31,10 @@ export interface IncomingIq {
 /** What an IQ handler answers: an empty result, a result with a payload, or an error. */
 export type IqReply = { readonly result: Element | undefined } | { readonly error: Fault };
 
-/** An IQ of ours that failed. `condition` is the stanza error's, or `timeout`, or `disconnected` when the stream was lost for good. */
+/**
+ * An IQ of ours that failed. `condition` is the stanza error's, or `timeout`, or `disconnected` when the stream was lost for good, or
+ * `policy-violation` when it or its answer is too large to be sent or read.
+ */
 export class IqError extends Error {
   constructor(
     readonly condition: string,
@@ -67,6 +70,11 @@ export interface StanzaStream {
   onPresence(listener: (presence: Element) => void): Unsubscribe;
   /** One handler per namespace; it must answer synchronously (work goes on after the answer). */
   onIq(namespace: string, handler: (iq: IncomingIq) => IqReply): Unsubscribe;
+  /**
+   * Requests of strangers are answered at a limited rate; this one, a bare or full JID, is none until the returned
+   * function is called. Whom we introduced ourselves to or sent an IQ of type `set` is none anyway.
+   */
+  exempt(peer: string): Unsubscribe;
   onState(listener: (state: StreamState) => void): Unsubscribe;
   /** The stream came back with a new session: the old full JID is gone, and who knew it does not know us. */
   onRebind(listener: () => void): Unsubscribe;

@@ -44,11 +44,14 @@ export class Requests {
     });
   }
 
-  /** Takes an IQ of type `result` or `error`. What answers nothing that was asked is let go. */
-  settle(stanza: Element): void {
-    const { id = '', from, type } = stanza.attrs;
+  /**
+   * Takes an IQ of type `result` or `error`. What answers nothing that was asked is let go.
+   * @param outcome what it says
+   */
+  settle(stanza: Element, outcome = stanza.attrs.type === 'result' ? stanza : toIqError(stanza)): void {
+    const { id = '', from } = stanza.attrs;
     const pending = this.#pending.get(id);
-    if (pending?.answers(from)) pending.settle(type === 'result' ? stanza : toIqError(stanza));
+    if (pending?.answers(from)) pending.settle(outcome);
   }
 
   /** While the stream is away, time does not count: the requests are delivered when it is resumed. */
@@ -65,7 +68,8 @@ export class Requests {
   /** The session is gone, and with it all requests but those that the next one repeats: they wait for `resume`. */
   disconnect(): void {
     this.pause();
-    for (const pending of [...this.#pending.values()]) if (!pending.repeated) pending.settle(new IqError('disconnected'));
+    for (const pending of [...this.#pending.values()])
+      if (!pending.repeated) pending.settle(new IqError('disconnected'));
   }
 
   /** No other session follows. */

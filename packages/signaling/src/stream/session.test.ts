@@ -628,6 +628,67 @@ describe('session', () => {
     await probe.session.close();
   });
 
+  const UNREADABLE: Record<string, string> = {
+    'a message of more than 1 MiB': `<body>${'&apos;'.repeat(180_000)}</body>`,
+    'elements 200 deep': '<a>'.repeat(200) + '</a>'.repeat(200),
+    'elements 100,000 deep': '<a>'.repeat(100_000) + '</a>'.repeat(100_000),
+    'an entity that is none': '<body>&evil;</body>',
+    'a character that XML forbids': '<body>&#x0;</body>',
+    'an end tag that does not match': '<body></subject>',
+  };
+  for (const [what, content] of Object.entries(UNREADABLE)) {
+    test(`what the server relays does not end the stream: ${what}`, async () => {
+      const { probe, line } = await online();
+      const heard = probe.until('stanza presence');
+      line.send(
+        `<message xmlns="jabber:client" from="x@y/1" type="chat">${content}</message>`,
+        '<presence xmlns="jabber:client" from="x@y/1"/>',
+      );
+      await heard;
+      line.send('<r xmlns="urn:xmpp:sm:3"/>');
+      assert.equal((await line.until('a')).attrs.h, '2', 'it is counted');
+      assert.equal(probe.session.state, 'online');
+      assert.deepEqual(probe.states, ['connecting', 'online']);
+      await probe.session.close();
+    });
+  }
+
+  test('a binary frame is let go while the stream is online', async () => {
+    const { probe, line } = await online();
+    line.socket.send(Buffer.from('<message xmlns="jabber:client"/>'));
+    line.send('<r xmlns="urn:xmpp:sm:3"/>');
+    assert.equal((await line.until('a')).attrs.h, '0');
+    await probe.session.close();
+  });
+
+  test('what is no XML at all is a loss, never the end', async () => {
+    const { probe, line } = await online();
+    const lost = probe.until('reconnecting');
+    line.send('hello <<>>');
+    await lost;
+    await probe.session.close();
+  });
+
+  test('any number of stanzas may come right behind a resumption', async () => {
+    const { probe, line } = await online();
+    const lost = probe.until('reconnecting');
+    line.kill();
+    await lost;
+    environment.advance(500);
+    const second = await server.accept();
+    await second.authenticate();
+    await second.until('resume');
+    second.socket.pause();
+    second.send(
+      '<resumed xmlns="urn:xmpp:sm:3" h="0" previd="session-1"/>',
+      ...Array.from({ length: 3_000 }, () => '<message xmlns="jabber:client"/>'),
+      '<r xmlns="urn:xmpp:sm:3"/>',
+    );
+    second.socket.resume();
+    assert.equal((await second.until('a')).attrs.h, '3000');
+    await probe.session.close();
+  });
+
   test('a dead link is noticed: question after 20 s of silence, loss 10 s later', async () => {
     const { probe, line } = await online();
     environment.advance(19_999);

@@ -19,12 +19,15 @@ import {
   type StreamState,
   type Unsubscribe,
 } from '../stanza-stream.js';
+import { limitLog } from '../limited-log.js';
+import { AnswerBudget } from './answer-budget.js';
 import { OwnCapabilities, PeerCapabilities } from './capabilities.js';
 import type { WebSocketConstructor } from './connection.js';
 import { checkService, discoverService, type Fetch } from './discovery.js';
 import { reasonOf, StreamError } from './errors.js';
 import { ExternalServices } from './external-services.js';
 import { readMessage } from './incoming-message.js';
+import { isHeadOnly } from './frame-parser.js';
 import { IqRouter } from './iq-router.js';
 import { Listeners } from './listeners.js';
 import { Requests } from './requests.js';
@@ -71,6 +74,9 @@ export function createStream(options: StreamOptions, environment: Environment): 
   return new ClientStream(options, environment);
 }
 
+/** Bytes. Prosody takes 256 KiB of a client, and ends the stream above it. */
+const MAX_STANZA_BYTES = 200_000;
+
 const globalFetch: Fetch = (url, init) => globalThis.fetch(url, init);
 
 class ClientStream implements XmppStream {
@@ -86,12 +92,17 @@ class ClientStream implements XmppStream {
   readonly #rebindListeners: Listeners<void>;
   /** Bare JIDs that have our directed presence. */
   readonly #introduced = new Set<string>();
+  readonly #answers: AnswerBudget;
+  private readonly environment: Environment;
   #own: OwnCapabilities | undefined;
 
   constructor(
     private readonly options: StreamOptions,
-    private readonly environment: Environment,
+    unlimited: Environment,
   ) {
+    // Most of what is logged here is caused by what others send.
+    const environment = (this.environment = limitLog(unlimited, 1));
+    this.#answers = new AnswerBudget(environment);
     const { domain, credentials, resourcePrefix = 'call', WebSocket = globalThis.WebSocket } = options;
     this.#requests = new Requests(environment);
     this.#router = new IqRouter(environment);
@@ -166,7 +177,9 @@ class ClientStream implements XmppStream {
 
   send(stanza: Element, { repeat = false }: { readonly repeat?: boolean } = {}): void {
     stanza.attrs.xmlns = NS.client;
-    if (!this.#session.send(stanza, repeat)) this.environment.log('debug', 'no stream for a stanza', { name: stanza.name });
+    if (!this.#isSendable(stanza)) return;
+    if (!this.#session.send(stanza, repeat))
+      this.environment.log('debug', 'no stream for a stanza', { name: stanza.name });
   }
 
   async request(
@@ -176,8 +189,10 @@ class ClientStream implements XmppStream {
     const id = this.environment.uuid();
     iq.attrs.id = id;
     iq.attrs.xmlns = NS.client;
+    const { to, type } = iq.attrs;
+    if (!this.#isSendable(iq)) throw new IqError('policy-violation');
+    if (type === 'set' && to !== undefined) this.#answers.note(bareOf(to) ?? to);
     if (!this.#session.send(iq, repeat)) throw new IqError('disconnected');
-    const { to } = iq.attrs;
     return this.#requests.add(id, (from) => this.#isAnswerFrom(to, from), timeoutMs, repeat);
   }
 
@@ -191,6 +206,10 @@ class ClientStream implements XmppStream {
 
   onIq(namespace: string, handler: (iq: IncomingIq) => IqReply): Unsubscribe {
     return this.#router.register(namespace, handler);
+  }
+
+  exempt(peer: string): Unsubscribe {
+    return this.#answers.exempt(bareOf(peer) ?? peer);
   }
 
   onState(listener: (state: StreamState) => void): Unsubscribe {
@@ -209,6 +228,7 @@ class ClientStream implements XmppStream {
     const bare = bareOf(bareJid);
     if (bare === undefined || this.#introduced.has(bare)) return;
     this.#introduced.add(bare);
+    this.#answers.note(bare);
     if (this.jid !== undefined) this.#sendPresence(bare);
   }
 
@@ -249,10 +269,16 @@ class ClientStream implements XmppStream {
   #onStanza(stanza: Element): void {
     const { from, type } = stanza.attrs;
     if (from !== undefined && !parseJid(from).ok) return;
-    if (stanza.name === 'iq') {
-      const answer = type !== 'result' && type !== 'error' && this.#router.answer(stanza, this.#account);
+    const isUnreadable = isHeadOnly(stanza);
+    if (isUnreadable) this.environment.log('warn', 'unreadable stanza', { name: stanza.name, from });
+    if (stanza.name === 'iq' && type !== 'result' && type !== 'error') {
+      if (!this.#owesAnswer(from)) return;
+      const answer = isUnreadable ? this.#router.refuse(stanza) : this.#router.answer(stanza, this.#account);
       if (answer) this.send(answer);
-      else this.#requests.settle(stanza);
+    } else if (stanza.name === 'iq') {
+      this.#requests.settle(stanza, isUnreadable ? new IqError('policy-violation') : undefined);
+    } else if (isUnreadable) {
+      return;
     } else if (stanza.name === 'message') {
       const message = readMessage(stanza, this.jid ?? this.#account);
       if (message) this.#messageListeners.emit(message);
@@ -261,6 +287,22 @@ class ClientStream implements XmppStream {
       this.#peers.notePresence(stanza);
       this.#presenceListeners.emit(stanza);
     }
+  }
+
+  /** Whether the sender of a request is to be answered: our own server and account always are. */
+  #owesAnswer(from: string | undefined): boolean {
+    if (from === undefined || isSameBare(from, this.#account) || isSameJid(from, this.options.domain)) return true;
+    if (this.#answers.allows(bareOf(from) ?? from)) return true;
+    this.environment.log('warn', 'too many requests of strangers');
+    return false;
+  }
+
+  /** No peer may have us send what our server ends the stream for. */
+  #isSendable(stanza: Element): boolean {
+    const text = stanza.toString();
+    const isSmall = text.length <= MAX_STANZA_BYTES / 3 || new TextEncoder().encode(text).length <= MAX_STANZA_BYTES;
+    if (!isSmall) this.environment.log('warn', 'stanza too large to be sent', { name: stanza.name });
+    return isSmall;
   }
 
   /** A new session knows nothing of the one before: say again who we are, to whom it was said. */
