@@ -1,4 +1,4 @@
-import { childOf, childrenOf, el, NS, textOf, type Element } from '@xmpp-call/jingle';
+import { childOf, childrenOf, el, NS, parseJid, textOf, type Element } from '@xmpp-call/jingle';
 import type { Environment } from '../environment.js';
 import { fromBase64, toBase64 } from './base64.js';
 import { NS_STREAMS, type StreamConnection } from './connection.js';
@@ -16,6 +16,7 @@ export interface NegotiationOptions {
   readonly credentials: Credentials;
   /** The service URL is encrypted or local. */
   readonly secure: boolean;
+  readonly domain: string;
   /** Asked for; the server may give another. */
   readonly resource: string;
   /** Resumed when it can be, else begun anew. */
@@ -53,7 +54,7 @@ export async function negotiate(
     if (managed && management.resumable && (await resume(connection, management))) return { early: [] };
     management.reset();
     if (!childOf(features, 'bind', NS_BIND)) throw new StreamError('incompatible', 'no resource binding');
-    const boundJid = await bind(connection, options.resource, environment.uuid());
+    const boundJid = await bind(connection, options, environment.uuid());
     return { boundJid, early: managed ? await enable(connection, management) : [] };
   } finally {
     cancelDeadline();
@@ -118,12 +119,20 @@ async function resume(connection: StreamConnection, management: StreamManagement
 }
 
 /** RFC 6120 §7. @returns the full JID */
-async function bind(connection: StreamConnection, resource: string, id: string): Promise<string> {
+async function bind(
+  connection: StreamConnection,
+  { resource, domain, credentials }: NegotiationOptions,
+  id: string,
+): Promise<string> {
   const request = el('bind', { xmlns: NS_BIND }, [el('resource', {}, [resource])]);
   connection.post(el('iq', { xmlns: NS.client, type: 'set', id }, [request]));
   const result = await connection.next((element) => element.name === 'iq' && element.attrs.id === id);
   const jid = childOf(result, 'bind', NS_BIND)?.getChildText('jid')?.trim();
-  if (result.attrs.type === 'result' && jid) return jid;
+  if (result.attrs.type === 'result' && jid) {
+    // Whoever is called by the address of another account, or domain, does not hear what is meant for the own one.
+    if (!isOwn(jid, domain, credentials)) throw new StreamError('incompatible', 'bound to an address of somebody else');
+    return jid;
+  }
   const condition = conditionOf(result.getChild('error'));
   const code = condition === 'resource-constraint' ? 'signaling-unreachable' : 'incompatible';
   throw new StreamError(code, `binding failed: ${condition}`);
@@ -141,4 +150,12 @@ async function enable(connection: StreamConnection, management: StreamManagement
   if (answer.is('enabled')) management.enabled(answer);
   else management.reset();
   return early;
+}
+
+/** Whether a full JID is of the account that logged in; guests have any local part. */
+function isOwn(text: string, domain: string, credentials: Credentials): boolean {
+  const jid = parseJid(text);
+  const account = parseJid(credentials.kind === 'password' ? `${credentials.username}@${domain}` : domain);
+  if (!jid.ok || !account.ok || jid.value.resource === '' || jid.value.domain !== account.value.domain) return false;
+  return credentials.kind === 'anonymous' ? jid.value.local !== '' : jid.value.local === account.value.local;
 }

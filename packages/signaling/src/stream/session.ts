@@ -1,13 +1,14 @@
 import { namespaceOf, NS, type Element } from '@xmpp-call/jingle';
 import type { Environment } from '../environment.js';
 import type { StreamState } from '../stanza-stream.js';
-import { backOffMs, GIVE_UP_AFTER_MS } from './back-off.js';
+import { backOffMs } from './back-off.js';
 import { NS_STREAMS, StreamConnection, type WebSocketConstructor } from './connection.js';
 import { isSecure } from './discovery.js';
 import { StreamError, toStreamError, unreachable, type StreamErrorCode } from './errors.js';
 import { LinkMonitor } from './link-monitor.js';
 import { negotiate, type Negotiated } from './negotiation.js';
 import type { Credentials } from './sasl.js';
+import { SleepWatch } from './sleep-watch.js';
 import { NS_SM, StreamManagement } from './stream-management.js';
 
 export interface SessionOptions {
@@ -37,8 +38,12 @@ export interface SessionCallbacks {
 const PASSING: ReadonlySet<StreamErrorCode> = new Set(['signaling-unreachable', 'incompatible']);
 /** Failed attempts after which the service is looked up again. */
 const REDISCOVER_AFTER = 3;
+/** ms online after which the attempts before it are forgotten: a server that ends each session gets calls at the same rate as one that is away. */
+const SETTLED_AFTER_MS = 60_000;
+/** ms that the server gets to answer, and an attempt to succeed, when the network is known to have changed. */
+const HINT_ANSWER_MS = 3_000;
 
-/** An XMPP session over as many connections as it takes: connects, notices losses, resumes or rebinds, gives up. */
+/** An XMPP session over as many connections as it takes: connects, notices losses, resumes or rebinds, for as long as it is wanted. */
 export class Session {
   readonly #management = new StreamManagement();
   readonly #monitor: LinkMonitor;
@@ -55,8 +60,14 @@ export class Session {
   #leaving: Promise<unknown> = Promise.resolve();
   /** The last one asked where there is no stream management, and how many stanzas to repeat were sent before it. */
   #ping: { readonly id: string; readonly left: number } | undefined;
-  #lostAt = 0;
+  /** Attempts since the stream was last online for long. */
   #attempt = 0;
+  /** ms since the epoch, of the attempt under way and of its success. */
+  #begunAt = 0;
+  #onlineAt = 0;
+  /** The network is said to have changed, and nothing was heard since. */
+  #isHinted = false;
+  readonly #sleepWatch: SleepWatch;
   #connected: Promise<string> | undefined;
   #settle: { resolve(jid: string): void; reject(reason: StreamError): void } | undefined;
 
@@ -70,6 +81,7 @@ export class Session {
       () => this.#probe(),
       () => this.#onLost(unreachable('no sign of life')),
     );
+    this.#sleepWatch = new SleepWatch(environment, () => this.hintOnline());
   }
 
   get state(): StreamState {
@@ -94,6 +106,7 @@ export class Session {
     this.#connected = connected;
     this.#offlineReason = undefined;
     this.#setState('connecting');
+    this.#sleepWatch.start();
     this.#try();
     return connected;
   }
@@ -136,12 +149,15 @@ export class Session {
     return true;
   }
 
-  /** The network is said to be back, or another one. */
+  /** The network is said to be back, or another one, or the device has slept. */
   hintOnline(): void {
+    const now = this.environment.now();
     if (this.#connection) {
-      this.#monitor.check();
-    } else if (this.#cancelRetry) {
-      this.#cancelRetry();
+      this.#isHinted = true;
+      this.#monitor.check(HINT_ANSWER_MS);
+    } else if (this.#state === 'reconnecting' && (this.#cancelRetry || now - this.#begunAt >= HINT_ANSWER_MS)) {
+      this.#cancelRetry?.();
+      this.#abort?.abort();
       this.#attempt = 1;
       this.#try();
     }
@@ -149,6 +165,7 @@ export class Session {
 
   #try(): void {
     this.#cancelRetry = undefined;
+    this.#begunAt = this.environment.now();
     this.#abort = new AbortController();
     this.#await(this.#establish(this.#abort.signal));
   }
@@ -163,7 +180,7 @@ export class Session {
       const begun = new StreamConnection({ service, domain, WebSocket }, this.environment);
       connection = begun;
       signal.addEventListener('abort', () => this.#await(begun.drop()));
-      const login = { credentials, secure: isSecure(service), resource, management: this.#management };
+      const login = { domain, credentials, secure: isSecure(service), resource, management: this.#management };
       const negotiated = await negotiate(begun, login, this.environment);
       if (!signal.aborted) this.#onNegotiated(begun, negotiated);
     } catch (thrown) {
@@ -171,14 +188,14 @@ export class Session {
       const error = toStreamError(thrown);
       if (connection) this.#await(connection.drop());
       this.environment.log('info', 'connection attempt failed', { code: error.code, reason: error.message });
-      if (this.#state === 'reconnecting' && PASSING.has(error.code)) this.#scheduleRetry(error);
+      if (this.#state === 'reconnecting' && PASSING.has(error.code)) this.#scheduleRetry();
       else this.#end(error);
     }
   }
 
   #onNegotiated(connection: StreamConnection, { boundJid, early }: Negotiated): void {
     this.#connection = connection;
-    this.#attempt = 0;
+    this.#onlineAt = this.environment.now();
     this.#monitor.start();
     for (const text of this.#management.unacked) connection.post(text);
     if (boundJid === undefined) {
@@ -206,6 +223,7 @@ export class Session {
 
   #onElement(element: Element): void {
     this.#monitor.heard();
+    this.#isHinted = false;
     if (isStanza(element)) {
       this.#management.received();
       if (element.attrs.id === this.#ping?.id) this.#onPong();
@@ -242,23 +260,26 @@ export class Session {
       this.#end(error);
       return;
     }
-    this.#lostAt = this.environment.now();
+    if (this.environment.now() - this.#onlineAt >= SETTLED_AFTER_MS) this.#attempt = 0;
     if (!this.#management.resumable) this.#management.reset();
     this.callbacks.onLost(this.#management.resumable);
-    this.#scheduleRetry(error);
+    // Nothing is wrong with the server when the network has changed.
+    this.#scheduleRetry(this.#isHinted ? 0 : undefined);
+    this.#isHinted = false;
     this.#setState('reconnecting');
   }
 
-  #scheduleRetry(error: StreamError): void {
-    const delay = backOffMs(this.#attempt++, this.environment.random());
-    if (this.environment.now() + delay - this.#lostAt > GIVE_UP_AFTER_MS) this.#end(error);
-    else this.#cancelRetry = this.environment.after(delay, () => this.#try());
+  /** @param delay ms; by the attempts so far when left out */
+  #scheduleRetry(delay = backOffMs(this.#attempt, this.environment.random())): void {
+    this.#attempt++;
+    this.#cancelRetry = this.environment.after(delay, () => this.#try());
   }
 
   #end(reason: StreamError): void {
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;
     this.#abort?.abort();
+    this.#sleepWatch.stop();
     this.#drop();
     this.#management.reset();
     this.#management.takeLeft();

@@ -7,7 +7,7 @@ import type { Environment, LogContext, LogLevel } from '../environment.js';
 import { parseXml } from './parse-xml.js';
 
 interface Timer {
-  readonly at: number;
+  at: number;
   readonly task: () => void;
 }
 
@@ -50,6 +50,13 @@ export class VirtualEnvironment implements Environment {
   nextTimerIn(): number | undefined {
     const times = [...this.#timers].map(({ at }) => at - this.#time);
     return times.length > 0 ? Math.min(...times) : undefined;
+  }
+
+  /** The device sleeps for `ms`: the clock goes on, timers do not. */
+  sleep(ms: number): void {
+    this.#time += ms;
+    const timers = [...this.#timers];
+    for (const timer of timers) timer.at += ms;
   }
 
   /** Lets `ms` pass, running what falls due in order. */
