@@ -55,6 +55,8 @@ export class SignalingService {
   readonly #post: (message: Uint8Array<ArrayBuffer>) => void;
   readonly #environment: Environment;
   readonly #createStream: StreamFactory;
+  /** For the life of the worker, whatever is connected how often. */
+  readonly #scramAccounts = new Set<string>();
   #greeted = false;
   #sequence = 0;
   #connection: Connection | undefined;
@@ -154,7 +156,7 @@ export class SignalingService {
     }
   }
 
-  #open({ service, domain, credentials, ringTimeoutMs, resourcePrefix }: Connect): Connection {
+  #open({ service, domain, credentials, ringTimeoutMs, resourcePrefix, refusePlain }: Connect): Connection {
     const anonymous = credentials.case !== 'password';
     const stream = this.#createStream(
       {
@@ -164,6 +166,7 @@ export class SignalingService {
           credentials.case === 'password'
             ? { kind: 'password', username: credentials.value.username, password: credentials.value.password }
             : { kind: 'anonymous' },
+        plain: { isRefused: refusePlain, scramAccounts: this.#scramAccounts },
         ...(resourcePrefix !== '' && { resourcePrefix }),
         identity: { category: 'client', type: 'web', name: 'xmpp-call' },
         features: ourFeatures,

@@ -3,7 +3,7 @@ import type { Environment } from '../environment.js';
 import { fromBase64, toBase64 } from './base64.js';
 import { NS_STREAMS, type StreamConnection } from './connection.js';
 import { conditionOf, StreamError, unreachable } from './errors.js';
-import { beginLogin, type Credentials } from './sasl.js';
+import { beginLogin, type Credentials, type PlainPolicy } from './sasl.js';
 import { NS_SM, type StreamManagement } from './stream-management.js';
 
 const NS_SASL = 'urn:ietf:params:xml:ns:xmpp-sasl';
@@ -14,6 +14,7 @@ const MAX_EARLY = 100;
 
 export interface NegotiationOptions {
   readonly credentials: Credentials;
+  readonly plain: PlainPolicy;
   /** The service URL is encrypted or local. */
   readonly secure: boolean;
   readonly domain: string;
@@ -73,14 +74,21 @@ function mechanismsOf(features: Element): readonly string[] {
 /** RFC 6120 §6.4; the data in between is UTF-8 in base64. */
 async function authenticate(
   connection: StreamConnection,
-  { credentials, secure }: NegotiationOptions,
+  { credentials, domain, plain, secure }: NegotiationOptions,
   offered: readonly string[],
   nonce: string,
 ): Promise<void> {
-  const { mechanism, initialResponse, scram } = beginLogin(credentials, offered, secure, nonce);
+  const account = credentials.kind === 'password' ? `${credentials.username}@${domain}`.toLowerCase() : domain;
+  const plainRefusal = plain.isRefused
+    ? 'refused by choice'
+    : plain.scramAccounts.has(account)
+      ? 'this account has logged in with SCRAM before'
+      : undefined;
+  const { mechanism, initialResponse, scram } = beginLogin(credentials, offered, plainRefusal, secure, nonce);
   const post = (name: string, text: string, attributes?: Record<string, string>): void =>
     connection.post(el(name, { xmlns: NS_SASL, ...attributes }, [toBase64(new TextEncoder().encode(text))]));
   post('auth', initialResponse, { mechanism });
+  let asked = false;
   for (;;) {
     const answer = await connection.next((element) => element.getNS() === NS_SASL);
     if (answer.is('failure')) throw authFailure(answer);
@@ -88,7 +96,14 @@ async function authenticate(
     if (answer.is('success')) {
       // Whatever the server claims: it has to prove that it knows the password, here or in a challenge before.
       if (scram && (data || !scram.verified)) scram.verify(data);
+      if (scram) plain.scramAccounts.add(account);
       return;
+    }
+    if (mechanism === 'ANONYMOUS' && data === '' && !asked) {
+      // The server asks for the trace information that the client may leave out (RFC 4505 §2).
+      asked = true;
+      post('response', '');
+      continue;
     }
     if (!scram) throw new StreamError('auth-failed', 'unexpected challenge');
     // Servers may send their signature as a challenge, which takes an empty response (RFC 4422 §3.6).

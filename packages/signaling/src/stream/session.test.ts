@@ -6,7 +6,7 @@ import type { StreamState } from '../stanza-stream.js';
 import type { WebSocketConstructor } from './connection.js';
 import { StreamError } from './errors.js';
 import { NEGOTIATION_TIMEOUT_MS } from './negotiation.js';
-import type { Credentials } from './sasl.js';
+import type { Credentials, PlainPolicy } from './sasl.js';
 import { Session } from './session.js';
 import {
   base64,
@@ -36,6 +36,7 @@ class Probe {
     options: {
       service: string | (() => Promise<string>);
       credentials?: Credentials;
+      plain?: PlainPolicy;
       WebSocket?: WebSocketConstructor;
     },
   ) {
@@ -45,6 +46,7 @@ class Probe {
         findService: () => (typeof service === 'string' ? Promise.resolve(service) : service()),
         domain: 'example.org',
         credentials: options.credentials ?? { kind: 'anonymous' },
+        plain: options.plain ?? { isRefused: false, scramAccounts: new Set() },
         resource: 'call.1',
         WebSocket: options.WebSocket ?? WebSocketClass,
       },
@@ -209,6 +211,7 @@ describe('session', () => {
   });
 
   for (const [mechanism, hash] of [
+    ['SCRAM-SHA-512', 'sha512'],
     ['SCRAM-SHA-256', 'sha256'],
     ['SCRAM-SHA-1', 'sha1'],
   ] as const) {
@@ -216,7 +219,10 @@ describe('session', () => {
 
     /** Runs the exchange up to the client's proof. */
     const prove = async (line: ServerConnection, password: string) => {
-      await line.open(mechanisms('PLAIN', 'SCRAM-SHA-1', ...(hash === 'sha256' ? ['SCRAM-SHA-256'] : [])));
+      const names = ['SCRAM-SHA-1', 'SCRAM-SHA-256', 'SCRAM-SHA-512'];
+      const offered = names.slice(0, names.indexOf(mechanism) + 1);
+      // Channel binding is out of reach of web pages.
+      await line.open(mechanisms('PLAIN', ...names.map((name) => `${name}-PLUS`), ...offered));
       const auth = await line.until('auth');
       assert.equal(auth.attrs.mechanism, mechanism);
       const scram = scramServer(hash, password, unbase64(auth.getText()));
@@ -283,6 +289,97 @@ describe('session', () => {
       });
     }
   }
+
+  test('SCRAM-SHA-512 alone will do, names with -PLUS do not', async () => {
+    const credentials = { kind: 'password', username: 'desk', password: 'x' } as const;
+    const only512 = new Probe(environment, { service: server.url, credentials });
+    const rejected = assert.rejects(only512.session.connect(), code('closed'));
+    const line = await server.accept();
+    await line.open(mechanisms('SCRAM-SHA-512'));
+    assert.equal((await line.until('auth')).attrs.mechanism, 'SCRAM-SHA-512');
+    await only512.session.close();
+    await rejected;
+
+    const onlyPlus = new Probe(environment, { service: server.url, credentials });
+    const refused = assert.rejects(onlyPlus.session.connect(), code('auth-failed'));
+    const second = await server.accept();
+    await second.open(mechanisms('SCRAM-SHA-1-PLUS', 'SCRAM-SHA-256-PLUS', 'SCRAM-SHA-512-PLUS'));
+    await refused;
+  });
+
+  test('ANONYMOUS: an empty challenge gets an empty response', async () => {
+    for (const challenge of ['', '=']) {
+      const probe = new Probe(environment, { service: server.url });
+      const connected = probe.session.connect();
+      const line = await server.accept();
+      await line.open(mechanisms('ANONYMOUS'));
+      await line.until('auth');
+      line.send(`<challenge xmlns="${NS_SASL}">${challenge}</challenge>`);
+      assert.equal((await line.until('response')).getText(), '');
+      line.send(`<success xmlns="${NS_SASL}"/>`);
+      await line.open(BIND);
+      await line.bind('a1@example.org/call.1');
+      await connected;
+      await probe.session.close();
+    }
+    const asked = new Probe(environment, { service: server.url });
+    const rejected = assert.rejects(asked.session.connect(), code('auth-failed'));
+    const line = await server.accept();
+    await line.open(mechanisms('ANONYMOUS'));
+    await line.until('auth');
+    line.send(`<challenge xmlns="${NS_SASL}">${base64('who are you?')}</challenge>`);
+    await rejected;
+  });
+
+  test('after a login with SCRAM no password goes in PLAIN, in this session and others that share the policy', async () => {
+    const credentials = { kind: 'password', username: 'desk', password: 'x' } as const;
+    const plain = { isRefused: false, scramAccounts: new Set<string>() };
+    const probe = new Probe(environment, { service: server.url, credentials, plain });
+    const connected = probe.session.connect();
+    const line = await server.accept();
+    await line.open(mechanisms('SCRAM-SHA-256', 'PLAIN'));
+    const scram = scramServer('sha256', 'x', unbase64((await line.until('auth')).getText()));
+    line.send(`<challenge xmlns="${NS_SASL}">${base64(scram.serverFirst)}</challenge>`);
+    const final = scram.serverFinal(unbase64((await line.until('response')).getText()));
+    line.send(`<success xmlns="${NS_SASL}">${base64(final ?? '')}</success>`);
+    await line.open(`${BIND}${SM}`);
+    await line.bind('desk@example.org/call.1');
+    await line.until('enable');
+    line.send('<enabled xmlns="urn:xmpp:sm:3"/>');
+    await connected;
+    const ended = probe.until('offline');
+    line.kill();
+    environment.advance(0);
+    await happened(() => probe.session.state === 'reconnecting');
+    environment.advance(500);
+    const second = await server.accept();
+    await second.open(mechanisms('PLAIN'));
+    await ended;
+    assert.equal(probe.session.offlineReason?.code, 'auth-failed');
+    assert.match(probe.session.offlineReason.message, /PLAIN/);
+
+    const other = new Probe(environment, {
+      service: server.url,
+      credentials: { ...credentials, username: 'DESK' },
+      plain,
+    });
+    const refused = assert.rejects(other.session.connect(), code('auth-failed'));
+    const third = await server.accept();
+    await third.open(mechanisms('PLAIN'));
+    await refused;
+    assert.ok([...second.pending, ...third.pending].every((frame) => !frame.is('auth')));
+  });
+
+  test('PLAIN can be refused altogether', async () => {
+    const credentials = { kind: 'password', username: 'desk', password: 'x' } as const;
+    const plain = { isRefused: true, scramAccounts: new Set<string>() };
+    const probe = new Probe(environment, { service: server.url, credentials, plain });
+    const refused = assert.rejects(probe.session.connect(), code('auth-failed'));
+    const line = await server.accept();
+    await line.open(mechanisms('PLAIN'));
+    await refused;
+    assert.ok(!line.pending.some((frame) => frame.is('auth')));
+  });
 
   test('a server that succeeds before it was asked for proof is refused', async () => {
     const credentials = { kind: 'password', username: 'desk', password: 'x' } as const;

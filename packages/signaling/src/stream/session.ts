@@ -7,7 +7,7 @@ import { isSecure } from './discovery.js';
 import { StreamError, toStreamError, unreachable, type StreamErrorCode } from './errors.js';
 import { LinkMonitor } from './link-monitor.js';
 import { negotiate, type Negotiated } from './negotiation.js';
-import type { Credentials } from './sasl.js';
+import type { Credentials, PlainPolicy } from './sasl.js';
 import { SleepWatch } from './sleep-watch.js';
 import { NS_SM, StreamManagement } from './stream-management.js';
 
@@ -16,6 +16,7 @@ export interface SessionOptions {
   findService(signal: AbortSignal): Promise<string>;
   readonly domain: string;
   readonly credentials: Credentials;
+  readonly plain: PlainPolicy;
   readonly resource: string;
   readonly WebSocket: WebSocketConstructor;
 }
@@ -171,7 +172,7 @@ export class Session {
   }
 
   async #establish(signal: AbortSignal): Promise<void> {
-    const { domain, credentials, resource, WebSocket } = this.options;
+    const { domain, credentials, plain, resource, WebSocket } = this.options;
     let connection: StreamConnection | undefined;
     try {
       if (this.#attempt % REDISCOVER_AFTER === 0) this.#service = undefined;
@@ -180,7 +181,7 @@ export class Session {
       const begun = new StreamConnection({ service, domain, WebSocket }, this.environment);
       connection = begun;
       signal.addEventListener('abort', () => this.#await(begun.drop()));
-      const login = { domain, credentials, secure: isSecure(service), resource, management: this.#management };
+      const login = { domain, credentials, plain, secure: isSecure(service), resource, management: this.#management };
       const negotiated = await negotiate(begun, login, this.environment);
       if (!signal.aborted) this.#onNegotiated(begun, negotiated);
     } catch (thrown) {

@@ -235,13 +235,13 @@ export class ScriptedServer {
 }
 
 /** The server's side of SCRAM (RFC 5802 §3), by other means than the client's. */
-export function scramServer(hash: 'sha1' | 'sha256', password: string, clientFirst: string) {
+export function scramServer(hash: 'sha1' | 'sha256' | 'sha512', password: string, clientFirst: string) {
   const firstBare = clientFirst.replace(/^n,,/, '');
   const clientNonce = /r=([^,]+)/.exec(firstBare)?.[1] ?? '';
   const salt = randomBytes(16);
   const iterations = 4096;
   const serverFirst = `r=${clientNonce}${randomBytes(9).toString('base64')},s=${salt.toString('base64')},i=${iterations}`;
-  const salted = pbkdf2Sync(password, salt, iterations, hash === 'sha1' ? 20 : 32, hash);
+  const salted = pbkdf2Sync(password, salt, iterations, { sha1: 20, sha256: 32, sha512: 64 }[hash], hash);
   const sign = (key: Buffer, data: string): Buffer => createHmac(hash, key).update(data).digest();
   return {
     serverFirst,

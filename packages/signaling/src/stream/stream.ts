@@ -32,7 +32,7 @@ import { IqRouter } from './iq-router.js';
 import { Listeners } from './listeners.js';
 import { Requests } from './requests.js';
 import { ServerClock } from './server-clock.js';
-import type { Credentials } from './sasl.js';
+import type { Credentials, PlainPolicy } from './sasl.js';
 import { Session } from './session.js';
 
 export interface StreamOptions {
@@ -41,6 +41,8 @@ export interface StreamOptions {
   readonly domain: string;
   /** Kept as long as the stream, which needs them to log in again; never logged. */
   readonly credentials: Credentials;
+  /** Default: PLAIN is allowed until this stream has logged in with SCRAM. */
+  readonly plain?: PlainPolicy;
   /** Beginning of the resource asked for; chance supplies the rest. */
   readonly resourcePrefix?: string;
   /** XEP-0030 identity. */
@@ -121,6 +123,7 @@ class ClientStream implements XmppStream {
         findService: (signal) => this.#findService(signal),
         domain,
         credentials,
+        plain: options.plain ?? { isRefused: false, scramAccounts: new Set() },
         // The same after every loss: the server then ends the session that could not be resumed.
         resource: `${resourcePrefix}.${environment.uuid().slice(-8)}`,
         WebSocket,
