@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { el, type Element } from '@xmpp-call/jingle';
 import { WebSocket as NodeWebSocket } from 'ws';
@@ -7,7 +9,7 @@ import type { WebSocketConstructor } from './connection.js';
 import { StreamError } from './errors.js';
 import { NEGOTIATION_TIMEOUT_MS } from './negotiation.js';
 import type { Credentials, PlainPolicy } from './sasl.js';
-import { Session } from './session.js';
+import { DISCOVERY_TIMEOUT_MS, Session } from './session.js';
 import {
   base64,
   BIND,
@@ -573,6 +575,68 @@ describe('session', () => {
     environment.advance(NEGOTIATION_TIMEOUT_MS);
     await rejected;
     await line.closed;
+    await quiet(environment);
+  });
+
+  const SILENCE: Record<string, (line: ServerConnection) => Promise<unknown>> = {
+    'before the features': (line) => line.until('open'),
+    'after the login data': async (line) => {
+      await line.open(mechanisms('ANONYMOUS'));
+      await line.until('auth');
+    },
+    'after the login': async (line) => {
+      await line.open(mechanisms('ANONYMOUS'));
+      await line.until('auth');
+      line.send(`<success xmlns="${NS_SASL}"/>`);
+      await line.until('open');
+    },
+    'when asked for an address': async (line) => {
+      await line.authenticate();
+      await line.until('iq');
+    },
+    'when asked for stream management': async (line) => {
+      await line.authenticate();
+      await line.bind('a1@example.org/1');
+      await line.until('enable');
+    },
+  };
+  for (const [when, script] of Object.entries(SILENCE)) {
+    test(`connect rejects when the server says nothing ${when}`, async () => {
+      const probe = new Probe(environment, { service: server.url });
+      const rejected = assert.rejects(probe.session.connect(), code('signaling-unreachable'));
+      const line = await server.accept();
+      await script(line);
+      // Chatter is no answer.
+      line.send('<message xmlns="jabber:client"/>');
+      environment.advance(NEGOTIATION_TIMEOUT_MS);
+      await rejected;
+      await line.closed;
+      await quiet(environment);
+    });
+  }
+
+  test('connect rejects when the service is never found, and when the socket never opens', async () => {
+    const never = new Promise<never>(() => undefined);
+    const lookup = new Probe(environment, { service: () => never });
+    const rejected = assert.rejects(lookup.session.connect(), code('signaling-unreachable'));
+    environment.advance(DISCOVERY_TIMEOUT_MS);
+    await rejected;
+    const closed = new Probe(environment, { service: () => never });
+    const ended = assert.rejects(closed.session.connect(), code('closed'));
+    await closed.session.close();
+    await ended;
+
+    const silent = createServer();
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const opening = new Probe(environment, { service: `ws://127.0.0.1:${port}/` });
+    const timedOut = assert.rejects(opening.session.connect(), code('signaling-unreachable'));
+    const [socket] = (await once(silent, 'connection')) as [Socket];
+    environment.advance(NEGOTIATION_TIMEOUT_MS);
+    await timedOut;
+    socket.destroy();
+    silent.close();
     await quiet(environment);
   });
 

@@ -41,6 +41,8 @@ const PASSING: ReadonlySet<StreamErrorCode> = new Set(['signaling-unreachable', 
 const REDISCOVER_AFTER = 3;
 /** ms online after which the attempts before it are forgotten: a server that ends each session gets calls at the same rate as one that is away. */
 const SETTLED_AFTER_MS = 60_000;
+/** ms in which the service has to be found: two documents, one after the other. */
+export const DISCOVERY_TIMEOUT_MS = 20_000;
 /** ms that the server gets to answer, and an attempt to succeed, when the network is known to have changed. */
 const HINT_ANSWER_MS = 3_000;
 
@@ -176,7 +178,7 @@ export class Session {
     let connection: StreamConnection | undefined;
     try {
       if (this.#attempt % REDISCOVER_AFTER === 0) this.#service = undefined;
-      const service = (this.#service ??= await this.options.findService(signal));
+      const service = (this.#service ??= await this.#findService(signal));
       signal.throwIfAborted();
       const begun = new StreamConnection({ service, domain, WebSocket }, this.environment);
       connection = begun;
@@ -192,6 +194,27 @@ export class Session {
       if (this.#state === 'reconnecting' && PASSING.has(error.code)) this.#scheduleRetry();
       else this.#end(error);
     }
+  }
+
+  /** Ends in time, whatever the lookup does. */
+  #findService(signal: AbortSignal): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.environment.after(DISCOVERY_TIMEOUT_MS, () =>
+        reject(unreachable('no service found in time')),
+      );
+      const end = (): void => {
+        cancel();
+        reject(new StreamError('closed', 'closed'));
+      };
+      signal.addEventListener('abort', end);
+      this.options
+        .findService(signal)
+        .then(resolve, reject)
+        .finally(() => {
+          cancel();
+          signal.removeEventListener('abort', end);
+        });
+    });
   }
 
   #onNegotiated(connection: StreamConnection, { boundJid, early }: Negotiated): void {
