@@ -52,12 +52,13 @@ export interface StanzaStream {
   readonly state: StreamState;
   /** Full JID once bound. */
   readonly jid: string | undefined;
-  send(stanza: Element): void;
+  /** `repeat`: kept until it is acknowledged, and sent again from the new address where the stream could not be resumed. */
+  send(stanza: Element, options?: { readonly repeat?: boolean }): void;
   /**
-   * Sends an IQ (`id` is filled in) and gives the whole result stanza.
+   * Sends an IQ (`id` is filled in) and gives the whole result stanza. `repeat`: see `send`.
    * @throws IqError
    */
-  request(iq: Element, options?: { readonly timeoutMs?: number }): Promise<Element>;
+  request(iq: Element, options?: { readonly timeoutMs?: number; readonly repeat?: boolean }): Promise<Element>;
   onMessage(listener: (message: IncomingMessage) => void): Unsubscribe;
   onPresence(listener: (presence: Element) => void): Unsubscribe;
   /** One handler per namespace; it must answer synchronously (work goes on after the answer). */
@@ -71,4 +72,8 @@ export interface StanzaStream {
   introduceTo(bareJid: string): void;
   /** XEP-0215 services, usable for at least `minValidityMs` more; cached and refreshed before they expire. Never rejects: no services is an empty list. */
   externalServices(options?: { readonly minValidityMs?: number }): Promise<readonly ExternalService[]>;
+  /** The server's time as far as it is known, ms since the epoch: what its stamps are compared with (XEP-0202). */
+  serverNow(): number;
+  /** The network may have changed: checks the link now, or connects at once instead of at the next turn. */
+  hintOnline(): void;
 }

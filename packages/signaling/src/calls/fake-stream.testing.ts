@@ -14,6 +14,12 @@ export class FakeStream implements StanzaStream {
   jid: string | undefined;
   /** Everything that was sent, in order: messages, presence and requests. */
   readonly sent: Element[] = [];
+  /** Those of them that are to be sent again from a new address. */
+  readonly repeated = new Set<Element>();
+  /** The server's clock, ms since the epoch. */
+  clock: () => number = () => 0;
+  /** How often the link was to be checked. */
+  hints = 0;
   readonly introduced: string[] = [];
   /** By full JID. */
   readonly disco = new Map<string, DiscoInfo>();
@@ -36,15 +42,13 @@ export class FakeStream implements StanzaStream {
     return this.#messages.size + this.#presences.size + this.#states.size + this.#rebinds.size + this.#handlers.size;
   }
 
-  send(stanza: Element): void {
-    this.sent.push(stanza);
-    this.onSent(stanza);
+  send(stanza: Element, options: { readonly repeat?: boolean } = {}): void {
+    this.#note(stanza, options);
   }
 
-  request(iq: Element): Promise<Element> {
+  request(iq: Element, options: { readonly repeat?: boolean } = {}): Promise<Element> {
     iq.attrs.id = `q${String(++this.#ids)}`;
-    this.sent.push(iq);
-    this.onSent(iq);
+    this.#note(iq, options);
     const answer = this.answer(iq);
     if (answer === undefined) return Promise.resolve(el('iq', { type: 'result' }));
     if (answer !== 'wait') return Promise.reject(answer);
@@ -93,6 +97,20 @@ export class FakeStream implements StanzaStream {
 
   externalServices(): Promise<readonly ExternalService[]> {
     return Promise.resolve(this.services);
+  }
+
+  serverNow(): number {
+    return this.clock();
+  }
+
+  hintOnline(): void {
+    this.hints++;
+  }
+
+  #note(stanza: Element, { repeat = false }: { readonly repeat?: boolean }): void {
+    this.sent.push(stanza);
+    if (repeat) this.repeated.add(stanza);
+    this.onSent(stanza);
   }
 
   // ---- the other end

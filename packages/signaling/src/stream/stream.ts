@@ -61,8 +61,6 @@ export interface XmppStream extends StanzaStream {
   close(): Promise<void>;
   /** Why the stream is offline when that was not asked for. */
   readonly offlineReason: StreamError | undefined;
-  /** The network is said to be back (an `online` event): try now instead of at the next turn, or check the link. */
-  hintOnline(): void;
 }
 
 /** @param environment time, chance and log; passed on to everything that waits */
@@ -202,6 +200,10 @@ class ClientStream implements XmppStream {
 
   externalServices(options: { readonly minValidityMs?: number } = {}): Promise<readonly ExternalService[]> {
     return this.#services.get(options.minValidityMs);
+  }
+
+  serverNow(): number {
+    return this.environment.now();
   }
 
   async #findService(signal: AbortSignal): Promise<string> {
