@@ -23,7 +23,7 @@ export class CallManager {
   readonly context: CallContext;
   readonly #calls = new Map<string, Call>();
   readonly #seen = new BoundedMap<string, true>(MAX_REMEMBERED);
-  readonly #presence = new PresenceBook();
+  readonly #presence: PresenceBook;
   readonly #unsubscribe: readonly Unsubscribe[];
   #queue: (() => void)[] = [];
   #cancelDrain: (() => void) | undefined;
@@ -41,6 +41,9 @@ export class CallManager {
       },
       catchingUp: () => environment.now() - this.#onlineSince < CATCH_UP_MS,
     };
+    this.#presence = new PresenceBook(
+      (account) => isSameBare(account, stream.jid ?? '') || this.calls.some(({ peer }) => peer === account),
+    );
     const jingle = new JingleRouter(this);
     const messages = new MessageRouter(this);
     this.#unsubscribe = [
