@@ -13,6 +13,7 @@ import type {
 import { ErrorCode, SdpType } from '@xmpp-call/wire';
 import type { EventBody } from '@xmpp-call/wire';
 import type { IqError } from '../stanza-stream.js';
+import { incomingRingMs } from './admission.js';
 import { BoundedMap } from './bounded.js';
 import type { CallCommands, CallContext, CallInit, CallValues, LocalIceCandidate } from './call-context.js';
 import { CommandError, invalidState } from './command-error.js';
@@ -21,7 +22,7 @@ import { endingOf, endingOfIqError, endingOfJmi, failed, reasonOf } from './endi
 import type { Ending, Phase } from './endings.js';
 import { Invitation } from './invitation.js';
 import type { About } from './invitation.js';
-import { LIMITS_MS, WAITS } from './limits.js';
+import { WAITS } from './limits.js';
 import { MEDIA_EVENTS, MediaWatch } from './media-watch.js';
 import type { RemoteStatus } from './muting.js';
 import { habitsOf, reachOf } from './peers.js';
@@ -33,6 +34,7 @@ import { Timers } from './timers.js';
 
 /** One call: its invitation, its session and what its user is told. Owned by the CallManager. */
 export class Call implements CallCommands {
+  readonly sid: string;
   readonly id: string;
   readonly direction: 'outgoing' | 'incoming';
   /** Bare JID of the other side. */
@@ -58,7 +60,8 @@ export class Call implements CallCommands {
   #ending: Ending | undefined;
   #held = false;
 
-  constructor({ id, direction, peer, media }: CallInit, context: CallContext, onEnded: () => void) {
+  constructor({ sid, id, direction, peer, media }: CallInit, context: CallContext, onEnded: () => void) {
+    this.sid = sid;
     this.id = id;
     this.direction = direction;
     this.peer = bareOf(peer) ?? peer;
@@ -106,7 +109,8 @@ export class Call implements CallCommands {
 
   /** ms that this call may ring. */
   get ringMs(): number {
-    return this.direction === 'outgoing' ? this.context.settings.ringTimeoutMs : LIMITS_MS.incomingRing;
+    if (this.direction === 'outgoing') return this.context.settings.ringTimeoutMs;
+    return incomingRingMs(this.context, this.target);
   }
 
   /** Runs a task; what it throws is a fault of ours and ends the call. `commanded`: but for a CommandError. */

@@ -72,7 +72,7 @@ export class Invitation {
   }
 
   #send(effect: JmiSending, migratedTo: string | undefined): void {
-    const { id, target, device = target, media, context } = this.#call;
+    const { sid: id, target, device = target, media, context } = this.#call;
     const { stream, settings } = context;
     const [, kind, given, extra] = effect.split(' ') as [
       string,

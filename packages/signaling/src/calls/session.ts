@@ -134,7 +134,7 @@ export class JingleSession {
     const heard =
       call.alone && action !== 'session-terminate'
         ? Promise.reject(new IqError('disconnected'))
-        : sendJingle(context.stream, device, call.id, action, parts);
+        : sendJingle(context.stream, device, call.sid, action, parts);
     heard.then(
       () => {
         if (this.live && onResult) call.guard(onResult);
