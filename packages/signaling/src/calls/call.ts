@@ -154,7 +154,8 @@ export class Call implements CallCommands {
 
   hangUp({ gone }: Pick<CallValues['hangUp'], 'gone'>): void {
     const pending = this.direction === 'outgoing' ? 'cancel' : 'decline';
-    if (this.asking) this.end(REJECTED, pending);
+    if (this.asking && gone) this.#leave();
+    else if (this.asking) this.end(REJECTED, pending);
     else this.end(LOCAL_HANG_UP, gone ? 'gone' : this.session.state === 'active' ? 'success' : pending);
   }
 
@@ -362,6 +363,13 @@ export class Call implements CallCommands {
         this.end(failed(ErrorCode.CALLEE_UNAVAILABLE, 'takes no calls of this kind'));
       }
     });
+  }
+
+  /** Goes without a decision: other devices of the account may still answer, unless the call is for this one only. */
+  #leave(): void {
+    const isOnlyHere = this.jmiState === 'idle' || this.context.settings.anonymous;
+    if (isOnlyHere) this.end(LOCAL_HANG_UP, 'gone');
+    else this.end(LOCAL_HANG_UP, undefined, undefined, 'drop');
   }
 
   #startRing(): void {
