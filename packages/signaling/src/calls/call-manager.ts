@@ -1,22 +1,25 @@
 import { NS, bareOf, formatJid, isSameBare, parseJid } from '@xmpp-call/jingle';
-import type { MediaKind } from '@xmpp-call/jingle';
+import type { MediaKind, Reason } from '@xmpp-call/jingle';
 import { AvailabilityState, ErrorCode } from '@xmpp-call/wire';
 import type { StartCall } from '@xmpp-call/wire';
 import type { Environment } from '../environment.js';
 import { IqError } from '../stanza-stream.js';
 import type { StanzaStream, Unsubscribe } from '../stanza-stream.js';
-import { Admission } from './admission.js';
+import { Admission, domainOf } from './admission.js';
 import { BoundedMap } from './bounded.js';
 import { Call } from './call.js';
 import type { CallCommand, CallCommands, CallContext, CallInit, CallSettings } from './call-context.js';
 import { CommandError, invalidState } from './command-error.js';
 import { JingleRouter } from './jingle-router.js';
 import { MessageRouter } from './message-router.js';
+import type { EndKind } from './peer-watch.js';
 import { PresenceBook } from './peers.js';
 import { SidMemory } from './sid-memory.js';
 
 /** Ids of calls that the page is or was told of; what crosses the end of a call is about one of them. */
 const MAX_REMEMBERED = 512;
+/** Session ids shorter than this may be guessed: 20 hexadecimal digits are 80 bits. */
+const MIN_SECRET_LENGTH = 20;
 /** ms after the stream came online during which servers deliver what they had kept. */
 const CATCH_UP_MS = 3_000;
 
@@ -108,6 +111,17 @@ export class CallManager {
     });
     this.#calls.set(id, call);
     return call;
+  }
+
+  /**
+   * Somebody other than the peer's device says that a session is over: a peer that had to log in anew speaks from another
+   * address. Taken for a secret that its two parties share, of one domain, and checked with the device that we know.
+   */
+  claimEnd(kind: EndKind, sid: string, from: string, reason: Reason | undefined): void {
+    if (sid.length < MIN_SECRET_LENGTH) return;
+    for (const call of this.calls) {
+      if (call.sid === sid && domainOf(call.peer) === domainOf(from)) call.peerWatch.endClaimed(kind, reason);
+    }
   }
 
   /** Does what the page wants of a call. @throws CommandError */

@@ -14,10 +14,9 @@ import { ErrorCode, SdpType } from '@xmpp-call/wire';
 import type { EventBody } from '@xmpp-call/wire';
 import type { IqError } from '../stanza-stream.js';
 import { incomingRingMs } from './admission.js';
-import { BoundedMap } from './bounded.js';
 import type { CallCommands, CallContext, CallInit, CallValues, LocalIceCandidate } from './call-context.js';
 import { CommandError, invalidState } from './command-error.js';
-import { CANCELLED, LOCAL_HANG_UP, REJECTED, SIGNALING_LOST } from './endings.js';
+import { CANCELLED, LOCAL_HANG_UP, REJECTED, SIGNALING_LOST, afterMedia } from './endings.js';
 import { endingOf, endingOfIqError, endingOfJmi, failed, reasonOf } from './endings.js';
 import type { Ending, Phase } from './endings.js';
 import { Invitation } from './invitation.js';
@@ -25,8 +24,8 @@ import type { About } from './invitation.js';
 import { WAITS } from './limits.js';
 import { MEDIA_EVENTS, MediaWatch } from './media-watch.js';
 import type { RemoteStatus } from './muting.js';
-import { habitsOf, reachOf } from './peers.js';
-import type { Habits, Reach } from './peers.js';
+import { PeerWatch } from './peer-watch.js';
+import type { Habits } from './peers.js';
 import { callChanged, incomingCall } from './report.js';
 import { Runner } from './runner.js';
 import { JingleSession } from './session.js';
@@ -44,6 +43,7 @@ export class Call implements CallCommands {
   readonly context: CallContext;
   readonly timers: Timers;
   readonly session: JingleSession;
+  readonly peerWatch: PeerWatch;
   media: readonly MediaKind[];
   /** Full JID of the device that is called, or that calls; undefined until it is known. */
   device: string | undefined;
@@ -51,7 +51,6 @@ export class Call implements CallCommands {
   readonly #invitation: Invitation;
   readonly #watch: MediaWatch;
   readonly #machine: Runner<CallState, CallEvent, CallEffect>;
-  readonly #habits = new BoundedMap<string, Habits>(16);
   /** The page knows of this call. */
   #announced: boolean;
   #started = false;
@@ -74,6 +73,7 @@ export class Call implements CallCommands {
     this.timers = new Timers(context.environment, (task) => {
       this.guard(task);
     });
+    this.peerWatch = new PeerWatch(this);
     this.#machine = new Runner(callMachine, context.environment, this.#announced ? 'calling' : 'incoming');
     this.#invitation = new Invitation(this);
     this.#watch = new MediaWatch(this);
@@ -90,7 +90,7 @@ export class Call implements CallCommands {
 
   /** What the client of the device is known for. */
   get habits(): Habits | undefined {
-    return this.#habits.get(this.device ?? '');
+    return this.peerWatch.habits;
   }
 
   /** Waiting for an answer of ours: it rings, or is about to. */
@@ -187,6 +187,7 @@ export class Call implements CallCommands {
     const event = MEDIA_EVENTS[state];
     if (!event) throw invalidState('unknown state of the media');
     this.#watch.hadRelay = hadRelay;
+    if (event !== 'media connected') this.context.stream.hintOnline();
     this.#execute(this.#machine.command(event));
     if (event === 'media connected' && this.#held) this.#step('peer holds');
   }
@@ -208,21 +209,17 @@ export class Call implements CallCommands {
     });
   }
 
-  /** Asks what a device can do, for its habits; by JMI it is called where it does not say. */
-  async learn(device: string): Promise<Reach> {
-    try {
-      const info = await this.context.stream.discoInfo(device);
-      this.#habits.set(device, habitsOf(info));
-      return reachOf(info, this.media);
-    } catch (error) {
-      this.context.environment.log('debug', 'no disco', { why: String(error) });
-      return 'jmi';
-    }
-  }
-
   /** Presence of a device (XEP-0166 §6.9). */
   presence(device: string, available: boolean): void {
     if (this.device !== undefined && isSameJid(device, this.device)) this.#watch.peerIs(available);
+  }
+
+  /** The device of the peer is not there any more. */
+  peerLost(): void {
+    const reason: Reason = { condition: 'gone' };
+    if (this.jmiState === 'ringing') this.#invitation.take('receive retract', { reason });
+    else if (this.#watch.hasFlowed) this.#watch.giveUp();
+    else this.end(endingOf(reason, this.phase), this.phase === 'agreed' ? 'connectivity-error' : 'timeout');
   }
 
   /** Our address is another one now: who knew the old one does not know us any more. */
@@ -240,11 +237,12 @@ export class Call implements CallCommands {
   announce(): void {
     this.#announced = true;
     this.tell(incomingCall(this.id, this.target, this.media));
+    this.peerWatch.watch();
   }
 
   /** A device of the callee rings, by its message or by session-info. */
   alerting(device?: string): void {
-    if (device !== undefined) void this.learn(device);
+    if (device !== undefined) void this.peerWatch.learn(device);
     if (this.direction === 'outgoing') this.#step('alert');
   }
 
@@ -327,7 +325,7 @@ export class Call implements CallCommands {
     how?: 'drop',
   ): void {
     if (this.#ending) return;
-    this.#ending = ending;
+    this.#ending = this.#watch.hasFlowed ? afterMedia(ending) : ending;
     const withdrawn = !this.session.begun && (this.direction === 'outgoing' || ending === REJECTED);
     if (reason) this.#invitation.reason = reason;
     try {
@@ -337,6 +335,7 @@ export class Call implements CallCommands {
       this.context.environment.log('error', 'peer not told', { call: this.id, error: String(error) });
     }
     this.#step('end');
+    this.peerWatch.stop();
     this.timers.stopAll();
     this.#onEnded();
   }
@@ -351,7 +350,7 @@ export class Call implements CallCommands {
 
   /** A device that was named: by JMI where it can, else session-initiate is what rings. */
   async #reachDevice(device: string): Promise<void> {
-    const reach = await this.learn(device);
+    const reach = await this.peerWatch.learn(device);
     if (this.#ending) return;
     this.guard(() => {
       if (reach === 'jmi') {
@@ -372,6 +371,12 @@ export class Call implements CallCommands {
     else this.end(LOCAL_HANG_UP, undefined, undefined, 'drop');
   }
 
+  /** From the new address the peer may still be told, but for a call that other devices of ours can answer. */
+  #dropAfterRebind(): void {
+    if (this.asking && this.jmiState !== 'idle') this.drop();
+    else this.end(SIGNALING_LOST, 'gone');
+  }
+
   #startRing(): void {
     this.timers.start('ring', this.ringMs, () => {
       this.end(endingOf({ condition: 'timeout' }, this.phase), 'timeout');
@@ -380,7 +385,8 @@ export class Call implements CallCommands {
 
   #initiate(device: string): void {
     this.device = device;
-    void this.learn(device);
+    void this.peerWatch.learn(device);
+    this.peerWatch.watch();
     if (this.#offer === undefined) {
       this.wait('page');
     } else {
@@ -406,7 +412,7 @@ export class Call implements CallCommands {
 
   #execute(effects: readonly CallEffect[]): void {
     for (const effect of effects) {
-      if (effect === 'drop') this.drop();
+      if (effect === 'drop') this.#dropAfterRebind();
       else if (effect !== 'report') this.#watch.execute(effect);
       else if (this.#announced) this.context.tell(callChanged(this.id, this.state, this.device, this.#ending));
     }

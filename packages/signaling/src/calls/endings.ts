@@ -19,6 +19,13 @@ export function failed(code: ErrorCode, detail: string): Ending {
   return { reason: EndReason.ERROR, failure: { code, detail } };
 }
 
+/** The same ending of a call whose media had flowed: its path was there, whatever took it away. */
+export function afterMedia(ending: Ending): Ending {
+  const { code, detail = '' } = ending.failure ?? {};
+  const noPath = code === ErrorCode.CONNECTIVITY_FAILED || code === ErrorCode.TURN_MISSING;
+  return noPath ? failed(ErrorCode.CONNECTION_LOST, detail) : ending;
+}
+
 /**
  * How far a call has come when its peer ends it. `asked`: ours, not answered; `asking`: the peer's, not answered; `agreed`:
  * answered.

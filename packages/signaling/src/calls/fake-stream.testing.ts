@@ -1,4 +1,4 @@
-import { attribute, bareOf, el, elementsOf, namespaceOf } from '@xmpp-call/jingle';
+import { NS, attribute, bareOf, el, elementsOf, namespaceOf } from '@xmpp-call/jingle';
 import type { DiscoInfo, Element, ExternalService } from '@xmpp-call/jingle';
 import { IqError } from '../stanza-stream.js';
 import type { IncomingIq, IncomingMessage, IqReply, StanzaStream, StreamState, Unsubscribe } from '../stanza-stream.js';
@@ -25,6 +25,9 @@ export class FakeStream implements StanzaStream {
   readonly disco = new Map<string, DiscoInfo>();
   services: readonly ExternalService[] = [];
   answer: (iq: Element) => Answer = () => undefined;
+  /** Whom pings went to; they are not among what was sent. */
+  readonly pinged: string[] = [];
+  pong: (to: string) => Answer = () => undefined;
   onSent: (stanza: Element) => void = () => undefined;
   readonly waiting: { readonly iq: Element; readonly settle: (answer: Exclude<Answer, 'wait'>) => void }[] = [];
   readonly #messages = new Set<(message: IncomingMessage) => void>();
@@ -48,8 +51,10 @@ export class FakeStream implements StanzaStream {
 
   request(iq: Element, options: { readonly repeat?: boolean } = {}): Promise<Element> {
     iq.attrs.id = `q${String(++this.#ids)}`;
-    this.#note(iq, options);
-    const answer = this.answer(iq);
+    const isPing = elementsOf(iq).some((child) => namespaceOf(child) === NS.ping);
+    if (isPing) this.pinged.push(attribute(iq, 'to') ?? '');
+    else this.#note(iq, options);
+    const answer = isPing ? this.pong(attribute(iq, 'to') ?? '') : this.answer(iq);
     if (answer === undefined) return Promise.resolve(el('iq', { type: 'result' }));
     if (answer !== 'wait') return Promise.reject(answer);
     return new Promise((resolve, reject) => {

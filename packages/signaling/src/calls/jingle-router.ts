@@ -40,11 +40,12 @@ export class JingleRouter {
     if (iq.type === 'get') return { error: { condition: 'bad-request', text: 'not a set' } };
     const jingle = parseJingle(iq.payload);
     if (!jingle.ok) return { error: jingle.error };
-    const { action, sid } = jingle.value;
+    const { action, sid, reason } = jingle.value;
     if (action === 'session-initiate') return this.#initiate(iq.from, jingle.value);
     const call = this.calls.find(sid, iq.from);
     // A session is its sid and its peer: to anybody else it does not exist.
     if (call?.device !== undefined && isSameJid(iq.from, call.device)) return receive(call, jingle.value);
+    if (action === 'session-terminate') this.calls.claimEnd(action, sid, iq.from, reason);
     return UNKNOWN_SESSION;
   }
 
@@ -76,7 +77,7 @@ export class JingleRouter {
     const refusal = admission.refusalOf(from);
     if (refusal) return this.#refuse(from, jingle.sid, refusal);
     const call = this.calls.create({ sid: jingle.sid, direction: 'incoming', peer: from, media: [] });
-    void call.learn(from);
+    void call.peerWatch.learn(from);
     return receive(call, jingle);
   }
 
@@ -99,6 +100,7 @@ function isRival(call: Call): boolean {
 }
 
 function receive(call: Call, jingle: Jingle): IqReply {
+  call.peerWatch.heard();
   return call.guard(() => call.session.receive(jingle)) ?? DONE;
 }
 

@@ -27,7 +27,7 @@ export const WAITS = {
   /** From the agreement until media flows, everything included. */
   connect: [60_000, ErrorCode.CONNECTIVITY_FAILED, 'media did not connect', 'connectivity-error'],
   /** A new path after one was lost. */
-  restart: [20_000, ErrorCode.CONNECTIVITY_FAILED, 'path lost', 'connectivity-error'],
+  restart: [20_000, ErrorCode.CONNECTION_LOST, 'path lost', 'connectivity-error'],
   /** A path that is lost by itself comes back or fails by then. */
-  reconnect: [45_000, ErrorCode.CONNECTIVITY_FAILED, 'path lost', 'connectivity-error'],
+  reconnect: [45_000, ErrorCode.CONNECTION_LOST, 'path lost', 'connectivity-error'],
 } as const satisfies Record<string, readonly [ms: number, ErrorCode, detail: string, ReasonCondition]>;

@@ -72,11 +72,14 @@ export class MessageRouter {
     }
     const call = this.calls.find(jmi.id, fromBare);
     const isFromDevice = call?.device === undefined || isSameJid(call.device, from);
+    if ((jmi.kind === 'retract' || jmi.kind === 'finish') && !(call && isFromDevice))
+      this.calls.claimEnd(jmi.kind, jmi.id, from, jmi.reason);
     if (!call) {
       // Its propose may come later, when an archive or a resumed stream delivers out of order.
       if (jmi.kind === 'retract' || jmi.kind === 'finish') this.calls.memory.passOver(fromBare, jmi.id);
       return;
     }
+    if (isFromDevice) call.peerWatch.heard();
     if ('tieBreak' in jmi) {
       if (jmi.kind !== 'finish' || isFromDevice) call.invite(`receive ${jmi.kind}`, { from, reason: jmi.reason });
     } else if (jmi.kind !== 'accept' && call.direction === 'outgoing') {
@@ -106,7 +109,7 @@ export class MessageRouter {
     const receipt = receiptRequested(stanza);
     if (receipt !== undefined) stream.send(buildReceipt(from, receipt));
     const call = this.calls.create({ sid: propose.id, direction: 'incoming', peer: from, media: propose.media });
-    void call.learn(from);
+    void call.peerWatch.learn(from);
     call.invite('receive propose', { from });
   }
 
@@ -138,7 +141,7 @@ export class MessageRouter {
   }
 
   #reject(id: string, to: string, reason: Reason, tieBreak: boolean): void {
-    this.calls.context.stream.send(buildJmi({ kind: 'reject', id, reason, tieBreak }, to));
+    this.calls.context.stream.send(buildJmi({ kind: 'reject', id, reason, tieBreak }, to), { repeat: true });
   }
 
   /** 53: a receipt for our propose says as much as `<ringing/>`. */

@@ -58,6 +58,11 @@ export class Scenario {
     await this.turn();
   }
 
+  /** Lets time pass such that answers come in between. */
+  async passBySteps(ms: number, stepMs = 500): Promise<void> {
+    for (let left = ms; left > 0; left -= stepMs) await this.pass(Math.min(stepMs, left));
+  }
+
   // ---- what was sent and told
 
   /** What was sent since the last look, one line each. */
