@@ -119,6 +119,23 @@ const other: fc.Arbitrary<Step> = fc
     }
   });
 
+/** Rings, where it may, and frees the line again. */
+const ringAndCancel: fc.Arbitrary<Step> = fc
+  .record({ id: fc.uuid({ version: 4 }), from, direct: fc.boolean(), ms: fc.nat(100) })
+  .map(({ id, from: who, direct, ms }): Step => async (scenario) => {
+    const { contents, groups } = new Peer(scenario, 'initiator').offer(AUDIO);
+    if (direct) await scenario.jingleFrom({ action: 'session-initiate', sid: id, contents, groups }, who);
+    else await scenario.message({ kind: 'propose', id, media: ['audio'] }, who);
+    await scenario.pass(20 + ms);
+    if (direct) await scenario.jingleFrom({ action: 'session-terminate', sid: id }, who);
+    else await scenario.message({ kind: 'retract', id, tieBreak: false }, who);
+  });
+
+const floods = fc.array(
+  fc.oneof({ arbitrary: ringAndCancel, weight: 8 }, { arbitrary: message, weight: 1 }, { arbitrary: other, weight: 1 }),
+  { minLength: 60, maxLength: 120 },
+);
+
 const steps = fc.array(
   fc.oneof(
     { arbitrary: message, weight: 4 },
@@ -129,7 +146,7 @@ const steps = fc.array(
   { minLength: 5, maxLength: 50 },
 );
 
-const OPTIONS = { numRuns: 120, seed: 17 };
+const OPTIONS = { numRuns: 120, seed: 17, endOnFailure: true };
 
 /** What strangers may be told: that the line is taken. */
 const TOLD = /^(reject busy|session-terminate busy) > /;
@@ -180,7 +197,7 @@ describe('whatever strangers send, in whatever order', () => {
 
   it('an idle line rings so often for each account, each domain and in all, and no more', async () => {
     await fc.assert(
-      fc.asyncProperty(steps, async (sequence) => {
+      fc.asyncProperty(floods, async (sequence) => {
         const scenario = new Scenario();
         const since = scenario.environment.now();
         for (const step of sequence) await step(scenario);
@@ -192,8 +209,9 @@ describe('whatever strangers send, in whatever order', () => {
         const most = (keyOf: (caller: string) => string | undefined) =>
           Math.max(0, ...callers.map((one) => callers.filter((two) => keyOf(one) === keyOf(two)).length));
         assert.ok(most(bareOf) <= 7 + ms / 10_000);
-        assert.ok(most(domainOf) <= 21 + ms / 3_000);
-        assert.ok(callers.length <= 42 + (2 * ms) / 3_000);
+        const strange = callers.filter((caller) => domainOf(caller) !== domainOf(OWN_BARE));
+        assert.ok(strange.length <= 21 + ms / 3_000);
+        assert.ok(strange.filter((caller) => caller.startsWith('guest')).length <= 11 + ms / 6_000);
         assert.ok(scenario.calls.calls.length <= 1);
         const ids = scenario.events.flatMap((event) => (event.case === 'incomingCall' ? [event.value.callId] : []));
         assert.equal(new Set(ids).size, ids.length);
@@ -202,7 +220,7 @@ describe('whatever strangers send, in whatever order', () => {
         await scenario.turn();
         scenario.assertClean();
       }),
-      OPTIONS,
+      { ...OPTIONS, numRuns: 25 },
     );
   });
 });
