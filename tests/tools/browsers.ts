@@ -1,5 +1,6 @@
 /** Chromium (Playwright) and Firefox (Puppeteer over WebDriver BiDi) behind one interface. */
 import { build } from 'esbuild';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { type CDPSession, chromium } from 'playwright-core';
@@ -74,6 +75,12 @@ export interface BrowserHandle {
   readonly name: BrowserName;
   newPage(url: string, options?: PageOptions): Promise<PageHandle>;
   close(): Promise<void>;
+}
+
+/** A browser that can be ended as by a crash: its pages get no chance to say anything. */
+export interface MortalBrowser extends BrowserHandle {
+  /** Does nothing where it has ended. */
+  kill(): Promise<void>;
 }
 
 const WAIT_TIMEOUT_MS = 15_000;
@@ -179,7 +186,7 @@ export async function launchFirefox({
 }: {
   readonly extraPrefs?: Readonly<Record<string, boolean | number | string>>;
   readonly sound?: NodeJS.ProcessEnv | undefined;
-} = {}): Promise<BrowserHandle> {
+} = {}): Promise<MortalBrowser> {
   const own = sound.PULSE_SERVER === undefined ? await startSoundServer() : undefined;
   const browser = await launch({
     browser: 'firefox',
@@ -204,7 +211,7 @@ async function launchTabbedChromium(): Promise<BrowserHandle> {
   return puppeteerHandle('chromium', browser, () => Promise.resolve());
 }
 
-function puppeteerHandle(name: BrowserName, browser: Browser, onClosed: () => Promise<void>): BrowserHandle {
+function puppeteerHandle(name: BrowserName, browser: Browser, onClosed: () => Promise<void>): MortalBrowser {
   return {
     name,
     async newPage(url, options = {}) {
@@ -247,6 +254,14 @@ function puppeteerHandle(name: BrowserName, browser: Browser, onClosed: () => Pr
     },
     async close() {
       await browser.close();
+      await onClosed();
+    },
+    async kill() {
+      const process = browser.process();
+      if (!process || process.signalCode !== null || process.exitCode !== null) return;
+      const ended = once(process, 'exit');
+      process.kill('SIGKILL');
+      await ended;
       await onClosed();
     },
   };

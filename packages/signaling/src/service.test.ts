@@ -21,7 +21,6 @@ type Body = Parameters<typeof encodeCommand>[1];
 
 class FakeXmppStream extends FakeStream implements XmppStream {
   offlineReason: StreamError | undefined;
-  hints = 0;
   closed = false;
   connecting: () => Promise<string> = () => {
     this.jid = 'desk@example.org/widget';
@@ -48,10 +47,6 @@ class FakeXmppStream extends FakeStream implements XmppStream {
 
   presenceOf(): 'unknown' {
     return 'unknown';
-  }
-
-  hintOnline(): void {
-    this.hints++;
   }
 }
 

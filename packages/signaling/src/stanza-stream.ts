@@ -84,4 +84,6 @@ export interface StanzaStream {
   introduceTo(bareJid: string): void;
   /** XEP-0215 services, usable for at least `minValidityMs` more; cached and refreshed before they expire. Never rejects: no services is an empty list. */
   externalServices(options?: { readonly minValidityMs?: number }): Promise<readonly ExternalService[]>;
+  /** The network may have changed: checks the link now, or connects at once instead of at the next turn. */
+  hintOnline(): void;
 }

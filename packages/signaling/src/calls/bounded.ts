@@ -1,6 +1,10 @@
 /** A map that forgets its oldest entry when it is full: what peers can make us remember has an end. */
 export class BoundedMap<K, V> extends Map<K, V> {
-  constructor(private readonly limit: number) {
+  /** @param keeps entries that others do not push out; there must be few */
+  constructor(
+    private readonly limit: number,
+    private readonly keeps: (key: K) => boolean = () => false,
+  ) {
     super();
   }
 
@@ -8,7 +12,7 @@ export class BoundedMap<K, V> extends Map<K, V> {
     this.delete(key);
     for (const oldest of this.keys()) {
       if (this.size < this.limit) break;
-      this.delete(oldest);
+      if (!this.keeps(oldest)) this.delete(oldest);
     }
     return super.set(key, value);
   }

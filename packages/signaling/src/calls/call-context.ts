@@ -24,7 +24,9 @@ export interface CallSettings {
 }
 
 export interface CallInit {
-  /** Session id of the call everywhere. */
+  /** Session id, on the wire: of the two parties, not of all calls (XEP-0166 §7.1). */
+  readonly sid: string;
+  /** Id that the page knows the call by; that of no other call. */
   readonly id: string;
   readonly direction: 'outgoing' | 'incoming';
   /** Outgoing: as given by the user, bare or full. Incoming: the caller's full JID. */

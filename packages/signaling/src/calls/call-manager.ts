@@ -1,29 +1,36 @@
 import { NS, bareOf, formatJid, isSameBare, parseJid } from '@xmpp-call/jingle';
-import type { MediaKind } from '@xmpp-call/jingle';
+import type { MediaKind, Reason } from '@xmpp-call/jingle';
 import { AvailabilityState, ErrorCode } from '@xmpp-call/wire';
 import type { StartCall } from '@xmpp-call/wire';
 import type { Environment } from '../environment.js';
 import { IqError } from '../stanza-stream.js';
 import type { StanzaStream, Unsubscribe } from '../stanza-stream.js';
+import { Admission, domainOf } from './admission.js';
 import { BoundedMap } from './bounded.js';
 import { Call } from './call.js';
 import type { CallCommand, CallCommands, CallContext, CallInit, CallSettings } from './call-context.js';
 import { CommandError, invalidState } from './command-error.js';
 import { JingleRouter } from './jingle-router.js';
 import { MessageRouter } from './message-router.js';
+import type { EndKind } from './peer-watch.js';
 import { PresenceBook } from './peers.js';
+import { SidMemory } from './sid-memory.js';
 
-/** Session ids that are remembered after their call, so that nothing late starts it again. */
+/** Ids of calls that the page is or was told of; what crosses the end of a call is about one of them. */
 const MAX_REMEMBERED = 512;
+/** Session ids shorter than this may be guessed: 20 hexadecimal digits are 80 bits. */
+const MIN_SECRET_LENGTH = 20;
 /** ms after the stream came online during which servers deliver what they had kept. */
 const CATCH_UP_MS = 3_000;
 
 /** All calls over one stream: takes the page's commands and the peers' stanzas to them, in order. */
 export class CallManager {
   readonly context: CallContext;
+  readonly admission: Admission;
+  readonly memory: SidMemory;
   readonly #calls = new Map<string, Call>();
-  readonly #seen = new BoundedMap<string, true>(MAX_REMEMBERED);
-  readonly #presence = new PresenceBook();
+  readonly #ended = new BoundedMap<string, true>(MAX_REMEMBERED);
+  readonly #presence: PresenceBook;
   readonly #unsubscribe: readonly Unsubscribe[];
   #queue: (() => void)[] = [];
   #cancelDrain: (() => void) | undefined;
@@ -41,6 +48,11 @@ export class CallManager {
       },
       catchingUp: () => environment.now() - this.#onlineSince < CATCH_UP_MS,
     };
+    this.admission = new Admission(this.context, () => this.calls);
+    this.memory = new SidMemory(() => environment.now());
+    this.#presence = new PresenceBook(
+      (account) => isSameBare(account, stream.jid ?? '') || this.calls.some(({ peer }) => peer === account),
+    );
     const jingle = new JingleRouter(this);
     const messages = new MessageRouter(this);
     this.#unsubscribe = [
@@ -78,26 +90,38 @@ export class CallManager {
     return this.#presence.hasDevice(jid, jid) ?? false;
   }
 
-  get(id: string): Call | undefined {
-    return this.#calls.get(id);
+  /** The call with this session id whose other side is the account of `from`. */
+  find(sid: string, from: string): Call | undefined {
+    return this.calls.find((call) => call.sid === sid && isSameBare(call.peer, from));
   }
 
-  /** The id belongs, or belonged, to a call; or to one that must not start. */
+  /** The page knows, or knew, a call by this id. */
   isKnown(id: string): boolean {
-    return this.#calls.has(id) || this.#seen.has(id);
+    return this.#calls.has(id) || this.#ended.has(id);
   }
 
-  remember(id: string): void {
-    this.#seen.set(id, true);
-  }
-
-  create(init: CallInit): Call {
-    const call = new Call(init, this.context, () => {
-      this.#calls.delete(init.id);
-      this.remember(init.id);
+  /** @param init without an id for an incoming call: the page knows it by its session id, unless it knew another one by that */
+  create(init: Omit<CallInit, 'id'>): Call {
+    const { sid } = init;
+    const id = this.isKnown(sid) ? this.context.environment.uuid() : sid;
+    const call = new Call({ ...init, id }, this.context, () => {
+      this.#calls.delete(id);
+      this.#ended.set(id, true);
+      this.memory.hadCall(call.peer, sid);
     });
-    this.#calls.set(init.id, call);
+    this.#calls.set(id, call);
     return call;
+  }
+
+  /**
+   * Somebody other than the peer's device says that a session is over: a peer that had to log in anew speaks from another
+   * address. Taken for a secret that its two parties share, of one domain, and checked with the device that we know.
+   */
+  claimEnd(kind: EndKind, sid: string, from: string, reason: Reason | undefined): void {
+    if (sid.length < MIN_SECRET_LENGTH) return;
+    for (const call of this.calls) {
+      if (call.sid === sid && domainOf(call.peer) === domainOf(from)) call.peerWatch.endClaimed(kind, reason);
+    }
   }
 
   /** Does what the page wants of a call. @throws CommandError */
@@ -107,7 +131,7 @@ export class CallManager {
       return;
     }
     const { callId } = command.value;
-    const call = this.get(callId);
+    const call = this.#calls.get(callId);
     if (call) {
       call.guard(() => {
         carryOut(call, command);
@@ -137,7 +161,7 @@ export class CallManager {
     }
   }
 
-  /** Hangs up everywhere and lets go of the stream. */
+  /** Leaves every call and lets go of the stream. */
   dispose(): void {
     this.#forEach((call) => call.hangUp({ gone: true }));
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
@@ -154,11 +178,11 @@ export class CallManager {
     const peer = formatJid(jid.value);
     if (isSameBare(stream.jid, peer)) throw new CommandError(ErrorCode.INVALID_ADDRESS, 'our own address');
     if (!/^[\x21-\x7e]{1,128}$/.test(id) || this.isKnown(id)) throw invalidState('a call needs an id of its own');
-    if (this.calls.some((call) => !call.asking)) throw invalidState('another call is under way');
+    if (!this.admission.mayStart) throw invalidState('another call is under way');
     const { audio, video } = media ?? { audio: true, video: false };
     const kinds: MediaKind[] = [...(audio ? ['audio' as const] : []), ...(video ? ['video' as const] : [])];
     if (kinds.length === 0) throw invalidState('a call needs media');
-    this.create({ id, direction: 'outgoing', peer, media: kinds });
+    this.create({ sid: id, direction: 'outgoing', peer, media: kinds });
     stream.introduceTo(bareOf(peer) ?? peer);
   }
 

@@ -13,19 +13,19 @@ import type {
 import { ErrorCode, SdpType } from '@xmpp-call/wire';
 import type { EventBody } from '@xmpp-call/wire';
 import type { IqError } from '../stanza-stream.js';
-import { BoundedMap } from './bounded.js';
+import { incomingRingMs } from './admission.js';
 import type { CallCommands, CallContext, CallInit, CallValues, LocalIceCandidate } from './call-context.js';
 import { CommandError, invalidState } from './command-error.js';
-import { CANCELLED, LOCAL_HANG_UP, REJECTED, SIGNALING_LOST } from './endings.js';
+import { CANCELLED, LOCAL_HANG_UP, REJECTED, SIGNALING_LOST, afterMedia } from './endings.js';
 import { endingOf, endingOfIqError, endingOfJmi, failed, reasonOf } from './endings.js';
 import type { Ending, Phase } from './endings.js';
 import { Invitation } from './invitation.js';
 import type { About } from './invitation.js';
-import { LIMITS_MS, WAITS } from './limits.js';
+import { WAITS } from './limits.js';
 import { MEDIA_EVENTS, MediaWatch } from './media-watch.js';
 import type { RemoteStatus } from './muting.js';
-import { habitsOf, reachOf } from './peers.js';
-import type { Habits, Reach } from './peers.js';
+import { PeerWatch } from './peer-watch.js';
+import type { Habits } from './peers.js';
 import { callChanged, incomingCall } from './report.js';
 import { Runner } from './runner.js';
 import { JingleSession } from './session.js';
@@ -33,6 +33,7 @@ import { Timers } from './timers.js';
 
 /** One call: its invitation, its session and what its user is told. Owned by the CallManager. */
 export class Call implements CallCommands {
+  readonly sid: string;
   readonly id: string;
   readonly direction: 'outgoing' | 'incoming';
   /** Bare JID of the other side. */
@@ -42,6 +43,7 @@ export class Call implements CallCommands {
   readonly context: CallContext;
   readonly timers: Timers;
   readonly session: JingleSession;
+  readonly peerWatch: PeerWatch;
   media: readonly MediaKind[];
   /** Full JID of the device that is called, or that calls; undefined until it is known. */
   device: string | undefined;
@@ -49,7 +51,6 @@ export class Call implements CallCommands {
   readonly #invitation: Invitation;
   readonly #watch: MediaWatch;
   readonly #machine: Runner<CallState, CallEvent, CallEffect>;
-  readonly #habits = new BoundedMap<string, Habits>(16);
   /** The page knows of this call. */
   #announced: boolean;
   #started = false;
@@ -58,7 +59,8 @@ export class Call implements CallCommands {
   #ending: Ending | undefined;
   #held = false;
 
-  constructor({ id, direction, peer, media }: CallInit, context: CallContext, onEnded: () => void) {
+  constructor({ sid, id, direction, peer, media }: CallInit, context: CallContext, onEnded: () => void) {
+    this.sid = sid;
     this.id = id;
     this.direction = direction;
     this.peer = bareOf(peer) ?? peer;
@@ -71,6 +73,7 @@ export class Call implements CallCommands {
     this.timers = new Timers(context.environment, (task) => {
       this.guard(task);
     });
+    this.peerWatch = new PeerWatch(this);
     this.#machine = new Runner(callMachine, context.environment, this.#announced ? 'calling' : 'incoming');
     this.#invitation = new Invitation(this);
     this.#watch = new MediaWatch(this);
@@ -87,7 +90,7 @@ export class Call implements CallCommands {
 
   /** What the client of the device is known for. */
   get habits(): Habits | undefined {
-    return this.#habits.get(this.device ?? '');
+    return this.peerWatch.habits;
   }
 
   /** Waiting for an answer of ours: it rings, or is about to. */
@@ -106,7 +109,8 @@ export class Call implements CallCommands {
 
   /** ms that this call may ring. */
   get ringMs(): number {
-    return this.direction === 'outgoing' ? this.context.settings.ringTimeoutMs : LIMITS_MS.incomingRing;
+    if (this.direction === 'outgoing') return this.context.settings.ringTimeoutMs;
+    return incomingRingMs(this.context, this.target);
   }
 
   /** Runs a task; what it throws is a fault of ours and ends the call. `commanded`: but for a CommandError. */
@@ -150,7 +154,8 @@ export class Call implements CallCommands {
 
   hangUp({ gone }: Pick<CallValues['hangUp'], 'gone'>): void {
     const pending = this.direction === 'outgoing' ? 'cancel' : 'decline';
-    if (this.asking) this.end(REJECTED, pending);
+    if (this.asking && gone) this.#leave();
+    else if (this.asking) this.end(REJECTED, pending);
     else this.end(LOCAL_HANG_UP, gone ? 'gone' : this.session.state === 'active' ? 'success' : pending);
   }
 
@@ -182,6 +187,7 @@ export class Call implements CallCommands {
     const event = MEDIA_EVENTS[state];
     if (!event) throw invalidState('unknown state of the media');
     this.#watch.hadRelay = hadRelay;
+    if (event !== 'media connected') this.context.stream.hintOnline();
     this.#execute(this.#machine.command(event));
     if (event === 'media connected' && this.#held) this.#step('peer holds');
   }
@@ -203,21 +209,17 @@ export class Call implements CallCommands {
     });
   }
 
-  /** Asks what a device can do, for its habits; by JMI it is called where it does not say. */
-  async learn(device: string): Promise<Reach> {
-    try {
-      const info = await this.context.stream.discoInfo(device);
-      this.#habits.set(device, habitsOf(info));
-      return reachOf(info, this.media);
-    } catch (error) {
-      this.context.environment.log('debug', 'no disco', { why: String(error) });
-      return 'jmi';
-    }
-  }
-
   /** Presence of a device (XEP-0166 §6.9). */
   presence(device: string, available: boolean): void {
     if (this.device !== undefined && isSameJid(device, this.device)) this.#watch.peerIs(available);
+  }
+
+  /** The device of the peer is not there any more. */
+  peerLost(): void {
+    const reason: Reason = { condition: 'gone' };
+    if (this.jmiState === 'ringing') this.#invitation.take('receive retract', { reason });
+    else if (this.#watch.hasFlowed) this.#watch.giveUp();
+    else this.end(endingOf(reason, this.phase), this.phase === 'agreed' ? 'connectivity-error' : 'timeout');
   }
 
   /** Our address is another one now: who knew the old one does not know us any more. */
@@ -235,11 +237,12 @@ export class Call implements CallCommands {
   announce(): void {
     this.#announced = true;
     this.tell(incomingCall(this.id, this.target, this.media));
+    this.peerWatch.watch();
   }
 
   /** A device of the callee rings, by its message or by session-info. */
   alerting(device?: string): void {
-    if (device !== undefined) void this.learn(device);
+    if (device !== undefined) void this.peerWatch.learn(device);
     if (this.direction === 'outgoing') this.#step('alert');
   }
 
@@ -322,7 +325,7 @@ export class Call implements CallCommands {
     how?: 'drop',
   ): void {
     if (this.#ending) return;
-    this.#ending = ending;
+    this.#ending = this.#watch.hasFlowed ? afterMedia(ending) : ending;
     const withdrawn = !this.session.begun && (this.direction === 'outgoing' || ending === REJECTED);
     if (reason) this.#invitation.reason = reason;
     try {
@@ -332,6 +335,7 @@ export class Call implements CallCommands {
       this.context.environment.log('error', 'peer not told', { call: this.id, error: String(error) });
     }
     this.#step('end');
+    this.peerWatch.stop();
     this.timers.stopAll();
     this.#onEnded();
   }
@@ -346,7 +350,7 @@ export class Call implements CallCommands {
 
   /** A device that was named: by JMI where it can, else session-initiate is what rings. */
   async #reachDevice(device: string): Promise<void> {
-    const reach = await this.learn(device);
+    const reach = await this.peerWatch.learn(device);
     if (this.#ending) return;
     this.guard(() => {
       if (reach === 'jmi') {
@@ -360,6 +364,19 @@ export class Call implements CallCommands {
     });
   }
 
+  /** Goes without a decision: other devices of the account may still answer, unless the call is for this one only. */
+  #leave(): void {
+    const isOnlyHere = this.jmiState === 'idle' || this.context.settings.anonymous;
+    if (isOnlyHere) this.end(LOCAL_HANG_UP, 'gone');
+    else this.end(LOCAL_HANG_UP, undefined, undefined, 'drop');
+  }
+
+  /** From the new address the peer may still be told, but for a call that other devices of ours can answer. */
+  #dropAfterRebind(): void {
+    if (this.asking && this.jmiState !== 'idle') this.drop();
+    else this.end(SIGNALING_LOST, 'gone');
+  }
+
   #startRing(): void {
     this.timers.start('ring', this.ringMs, () => {
       this.end(endingOf({ condition: 'timeout' }, this.phase), 'timeout');
@@ -368,7 +385,8 @@ export class Call implements CallCommands {
 
   #initiate(device: string): void {
     this.device = device;
-    void this.learn(device);
+    void this.peerWatch.learn(device);
+    this.peerWatch.watch();
     if (this.#offer === undefined) {
       this.wait('page');
     } else {
@@ -394,7 +412,7 @@ export class Call implements CallCommands {
 
   #execute(effects: readonly CallEffect[]): void {
     for (const effect of effects) {
-      if (effect === 'drop') this.drop();
+      if (effect === 'drop') this.#dropAfterRebind();
       else if (effect !== 'report') this.#watch.execute(effect);
       else if (this.#announced) this.context.tell(callChanged(this.id, this.state, this.device, this.#ending));
     }

@@ -1,6 +1,7 @@
 import type { Fault, JmiOutcome, Reason, ReasonCondition } from '@xmpp-call/jingle';
 import { EndReason, ErrorCode } from '@xmpp-call/wire';
 import type { IqError } from '../stanza-stream.js';
+import { BEING_CALLED_TEXT } from './admission.js';
 
 /** Why a call is over, for the page. */
 export interface Ending {
@@ -16,6 +17,13 @@ export const SIGNALING_LOST = failed(ErrorCode.SIGNALING_LOST, 'the XMPP session
 
 export function failed(code: ErrorCode, detail: string): Ending {
   return { reason: EndReason.ERROR, failure: { code, detail } };
+}
+
+/** The same ending of a call whose media had flowed: its path was there, whatever took it away. */
+export function afterMedia(ending: Ending): Ending {
+  const { code, detail = '' } = ending.failure ?? {};
+  const noPath = code === ErrorCode.CONNECTIVITY_FAILED || code === ErrorCode.TURN_MISSING;
+  return noPath ? failed(ErrorCode.CONNECTION_LOST, detail) : ending;
 }
 
 /**
@@ -73,6 +81,8 @@ function codeOf(codes: Codes, name: string | undefined): ErrorCode | undefined {
 export function endingOf(reason: Reason | undefined, phase: Phase): Ending {
   const detail = reason ? `peer: ${reason.condition} ${reason.text ?? ''}`.trim() : 'peer gave no reason';
   const code = codeOf(REASONS, reason?.condition) ?? (phase === 'asked' && codeOf(REFUSALS, reason?.condition));
+  if (code === ErrorCode.BUSY && reason?.text === BEING_CALLED_TEXT)
+    return failed(ErrorCode.CALLEE_BEING_CALLED, detail);
   if (code) return failed(code, detail);
   if (phase === 'asked') return failed(ErrorCode.DECLINED, detail);
   return phase === 'asking' ? CANCELLED : REMOTE_HANG_UP;

@@ -5,7 +5,7 @@ import { ErrorCode, MediaConnectionState } from '@xmpp-call/wire';
 import { IqError } from '../stanza-stream.js';
 import { NO_DISCO } from './fake-stream.testing.js';
 import { parseXml as xml } from '../stream/parse-xml.js';
-import { PEER, Peer, SID, Scenario, outcome } from './scenario.testing.js';
+import { PEER, PEER_BARE, Peer, SID, Scenario, outcome } from './scenario.testing.js';
 import { AUDIO, AUDIO_VIDEO, candidateLine, sdp } from './sdp.testing.js';
 
 const { CONNECTED, DISCONNECTED, FAILED } = MediaConnectionState;
@@ -197,7 +197,7 @@ describe('in a call', () => {
       ['<reason><nonsense/></reason>', 'REMOTE_HANG_UP'],
       ['<reason><failed_application/></reason>', 'INCOMPATIBLE'],
       ['<reason><success/><gone/></reason>', 'REMOTE_HANG_UP'],
-      ['<reason><connectivity-error/></reason><text>why</text>', 'CONNECTIVITY_FAILED'],
+      ['<reason><connectivity-error/></reason><text>why</text>', 'CONNECTION_LOST'],
     ] as const) {
       const scenario = new Scenario();
       await scenario.callAndTalk();
@@ -612,7 +612,7 @@ describe('the path of the media', () => {
       assert.equal(scenario.count('offerWanted'), name === '' ? 1 : 0);
       scenario.sent();
       await scenario.pass(20_000);
-      assert.equal(scenario.last(), 'ended: CONNECTIVITY_FAILED');
+      assert.equal(scenario.last(), 'ended: CONNECTION_LOST');
       assert.deepEqual(scenario.sent(), [
         `session-terminate connectivity-error > ${PEER}`,
         `finish connectivity-error > ${PEER}`,
@@ -628,7 +628,7 @@ describe('the path of the media', () => {
     scenario.stream.answer = () => new IqError('not-authorized');
     scenario.calls.localDescription(SID, 'offer', sdp({ sections: AUDIO, setup: 'actpass', ufrag: 'fresh' }));
     await scenario.turn();
-    assert.equal(scenario.last(), 'ended: CONNECTIVITY_FAILED');
+    assert.equal(scenario.last(), 'ended: CONNECTION_LOST');
   });
 
   it('ends 10 s after the peer has left, if no media flows', async () => {
@@ -639,7 +639,7 @@ describe('the path of the media', () => {
     assert.equal(scenario.last(), 'active');
     scenario.calls.mediaConnection(SID, DISCONNECTED, true);
     await scenario.pass(10_000);
-    assert.equal(scenario.last(), 'ended: REMOTE_HANG_UP');
+    assert.equal(scenario.last(), 'ended: CONNECTION_LOST');
     scenario.assertClean();
   });
 
@@ -675,8 +675,14 @@ describe('the stream', () => {
     assert.deepEqual(scenario.sent(), [`session-terminate success > ${PEER}`, `finish success > ${PEER}`]);
   });
 
-  it('ends calls without media when the session is another one, without a word to anybody', async () => {
-    for (const stage of ['proposed', 'ringing', 'proceeding', 'initiated', 'accepted'] as const) {
+  it('ends calls without media when the session is another one, with a word, but for one that other devices can answer', async () => {
+    for (const [stage, words] of [
+      ['proposed', [`retract cancel > ${PEER_BARE}`]],
+      ['ringing', []],
+      ['proceeding', [`finish gone > ${PEER}`]],
+      ['initiated', [`session-terminate gone > ${PEER}`, `finish gone > ${PEER}`]],
+      ['accepted', [`session-terminate gone > ${PEER}`, `finish gone > ${PEER}`]],
+    ] as const) {
       const scenario = new Scenario();
       if (stage === 'ringing' || stage === 'proceeding') await scenario.ring();
       else await scenario.call();
@@ -686,7 +692,8 @@ describe('the stream', () => {
       scenario.sent();
       scenario.stream.rebind(NEW);
       assert.equal(scenario.last(), 'ended: SIGNALING_LOST');
-      assert.deepEqual(scenario.sent(), []);
+      assert.deepEqual(scenario.sent(), words);
+      await scenario.turn();
       scenario.assertClean();
     }
   });
@@ -771,7 +778,7 @@ describe('a call whose stream is bound anew', () => {
         await scenario.presence(PEER);
         await scenario.pass(5_000);
       }
-      assert.equal(scenario.last(), 'ended: SIGNALING_LOST');
+      assert.equal(scenario.last(), 'ended: CONNECTION_LOST');
       assert.equal(scenario.count('offerWanted'), 0);
       assert.deepEqual(scenario.sent(), [
         `session-terminate connectivity-error > ${PEER}`,
@@ -792,7 +799,7 @@ describe('a call whose stream is bound anew', () => {
     await scenario.pass(9_999);
     assert.equal(scenario.last(), 'reconnecting');
     await scenario.pass(1);
-    assert.equal(scenario.last(), 'ended: SIGNALING_LOST');
+    assert.equal(scenario.last(), 'ended: CONNECTION_LOST');
     scenario.assertClean();
   });
 

@@ -1,4 +1,4 @@
-import { attribute, bareOf, el, elementsOf, namespaceOf } from '@xmpp-call/jingle';
+import { NS, attribute, bareOf, el, elementsOf, namespaceOf } from '@xmpp-call/jingle';
 import type { DiscoInfo, Element, ExternalService } from '@xmpp-call/jingle';
 import { IqError } from '../stanza-stream.js';
 import type { IncomingIq, IncomingMessage, IqReply, StanzaStream, StreamState, Unsubscribe } from '../stanza-stream.js';
@@ -14,11 +14,20 @@ export class FakeStream implements StanzaStream {
   jid: string | undefined;
   /** Everything that was sent, in order: messages, presence and requests. */
   readonly sent: Element[] = [];
+  /** Those of them that are to be sent again from a new address. */
+  readonly repeated = new Set<Element>();
+  /** The server's clock, ms since the epoch. */
+  clock: () => number = () => 0;
+  /** How often the link was to be checked. */
+  hints = 0;
   readonly introduced: string[] = [];
   /** By full JID. */
   readonly disco = new Map<string, DiscoInfo>();
   services: readonly ExternalService[] = [];
   answer: (iq: Element) => Answer = () => undefined;
+  /** Whom pings went to; they are not among what was sent. */
+  readonly pinged: string[] = [];
+  pong: (to: string) => Answer = () => undefined;
   onSent: (stanza: Element) => void = () => undefined;
   readonly waiting: { readonly iq: Element; readonly settle: (answer: Exclude<Answer, 'wait'>) => void }[] = [];
   readonly #messages = new Set<(message: IncomingMessage) => void>();
@@ -36,23 +45,16 @@ export class FakeStream implements StanzaStream {
     return this.#messages.size + this.#presences.size + this.#states.size + this.#rebinds.size + this.#handlers.size;
   }
 
-  /** The server's clock, ms since the epoch. */
-  clock: () => number = () => Date.now();
-
-  serverNow(): number {
-    return this.clock();
+  send(stanza: Element, options: { readonly repeat?: boolean } = {}): void {
+    this.#note(stanza, options);
   }
 
-  send(stanza: Element): void {
-    this.sent.push(stanza);
-    this.onSent(stanza);
-  }
-
-  request(iq: Element): Promise<Element> {
+  request(iq: Element, options: { readonly repeat?: boolean } = {}): Promise<Element> {
     iq.attrs.id = `q${String(++this.#ids)}`;
-    this.sent.push(iq);
-    this.onSent(iq);
-    const answer = this.answer(iq);
+    const isPing = elementsOf(iq).some((child) => namespaceOf(child) === NS.ping);
+    if (isPing) this.pinged.push(attribute(iq, 'to') ?? '');
+    else this.#note(iq, options);
+    const answer = isPing ? this.pong(attribute(iq, 'to') ?? '') : this.answer(iq);
     if (answer === undefined) return Promise.resolve(el('iq', { type: 'result' }));
     if (answer !== 'wait') return Promise.reject(answer);
     return new Promise((resolve, reject) => {
@@ -110,6 +112,20 @@ export class FakeStream implements StanzaStream {
 
   externalServices(): Promise<readonly ExternalService[]> {
     return Promise.resolve(this.services);
+  }
+
+  serverNow(): number {
+    return this.clock();
+  }
+
+  hintOnline(): void {
+    this.hints++;
+  }
+
+  #note(stanza: Element, { repeat = false }: { readonly repeat?: boolean }): void {
+    this.sent.push(stanza);
+    if (repeat) this.repeated.add(stanza);
+    this.onSent(stanza);
   }
 
   // ---- the other end

@@ -72,7 +72,7 @@ export class Invitation {
   }
 
   #send(effect: JmiSending, migratedTo: string | undefined): void {
-    const { id, target, device = target, media, context } = this.#call;
+    const { sid: id, target, device = target, media, context } = this.#call;
     const { stream, settings } = context;
     const [, kind, given, extra] = effect.split(' ') as [
       string,
@@ -98,7 +98,8 @@ export class Invitation {
       default: {
         const reason = given && given !== 'given' ? { condition: given } : this.reason;
         const message = { kind, id, reason, tieBreak: extra === 'tie-break', ...(migratedTo && { migratedTo }) };
-        stream.send(buildJmi(message, kind === 'retract' ? target : device));
+        // What ends a call is said again where the stream gets a new address before it was heard.
+        stream.send(buildJmi(message, kind === 'retract' ? target : device), { repeat: true });
       }
     }
   }

@@ -7,8 +7,10 @@ export const LIMITS_MS = {
   settle: 20,
   /** …and this while a stream that has just come back delivers what it had kept. */
   settleCatchingUp: 300,
-  /** Nobody lets a phone ring longer; by then the caller has gone without a word. */
-  incomingRing: 120_000,
+  /** A caller of our own domain: nobody lets a phone ring longer; by then the caller has gone without a word. */
+  colleagueRing: 120_000,
+  /** Any other caller: by then our own callers have given up, and the line must be free for others. */
+  strangerRing: 45_000,
   /** A peer that is gone without a word (XEP-0166 §6.9 suggests 5 to 10 s). */
   gone: 10_000,
   /** The peer's offer, after it won a tie. */
@@ -25,7 +27,7 @@ export const WAITS = {
   /** From the agreement until media flows, everything included. */
   connect: [60_000, ErrorCode.CONNECTIVITY_FAILED, 'media did not connect', 'connectivity-error'],
   /** A new path after one was lost. */
-  restart: [20_000, ErrorCode.CONNECTIVITY_FAILED, 'path lost', 'connectivity-error'],
+  restart: [20_000, ErrorCode.CONNECTION_LOST, 'path lost', 'connectivity-error'],
   /** A path that is lost by itself comes back or fails by then. */
-  reconnect: [45_000, ErrorCode.CONNECTIVITY_FAILED, 'path lost', 'connectivity-error'],
+  reconnect: [45_000, ErrorCode.CONNECTION_LOST, 'path lost', 'connectivity-error'],
 } as const satisfies Record<string, readonly [ms: number, ErrorCode, detail: string, ReasonCondition]>;

@@ -1,7 +1,7 @@
 import type { CallEffect, CallEvent } from '@xmpp-call/jingle';
 import { ErrorCode, MediaConnectionState } from '@xmpp-call/wire';
 import type { Call } from './call.js';
-import { SIGNALING_LOST, endingOf, failed } from './endings.js';
+import { endingOf, failed } from './endings.js';
 import { LIMITS_MS } from './limits.js';
 
 /** What the page says of its connection, as an event of the call. */
@@ -18,6 +18,8 @@ export class MediaWatch {
   /** A TURN server was at hand when media was last heard of. */
   hadRelay = true;
   flowing = false;
+  /** Media has flowed in this call. */
+  hasFlowed = false;
   /** The XMPP session in which the peer knew us is gone: nothing but the end can be said. */
   alone = false;
 
@@ -42,8 +44,10 @@ export class MediaWatch {
         this.#disconnected();
         break;
       case 'stop-watching':
-        this.flowing = true;
+        if (!this.hasFlowed) call.peerWatch.greet();
+        this.flowing = this.hasFlowed = true;
         call.timers.stop('connect', 'reconnect', 'restart', 'gone');
+        call.peerWatch.stop();
         break;
       case 'give-up':
         call.end(
@@ -57,12 +61,14 @@ export class MediaWatch {
       case 'go-on-alone':
         this.alone = true;
         call.timers.stop('reconnect', 'restart', 'gone');
+        call.peerWatch.stop();
         this.#watchAbsence();
     }
   }
 
   #disconnected(): void {
     this.flowing = false;
+    if (!this.alone) this.#call.peerWatch.watch();
     if (!this.alone && !this.#call.timers.has('reconnect')) this.#call.wait('reconnect');
     this.#watchAbsence();
   }
@@ -70,7 +76,7 @@ export class MediaWatch {
   #restart(): void {
     const call = this.#call;
     if (this.alone) {
-      this.#giveUp();
+      this.giveUp();
       return;
     }
     this.#disconnected();
@@ -85,12 +91,15 @@ export class MediaWatch {
     const { timers } = this.#call;
     if (this.flowing || !(this.#peerLeft || this.alone) || timers.has('gone')) return;
     timers.start('gone', LIMITS_MS.gone, () => {
-      this.#giveUp();
+      this.giveUp();
     });
   }
 
-  #giveUp(): void {
-    const ending = this.alone ? SIGNALING_LOST : endingOf({ condition: 'gone' }, this.#call.phase);
+  /** Whoever is missed does not come back. */
+  giveUp(): void {
+    const ending = this.hasFlowed
+      ? failed(ErrorCode.CONNECTION_LOST, this.alone ? 'neither media nor signaling' : 'neither media nor peer')
+      : endingOf({ condition: 'gone' }, this.#call.phase);
     this.#call.end(ending, 'connectivity-error');
   }
 }

@@ -6,6 +6,7 @@ import {
   buildReceipt,
   compareOctets,
   elementsOf,
+  isSameBare,
   isSameJid,
   localName,
   namespaceOf,
@@ -13,25 +14,19 @@ import {
   receiptReceived,
   receiptRequested,
 } from '@xmpp-call/jingle';
-import type { Element, JmiMessage } from '@xmpp-call/jingle';
+import type { Element, JmiMessage, Reason } from '@xmpp-call/jingle';
 import type { IncomingMessage } from '../stanza-stream.js';
-import { BoundedMap } from './bounded.js';
 import type { Call } from './call.js';
 import type { CallManager } from './call-manager.js';
 import { REMOTE_HANG_UP } from './endings.js';
 
 /** ms after which a propose is history (XEP-0353 §3; 71). */
 const STALE_MS = 60_000;
-/** Proposes of one account that are heard within a minute. */
-const MAX_PROPOSES = 6;
-const PROPOSES_MS = 60_000;
 
 type Propose = Extract<JmiMessage, { kind: 'propose' }>;
 
 /** Takes the messages of a stream to the calls that they are about (XEP-0353). */
 export class MessageRouter {
-  readonly #proposes = new BoundedMap<string, { readonly since: number; readonly count: number }>(200);
-
   constructor(private readonly calls: CallManager) {}
 
   take(message: IncomingMessage): void {
@@ -57,13 +52,16 @@ export class MessageRouter {
   }
 
   /** 55, 56: what another device of ours said. Nothing of it rings; an answer of it ends the ringing here. */
-  #takeOwn(jmi: JmiMessage, { from }: IncomingMessage, own: string): void {
+  #takeOwn({ kind, id }: JmiMessage, { from, to }: IncomingMessage, own: string): void {
     if (isSameJid(from, own)) return;
-    if (jmi.kind !== 'proceed' && jmi.kind !== 'accept' && jmi.kind !== 'reject') return;
-    const call = this.calls.get(jmi.id);
-    if (call?.direction === 'incoming')
-      call.invite(jmi.kind === 'reject' ? 'own device rejected' : 'own device answered');
-    this.calls.remember(jmi.id);
+    if (kind !== 'proceed' && kind !== 'accept' && kind !== 'reject') return;
+    // An accept is for the account, and names no caller.
+    const peer = isSameBare(to, own) ? undefined : bareOf(to);
+    for (const call of this.calls.calls) {
+      if (call.sid === id && call.direction === 'incoming' && (peer === undefined || call.peer === peer))
+        call.invite(kind === 'reject' ? 'own device rejected' : 'own device answered');
+    }
+    this.calls.memory.answeredElsewhere(peer, id);
   }
 
   #takePeers(jmi: JmiMessage, message: IncomingMessage, fromBare: string): void {
@@ -72,19 +70,18 @@ export class MessageRouter {
       this.#takePropose(jmi, message, fromBare);
       return;
     }
-    const call = this.calls.get(jmi.id);
+    const call = this.calls.find(jmi.id, fromBare);
+    const isFromDevice = call?.device === undefined || isSameJid(call.device, from);
+    if ((jmi.kind === 'retract' || jmi.kind === 'finish') && !(call && isFromDevice))
+      this.calls.claimEnd(jmi.kind, jmi.id, from, jmi.reason);
     if (!call) {
       // Its propose may come later, when an archive or a resumed stream delivers out of order.
-      if (jmi.kind === 'retract' || jmi.kind === 'finish') this.calls.remember(jmi.id);
+      if (jmi.kind === 'retract' || jmi.kind === 'finish') this.calls.memory.passOver(fromBare, jmi.id);
       return;
     }
-    if (call.peer !== fromBare) {
-      this.#log('not of this call', { kind: jmi.kind });
-      return;
-    }
+    if (isFromDevice) call.peerWatch.heard();
     if ('tieBreak' in jmi) {
-      const others = jmi.kind === 'finish' && call.device !== undefined && !isSameJid(call.device, from);
-      if (!others) call.invite(`receive ${jmi.kind}`, { from, reason: jmi.reason });
+      if (jmi.kind !== 'finish' || isFromDevice) call.invite(`receive ${jmi.kind}`, { from, reason: jmi.reason });
     } else if (jmi.kind !== 'accept' && call.direction === 'outgoing') {
       // Without a resource there is no device that session-initiate could go to.
       if (jmi.kind === 'ringing' || from !== fromBare) call.invite(`receive ${jmi.kind}`, { from });
@@ -92,29 +89,40 @@ export class MessageRouter {
   }
 
   #takePropose(propose: Propose, { from, stanza, delayedSince }: IncomingMessage, fromBare: string): void {
-    const { environment, stream } = this.calls.context;
-    if (from === fromBare || this.calls.isKnown(propose.id)) return;
-    this.calls.remember(propose.id);
-    if (delayedSince !== undefined && environment.now() - delayedSince > STALE_MS) {
-      this.#log('stale propose', { ageMs: environment.now() - delayedSince });
+    const { context, memory, admission } = this.calls;
+    const { stream } = context;
+    const known = this.calls.find(propose.id, fromBare);
+    const isTie = known !== undefined && isWaiting(known) && known.jmiState !== 'idle';
+    if (from === fromBare || (known ? !isTie : memory.knows(fromBare, propose.id))) return;
+    if (!isTie) memory.passOver(fromBare, propose.id);
+    // The stamp is a server's, so our own clock has no part in it.
+    const ageMs = delayedSince === undefined ? 0 : stream.serverNow() - delayedSince;
+    if (ageMs > STALE_MS) {
+      this.#log('stale propose', { ageMs });
       return;
     }
-    if (this.#floods(fromBare)) return;
+    if (!admission.hears(from)) {
+      this.#log('too many calls', { from: fromBare });
+      return;
+    }
     if (!this.#makeWay(propose, from, fromBare)) return;
     const receipt = receiptRequested(stanza);
     if (receipt !== undefined) stream.send(buildReceipt(from, receipt));
-    const call = this.calls.create({ id: propose.id, direction: 'incoming', peer: from, media: propose.media });
-    void call.learn(from);
+    const call = this.calls.create({ sid: propose.id, direction: 'incoming', peer: from, media: propose.media });
+    void call.peerWatch.learn(from);
     call.invite('receive propose', { from });
   }
 
   /** @returns whether the propose may ring, after calls that it replaces have ended */
   #makeWay(propose: Propose, from: string, fromBare: string): boolean {
+    const { admission, context } = this.calls;
+    const ownBare = bareOf(context.stream.jid ?? '') ?? '';
     for (const call of this.calls.calls.filter(({ peer }) => peer === fromBare)) {
       if (isWaiting(call)) {
-        // XEP-0353 §3.6: both proposed at once, and the lower id wins.
-        if (call.jmiState !== 'idle' && compareOctets(call.id, propose.id) < 0) {
-          this.#reject(propose.id, from, 'expired', true);
+        // XEP-0353 §3.6: both proposed at once, and the lower id wins; of one id, that of the lower JID.
+        const order = compareOctets(call.sid, propose.id) || compareOctets(ownBare, fromBare);
+        if (call.jmiState !== 'idle' && order < 0) {
+          this.#reject(propose.id, from, { condition: 'expired' }, true);
           return false;
         }
         if (call.jmiState === 'idle') call.outbid();
@@ -126,24 +134,14 @@ export class MessageRouter {
         call.invite('receive migration', { migratedTo: propose.id });
       }
     }
-    if (this.calls.calls.length === 0) return true;
+    const refusal = admission.refusalOf(from);
     // A reject would stop our other devices as well: while one may be free, this one just does not ring.
-    if (!this.calls.hasOtherDevice) this.#reject(propose.id, from, 'busy', false);
-    return false;
+    if (refusal && !this.calls.hasOtherDevice && admission.mayRefuse) this.#reject(propose.id, from, refusal, false);
+    return refusal === undefined;
   }
 
-  #reject(id: string, to: string, condition: 'busy' | 'expired', tieBreak: boolean): void {
-    this.calls.context.stream.send(buildJmi({ kind: 'reject', id, reason: { condition }, tieBreak }, to));
-  }
-
-  #floods(fromBare: string): boolean {
-    const now = this.calls.context.environment.now();
-    const entry = this.#proposes.get(fromBare);
-    const current = entry && now - entry.since < PROPOSES_MS ? entry : { since: now, count: 0 };
-    this.#proposes.set(fromBare, { since: current.since, count: current.count + 1 });
-    if (current.count < MAX_PROPOSES) return false;
-    this.#log('too many calls', { count: current.count });
-    return true;
+  #reject(id: string, to: string, reason: Reason, tieBreak: boolean): void {
+    this.calls.context.stream.send(buildJmi({ kind: 'reject', id, reason, tieBreak }, to), { repeat: true });
   }
 
   /** 53: a receipt for our propose says as much as `<ringing/>`. */
@@ -164,9 +162,9 @@ export class MessageRouter {
   /** The call in which we sent a message of this id to an address. */
   #callOfMessage(id: string, kind: 'propose' | 'proceed', from: string): Call | undefined {
     const prefix = `jm-${kind}-`;
-    const call = id.startsWith(prefix) ? this.calls.get(id.slice(prefix.length)) : undefined;
+    const call = id.startsWith(prefix) ? this.calls.find(id.slice(prefix.length), from) : undefined;
     const sender = kind === 'propose' ? 'outgoing' : 'incoming';
-    return call?.direction === sender && call.peer === bareOf(from) ? call : undefined;
+    return call?.direction === sender ? call : undefined;
   }
 
   #log(message: string, context: Record<string, string | number>): void {

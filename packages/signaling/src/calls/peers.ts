@@ -2,10 +2,20 @@ import { NS, attribute, bareOf, canBeCalled, isSameJid } from '@xmpp-call/jingle
 import type { DiscoInfo, Element, MediaKind } from '@xmpp-call/jingle';
 import { BoundedMap } from './bounded.js';
 
+const MAX_ACCOUNTS = 500;
+/** Devices of one account; with MAX_ACCOUNTS and the length of addresses a limit to what strangers can fill. */
+const MAX_DEVICES = 10;
+const MAX_KEPT_DEVICES = 50;
+
 /** What we know of who is there: only what servers and peers chose to tell. */
 export class PresenceBook {
   /** Full JIDs that are available, by bare JID. An empty set: all known ones have left. */
-  readonly #devices = new BoundedMap<string, Set<string>>(500);
+  readonly #devices: BoundedMap<string, Set<string>>;
+
+  /** @param keeps accounts that strangers do not push out: our own, and those in calls with us */
+  constructor(private readonly keeps: (account: string) => boolean) {
+    this.#devices = new BoundedMap(MAX_ACCOUNTS, keeps);
+  }
 
   /** @returns the full JID and whether it is there, for presence that says so */
   note(presence: Element): { readonly jid: string; readonly available: boolean } | undefined {
@@ -15,7 +25,7 @@ export class PresenceBook {
     if (jid === undefined || bare === undefined || (type !== undefined && type !== 'unavailable')) return undefined;
     const devices = this.#devices.get(bare) ?? new Set<string>();
     if (type) devices.delete(jid);
-    else if (devices.size < 50) devices.add(jid);
+    else if (devices.size < (this.keeps(bare) ? MAX_KEPT_DEVICES : MAX_DEVICES)) devices.add(jid);
     if (type && jid === bare) devices.clear();
     this.#devices.set(bare, devices);
     return { jid, available: !type };

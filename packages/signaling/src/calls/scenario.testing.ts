@@ -38,6 +38,7 @@ export class Scenario {
   constructor(options: { readonly own?: string; readonly anonymous?: boolean; readonly ringTimeoutMs?: number } = {}) {
     const { own = OWN, anonymous = false, ringTimeoutMs = 45_000 } = options;
     this.stream = new FakeStream(own);
+    this.stream.clock = () => this.environment.now();
     const tell = (event: EventBody) => this.events.push(event);
     this.calls = new PageSide(new CallManager(this.stream, this.environment, tell, { anonymous, ringTimeoutMs }));
     this.environment.advance(10_000);
@@ -55,6 +56,11 @@ export class Scenario {
     await this.turn();
     this.environment.advance(ms);
     await this.turn();
+  }
+
+  /** Lets time pass such that answers come in between. */
+  async passBySteps(ms: number, stepMs = 500): Promise<void> {
+    for (let left = ms; left > 0; left -= stepMs) await this.pass(Math.min(stepMs, left));
   }
 
   // ---- what was sent and told

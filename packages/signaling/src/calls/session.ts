@@ -44,7 +44,9 @@ export async function sendJingle(
     ...(action === 'session-initiate' && jid !== undefined && { initiator: jid }),
     ...(action === 'session-accept' && jid !== undefined && { responder: jid }),
   };
-  await stream.request(el('iq', { type: 'set', to }, [buildJingle(jingle)]));
+  // What ends a session is said again where the stream gets a new address before it was heard.
+  const repeat = action === 'session-terminate';
+  await stream.request(el('iq', { type: 'set', to }, [buildJingle(jingle)]), { repeat });
 }
 
 /** The Jingle session (XEP-0166) of a call, with the device that was chosen: what is said in it, in which state. */
@@ -134,7 +136,7 @@ export class JingleSession {
     const heard =
       call.alone && action !== 'session-terminate'
         ? Promise.reject(new IqError('disconnected'))
-        : sendJingle(context.stream, device, call.id, action, parts);
+        : sendJingle(context.stream, device, call.sid, action, parts);
     heard.then(
       () => {
         if (this.live && onResult) call.guard(onResult);

@@ -67,8 +67,6 @@ export interface XmppStream extends StanzaStream {
   close(): Promise<void>;
   /** Why the stream is offline when that was not asked for. */
   readonly offlineReason: StreamError | undefined;
-  /** The network is said to be back (an `online` event): try now instead of at the next turn, or check the link. */
-  hintOnline(): void;
 }
 
 /** @param environment time, chance and log; passed on to everything that waits */

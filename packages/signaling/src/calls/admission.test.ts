@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { NS } from '@xmpp-call/jingle';
+import { ErrorCode } from '@xmpp-call/wire';
+import { BEING_CALLED_TEXT } from './admission.js';
+import { NO_DISCO } from './fake-stream.testing.js';
+import { Quota } from './quota.js';
+import { OWN, PEER, Peer, SID, Scenario, outcome } from './scenario.testing.js';
+import { AUDIO } from './sdp.testing.js';
+
+const CAROL = 'carol@example.com/x';
+const COLLEAGUE = 'ann@example.org/phone';
+
+/** How a stranger calls: with messages around the session, or without. */
+type Way = 'propose' | 'initiate';
+const WAYS: readonly Way[] = ['propose', 'initiate'];
+
+/** Calls, and takes it back 200 ms later. */
+async function callAndCancel(scenario: Scenario, way: Way, id: string, from: string): Promise<void> {
+  await call(scenario, way, id, from);
+  await scenario.pass(200);
+  if (way === 'propose') await scenario.message({ kind: 'retract', id, tieBreak: false }, from);
+  else await scenario.jingleFrom({ action: 'session-terminate', sid: id, reason: { condition: 'cancel' } }, from);
+}
+
+async function call(scenario: Scenario, way: Way, id: string, from: string): Promise<void> {
+  if (way === 'propose') await scenario.message({ kind: 'propose', id, media: ['audio'] }, from);
+  else
+    await scenario.jingleFrom(
+      { action: 'session-initiate', sid: id, ...new Peer(scenario, 'initiator', from).offer(AUDIO) },
+      from,
+    );
+}
+
+describe('who may ring', () => {
+  it('one account rings six times at once and then every 10 s, whichever way it calls', async () => {
+    for (const way of WAYS) {
+      const scenario = new Scenario();
+      for (let index = 0; index < 40; index++) await callAndCancel(scenario, way, `f${String(index)}`, CAROL);
+      assert.equal(scenario.count('incomingCall'), 6);
+      await scenario.pass(10_000);
+      await callAndCancel(scenario, way, 'later', CAROL);
+      assert.equal(scenario.count('incomingCall'), 7);
+    }
+  });
+
+  it('both ways in count together', async () => {
+    const scenario = new Scenario();
+    for (let index = 0; index < 40; index++)
+      await callAndCancel(scenario, index % 2 === 0 ? 'propose' : 'initiate', `f${String(index)}`, CAROL);
+    assert.equal(scenario.count('incomingCall'), 6);
+  });
+
+  it('one call too many of an account is refused without a word that costs us more than it', async () => {
+    const scenario = new Scenario();
+    for (let index = 0; index < 6; index++) await callAndCancel(scenario, 'initiate', `f${String(index)}`, CAROL);
+    scenario.sent();
+    const { contents, groups } = new Peer(scenario, 'initiator').offer(AUDIO);
+    const reply = await scenario.jingleFrom({ action: 'session-initiate', sid: 'f7', contents, groups }, CAROL);
+    assert.equal(outcome(reply), 'resource-constraint');
+    assert.deepEqual(scenario.sent(), []);
+  });
+
+  it('guests of one domain, each with an account of its own, do not keep others from ringing', async () => {
+    for (const way of WAYS) {
+      const scenario = new Scenario();
+      for (let index = 0; index < 60; index++)
+        await callAndCancel(scenario, way, `f${String(index)}`, `guest${String(index)}@guests.example.com/x`);
+      const ofGuests = scenario.count('incomingCall');
+      assert.ok(ofGuests >= 10 && ofGuests <= 13, String(ofGuests));
+      await call(scenario, way, SID, PEER);
+      await scenario.pass(20);
+      assert.equal(scenario.last(), 'incoming');
+    }
+  });
+
+  it('many domains together ring so often and no more, and never instead of the own domain', async () => {
+    const scenario = new Scenario();
+    for (let index = 0; index < 100; index++)
+      await callAndCancel(scenario, 'initiate', `f${String(index)}`, `x@d${String(index)}.example.com/x`);
+    const ofStrangers = scenario.count('incomingCall');
+    assert.ok(ofStrangers >= 20 && ofStrangers <= 28, String(ofStrangers));
+    await call(scenario, 'propose', SID, COLLEAGUE);
+    await scenario.pass(20);
+    assert.equal(scenario.last(), 'incoming');
+  });
+
+  it('a flood is answered so often and no more', async () => {
+    const scenario = new Scenario();
+    await scenario.ringAndTalk();
+    scenario.sent();
+    for (let index = 0; index < 200; index++) {
+      const from = `guest${String(index)}@guests.example.com/x`;
+      await scenario.message({ kind: 'propose', id: `p${String(index)}`, media: ['audio'] }, from);
+      await call(scenario, 'initiate', `i${String(index)}`, from);
+    }
+    assert.equal(scenario.sent().length, 20);
+    assert.equal(scenario.last(), 'active');
+  });
+});
+
+describe('a line that is taken', () => {
+  it('says busy in a call, and that somebody else is calling while it only rings', async () => {
+    for (const [stage, text] of [
+      ['ring', BEING_CALLED_TEXT],
+      ['ringAndTalk', undefined],
+      ['call', undefined],
+    ] as const) {
+      for (const way of WAYS) {
+        const scenario = new Scenario();
+        await scenario[stage]();
+        scenario.sent();
+        await call(scenario, way, 'second', CAROL);
+        assert.deepEqual(scenario.sent(), [
+          way === 'propose' ? `reject busy > ${CAROL}` : `session-terminate busy > ${CAROL}`,
+        ]);
+        assert.equal(scenario.stream.sent.at(-1)?.toString().includes(`<text>${BEING_CALLED_TEXT}</text>`), !!text);
+      }
+    }
+  });
+
+  it('our caller tells the two apart', async () => {
+    for (const [text, code] of [
+      [BEING_CALLED_TEXT, 'CALLEE_BEING_CALLED'],
+      ['in a meeting', 'BUSY'],
+      [undefined, 'BUSY'],
+    ] as const) {
+      const reason = { condition: 'busy' as const, ...(text && { text }) };
+      const jmi = new Scenario();
+      await jmi.call();
+      await jmi.message({ kind: 'reject', id: SID, tieBreak: false, reason });
+      assert.equal(jmi.last(), `ended: ${code}`);
+
+      const direct = new Scenario();
+      const features = [NS.jingle, NS.rtp, NS.iceUdp, NS.dtls, NS.rtpAudio];
+      direct.stream.disco.set(PEER, { ...NO_DISCO, features });
+      await direct.call(AUDIO, PEER);
+      await direct.jingleFrom({ action: 'session-terminate', reason });
+      assert.equal(direct.last(), `ended: ${code}`);
+    }
+  });
+
+  it('lets its user call while it rings, and once only', async () => {
+    const scenario = new Scenario();
+    await scenario.ring(['audio'], 'incoming-1', CAROL);
+    await scenario.call();
+    assert.throws(
+      () => {
+        scenario.calls.start('another', PEER, { audio: true, video: false });
+      },
+      { code: ErrorCode.INVALID_STATE },
+    );
+  });
+
+  it('is not taken by our own account', async () => {
+    const scenario = new Scenario();
+    await call(scenario, 'initiate', SID, `${OWN}2`);
+    assert.deepEqual(scenario.states(), []);
+  });
+});
+
+describe('a quota', () => {
+  it('takes a burst and then one each interval, for each key', () => {
+    const quota = new Quota({ burst: 3, everyMs: 100 }, 2);
+    const taken = (now: number, key: string) => Array.from({ length: 5 }, () => quota.take(now, key));
+    assert.deepEqual(taken(0, 'a'), [true, true, true, false, false]);
+    assert.deepEqual(taken(0, 'b'), [true, true, true, false, false]);
+    assert.deepEqual(taken(100, 'a'), [true, false, false, false, false]);
+    assert.deepEqual(taken(10_000, 'a'), [true, true, true, false, false]);
+  });
+});

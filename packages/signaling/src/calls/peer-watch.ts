@@ -1,0 +1,84 @@
+import type { Reason } from '@xmpp-call/jingle';
+import { BoundedMap } from './bounded.js';
+import type { Call } from './call.js';
+import { PeerProbe } from './peer-probe.js';
+import { habitsOf, reachOf } from './peers.js';
+import type { Habits, Reach } from './peers.js';
+
+/** What says that a call is over. */
+export type EndKind = 'session-terminate' | 'finish' | 'retract';
+
+/** What the device of the peer can do, and whether it is still there. */
+export class PeerWatch {
+  readonly #call: Call;
+  readonly #probe: PeerProbe;
+  readonly #habits = new BoundedMap<string, Habits>(16);
+  /** An end that was claimed from another address is being checked. */
+  #isClaimed = false;
+
+  constructor(call: Call) {
+    this.#call = call;
+    this.#probe = new PeerProbe(call.context, call.timers);
+  }
+
+  /** What the client of the device is known for. */
+  get habits(): Habits | undefined {
+    return this.#habits.get(this.#call.device ?? '');
+  }
+
+  /** Asks what a device can do, for its habits; by JMI it is called where it does not say. */
+  async learn(device: string): Promise<Reach> {
+    const { context, media } = this.#call;
+    try {
+      const info = await context.stream.discoInfo(device);
+      this.#habits.set(device, habitsOf(info));
+      if (device === this.#call.device) this.#probe.learn(info.features);
+      return reachOf(info, media);
+    } catch (error) {
+      context.environment.log('debug', 'no disco', { why: String(error) });
+      return 'jmi';
+    }
+  }
+
+  /** The device said something. */
+  heard(): void {
+    this.#probe.heard();
+  }
+
+  /** The device is there: the time to find out whether it takes pings. */
+  greet(): void {
+    const { device } = this.#call;
+    if (device !== undefined) void this.#probe.greet(device);
+  }
+
+  /** Asks again and again whether the device is there: while it rings, connects, or sends no media. */
+  watch(): void {
+    const call = this.#call;
+    if (call.device === undefined) return;
+    this.#probe.watch(call.device, () => {
+      call.guard(() => {
+        call.peerLost();
+      });
+    });
+  }
+
+  stop(): void {
+    this.#probe.stop();
+  }
+
+  /**
+   * Somebody who knows the session id says from another address of the peer's domain that the call is over: so it is, unless
+   * the device that we know objects.
+   */
+  endClaimed(kind: EndKind, reason: Reason | undefined): void {
+    const call = this.#call;
+    if (call.device === undefined || this.#isClaimed) return;
+    this.#isClaimed = true;
+    void this.#probe.isMissing(call.device).then((isMissing) => {
+      this.#isClaimed = false;
+      if (!isMissing) return;
+      if (kind !== 'session-terminate' && call.jmiState !== 'idle') call.invite(`receive ${kind}`, { reason });
+      else if (call.session.begun) call.terminated(reason);
+    });
+  }
+}
