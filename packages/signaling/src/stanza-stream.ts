@@ -72,7 +72,7 @@ export interface StanzaStream {
   onIq(namespace: string, handler: (iq: IncomingIq) => IqReply): Unsubscribe;
   /**
    * Requests of strangers are answered at a limited rate; this one, a bare or full JID, is none until the returned
-   * function is called. Whom we introduced ourselves to or sent an IQ of type `set` is none anyway.
+   * function is called. Whom we introduced ourselves to is none anyway.
    */
   exempt(peer: string): Unsubscribe;
   onState(listener: (state: StreamState) => void): Unsubscribe;

@@ -259,10 +259,6 @@ describe('stream', () => {
     });
     stream.introduceTo('desk@example.org');
     const release = stream.exempt('caller@example.org/1');
-    void stream
-      .request(el('iq', { type: 'set', to: 'peer@example.org/1' }, [el('x', { xmlns: 'urn:x' })]))
-      .catch(() => undefined);
-    await line.until('iq');
     /** How many of 300 requests are answered. */
     const answered = async (from: string): Promise<number> => {
       for (let sent = 0; sent < 300; sent++) {
@@ -273,18 +269,17 @@ describe('stream', () => {
     };
     assert.equal(await answered('evil@example.org/1'), 50);
     assert.equal(handled.length, 50, 'nor is anything done for the others');
-    for (const from of [
-      'example.org',
-      'a1@example.org',
-      GUEST,
-      'desk@example.org/2',
-      'peer@example.org/2',
-      'caller@example.org/1',
-    ]) {
+    for (const from of ['example.org', 'a1@example.org', GUEST, 'desk@example.org/2', 'caller@example.org/1']) {
       assert.equal(await answered(from), 300, from);
     }
     release();
     assert.equal(await answered('caller@example.org/1'), 50);
+    // What a stranger makes us send, for instance that the line is busy, makes nobody a peer.
+    void stream
+      .request(el('iq', { type: 'set', to: 'peer@example.org/1' }, [el('x', { xmlns: 'urn:x' })]))
+      .catch(() => undefined);
+    await line.until('iq');
+    assert.equal(await answered('peer@example.org/2'), 50);
     assert.equal(environment.logs.filter(({ message }) => message === 'too many requests of strangers').length, 1);
   });
 

@@ -190,9 +190,8 @@ class ClientStream implements XmppStream {
     const id = this.environment.uuid();
     iq.attrs.id = id;
     iq.attrs.xmlns = NS.client;
-    const { to, type } = iq.attrs;
+    const { to } = iq.attrs;
     if (!this.#isSendable(iq)) throw new IqError('policy-violation');
-    if (type === 'set' && to !== undefined) this.#answers.note(bareOf(to) ?? to);
     if (!this.#session.send(iq, repeat)) throw new IqError('disconnected');
     return this.#requests.add(id, (from) => this.#isAnswerFrom(to, from), timeoutMs, repeat);
   }
