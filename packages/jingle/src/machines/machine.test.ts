@@ -253,7 +253,8 @@ describe('offer machine', () => {
   const effectsOf = (events: OfferEvent[]) => run(offerMachine, events).effects;
 
   it('68: gives the page one exchange at a time', () => {
-    assert.deepEqual(effectsOf(['remote offer', 'remote offer', 'local answer']), [
+    assert.deepEqual(effectsOf(['remote offer', 'user accepts', 'remote offer', 'local answer']), [
+      'keep-offer',
       'describe-offer',
       'queue-remote-offer',
       'send-answer',
@@ -262,8 +263,8 @@ describe('offer machine', () => {
   });
 
   it('58: asks for a new offer after losing a tie', () => {
-    const first: OfferEvent[] = ['remote offer', 'local answer'];
-    assert.deepEqual(effectsOf([...first, 'local offer', 'tie lost', 'remote offer', 'local answer']).slice(3), [
+    const first: OfferEvent[] = ['remote offer', 'user accepts', 'local answer'];
+    assert.deepEqual(effectsOf([...first, 'local offer', 'tie lost', 'remote offer', 'local answer']).slice(4), [
       'send-offer',
       'want-offer-later',
       'next-remote-offer',

@@ -67,6 +67,9 @@ export interface NegotiationOptions {
   readonly alwaysSendersBoth?: boolean;
 }
 
+/** Places of one session, closed ones included. */
+const MAX_LINES = 64;
+
 interface Memory extends RemoteSide {
   readonly restarting: boolean;
 }
@@ -85,6 +88,8 @@ export class Negotiation {
   #sentCandidates = 0;
   /** Transports of the peer that came in transport-info before its answer. */
   readonly #early = new Map<string, IceUdpTransport>();
+  /** Names of contents that we offered and gave up: what the peer still says of them is about nothing else. */
+  readonly #spent = new Set<string>();
 
   constructor({ role, alwaysSendersBoth = false }: NegotiationOptions) {
     this.#role = role;
@@ -110,7 +115,8 @@ export class Negotiation {
     for (const [index, section] of document.sections.entries()) {
       const line = known[index];
       if (!line || (line.state === 'closed' && section.mid !== line.mid)) {
-        const fresh = offeredLine(section, document, this.#role, [...known, ...lines]);
+        const taken = [...known, ...lines].map(({ name }) => name);
+        const fresh = offeredLine(section, document, this.#role, [...known, ...lines], [...taken, ...this.#spent]);
         lines.push(fresh);
         if (fresh.state === 'offered') added.push(fresh.name);
         continue;
@@ -142,14 +148,13 @@ export class Negotiation {
     rejected: readonly string[] = [],
   ): Result<string> {
     const { lines: known } = this.#now;
-    const pending = known.filter((line) => line.state === 'offered' && line.offeredBy === this.#role);
-    const awaiting = pending.filter((line) => !rejected.includes(line.name));
-    const settled = new Set(known.filter((line) => line.state === 'active').map((line) => line.name));
-    const answers = matchAnswers(awaiting, contents, settled);
-    if (settled.size === 0 && answers.size === 0) return sessionFault('failed-application', 'no content accepted');
+    const pending = this.#awaiting();
+    const answers = this.#matched(contents, rejected);
+    if (answers.size === 0 && !known.some((line) => line.state === 'active'))
+      return sessionFault('failed-application', 'no content accepted');
 
     const given = renamedGroups(groups, contents, answers);
-    const remoteGroups = mergedGroups(this.#now.remoteGroups, given, [...answers.values()]);
+    const remoteGroups = mergedGroups(this.#now.remoteGroups, given, [...answers.values()], known);
     const transports = new Map<string, IceUdpTransport>();
     for (const [name, content] of answers) transports.set(name, this.#withEarly(name, content));
     const side: RemoteSide = { ...this.#now, remoteGroups };
@@ -170,13 +175,20 @@ export class Negotiation {
     return this.#describe('answer', { ...this.#now, lines, remoteGroups });
   }
 
+  /** Whether any of these contents answers an offer of ours that waits for its answer. */
+  isAnswer(contents: readonly Content[]): boolean {
+    return this.#matched(contents).size > 0;
+  }
+
   /** The peer's session-initiate or content-add as a full SDP offer. Contents that we cannot negotiate are left out. */
   remoteOffer(contents: readonly Content[], groups: readonly ContentGroup[]): Result<string> {
     const usable = usableOffers(contents);
     if (!usable.ok) return usable;
-    const remoteGroups = mergedGroups(this.#now.remoteGroups, groups, usable.value);
+    const remoteGroups = mergedGroups(this.#now.remoteGroups, groups, usable.value, this.#now.lines);
     const transports = new Map(usable.value.map((content) => [content.name, content.transport]));
     const lines = [...this.#now.lines];
+    // A closed line keeps its place: without a limit the peer could make descriptions as long as it likes.
+    if (lines.length + usable.value.length > MAX_LINES) return sessionFault('failed-application', 'too many contents');
     for (const content of usable.value) {
       if (findLine(lines, content.name)) return fault('bad-request', 'content exists already');
       const checked = checkOffer(content, surroundings(content.name, remoteGroups, lines, transports));
@@ -235,6 +247,21 @@ export class Negotiation {
   rollback(): void {
     this.#now = this.#before ?? this.#now;
     this.#before = undefined;
+    this.#early.clear();
+  }
+
+  /** Forgets our last offer, and what the peer may still answer to it. */
+  abandon(): void {
+    for (const { name } of this.#awaiting()) this.#spent.add(name);
+    this.rollback();
+  }
+
+  /** Closes what the peer has offered and was not answered: its place stays, since the browser may have made it. */
+  turnAway(): void {
+    const lines = this.#now.lines.map((line) =>
+      line.state === 'offered' && line.offeredBy !== this.#role ? closed(line) : line,
+    );
+    this.#now = { ...this.#now, lines };
   }
 
   /**
@@ -288,8 +315,12 @@ export class Negotiation {
     return ok(undefined);
   }
 
-  /** A content-remove as a full SDP offer of the peer; undefined when no content would be left: end the session. */
+  /**
+   * A content-remove as a full SDP offer of the peer; undefined when no content would be left: end the session. A fault
+   * where there is no such content.
+   */
   remoteRemove(names: readonly string[]): Result<string | undefined> {
+    if (!names.some((name) => this.#find(name))) return fault('item-not-found', 'no such content', 'unknown-content');
     const lines = this.#now.lines.map((line) => (names.includes(line.name) ? closed(line) : line));
     if (lines.every((line) => line.state === 'closed')) return ok(undefined);
     return this.#describe('offer', { ...this.#now, lines });
@@ -310,7 +341,10 @@ export class Negotiation {
    */
   remoteRestart(contents: readonly Content[]): Result<{ readonly type: 'offer' | 'answer'; readonly sdp: string }> {
     const type = this.#now.restarting ? 'answer' : 'offer';
-    const sdp = this.#describe(type, { ...this.#now, lines: restartedLines(this.#now, contents) });
+    const lines = restartedLines(this.#now, contents);
+    // What our restart added besides was in no form that the peer could answer.
+    const answered = type === 'answer' ? lines.map((line) => (this.#isAwaiting(line) ? closed(line) : line)) : lines;
+    const sdp = this.#describe(type, { ...this.#now, lines: answered });
     return sdp.ok ? ok({ type, sdp: sdp.value }) : sdp;
   }
 
@@ -328,12 +362,31 @@ export class Negotiation {
     return this.#find(name)?.mid;
   }
 
+  /** Our ICE ufrag in the section of a mid, once it is described. */
+  ufragOf(mid: string): string | undefined {
+    return this.#now.lines.find((line) => line.mid === mid)?.local?.transport.ufrag;
+  }
+
   mediaOf(name: string): MediaKind | undefined {
     return oneOf(MEDIA_KINDS)(this.#find(name)?.kind ?? '');
   }
 
   #find(name: string): Line | undefined {
     return findLine(this.#now.lines, name);
+  }
+
+  #isAwaiting(line: Line): boolean {
+    return line.state === 'offered' && line.offeredBy === this.#role;
+  }
+
+  #awaiting(): Line[] {
+    return this.#now.lines.filter((line) => this.#isAwaiting(line));
+  }
+
+  #matched(contents: readonly Content[], rejected: readonly string[] = []): Map<string, Content> {
+    const settled = this.#now.lines.filter((line) => line.state === 'active').map((line) => line.name);
+    const awaiting = this.#awaiting().filter((line) => !rejected.includes(line.name));
+    return matchAnswers(awaiting, contents, new Set([...settled, ...this.#spent, ...rejected]));
   }
 
   #toSend(lines: readonly Line[]): LocalContents {
