@@ -53,6 +53,10 @@ export class PageSide {
     this.#command({ case: 'mediaFailure', value: { callId, code, detail } });
   }
 
+  refuseOffer(callId: string, detail: string): void {
+    this.#command({ case: 'refuseOffer', value: { callId, detail } });
+  }
+
   setMuted(callId: string, audio: boolean, video: boolean): void {
     this.#command({ case: 'setMuted', value: { callId, audio, video } });
   }
