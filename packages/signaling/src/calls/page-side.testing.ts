@@ -41,7 +41,10 @@ export class PageSide {
     });
   }
 
-  localCandidate(callId: string, candidate: { readonly candidate: string; readonly mid: string }): void {
+  localCandidate(
+    callId: string,
+    candidate: { readonly candidate: string; readonly mid: string; readonly ufrag?: string },
+  ): void {
     this.#command({ case: 'localCandidate', value: { callId, ...candidate } });
   }
 
