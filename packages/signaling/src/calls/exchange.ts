@@ -221,10 +221,11 @@ export class OfferExchange {
   }
 
   takeOffer(offer: RemoteOffer): void {
+    const { negotiation } = this.#session;
     const own = this.#own;
     // 62: Dino narrows what we add before it accepts it.
-    if (offer.kind === 'modify' && own?.kind !== 'modify' && own?.names.includes(offer.name)) {
-      this.#session.negotiation.remoteModify(offer.name, offer.senders);
+    if (offer.kind === 'modify' && own?.names.includes(offer.name) && !negotiation.contentOf(offer.name).remote) {
+      negotiation.remoteModify(offer.name, offer.senders);
       return;
     }
     // XEP-0166 §7.2.5: what is removed is not negotiated any further, also where it was ours and waits for an answer.
