@@ -51,6 +51,8 @@ export class OfferExchange {
   /** The page has a description of the peer's. */
   #described = false;
   #ties = 0;
+  /** Our offer that lost a tie, for as long as the page has not undone it for an offer of the peer's. */
+  #lost: string | undefined;
 
   constructor(session: JingleSession) {
     this.#session = session;
@@ -290,8 +292,9 @@ export class OfferExchange {
       return;
     }
     const { contents, groups } = offer.value;
-    const own = ownOffer(offer.value, !this.#described);
+    const own = ownOffer(offer.value, sdp, !this.#described);
     this.#own = own;
+    this.#lost = undefined;
     const patience = patienceWith(own);
     if (patience !== undefined)
       this.#call.timers.start('answer', patience, () => {
@@ -449,8 +452,6 @@ export class OfferExchange {
   }
 
   #describeOffer(offer: RemoteOffer): void {
-    const { timers } = this.#call;
-    timers.stop('tie');
     this.#asked = offer;
     const described = this.#read(offer);
     if (!described.ok) this.#passOver(offer, described.error);
@@ -460,6 +461,7 @@ export class OfferExchange {
   }
 
   #ask(offer: RemoteOffer, sdp: string): void {
+    this.#call.timers.stop('tie');
     this.#describe('offer', sdp);
     this.#call.timers.start('description', LIMITS_MS.description, () => {
       this.#take('page overdue', () => {
@@ -510,11 +512,20 @@ export class OfferExchange {
   #loseTie(): void {
     if (!this.#hasLaterOut) return;
     this.#ties += 1;
+    this.#lost = this.#own?.sdp;
     this.#session.negotiation.rollback();
     this.#call.timers.start('tie', LIMITS_MS.tie, () => {
-      this.#next();
+      this.#playAgain();
     });
     this.#execute(this.#machine.step('tie lost') ?? []);
+  }
+
+  /** The offer that has won the tie does not come: ours, which the page still has, goes out once more. */
+  #playAgain(): void {
+    const sdp = this.#lost;
+    if (sdp === undefined || this.#machine.state !== 'stable') return;
+    this.#wanted = undefined;
+    this.localOffer(sdp);
   }
 
   /** Goes on to what waits, once no exchange is under way. */
@@ -541,7 +552,9 @@ export class OfferExchange {
         rejectedMids,
       },
     });
-    if (type === 'offer') this.#trickle.release();
+    if (type === 'answer') return;
+    this.#lost = undefined;
+    this.#trickle.release();
   }
 
   #log(message: string, why: string): void {

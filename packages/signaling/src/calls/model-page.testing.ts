@@ -92,8 +92,6 @@ export class ModelPage {
       assert.ok(this.#offered, 'no offer to undo');
       this.#offered = undefined;
     } else if (event?.case === 'offerWanted') {
-      // One that is out was lost to an offer of the peer's that never came: the next one takes its place.
-      this.#offered = undefined;
       this.#wanted = { iceRestart: event.value.iceRestart ?? false };
     } else if (event?.case === 'remoteDescription') {
       const sections = sectionsIn(event.value.sdp ?? '');

@@ -5,6 +5,7 @@ import { LIMITS_MS } from './limits.js';
 export interface OwnOffer {
   /** `first` by session-initiate, `add` by content-add, `modify` by content-modify, `restart` by transport-info. */
   readonly kind: 'first' | 'add' | 'modify' | 'restart';
+  readonly sdp: string;
   /** The contents that it is about. */
   readonly names: readonly string[];
   /** Those of them that the peer has refused or removed so far. */
@@ -14,10 +15,10 @@ export interface OwnOffer {
 }
 
 /** What an offer is, by what has changed in it. */
-export function ownOffer({ contents, restart, modified }: LocalOffer, first: boolean): OwnOffer {
+export function ownOffer({ contents, restart, modified }: LocalOffer, sdp: string, first: boolean): OwnOffer {
   const kind = first ? 'first' : restart ? 'restart' : contents.length > 0 ? 'add' : 'modify';
   const names = kind === 'modify' ? modified : contents.map(({ name }) => name);
-  return { kind, names, refused: new Set(), acknowledged: false };
+  return { kind, sdp, names, refused: new Set(), acknowledged: false };
 }
 
 /** ms until an offer is void; undefined for the first one, whose call has a time limit of its own. */
