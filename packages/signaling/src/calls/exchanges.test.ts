@@ -423,6 +423,22 @@ describe('a restart of ICE', () => {
     await canStillAdd(scenario);
   });
 
+  it('of ours that is answered too late: the answer and its candidates are ignored, the next restart is not', async () => {
+    const { scenario } = await restarting(false);
+    await scenario.pass(LIMITS_MS.transportAnswer);
+    const events = scenario.events.length;
+    const from = (ufrag: string, ...ports: number[]) =>
+      scenario.jingleFrom({
+        action: 'transport-info',
+        contents: [transportOnly('0', { ufrag, hash: 'none', candidates: ports.map(candidate) })],
+      });
+    for (const port of [5000, 5001]) assert.equal(outcome(await from('late', port)), 'result');
+    assert.equal(scenario.events.length, events);
+    await from('again');
+    assert.match(scenario.descriptions().at(-1)?.sdp ?? '', /a=ice-ufrag:again/);
+    assert.equal(scenario.last(), 'active');
+  });
+
   it('of ours that the peer refuses is void while media flows, and the end where the path is lost', async () => {
     for (const lost of [false, true]) {
       for (const how of ['error', 'content-reject'] as const) {

@@ -59,7 +59,7 @@ function replaces(offer: RemoteOffer, last: RemoteOffer): boolean {
   return offer.kind === 'restart' && last.kind === 'restart';
 }
 
-function ufragOf({ transport }: Content): string | undefined {
+export function ufragOf({ transport }: Content): string | undefined {
   return transport && 'ufrag' in transport ? transport.ufrag : undefined;
 }
 

@@ -7,7 +7,7 @@ import { IqError } from '../stanza-stream.js';
 import { bare, candidate, content, transportOnly } from './jingle.testing.js';
 import { LIMITS_MS } from './limits.js';
 import { ModelPage } from './model-page.testing.js';
-import { OWN, PEER, SID, Scenario, outcome } from './scenario.testing.js';
+import { OWN, SID, Scenario, outcome } from './scenario.testing.js';
 import { AUDIO, AUDIO_VIDEO } from './sdp.testing.js';
 
 /** Nothing may be under way for longer, once both sides are quiet. */
@@ -32,7 +32,7 @@ async function say({ scenario }: World, jingle: Partial<Jingle> & { action: Jing
 
 /** The contents of our last action of this name, as the peer would answer them. */
 function lastOf({ scenario }: World, action: JingleAction): Content[] {
-  const sent = scenario.stream.sent.findLast((stanza) => {
+  const sent = [...scenario.stream.sent].reverse().find((stanza) => {
     const jingle = childOf(stanza, 'jingle', 'urn:xmpp:jingle:1');
     return jingle !== undefined && attribute(jingle, 'action') === action;
   });

@@ -153,22 +153,22 @@ export class JingleSession {
 
   #execute(effect: SessionEffect, jingle: Jingle, offers: readonly RemoteOffer[]): void {
     if (this.#closed) return;
-    const { contents, groups } = jingle;
+    const { contents } = jingle;
     if (!this.live && effect !== 'end-by-peer') return;
     switch (effect) {
       case 'end-by-peer':
         this.call.terminated(jingle.reason);
         return;
       case 'take-offer':
-        this.exchange.prepare(contents, groups);
+        this.exchange.prepare(jingle);
         return;
       case 'take-answer':
         this.call.accepted();
-        this.exchange.takeAnswer(contents, groups);
+        this.exchange.takeAnswer(jingle);
         this.#sendMuting();
         return;
       case 'take-content-answer':
-        this.exchange.takeAnswer(contents, groups);
+        this.exchange.takeAnswer(jingle);
         return;
       case 'take-content-refusal':
         this.exchange.takeRefusal(contents.map(({ name }) => name));
