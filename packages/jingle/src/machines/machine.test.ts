@@ -274,6 +274,30 @@ describe('offer machine', () => {
     ]);
   });
 
+  it('does nothing while the user has not answered but keep what the peer offers', () => {
+    for (const event of Object.keys(OFFER.events) as OfferEvent[]) {
+      const { state, effects } = run(offerMachine, [event], 'pending');
+      if (event === 'user accepts') continue;
+      assert.ok(state === 'pending' || state === 'closed', event);
+      assert.deepEqual(effects, event === 'remote offer' ? ['keep-offer'] : []);
+    }
+  });
+
+  it('an offer that gets no answer is void, and what waits comes next', () => {
+    const events: OfferEvent[] = ['local offer', 'remote offer', 'offer void', 'remote answer'];
+    assert.deepEqual(effectsOf(events), ['send-offer', 'queue-remote-offer', 'void-offer', 'next-remote-offer']);
+  });
+
+  it('a page that is overdue has the peer refused, and its late answer is read', () => {
+    const first: OfferEvent[] = ['remote offer', 'user accepts', 'local answer', 'remote offer'];
+    assert.deepEqual(effectsOf([...first, 'page overdue', 'remote offer', 'local answer']).slice(5), [
+      'send-refusal',
+      'queue-remote-offer',
+      'read-late-answer',
+      'next-remote-offer',
+    ]);
+  });
+
   it('ignores an answer when nothing was offered', () => {
     assert.deepEqual(effectsOf(['local offer', 'remote answer', 'remote answer']).slice(1), [
       'describe-answer',
