@@ -14,6 +14,8 @@ export interface LocalOffer extends LocalContents {
   readonly restart: boolean;
   /** Known contents whose `senders` changed. */
   readonly modified: readonly string[];
+  /** Contents that the browser has undone since the peer accepted them: for content-remove. */
+  readonly removed: readonly string[];
 }
 
 export interface LocalAnswer extends LocalContents {

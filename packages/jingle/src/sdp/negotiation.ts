@@ -70,8 +70,10 @@ export class Negotiation {
     const parsed = parseSdp(sdp, this.#role);
     if (!parsed.ok) return parsed;
     const document = parsed.value;
-    const known = this.#now.lines;
-    if (document.sections.length < known.length) return fault('bad-request', 'offer lacks sections');
+    const known = this.#now.lines.slice(0, document.sections.length);
+    const forgotten = this.#now.lines.slice(known.length);
+    if (known.length === 0 ? forgotten.length > 0 : forgotten.some((line) => !this.#isForgettable(line)))
+      return fault('bad-request', 'offer lacks sections');
     const lines: Line[] = [];
     const added: string[] = [];
     const modified: string[] = [];
@@ -96,10 +98,12 @@ export class Negotiation {
     if (lines.some((line) => line.local?.transport.fingerprints.length === 0)) {
       return sessionFault('security-error', 'DTLS fingerprint required', 'security-required');
     }
-    this.#before = this.#now;
+    const removed = forgotten.filter(({ state }) => state === 'active').map(({ name }) => name);
+    for (const name of removed) this.#spent.add(name);
+    this.#before = { ...this.#now, lines: known };
     this.#now = { ...this.#now, lines, localGroups: groupsByName(document, lines), restarting: restart };
     const chosen = lines.filter((line) => line.state !== 'closed' && (restart || added.includes(line.name)));
-    return ok({ ...this.#toSend(chosen), restart, modified });
+    return ok({ ...this.#toSend(chosen), restart, modified, removed });
   }
 
   /**
@@ -337,6 +341,11 @@ export class Negotiation {
 
   #find(name: string): Line | undefined {
     return findLine(this.#now.lines, name);
+  }
+
+  /** A browser that cannot take an answer undoes its offer: the last of our sections are gone then. */
+  #isForgettable(line: Line): boolean {
+    return line.state === 'closed' || (line.state === 'active' && line.offeredBy === this.#role);
   }
 
   #isAwaiting(line: Line): boolean {

@@ -173,10 +173,33 @@ describe('a content of ours that the peer does not accept as it should', () => {
     await canStillAdd(scenario, offered('abcd', [...AUDIO, turnedAway, { mid: '2', kind: 'video' }]));
   });
 
+  it('accepted by what the browser does not take, is removed with the next offer, which lacks it', async () => {
+    const { scenario } = await adding();
+    const accept = [content('1', { media: 'video', ufrag: 'vvvv' })];
+    await scenario.jingleFrom({ action: 'content-accept', contents: accept });
+    // The page rolls back, and offers again what it has.
+    scenario.sent();
+    scenario.calls.localDescription(SID, 'offer', offered('fresh', AUDIO));
+    assert.deepEqual(scenario.sent(), [`content-remove failed-application > ${PEER}`, `transport-info > ${PEER}`]);
+    assert.equal(scenario.jingle('content-remove').contents[0]?.name, '1');
+    await scenario.turn();
+    await scenario.jingleFrom({ action: 'transport-info', contents: [transportOnly('0', { ufrag: 'newer' })] });
+    assert.deepEqual(
+      scenario
+        .descriptions()
+        .at(-1)
+        ?.sdp.match(/^m=\w+ \d/gm),
+      ['m=audio 9'],
+    );
+    assert.deepEqual(voided(scenario), []);
+    assert.equal(scenario.last(), 'active');
+  });
+
   it('an offer of the page that cannot be read is void', async () => {
     const scenario = new Scenario();
     await scenario.callAndTalk(AUDIO_VIDEO);
-    scenario.calls.localDescription(SID, 'offer', offered('abcd', AUDIO));
+    const renamed = [{ mid: 'another', kind: 'audio' as const }, ...AUDIO_VIDEO.slice(1)];
+    scenario.calls.localDescription(SID, 'offer', offered('abcd', renamed));
     assert.deepEqual(voided(scenario), ['MEDIA_FAILED']);
     assert.equal(scenario.last(), 'active');
   });

@@ -63,6 +63,8 @@ export class OwnOffers {
       return;
     }
     const { contents, groups } = offer.value;
+    // The browser could not take their answer.
+    if (offer.value.removed.length > 0) this.#remove(offer.value.removed, 'failed-application');
     const own = ownOffer(offer.value, sdp, !described);
     this.#current = own;
     this.#lost = undefined;
@@ -247,15 +249,18 @@ export class OwnOffers {
 
   /** Our offer is over without an answer: the page undoes it, and the peer, which may still have it, hears so. */
   #giveUp({ failure }: Ending, told?: ReasonCondition): void {
-    const { call, negotiation, session } = this.#core;
+    const { call, negotiation } = this.#core;
     this.#core.take('offer void', () => {
       const own = this.drop();
       negotiation.abandon();
       this.#core.log('our offer is void', failure?.detail ?? '');
       if (own?.kind === 'restart') this.#overdueRestart = true;
-      if (own?.kind === 'add' && told)
-        session.send('content-remove', { contents: own.names.map(named), reason: { condition: told } });
+      if (own?.kind === 'add' && told) this.#remove(own.names, told);
       call.tell({ case: 'offerVoid', value: { callId: call.id, ...(failure && { failure }) } });
     });
+  }
+
+  #remove(names: readonly string[], condition: ReasonCondition): void {
+    this.#core.session.send('content-remove', { contents: names.map(named), reason: { condition } });
   }
 }
