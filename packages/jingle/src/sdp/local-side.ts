@@ -45,6 +45,15 @@ export function offeredLine(
   return { name, mid, kind, protocol, formats, offeredBy: role, state, ...(local && { local }) };
 }
 
+/** How many lines an offer has in common with those before it. A closed place may be taken under another mid. */
+export function keptLines(lines: readonly Line[], { sections }: SdpDocument): number {
+  const end = lines.findIndex((line, index) => {
+    const section = sections[index];
+    return !section || (line.state !== 'closed' && section.mid !== line.mid);
+  });
+  return end < 0 ? lines.length : end;
+}
+
 /** The groups of a description by content name, without closed contents. */
 export function groupsByName(document: SdpDocument, lines: readonly Line[]): ContentGroup[] {
   const alive = lines.filter((line) => line.state !== 'closed');

@@ -9,7 +9,7 @@ import { candidateLine, isWorthAdding, isWorthSending, parseCandidateLine } from
 import { narrower, otherRole, swapped } from './direction.js';
 import { parseSdp } from './from-sdp.js';
 import { completed, findLine, freeMid, midsOf, type Line } from './line.js';
-import { frameOf, groupsByName, localContent, offeredLine, outgoing, setupAgainst } from './local-side.js';
+import { frameOf, groupsByName, keptLines, localContent, offeredLine, outgoing, setupAgainst } from './local-side.js';
 import type {
   LocalAnswer,
   LocalCandidate,
@@ -50,6 +50,8 @@ export class Negotiation {
   #before: Memory | undefined;
   #version = 0;
   #sentCandidates = 0;
+  /** Lines of our first offer, once it is answered: nothing undoes them. */
+  #base = 0;
   /** Transports of the peer that came in transport-info before its answer. */
   readonly #early = new Map<string, IceUdpTransport>();
   /** Names of contents that we offered and gave up: what the peer still says of them is about nothing else. */
@@ -70,10 +72,10 @@ export class Negotiation {
     const parsed = parseSdp(sdp, this.#role);
     if (!parsed.ok) return parsed;
     const document = parsed.value;
-    const known = this.#now.lines.slice(0, document.sections.length);
-    const forgotten = this.#now.lines.slice(known.length);
-    if (known.length === 0 ? forgotten.length > 0 : forgotten.some((line) => !this.#isForgettable(line)))
-      return fault('bad-request', 'offer lacks sections');
+    const kept = keptLines(this.#now.lines, document);
+    const [known, forgotten] = [this.#now.lines.slice(0, kept), this.#now.lines.slice(kept)];
+    if (kept < this.#base || !forgotten.every((line) => this.#isForgettable(line)))
+      return fault('bad-request', 'offer lacks or renames sections');
     const lines: Line[] = [];
     const added: string[] = [];
     const modified: string[] = [];
@@ -87,7 +89,6 @@ export class Negotiation {
         if (fresh.state === 'offered') added.push(fresh.name);
         continue;
       }
-      if (section.mid !== line.mid) return fault('bad-request', 'offer renames a section');
       const local = line.state === 'closed' ? undefined : localContent(line.name, section, document, this.#role);
       lines.push(local ? { ...line, local } : closed(line));
       if (!local || line.state !== 'active' || !line.local) continue;
@@ -121,6 +122,7 @@ export class Negotiation {
     if (answers.size === 0 && !known.some((line) => line.state === 'active'))
       return sessionFault('failed-application', 'no content accepted');
 
+    if (!known.some((line) => line.state === 'active')) this.#base = known.length;
     const given = renamedGroups(groups, contents, answers);
     const remoteGroups = mergedGroups(this.#now.remoteGroups, given, [...answers.values()], known);
     const transports = new Map<string, IceUdpTransport>();
@@ -343,7 +345,7 @@ export class Negotiation {
     return findLine(this.#now.lines, name);
   }
 
-  /** A browser that cannot take an answer undoes its offer: the last of our sections are gone then. */
+  /** A browser that cannot take an answer undoes its offer: what that offer added is gone then, or has other mids. */
   #isForgettable(line: Line): boolean {
     return line.state === 'closed' || (line.state === 'active' && line.offeredBy === this.#role);
   }

@@ -26,6 +26,7 @@ export class ModelPage {
   #offered: readonly SectionInit[] | undefined;
   /** Offers of the peer that have no answer yet. */
   readonly #asked: SectionInit[][] = [];
+  #chokes = false;
   #wanted: { readonly iceRestart: boolean } | undefined;
 
   constructor(scenario: Scenario, agreed: readonly SectionInit[]) {
@@ -78,6 +79,11 @@ export class ModelPage {
     if (this.#asked.shift()) this.#scenario.calls.refuseOffer(SID, 'test');
   }
 
+  /** The browser does not take the next answer, and undoes its offer. */
+  chokeOnAnswer(): void {
+    this.#chokes = true;
+  }
+
   /** Reads and answers until there is nothing more to do. */
   settle(): void {
     while (this.#hasNews || this.#asked.length > 0 || (this.#wanted && !this.#offered)) {
@@ -102,7 +108,8 @@ export class ModelPage {
           this.#offered?.map(({ mid }) => mid),
           'an answer to no offer, or to another',
         );
-        this.#agreed = sections;
+        if (!this.#chokes) this.#agreed = sections;
+        this.#chokes = false;
       } else {
         assert.deepEqual(
           mids.slice(0, this.#agreed.length),
