@@ -7,6 +7,8 @@ export * from './namespaces.js';
 export * from './reason.js';
 export * from './result.js';
 export * from './sdp/negotiation.js';
+export * from './sdp/negotiation-types.js';
+export * from './sdp/pending.js';
 export {
   childOf,
   childrenOf,

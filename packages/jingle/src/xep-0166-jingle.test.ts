@@ -31,6 +31,7 @@ describe('XEP-0166', () => {
     assert.equal(faultOf(jingle('action="session-info"')), 'bad-request');
     assert.equal(faultOf(jingle('action="content-add" sid="s"', '<content creator="initiator"/>')), 'bad-request');
     assert.equal(faultOf(jingle('action="content-add" sid="s"')), 'bad-request');
+    assert.equal(parseJingle(xml(jingle('action="content-reject" sid="s"'))).ok, true);
     const rejected = '<content creator="initiator" name="a" senders="rejected"/>';
     assert.equal(faultOf(jingle('action="content-add" sid="s"', rejected)), 'bad-request');
     const twice = '<content creator="initiator" name="a"/><content creator="responder" name="a"/>';

@@ -129,7 +129,9 @@ function parseContents(jingle: Element, action: JingleAction): Result<readonly C
   // XEP-0166 §7.2.10: an initiate needs a content, and one of disposition "session".
   if (action === 'session-initiate' && !contents.some((one) => one.disposition === 'session'))
     return fault('bad-request', 'no session content');
-  if (action.startsWith('content-') && contents.length === 0) return fault('bad-request', 'no content');
+  // A content-reject without one refuses whatever is under way.
+  const needsContent = action.startsWith('content-') && action !== 'content-reject';
+  if (needsContent && contents.length === 0) return fault('bad-request', 'no content');
   return ok(contents);
 }
 

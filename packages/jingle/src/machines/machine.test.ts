@@ -253,7 +253,8 @@ describe('offer machine', () => {
   const effectsOf = (events: OfferEvent[]) => run(offerMachine, events).effects;
 
   it('68: gives the page one exchange at a time', () => {
-    assert.deepEqual(effectsOf(['remote offer', 'remote offer', 'local answer']), [
+    assert.deepEqual(effectsOf(['remote offer', 'user accepts', 'remote offer', 'local answer']), [
+      'keep-offer',
       'describe-offer',
       'queue-remote-offer',
       'send-answer',
@@ -262,13 +263,37 @@ describe('offer machine', () => {
   });
 
   it('58: asks for a new offer after losing a tie', () => {
-    const first: OfferEvent[] = ['remote offer', 'local answer'];
-    assert.deepEqual(effectsOf([...first, 'local offer', 'tie lost', 'remote offer', 'local answer']).slice(3), [
+    const first: OfferEvent[] = ['remote offer', 'user accepts', 'local answer'];
+    assert.deepEqual(effectsOf([...first, 'local offer', 'tie lost', 'remote offer', 'local answer']).slice(4), [
       'send-offer',
       'want-offer-later',
       'next-remote-offer',
       'describe-offer',
       'send-answer',
+      'next-remote-offer',
+    ]);
+  });
+
+  it('does nothing while the user has not answered but keep what the peer offers', () => {
+    for (const event of Object.keys(OFFER.events) as OfferEvent[]) {
+      const { state, effects } = run(offerMachine, [event], 'pending');
+      if (event === 'user accepts') continue;
+      assert.ok(state === 'pending' || state === 'closed', event);
+      assert.deepEqual(effects, event === 'remote offer' ? ['keep-offer'] : []);
+    }
+  });
+
+  it('an offer that gets no answer is void, and what waits comes next', () => {
+    const events: OfferEvent[] = ['local offer', 'remote offer', 'offer void', 'remote answer'];
+    assert.deepEqual(effectsOf(events), ['send-offer', 'queue-remote-offer', 'void-offer', 'next-remote-offer']);
+  });
+
+  it('a page that is overdue has the peer refused, and its late answer is read', () => {
+    const first: OfferEvent[] = ['remote offer', 'user accepts', 'local answer', 'remote offer'];
+    assert.deepEqual(effectsOf([...first, 'page overdue', 'remote offer', 'local answer']).slice(5), [
+      'send-refusal',
+      'queue-remote-offer',
+      'read-late-answer',
       'next-remote-offer',
     ]);
   });

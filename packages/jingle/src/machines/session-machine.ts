@@ -45,7 +45,8 @@ inviting, invited, active | receive transport-replace | = | refuse-transport
 inviting, invited, active | send session-info, send transport-info, send transport-reject | =
 active | receive content-accept | = | take-content-answer
 active | receive content-reject | = | take-content-refusal
-active | send content-accept, send content-add, send content-modify, send content-reject | =
+invited, active | send content-reject | =
+active | send content-accept, send content-add, send content-modify, send content-remove | =
 inviting, invited, active | receive session-terminate | ended | end-by-peer
 inviting, invited, active | send session-terminate | ended`,
 );

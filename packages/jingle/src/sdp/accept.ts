@@ -1,4 +1,4 @@
-import type { Content, IceUdpTransport, RtpContent } from '../model.js';
+import type { Content, Fingerprint, IceUdpTransport, RtpContent } from '../model.js';
 import { ok, sessionFault, type Result } from '../result.js';
 import { isRtpContent, isUnsupported } from '../xep-0166-jingle.js';
 import { isKnown, withinOffer } from './codecs.js';
@@ -11,11 +11,15 @@ export interface Surroundings {
   readonly fellows: readonly IceUdpTransport[];
 }
 
-/** The contents of a session-initiate or content-add that we can negotiate; the others are left to be rejected. */
+/**
+ * The contents of a session-initiate or content-add that we can negotiate; the others are left to be rejected. XEP-0166
+ * §7.2.8: only those of disposition "session" are accepted as part of a session.
+ */
 export function usableOffers(contents: readonly Content[]): Result<RtpContent[]> {
-  const usable = contents.filter(isRtpContent).filter((one) => one.description.payloadTypes.length > 0);
+  const ofSession = contents.filter(({ disposition }) => disposition === 'session');
+  const usable = ofSession.filter(isRtpContent).filter((one) => one.description.payloadTypes.length > 0);
   if (usable.some((one) => one.description.payloadTypes.some(isKnown))) return ok(usable);
-  const hasMedia = contents.some((one) => one.description !== undefined && !isUnsupported(one.description));
+  const hasMedia = ofSession.some((one) => one.description !== undefined && !isUnsupported(one.description));
   if (!hasMedia) return sessionFault('unsupported-applications', 'no audio or video');
   return usable.length === 0 && contents.some(hasStrangeTransport) ? NO_TRANSPORT : NO_CODEC;
 }
@@ -49,9 +53,23 @@ export function checkAnswer(
   return checkOffer({ ...content, transport, description: reduced }, around);
 }
 
+/** Bytes of the hashes that browsers take (RFC 8122 §5); one of another kind or length makes them refuse everything. */
+const HASH_BYTES: Readonly<Record<string, number>> = {
+  'sha-1': 20,
+  'sha-224': 28,
+  'sha-256': 32,
+  'sha-384': 48,
+  'sha-512': 64,
+};
+
+function isUsable({ hash, value }: Fingerprint): boolean {
+  return Object.hasOwn(HASH_BYTES, hash) && value.split(':').length === HASH_BYTES[hash];
+}
+
 /** Completes an offered content and checks what no browser would go without. */
 export function checkOffer(content: RtpContent, around: Surroundings): Result<RtpContent> {
-  const transport = completed(content.transport, around.fellows);
+  const fingerprints = content.transport.fingerprints.filter(isUsable);
+  const transport = completed({ ...content.transport, fingerprints }, around.fellows);
   if (transport.fingerprints.length === 0) {
     const text = `DTLS fingerprint required${content.description.sdes ? ', SDES is not secure' : ''}`;
     return sessionFault('security-error', text, 'security-required');

@@ -25,19 +25,33 @@ export function frameOf(name: string): Content {
   return { name, creator: 'initiator', senders: 'both', disposition: 'session' };
 }
 
-/** The line of a section that our offer adds. Content names are mids where those are safe and free. */
-export function offeredLine(section: SdpSection, document: SdpDocument, role: Role, others: readonly Line[]): Line {
+/** The line of a section that our offer adds. Content names are mids where those are safe and not taken. */
+export function offeredLine(
+  section: SdpSection,
+  document: SdpDocument,
+  role: Role,
+  others: readonly Line[],
+  taken: readonly string[],
+): Line {
   const {
     mid = freeMid(String(document.sections.indexOf(section)), midsOf(others)),
     kind,
     protocol,
     formats,
   } = section;
-  const taken = others.map((line) => line.name);
   const name = freeMid(mid, taken);
   const local = localContent(name, section, document, role);
   const state = local ? 'offered' : 'closed';
   return { name, mid, kind, protocol, formats, offeredBy: role, state, ...(local && { local }) };
+}
+
+/** How many lines an offer has in common with those before it. A closed place may be taken under another mid. */
+export function keptLines(lines: readonly Line[], { sections }: SdpDocument): number {
+  const end = lines.findIndex((line, index) => {
+    const section = sections[index];
+    return !section || (line.state !== 'closed' && section.mid !== line.mid);
+  });
+  return end < 0 ? lines.length : end;
 }
 
 /** The groups of a description by content name, without closed contents. */

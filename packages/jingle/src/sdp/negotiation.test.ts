@@ -139,6 +139,27 @@ describe('answers of peers', () => {
     assert.equal(reasonOf(answerOf(initiator(), '')), 'failed-application');
   });
 
+  it('one transport under two names is a bundle, also without a group', () => {
+    const shared = DINO.replaceAll('ufrag="1" pwd="password-of-1-long"', 'ufrag="0" pwd="password-of-0-long"');
+    const both = 'a=group:BUNDLE 0 1\r';
+    assert.match(valueOf(answerOf(initiator(), shared)), new RegExp(`^${both}$`, 'm'));
+    assert.match(valueOf(offerOf(new Negotiation({ role: 'responder' }), shared)), new RegExp(`^${both}$`, 'm'));
+    const other = shared.replace(`${'CD:'.repeat(31)}CD`, `${'EF:'.repeat(31)}EF`);
+    assert.doesNotMatch(valueOf(answerOf(initiator(), other)), /a=group/);
+  });
+
+  it('fingerprints of hashes that no browser takes, or of another length, count for nothing', () => {
+    const md4 = DINO.replace('hash="sha-256"', 'hash="md4"');
+    assert.equal(reasonOf(answerOf(initiator(), md4)), 'security-error');
+    const short = DINO.replace(`${'CD:'.repeat(31)}CD`, `${'CD:'.repeat(19)}CD`);
+    assert.equal(reasonOf(offerOf(new Negotiation({ role: 'responder' }), short)), 'security-error');
+    const beside = DINO.replace(
+      '</transport>',
+      `<fingerprint xmlns="urn:xmpp:jingle:apps:dtls:0" hash="md5" setup="active">${'CD:'.repeat(15)}CD</fingerprint></transport>`,
+    );
+    assert.doesNotMatch(valueOf(answerOf(initiator(), beside)), /md5/);
+  });
+
   it('case 33: actpass in an answer becomes active', () => {
     const sdp = valueOf(answerOf(initiator(), DINO.replaceAll('"active"', '"actpass"')));
     assert.ok(sectionOf(sdp, '0').includes('a=setup:active'));
@@ -272,6 +293,22 @@ describe('offers of peers', () => {
     assert.equal(offered(dinoContent('a', 'audio').replace('"opus"', '"speex"')), 'failed-application');
   });
 
+  it('only contents of disposition "session" are part of it', () => {
+    const early = dinoContent('v', 'video', 'disposition="early-session"');
+    const negotiation = new Negotiation({ role: 'responder' });
+    valueOf(offerOf(negotiation, dinoContent('a', 'audio') + early));
+    assert.deepEqual(negotiation.contentNames(), ['a']);
+    assert.equal(offerOf(new Negotiation({ role: 'responder' }), early).ok, false);
+  });
+
+  it('has room for so many contents and no more, closed ones included', () => {
+    const negotiation = new Negotiation({ role: 'responder' });
+    const add = (index: number) => offerOf(negotiation, dinoContent(`a${index}`, 'audio'));
+    for (let index = 0; index < 64; index++) assert.equal(add(index).ok, true);
+    negotiation.turnAway();
+    assert.equal(reasonOf(add(64)), 'failed-application');
+  });
+
   it('case 47: candidates of the offer stand in its description, without the useless ones', () => {
     const candidate = (port: number, component: number) =>
       `<candidate component="${component}" foundation="1" ip="192.0.2.1" port="${port}" priority="1" protocol="udp" type="host"/>`;
@@ -376,6 +413,32 @@ describe('later changes', () => {
     assert.equal(sdp.match(/^m=/gm)?.length, 2);
   });
 
+  it('an offer of ours that is given up leaves no trace but its name: what still answers it answers nothing', () => {
+    const negotiation = accepted();
+    valueOf(negotiation.localOffer(added()));
+    negotiation.abandon();
+    assert.deepEqual(negotiation.contentNames(), ['0']);
+    const again = valueOf(negotiation.localOffer(added()));
+    assert.deepEqual(
+      again.contents.map((one) => one.name),
+      ['c0'],
+    );
+    const late = peer(dinoContent('1', 'video')).contents;
+    assert.equal(negotiation.isAnswer(late), false);
+    const sdp = valueOf(answerOf(negotiation, dinoContent('1', 'video') + dinoContent('c0', 'video')));
+    assert.ok(sectionOf(sdp, '1').includes('a=ice-ufrag:c0'));
+  });
+
+  it('an offer of the peer that is turned away keeps its place, whatever the answer to it says', () => {
+    const negotiation = accepted('responder');
+    valueOf(offerOf(negotiation, dinoContent('1', 'video')));
+    negotiation.turnAway();
+    assert.deepEqual(negotiation.contentNames(), ['0']);
+    assert.deepEqual(valueOf(negotiation.localAnswer(added('a=setup:active'))).contents, []);
+    const sdp = valueOf(offerOf(negotiation, dinoContent('2', 'video')));
+    assert.deepEqual(sdp.match(/^m=\w+ \d/gm), ['m=audio 9', 'm=video 0', 'm=video 9']);
+  });
+
   it('a content-add of a known name is refused', () => {
     const result = offerOf(accepted(), dinoContent('0', 'audio'));
     assert.equal(result.ok, false);
@@ -419,6 +482,8 @@ describe('later changes', () => {
       [],
     );
     assert.equal(valueOf(negotiation.remoteRemove(['0'])), undefined);
+    const unknown = negotiation.remoteRemove(['9']);
+    assert.ok(!unknown.ok && unknown.error.jingle === 'unknown-content');
   });
 
   it('case 33: the DTLS role of the peer outlives renegotiation', () => {

@@ -9,7 +9,15 @@ import { candidateLine, isWorthAdding, isWorthSending, parseCandidateLine } from
 import { narrower, otherRole, swapped } from './direction.js';
 import { parseSdp } from './from-sdp.js';
 import { completed, findLine, freeMid, midsOf, type Line } from './line.js';
-import { frameOf, groupsByName, localContent, offeredLine, outgoing, setupAgainst } from './local-side.js';
+import { frameOf, groupsByName, keptLines, localContent, offeredLine, outgoing, setupAgainst } from './local-side.js';
+import type {
+  LocalAnswer,
+  LocalCandidate,
+  LocalContents,
+  LocalOffer,
+  NegotiationOptions,
+  RemoteCandidate,
+} from './negotiation-types.js';
 import {
   describePeer,
   isRestarted,
@@ -23,49 +31,8 @@ import {
   type RemoteSide,
 } from './remote-side.js';
 
-export interface LocalContents {
-  /** Ready to send: conservative, `creator='initiator'`, without candidates. */
-  readonly contents: readonly RtpContent[];
-  /** All bundled contents of the session, since a group replaces the earlier one. */
-  readonly groups: readonly ContentGroup[];
-}
-
-export interface LocalOffer extends LocalContents {
-  /** ICE credentials changed: `contents` are all contents, to go out as one transport-info of their transports. */
-  readonly restart: boolean;
-  /** Known contents whose `senders` changed. */
-  readonly modified: readonly string[];
-}
-
-export interface LocalAnswer extends LocalContents {
-  /** Contents that the browser refused: for content-reject, or left out of session-accept. */
-  readonly rejected: readonly string[];
-}
-
-/** What the page reports for an ICE candidate event. */
-export interface LocalCandidate {
-  readonly candidate: string;
-  readonly mid: string | null;
-  readonly mLineIndex?: number | null;
-  readonly ufrag?: string | null;
-}
-
-/** As `RTCIceCandidateInit` wants it. */
-export interface RemoteCandidate {
-  readonly candidate: string;
-  readonly mid: string;
-  readonly mLineIndex: number;
-  readonly ufrag?: string;
-}
-
-export interface NegotiationOptions {
-  readonly role: Role;
-  /**
-   * Toward Movim, which takes `senders` for a direction of its own: they are always written as `both`, and swapped when
-   * the initiator reads them.
-   */
-  readonly alwaysSendersBoth?: boolean;
-}
+/** Places of one session, closed ones included. */
+const MAX_LINES = 64;
 
 interface Memory extends RemoteSide {
   readonly restarting: boolean;
@@ -83,8 +50,12 @@ export class Negotiation {
   #before: Memory | undefined;
   #version = 0;
   #sentCandidates = 0;
+  /** Lines of our first offer, once it is answered: nothing undoes them. */
+  #base = 0;
   /** Transports of the peer that came in transport-info before its answer. */
   readonly #early = new Map<string, IceUdpTransport>();
+  /** Names of contents that we offered and gave up: what the peer still says of them is about nothing else. */
+  readonly #spent = new Set<string>();
 
   constructor({ role, alwaysSendersBoth = false }: NegotiationOptions) {
     this.#role = role;
@@ -101,8 +72,10 @@ export class Negotiation {
     const parsed = parseSdp(sdp, this.#role);
     if (!parsed.ok) return parsed;
     const document = parsed.value;
-    const known = this.#now.lines;
-    if (document.sections.length < known.length) return fault('bad-request', 'offer lacks sections');
+    const kept = keptLines(this.#now.lines, document);
+    const [known, forgotten] = [this.#now.lines.slice(0, kept), this.#now.lines.slice(kept)];
+    if (kept < this.#base || !forgotten.every((line) => this.#isForgettable(line)))
+      return fault('bad-request', 'offer lacks or renames sections');
     const lines: Line[] = [];
     const added: string[] = [];
     const modified: string[] = [];
@@ -110,12 +83,12 @@ export class Negotiation {
     for (const [index, section] of document.sections.entries()) {
       const line = known[index];
       if (!line || (line.state === 'closed' && section.mid !== line.mid)) {
-        const fresh = offeredLine(section, document, this.#role, [...known, ...lines]);
+        const taken = [...known, ...lines].map(({ name }) => name);
+        const fresh = offeredLine(section, document, this.#role, [...known, ...lines], [...taken, ...this.#spent]);
         lines.push(fresh);
         if (fresh.state === 'offered') added.push(fresh.name);
         continue;
       }
-      if (section.mid !== line.mid) return fault('bad-request', 'offer renames a section');
       const local = line.state === 'closed' ? undefined : localContent(line.name, section, document, this.#role);
       lines.push(local ? { ...line, local } : closed(line));
       if (!local || line.state !== 'active' || !line.local) continue;
@@ -126,10 +99,12 @@ export class Negotiation {
     if (lines.some((line) => line.local?.transport.fingerprints.length === 0)) {
       return sessionFault('security-error', 'DTLS fingerprint required', 'security-required');
     }
-    this.#before = this.#now;
+    const removed = forgotten.filter(({ state }) => state === 'active').map(({ name }) => name);
+    for (const name of removed) this.#spent.add(name);
+    this.#before = { ...this.#now, lines: known };
     this.#now = { ...this.#now, lines, localGroups: groupsByName(document, lines), restarting: restart };
     const chosen = lines.filter((line) => line.state !== 'closed' && (restart || added.includes(line.name)));
-    return ok({ ...this.#toSend(chosen), restart, modified });
+    return ok({ ...this.#toSend(chosen), restart, modified, removed });
   }
 
   /**
@@ -142,14 +117,14 @@ export class Negotiation {
     rejected: readonly string[] = [],
   ): Result<string> {
     const { lines: known } = this.#now;
-    const pending = known.filter((line) => line.state === 'offered' && line.offeredBy === this.#role);
-    const awaiting = pending.filter((line) => !rejected.includes(line.name));
-    const settled = new Set(known.filter((line) => line.state === 'active').map((line) => line.name));
-    const answers = matchAnswers(awaiting, contents, settled);
-    if (settled.size === 0 && answers.size === 0) return sessionFault('failed-application', 'no content accepted');
+    const pending = this.#awaiting();
+    const answers = this.#matched(contents, rejected);
+    if (answers.size === 0 && !known.some((line) => line.state === 'active'))
+      return sessionFault('failed-application', 'no content accepted');
 
+    if (!known.some((line) => line.state === 'active')) this.#base = known.length;
     const given = renamedGroups(groups, contents, answers);
-    const remoteGroups = mergedGroups(this.#now.remoteGroups, given, [...answers.values()]);
+    const remoteGroups = mergedGroups(this.#now.remoteGroups, given, [...answers.values()], known);
     const transports = new Map<string, IceUdpTransport>();
     for (const [name, content] of answers) transports.set(name, this.#withEarly(name, content));
     const side: RemoteSide = { ...this.#now, remoteGroups };
@@ -170,13 +145,20 @@ export class Negotiation {
     return this.#describe('answer', { ...this.#now, lines, remoteGroups });
   }
 
+  /** Whether any of these contents answers an offer of ours that waits for its answer. */
+  isAnswer(contents: readonly Content[]): boolean {
+    return this.#matched(contents).size > 0;
+  }
+
   /** The peer's session-initiate or content-add as a full SDP offer. Contents that we cannot negotiate are left out. */
   remoteOffer(contents: readonly Content[], groups: readonly ContentGroup[]): Result<string> {
     const usable = usableOffers(contents);
     if (!usable.ok) return usable;
-    const remoteGroups = mergedGroups(this.#now.remoteGroups, groups, usable.value);
+    const remoteGroups = mergedGroups(this.#now.remoteGroups, groups, usable.value, this.#now.lines);
     const transports = new Map(usable.value.map((content) => [content.name, content.transport]));
     const lines = [...this.#now.lines];
+    // A closed line keeps its place: without a limit the peer could make descriptions as long as it likes.
+    if (lines.length + usable.value.length > MAX_LINES) return sessionFault('failed-application', 'too many contents');
     for (const content of usable.value) {
       if (findLine(lines, content.name)) return fault('bad-request', 'content exists already');
       const checked = checkOffer(content, surroundings(content.name, remoteGroups, lines, transports));
@@ -235,6 +217,21 @@ export class Negotiation {
   rollback(): void {
     this.#now = this.#before ?? this.#now;
     this.#before = undefined;
+    this.#early.clear();
+  }
+
+  /** Forgets our last offer, and what the peer may still answer to it. */
+  abandon(): void {
+    for (const { name } of this.#awaiting()) this.#spent.add(name);
+    this.rollback();
+  }
+
+  /** Closes what the peer has offered and was not answered: its place stays, since the browser may have made it. */
+  turnAway(): void {
+    const lines = this.#now.lines.map((line) =>
+      line.state === 'offered' && line.offeredBy !== this.#role ? closed(line) : line,
+    );
+    this.#now = { ...this.#now, lines };
   }
 
   /**
@@ -288,8 +285,12 @@ export class Negotiation {
     return ok(undefined);
   }
 
-  /** A content-remove as a full SDP offer of the peer; undefined when no content would be left: end the session. */
+  /**
+   * A content-remove as a full SDP offer of the peer; undefined when no content would be left: end the session. A fault
+   * where there is no such content.
+   */
   remoteRemove(names: readonly string[]): Result<string | undefined> {
+    if (!names.some((name) => this.#find(name))) return fault('item-not-found', 'no such content', 'unknown-content');
     const lines = this.#now.lines.map((line) => (names.includes(line.name) ? closed(line) : line));
     if (lines.every((line) => line.state === 'closed')) return ok(undefined);
     return this.#describe('offer', { ...this.#now, lines });
@@ -310,7 +311,10 @@ export class Negotiation {
    */
   remoteRestart(contents: readonly Content[]): Result<{ readonly type: 'offer' | 'answer'; readonly sdp: string }> {
     const type = this.#now.restarting ? 'answer' : 'offer';
-    const sdp = this.#describe(type, { ...this.#now, lines: restartedLines(this.#now, contents) });
+    const lines = restartedLines(this.#now, contents);
+    // What our restart added besides was in no form that the peer could answer.
+    const answered = type === 'answer' ? lines.map((line) => (this.#isAwaiting(line) ? closed(line) : line)) : lines;
+    const sdp = this.#describe(type, { ...this.#now, lines: answered });
     return sdp.ok ? ok({ type, sdp: sdp.value }) : sdp;
   }
 
@@ -328,12 +332,36 @@ export class Negotiation {
     return this.#find(name)?.mid;
   }
 
+  /** Our ICE ufrag in the section of a mid, once it is described. */
+  ufragOf(mid: string): string | undefined {
+    return this.#now.lines.find((line) => line.mid === mid)?.local?.transport.ufrag;
+  }
+
   mediaOf(name: string): MediaKind | undefined {
     return oneOf(MEDIA_KINDS)(this.#find(name)?.kind ?? '');
   }
 
   #find(name: string): Line | undefined {
     return findLine(this.#now.lines, name);
+  }
+
+  /** A browser that cannot take an answer undoes its offer: what that offer added is gone then, or has other mids. */
+  #isForgettable(line: Line): boolean {
+    return line.state === 'closed' || (line.state === 'active' && line.offeredBy === this.#role);
+  }
+
+  #isAwaiting(line: Line): boolean {
+    return line.state === 'offered' && line.offeredBy === this.#role;
+  }
+
+  #awaiting(): Line[] {
+    return this.#now.lines.filter((line) => this.#isAwaiting(line));
+  }
+
+  #matched(contents: readonly Content[], rejected: readonly string[] = []): Map<string, Content> {
+    const settled = this.#now.lines.filter((line) => line.state === 'active').map((line) => line.name);
+    const awaiting = this.#awaiting().filter((line) => !rejected.includes(line.name));
+    return matchAnswers(awaiting, contents, new Set([...settled, ...this.#spent, ...rejected]));
   }
 
   #toSend(lines: readonly Line[]): LocalContents {

@@ -57,18 +57,39 @@ export function settledSetup(line: Line, content: RtpContent, side: RemoteSide):
   return settled ?? (saidSetup(content) === 'passive' ? 'passive' : 'active');
 }
 
-/** The groups of the peer with what it now says of new contents; a new stub without group shares the old transport. */
+/**
+ * The groups of the peer with what it now says of new contents. Without a group a stub shares the old transport, and the
+ * same ufrag, pwd and fingerprint are the same transport: two with one name would be told apart by nobody.
+ */
 export function mergedGroups(
   before: readonly ContentGroup[],
   given: readonly ContentGroup[],
   contents: readonly Content[],
+  lines: readonly Line[],
 ): readonly ContentGroup[] {
   const [old, now] = [bundleOf(before), bundleOf(given)];
   const isStub = (content: Content): boolean => transportOf(content).ufrag === undefined;
   const stubs = now.length === 0 && old.length > 0 ? contents.filter(isStub).map((one) => one.name) : [];
-  const bundle = [...new Set([...old, ...now, ...stubs])];
+  const named = [...new Set([...old, ...now, ...stubs])];
+  const bundle = [...new Set([...named, ...sharing(named, contents, lines)])];
   const others = given.filter((group) => group.semantics !== 'BUNDLE');
   return bundle.length > 0 ? [{ semantics: 'BUNDLE', contents: bundle }, ...others] : others;
+}
+
+/** The contents that have one transport with a content of the bundle; where there is none yet, the first that have one. */
+function sharing(bundle: readonly string[], contents: readonly Content[], lines: readonly Line[]): string[] {
+  const settled = lines.filter((line) => line.state === 'active').flatMap((line) => line.remote ?? []);
+  const all: readonly Content[] = [...settled, ...contents];
+  const fellowsOf = (one: Content): readonly Content[] =>
+    all.filter((other) => isSameTransport(transportOf(one), transportOf(other)));
+  const pair = all.find((one) => fellowsOf(one).length > 1);
+  const members = bundle.length > 0 ? all.filter(({ name }) => bundle.includes(name)) : pair ? [pair] : [];
+  return all.filter((one) => fellowsOf(one).some((other) => members.includes(other))).map(({ name }) => name);
+}
+
+function isSameTransport(one: IceUdpTransport, other: IceUdpTransport): boolean {
+  if (!isWhole(one) || one.ufrag !== other.ufrag || one.pwd !== other.pwd) return false;
+  return one.fingerprints.some(({ value }) => other.fingerprints.some((fingerprint) => fingerprint.value === value));
 }
 
 /** What the bundle means for a content; `fresh` are transports that are not among the lines yet. */

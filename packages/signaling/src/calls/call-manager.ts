@@ -56,7 +56,11 @@ export class CallManager {
     const jingle = new JingleRouter(this);
     const messages = new MessageRouter(this);
     this.#unsubscribe = [
-      stream.onIq(NS.jingle, (iq) => jingle.answer(iq)),
+      stream.onIq(NS.jingle, (iq) => {
+        // What came before was answered by now: this is judged by the state that it left.
+        this.#drain();
+        return jingle.answer(iq);
+      }),
       stream.onMessage((message) => {
         this.#defer(() => {
           messages.take(message);
@@ -202,6 +206,7 @@ export class CallManager {
   }
 
   #drain(): void {
+    this.#cancelDrain?.();
     this.#cancelDrain = undefined;
     const tasks = this.#queue;
     this.#queue = [];

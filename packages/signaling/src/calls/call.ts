@@ -195,7 +195,7 @@ export class Call implements CallCommands {
   }
 
   refuseOffer({ detail }: Pick<CallValues['refuseOffer'], 'detail'>): void {
-    this.end(failed(ErrorCode.MEDIA_FAILED, detail), 'media-error');
+    this.session.exchange.localRefusal(detail);
   }
 
   mediaFailure({ code, detail }: Pick<CallValues['mediaFailure'], 'code' | 'detail'>): void {

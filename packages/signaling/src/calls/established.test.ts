@@ -390,13 +390,17 @@ describe('camera on in a call', () => {
     }
   });
 
-  it('58: a tie that was lost to an offer that never comes is played again', async () => {
+  it('58: a tie that was lost to an offer that never comes is played again, with the offer that the page still has', async () => {
     const scenario = new Scenario();
     await scenario.ringAndTalk();
+    scenario.sent();
     scenario.stream.answer = () => new IqError('conflict', 'tie-break');
     scenario.calls.localDescription(SID, 'offer', offered());
-    await scenario.pass(2_000);
-    assert.equal(scenario.count('offerWanted'), 1);
+    await scenario.pass(1_999);
+    assert.deepEqual(scenario.sent(), [`content-add > ${PEER}`]);
+    await scenario.pass(1);
+    assert.deepEqual(scenario.sent(), [`content-add > ${PEER}`]);
+    assert.equal(scenario.count('offerWanted'), 0);
   });
 
   it('58: an offer of the page that crosses the peer’s is asked for again', async () => {

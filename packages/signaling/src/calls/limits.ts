@@ -15,6 +15,14 @@ export const LIMITS_MS = {
   gone: 10_000,
   /** The peer's offer, after it won a tie. */
   tie: 2_000,
+  /** The answer to a content-add: the peer's client may ask a person first. */
+  contentAnswer: 45_000,
+  /** The answer to new directions or new credentials, which nobody is asked about. */
+  transportAnswer: 15_000,
+  /** The page's answer to an offer of the peer's within a call. */
+  description: 30_000,
+  /** The first candidate, with which new credentials of ours go out. */
+  candidate: 2_000,
 } as const;
 
 /** What a call waits for: ms, and, where it does not come, how the call ends and what the peer is told. */

@@ -6,10 +6,11 @@ export function candidatesIn(sdp: string): LocalIceCandidate[] {
   return sections.flatMap((section) => {
     const mid = /^a=mid:(\S+)/m.exec(section)?.[1];
     if (mid === undefined) return [];
+    const ufrag = /^a=ice-ufrag:(\S+)/m.exec(section)?.[1] ?? '';
     return [...section.matchAll(/^a=(candidate:[^\r\n]+)/gm)].map(([, candidate = '']) => ({
       candidate,
       mid,
-      ufrag: '',
+      ufrag,
     }));
   });
 }

@@ -354,13 +354,21 @@ describe('outgoing call', () => {
     assert.match(scenario.descriptions()[0]?.sdp ?? '', /a=recvonly/);
   });
 
-  it('50: takes an answer without group', async () => {
-    const scenario = new Scenario();
-    await scenario.call(AUDIO_VIDEO);
-    await scenario.message({ kind: 'proceed', id: SID });
-    const { contents } = new Peer(scenario, 'responder').answerTo('session-initiate', AUDIO_VIDEO);
-    await scenario.jingleFrom({ action: 'session-accept', contents });
-    assert.doesNotMatch(scenario.descriptions()[0]?.sdp ?? '', /a=group:BUNDLE/);
+  it('50: takes an answer without group; one transport under two names is bundled all the same', async () => {
+    for (const [ufrag, expected] of [
+      ['another', /^(?![^]*a=group:BUNDLE)/],
+      ['peer', /a=group:BUNDLE 0 1\r/],
+    ] as const) {
+      const scenario = new Scenario();
+      await scenario.call(AUDIO_VIDEO);
+      await scenario.message({ kind: 'proceed', id: SID });
+      const answer = new Peer(scenario, 'responder').answerTo('session-initiate', AUDIO_VIDEO);
+      const [audio, video] = answer.contents;
+      assert.ok(audio && video?.transport);
+      const contents = [audio, { ...video, transport: { ...video.transport, ufrag } }];
+      await scenario.jingleFrom({ action: 'session-accept', contents });
+      assert.match(scenario.descriptions()[0]?.sdp ?? '', expected);
+    }
   });
 
   describe('to a device', () => {

@@ -41,7 +41,10 @@ export class PageSide {
     });
   }
 
-  localCandidate(callId: string, candidate: { readonly candidate: string; readonly mid: string }): void {
+  localCandidate(
+    callId: string,
+    candidate: { readonly candidate: string; readonly mid: string; readonly ufrag?: string },
+  ): void {
     this.#command({ case: 'localCandidate', value: { callId, ...candidate } });
   }
 
@@ -51,6 +54,10 @@ export class PageSide {
 
   mediaFailure(callId: string, code: ErrorCode, detail: string): void {
     this.#command({ case: 'mediaFailure', value: { callId, code, detail } });
+  }
+
+  refuseOffer(callId: string, detail: string): void {
+    this.#command({ case: 'refuseOffer', value: { callId, detail } });
   }
 
   setMuted(callId: string, audio: boolean, video: boolean): void {

@@ -13,7 +13,7 @@ import type { IqReply, StanzaStream } from '../stanza-stream.js';
 import type { Call } from './call.js';
 import { OfferExchange } from './exchange.js';
 import { UNMUTED, statusAfter } from './muting.js';
-import { remoteOffersIn, stubOf } from './remote-offer.js';
+import { refusalOf, remoteOffersIn } from './remote-offer.js';
 import type { RemoteOffer } from './remote-offer.js';
 import { Runner } from './runner.js';
 
@@ -22,6 +22,8 @@ const UNSUPPORTED_INFO: Fault = {
   jingle: 'unsupported-info',
   text: 'unknown session-info',
 };
+
+const EXISTING_CONTENT: Fault = { condition: 'bad-request', text: 'content exists already' };
 
 /** What a Jingle action says besides its name and its session. */
 export type JingleParts = Partial<Pick<Jingle, 'contents' | 'groups' | 'reason' | 'info'>>;
@@ -116,8 +118,10 @@ export class JingleSession {
     }
     const offers = remoteOffersIn(jingle, (contents) => this.exchange.isRemoteRestart(contents));
     if (this.exchange.winsOver(offers)) return { error: TIE_BREAK };
+    if (action === 'content-add' && this.live && jingle.contents.some(({ name }) => this.exchange.hasContent(name)))
+      return { error: EXISTING_CONTENT };
     // 61: Movim answers a content-add with a session-accept.
-    const movim = action === 'session-accept' && this.state === 'active' && this.exchange.sentLater;
+    const movim = action === 'session-accept' && this.state === 'active' && this.exchange.awaitsContents;
     const effects = this.#machine.step(`receive ${movim ? 'content-accept' : action}`);
     if (!effects) return { error: faultOf(refusalIn(this.state)) };
     this.call.context.defer(() => {
@@ -151,28 +155,32 @@ export class JingleSession {
 
   #execute(effect: SessionEffect, jingle: Jingle, offers: readonly RemoteOffer[]): void {
     if (this.#closed) return;
-    const { contents, groups } = jingle;
+    const { contents } = jingle;
     if (!this.live && effect !== 'end-by-peer') return;
     switch (effect) {
       case 'end-by-peer':
         this.call.terminated(jingle.reason);
         return;
       case 'take-offer':
-        this.exchange.prepare(contents, groups);
+        this.exchange.prepare(jingle);
         return;
       case 'take-answer':
         this.call.accepted();
-        this.exchange.takeAnswer(contents, groups);
+        this.exchange.takeAnswer(jingle);
         this.#sendMuting();
         return;
       case 'take-content-answer':
-        if (this.exchange.sentLater) this.exchange.takeAnswer(contents, groups);
+        this.exchange.takeAnswer(jingle);
         return;
       case 'take-content-refusal':
         this.exchange.takeRefusal(contents.map(({ name }) => name));
         return;
       case 'take-candidates':
       case 'take-change':
+        if (this.exchange.isPending) {
+          this.exchange.changePending(jingle);
+          return;
+        }
         for (const offer of offers) this.exchange.takeOffer(offer);
         if (effect === 'take-change' || offers.length > 0) return;
         this.exchange.takeRestartAnswer(contents);
@@ -182,7 +190,7 @@ export class JingleSession {
         this.#takeInfo(jingle);
         return;
       case 'refuse-transport':
-        this.send('transport-reject', { contents: contents.map(stubOf) });
+        this.send('transport-reject', { contents: contents.map(refusalOf) });
     }
   }
 
@@ -210,9 +218,9 @@ export class JingleSession {
     const { condition, application } = error;
     this.call.context.environment.log('info', 'refused by the peer', { action, condition, application });
     if (!this.live) return;
-    if (onError) onError(error);
     // Candidates and information that the peer refuses cost nothing; a session that it does not have is over.
-    else if (application === 'unknown-session') this.call.refused(error);
+    if (application === 'unknown-session') this.call.refused(error);
+    else onError?.(error);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Content } from '@xmpp-call/jingle';
 import type { LocalIceCandidate } from './call-context.js';
+import { LIMITS_MS } from './limits.js';
 import { candidatesIn } from './local-sdp.js';
 import { withCandidates } from './remote-offer.js';
 import type { JingleSession } from './session.js';
@@ -12,45 +13,47 @@ export class Trickle {
   #local: LocalIceCandidate[] = [];
   #remote: Content[] = [];
   #started = false;
+  /** Those of ours that went out, or were of no use. */
+  #done = new Set<string>();
   /** Our answer to a restart, until there is a candidate to go with it. */
   #restartAnswer: readonly Content[] | undefined;
 
   /** @param isDescribed whether the page has a description that a content's candidates can go with */
   constructor(
     private readonly session: JingleSession,
-    private readonly isDescribed: (name: string) => boolean,
+    private readonly isDescribed: (content: Content) => boolean,
   ) {}
 
   /** Our contents with the candidates so far; from now on they go out one by one. */
   start<C extends Content>(contents: readonly C[], sdp: string): C[] {
-    const inside = candidatesIn(sdp);
-    const known = new Set(inside.map(({ candidate, mid }) => `${mid} ${candidate}`));
-    const later = this.#local.filter(({ candidate, mid }) => !known.has(`${mid} ${candidate}`));
-    this.#local = [];
     this.#started = true;
+    const early = this.#soFar(sdp);
     return withCandidates(
       contents,
-      [...inside, ...later].flatMap((candidate) => this.session.negotiation.localCandidate(candidate) ?? []),
+      early.flatMap((candidate) => this.session.negotiation.localCandidate(candidate) ?? []),
     );
+  }
+
+  /** A later description of ours went out: so do the candidates in it, and those that came before it. */
+  described(sdp: string): void {
+    for (const candidate of this.#soFar(sdp)) this.#send(candidate);
   }
 
   /** New credentials of ours that answer the peer's: without a candidate they would pass for an offer. */
   answerRestart(contents: readonly Content[]): void {
     this.#restartAnswer = contents;
+    this.session.call.timers.start('candidate', LIMITS_MS.candidate, () => {
+      this.#sendRestartAnswer([]);
+    });
   }
 
   local(candidate: LocalIceCandidate): void {
-    if (!this.#started) {
-      if (this.#local.length < MAX_WAITING) this.#local.push(candidate);
-      return;
-    }
-    const content = this.session.negotiation.localCandidate(candidate);
-    if (this.#restartAnswer && (content || candidate.candidate === '')) {
-      const contents = withCandidates(this.#restartAnswer, content ? [content] : []);
-      this.#restartAnswer = undefined;
-      this.session.send('transport-info', { contents });
-    } else if (content) {
-      this.session.send('transport-info', { contents: [content] });
+    const ufrag = this.session.negotiation.ufragOf(candidate.mid);
+    const isDescribed = ufrag !== undefined && (candidate.ufrag === '' || candidate.ufrag === ufrag);
+    if (this.#started && isDescribed) {
+      if (candidate.candidate === '' || this.#isNew(candidate)) this.#send(candidate);
+    } else if (this.#local.length < MAX_WAITING) {
+      this.#local.push(candidate);
     }
   }
 
@@ -58,7 +61,7 @@ export class Trickle {
   remote(contents: readonly Content[]): void {
     const { call, negotiation } = this.session;
     for (const content of contents) {
-      if (this.isDescribed(content.name)) {
+      if (this.isDescribed(content)) {
         for (const candidate of negotiation.remoteCandidates([content]))
           call.tell({ case: 'remoteCandidate', value: { callId: call.id, ...candidate } });
       } else if (this.#remote.length < MAX_WAITING) {
@@ -78,5 +81,37 @@ export class Trickle {
     this.#restartAnswer = undefined;
     this.#local = [];
     this.#remote = [];
+    this.#done.clear();
+  }
+
+  /** What a description holds and what came before it, each once. */
+  #soFar(sdp: string): LocalIceCandidate[] {
+    const all = [...candidatesIn(sdp), ...this.#local];
+    this.#local = [];
+    return all.filter((candidate) => this.#isNew(candidate));
+  }
+
+  #isNew({ candidate, mid, ufrag }: LocalIceCandidate): boolean {
+    // In a description a candidate lacks the extensions that its event has.
+    const [address = ''] = candidate.split(' typ ');
+    const key = `${mid} ${ufrag || (this.session.negotiation.ufragOf(mid) ?? '')} ${address}`;
+    if (this.#done.has(key)) return false;
+    if (this.#done.size >= MAX_WAITING) this.#done.clear();
+    this.#done.add(key);
+    return true;
+  }
+
+  #send(candidate: LocalIceCandidate): void {
+    const content = this.session.negotiation.localCandidate(candidate);
+    if (this.#restartAnswer && (content || candidate.candidate === ''))
+      this.#sendRestartAnswer(content ? [content] : []);
+    else if (content) this.session.send('transport-info', { contents: [content] });
+  }
+
+  #sendRestartAnswer(candidates: readonly Content[]): void {
+    const contents = withCandidates(this.#restartAnswer ?? [], candidates);
+    this.#restartAnswer = undefined;
+    this.session.call.timers.stop('candidate');
+    if (contents.length > 0) this.session.send('transport-info', { contents });
   }
 }

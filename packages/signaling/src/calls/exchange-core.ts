@@ -1,0 +1,94 @@
+import { offerMachine } from '@xmpp-call/jingle';
+import type { Content, ContentGroup, Negotiation, OfferEffect, OfferEvent, OfferState } from '@xmpp-call/jingle';
+import { SdpType } from '@xmpp-call/wire';
+import type { Call } from './call.js';
+import { Runner } from './runner.js';
+import type { JingleSession } from './session.js';
+import { Trickle } from './trickle.js';
+
+/** What a session has agreed on besides: contents and how they are grouped. */
+export interface Described {
+  readonly contents: readonly Content[];
+  readonly groups: readonly ContentGroup[];
+}
+
+/** What an exchange needs of its owner. */
+export interface ExchangeOwner {
+  /** Goes on to what waits, once no exchange is under way. */
+  next(): void;
+  /** An offer of ours was lost, or is no good any more. */
+  wantLater(): void;
+  /** The page has an offer of the peer's: what it had offered itself, it has undone. */
+  pageAsked(): void;
+  /** Candidates of a content wait for a description that the page does not have yet. */
+  holdsBack(content: Content): boolean;
+}
+
+/** The state of the offers of a session, and what both sides' offers have in common. */
+export class ExchangeCore {
+  readonly session: JingleSession;
+  readonly call: Call;
+  readonly trickle: Trickle;
+  readonly #owner: ExchangeOwner;
+  readonly #machine: Runner<OfferState, OfferEvent, OfferEffect>;
+  #described = false;
+
+  constructor(session: JingleSession, owner: ExchangeOwner) {
+    this.session = session;
+    this.call = session.call;
+    this.#owner = owner;
+    this.#machine = new Runner(offerMachine, session.call.context.environment);
+    this.trickle = new Trickle(session, (content) => this.#described && !owner.holdsBack(content));
+  }
+
+  get state(): OfferState {
+    return this.#machine.state;
+  }
+
+  /** The page has a description of the peer's. */
+  get described(): boolean {
+    return this.#described;
+  }
+
+  get negotiation(): Negotiation {
+    return this.session.negotiation;
+  }
+
+  /** What an event of the peer's does. @param act does the effect that belongs to the event */
+  take(event: OfferEvent, act?: (effect: OfferEffect) => void): void {
+    this.#execute(this.#machine.step(event) ?? [], act);
+  }
+
+  /** The same for an event of the page's. @throws CommandError where it is out of place */
+  command(event: OfferEvent, act: (effect: OfferEffect) => void): void {
+    this.#execute(this.#machine.command(event), act);
+  }
+
+  describe(type: 'offer' | 'answer', sdp: string, rejectedMids: string[] = []): void {
+    this.#described = true;
+    const callId = this.call.id;
+    const sdpType = type === 'offer' ? SdpType.OFFER : SdpType.ANSWER;
+    this.call.tell({ case: 'remoteDescription', value: { callId, type: sdpType, sdp, rejectedMids } });
+    if (type === 'answer') return;
+    this.#owner.pageAsked();
+    this.trickle.release();
+  }
+
+  next(): void {
+    this.#owner.next();
+  }
+
+  log(message: string, why: string): void {
+    this.call.context.environment.log('warn', message, { call: this.call.id, why });
+  }
+
+  #execute(effects: readonly OfferEffect[], act?: (effect: OfferEffect) => void): void {
+    if (this.state !== 'offering') this.call.timers.stop('answer');
+    if (this.state !== 'answering') this.call.timers.stop('description');
+    for (const effect of effects) {
+      if (effect === 'next-remote-offer') this.#owner.next();
+      else if (effect === 'want-offer-later') this.#owner.wantLater();
+      else act?.(effect);
+    }
+  }
+}
