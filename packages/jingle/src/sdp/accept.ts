@@ -1,8 +1,9 @@
 import type { Content, IceUdpTransport, RtpContent } from '../model.js';
 import { ok, sessionFault, type Result } from '../result.js';
 import { isRtpContent, isUnsupported } from '../xep-0166-jingle.js';
-import { isKnown, withinOffer } from './codecs.js';
+import { isAuxiliary, isKnown, withinOffer } from './codecs.js';
 import { completed, isWhole } from './line.js';
+import { sanitized } from './sanitize.js';
 
 /** What bundling means for a content: the other contents of its group, and whether it is in one. */
 export interface Surroundings {
@@ -13,7 +14,8 @@ export interface Surroundings {
 
 /** The contents of a session-initiate or content-add that we can negotiate; the others are left to be rejected. */
 export function usableOffers(contents: readonly Content[]): Result<RtpContent[]> {
-  const usable = contents.filter(isRtpContent).filter((one) => one.description.payloadTypes.length > 0);
+  const described = contents.filter(isRtpContent).map(sanitized);
+  const usable = described.filter((one) => one.description.payloadTypes.length > 0);
   if (usable.some((one) => one.description.payloadTypes.some(isKnown))) return ok(usable);
   const hasMedia = contents.some((one) => one.description !== undefined && !isUnsupported(one.description));
   if (!hasMedia) return sessionFault('unsupported-applications', 'no audio or video');
@@ -38,7 +40,7 @@ export function checkAnswer(
   const offer = offered.description;
   if (!isRtpContent(content) || content.description.media !== offer.media)
     return sessionFault('failed-application', 'no fitting description');
-  const { description } = content;
+  const { description } = sanitized(content);
   const payloadTypes = withinOffer(description.payloadTypes, offer.payloadTypes);
   if (!payloadTypes) return NO_CODEC;
   const headerExtensions = description.headerExtensions.filter(({ id, uri }) =>
@@ -51,14 +53,15 @@ export function checkAnswer(
 
 /** Completes an offered content and checks what no browser would go without. */
 export function checkOffer(content: RtpContent, around: Surroundings): Result<RtpContent> {
-  const transport = completed(content.transport, around.fellows);
+  const { description, ...sane } = sanitized(content);
+  if (!description.payloadTypes.some((type) => !isAuxiliary(type))) return NO_CODEC;
+  const transport = completed(sane.transport, around.fellows);
   if (transport.fingerprints.length === 0) {
-    const text = `DTLS fingerprint required${content.description.sdes ? ', SDES is not secure' : ''}`;
+    const text = `DTLS fingerprint required${description.sdes ? ', SDES is not secure' : ''}`;
     return sessionFault('security-error', text, 'security-required');
   }
   // Browsers have no separate RTCP component; a group implies multiplexing (RFC 8843 §9.3).
-  if (!content.description.rtcpMux && !around.bundled)
-    return sessionFault('incompatible-parameters', 'rtcp-mux required');
+  if (!description.rtcpMux && !around.bundled) return sessionFault('incompatible-parameters', 'rtcp-mux required');
   if (!isWhole(transport)) return sessionFault('failed-transport', 'ICE credentials required');
-  return ok({ ...content, transport });
+  return ok({ ...sane, description, transport });
 }
