@@ -18,9 +18,10 @@ function comparable({ payloadTypes, headerExtensions, bandwidth, media }: RtpDes
   return {
     media,
     bandwidth,
-    headerExtensions,
+    headerExtensions: headerExtensions.map(({ id, uri, senders }) => ({ id, uri, senders })),
     payloadTypes: payloadTypes.map((type) => ({
       ...type,
+      feedback: type.feedback.map(({ type: kind, subtype }) => ({ kind, subtype })),
       channels: channelsOf(type),
       ptime: undefined,
       maxptime: undefined,
