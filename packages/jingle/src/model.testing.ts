@@ -43,7 +43,11 @@ const parameter: fc.Arbitrary<Parameter> = fc.oneof(
   fc.record({ name: word, value: line }),
   fc.record({ name: fc.constant(''), value: line }),
 );
-const feedback: fc.Arbitrary<RtcpFeedback> = record<RtcpFeedback>({ type: word, subtype: optional(word) });
+const feedback: fc.Arbitrary<RtcpFeedback> = record<RtcpFeedback>({
+  type: word,
+  subtype: optional(word),
+  parameters: optional(fc.array(parameter, { minLength: 1, maxLength: 2 })),
+});
 const fewFeedback = fc.array(feedback, { maxLength: 4 });
 
 const payloadType: fc.Arbitrary<PayloadType> = record<PayloadType>({
@@ -58,10 +62,11 @@ const payloadType: fc.Arbitrary<PayloadType> = record<PayloadType>({
   trrInt: optional(uint(5000)),
 });
 
-const headerExtension: fc.Arbitrary<HeaderExtension> = fc.record({
+const headerExtension: fc.Arbitrary<HeaderExtension> = record<HeaderExtension>({
   id: fc.integer({ min: 1, max: 255 }),
   uri: fc.webUrl().filter((uri) => uri.length <= 256),
   senders,
+  parameters: optional(fc.array(parameter, { minLength: 1, maxLength: 2 })),
 });
 const source: fc.Arbitrary<Source> = fc.record({
   ssrc: uint(0xffffffff),
@@ -74,6 +79,7 @@ const sourceGroup: fc.Arbitrary<SourceGroup> = fc.record({
 
 export const description: fc.Arbitrary<RtpDescription> = record<RtpDescription>({
   media: fc.constantFrom('audio', 'video'),
+  ssrc: optional(uint(0xffffffff)),
   payloadTypes: fc.array(payloadType, { maxLength: 6 }),
   feedback: fewFeedback,
   trrInt: optional(uint(5000)),
@@ -139,10 +145,21 @@ export const content: fc.Arbitrary<Content> = record<Content>({
 
 export const rtpContent: fc.Arbitrary<RtpContent> = fc.record({ ...frame, description, transport });
 
-const reason: fc.Arbitrary<Reason> = record<Reason>({
-  condition: fc.constantFrom('busy', 'cancel', 'decline', 'failed-application', 'gone', 'success', 'timeout'),
-  text: optional(line),
-});
+const application = fc.constant({ namespace: 'urn:xmpp:jingle:apps:rtp:errors:1', name: 'crypto-required' });
+const reason: fc.Arbitrary<Reason> = fc.oneof(
+  record<Reason>({
+    condition: fc.constantFrom('busy', 'cancel', 'decline', 'failed-application', 'gone', 'success', 'timeout'),
+    text: optional(line),
+    alternative: fc.constant(undefined),
+    application: optional(application),
+  }),
+  record<Reason>({
+    condition: fc.constant('alternative-session' as const),
+    text: optional(line),
+    alternative: optional(word),
+    application: optional(application),
+  }),
+);
 
 const ACTIONS: readonly JingleAction[] = ['session-accept', 'transport-info', 'content-add', 'description-info'];
 const contents = fc.uniqueArray(content, { minLength: 1, maxLength: 4, selector: (one) => one.name });

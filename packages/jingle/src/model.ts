@@ -45,6 +45,10 @@ export type ReasonCondition =
 export interface Reason {
   readonly condition: ReasonCondition;
   readonly text?: string;
+  /** With `alternative-session`: the sid of the session to use in its place. */
+  readonly alternative?: string;
+  /** The condition of an application that stands beside, for instance `crypto-required` (XEP-0167, Error Handling). */
+  readonly application?: { readonly namespace: string; readonly name: string };
 }
 
 /** Who holds a role in a session; also the frame of reference of `creator` and `senders`. */
@@ -59,10 +63,11 @@ export interface Parameter {
   readonly value: string;
 }
 
-/** XEP-0293. */
+/** XEP-0293. Parameters are kept, but have no place in SDP. */
 export interface RtcpFeedback {
   readonly type: string;
   readonly subtype?: string;
+  readonly parameters?: readonly Parameter[];
 }
 
 export interface PayloadType {
@@ -84,11 +89,12 @@ export interface PayloadType {
   readonly trrInt?: number;
 }
 
-/** XEP-0294. `senders` is in session terms. */
+/** XEP-0294. `senders` is in session terms. Parameters are kept, but browsers know no attributes of extensions. */
 export interface HeaderExtension {
   readonly id: number;
   readonly uri: string;
   readonly senders: Senders;
+  readonly parameters?: readonly Parameter[];
 }
 
 /** XEP-0339. Parameters with an empty value stand for attributes without one. */
@@ -114,6 +120,8 @@ export interface Bandwidth {
 /** XEP-0167 §4, `<description/>` in `urn:xmpp:jingle:apps:rtp:1`. */
 export interface RtpDescription {
   readonly media: MediaKind;
+  /** The SSRC as the XEP has it. It is kept, but SDP has it with a `cname` only, for which there are `sources`. */
+  readonly ssrc?: number;
   readonly payloadTypes: readonly PayloadType[];
   /** Feedback for all payload types (SDP `a=rtcp-fb:*`). */
   readonly feedback: readonly RtcpFeedback[];

@@ -1,7 +1,8 @@
+import { defined } from './defined.js';
 import type { Reason, ReasonCondition } from './model.js';
 import { NS } from './namespaces.js';
-import { el, elementsOf, LIMITS, localName, namespaceOf, textOf, type Element } from './xml.js';
-import { oneOf } from './xml-table.js';
+import { childOf, el, elementsOf, LIMITS, localName, namespaceOf, textOf, type Element } from './xml.js';
+import { oneOf, upTo } from './xml-table.js';
 
 const CONDITIONS: readonly ReasonCondition[] = [
   'alternative-session',
@@ -34,8 +35,26 @@ export function parseReason(parent: Element): Reason | undefined {
   const parts = partsOf(reason);
   const [condition = 'unknown'] = [...parts.keys()].flatMap((name) => oneOf(CONDITIONS)(name) ?? []);
   const words = parts.get('text') ?? partsOf(parent).get('text');
-  const text = words && textOf(words).trim().slice(0, LIMITS.text);
-  return text ? { condition, text } : { condition };
+  const alternative = parts.get('alternative-session');
+  const sid = alternative && childOf(alternative, 'sid', NS.jingle);
+  return defined({
+    condition,
+    text: words && filled(textOf(words).trim().slice(0, LIMITS.text)),
+    alternative: sid && filled(upTo(256)(textOf(sid).trim())),
+    application: applicationOf(reason),
+  });
+}
+
+function filled(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+/** XEP-0166 §7.4: an element of another namespace says more. */
+function applicationOf(reason: Element): Reason['application'] {
+  const found = elementsOf(reason).find((one) => !NAMESPACES.includes(namespaceOf(one)));
+  const application = found && { namespace: namespaceOf(found), name: localName(found) };
+  const isGood = application && /^[A-Za-z_][\w.-]{0,63}$/.test(application.name) && application.namespace.length <= 256;
+  return isGood && application.namespace !== '' ? application : undefined;
 }
 
 const NAMESPACES: readonly string[] = [NS.jingle, NS.jmi];
@@ -51,9 +70,12 @@ function partsOf(parent: Element): Map<string, Element> {
 }
 
 /** `xmlns` is needed where the parent is not `<jingle/>`. An unknown condition becomes `general-error`: exactly one is due. */
-export function buildReason({ condition, text }: Reason, xmlns?: string): Element {
+export function buildReason({ condition, text, alternative, application }: Reason, xmlns?: string): Element {
   return el('reason', { xmlns }, [
-    el(condition === 'unknown' ? 'general-error' : condition),
+    el(condition === 'unknown' ? 'general-error' : condition, undefined, [
+      alternative === undefined ? undefined : el('sid', undefined, [alternative]),
+    ]),
     text ? el('text', undefined, [text]) : undefined,
+    application && el(application.name, { xmlns: application.namespace }),
   ]);
 }

@@ -30,3 +30,9 @@ export function completedType(type: SparsePayloadType, media: MediaKind): Payloa
   const clockrate = type.clockrate ?? (isKnown ? Number(knownRate) : usual);
   return { ...type, name, clockrate, channels: Math.max(type.channels, isKnown ? Number(knownChannels) : 1) };
 }
+
+/** False for one of the types that RFC 3551 gave to sound, where the name is another than there; for what no browser knows, too. */
+export function isStaticOrDynamic({ id, name, clockrate }: PayloadType): boolean {
+  const [staticName, staticRate] = STATIC[id]?.split('/') ?? [];
+  return id >= 20 || (name.toLowerCase() === staticName?.toLowerCase() && clockrate === Number(staticRate));
+}

@@ -136,7 +136,10 @@ describe('XEP-0166', () => {
       condition: 'gone',
       text: 'in',
     });
-    assert.deepEqual(reason('<reason><x xmlns="urn:example"/><timeout/></reason>'), { condition: 'timeout' });
+    assert.deepEqual(reason('<reason><x xmlns="urn:example"/><timeout/></reason>'), {
+      condition: 'timeout',
+      application: { namespace: 'urn:example', name: 'x' },
+    });
   });
 
   it('case 54: a failed-application without text is a value like any other', () => {
@@ -165,5 +168,35 @@ describe('XEP-0166', () => {
       '<error type="cancel"><item-not-found xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/>' +
         '<unknown-session xmlns="urn:xmpp:jingle:errors:1"/></error>',
     );
+  });
+
+  it('keeps what the XEPs allow and no browser reads', () => {
+    const element = xml(`
+      <jingle xmlns="urn:xmpp:jingle:1" action="session-terminate" sid="s">
+        <content creator="initiator" name="0" senders="both">
+          <description xmlns="urn:xmpp:jingle:apps:rtp:1" media="audio" ssrc="1234">
+            <payload-type id="0" name="PCMU" clockrate="8000">
+              <rtcp-fb xmlns="urn:xmpp:jingle:apps:rtp:rtcp-fb:0" type="nack"><parameter name="x"/></rtcp-fb>
+            </payload-type>
+            <rtp-hdrext xmlns="urn:xmpp:jingle:apps:rtp:rtp-hdrext:0" id="1" uri="urn:example:ext">
+              <parameter name="x" value="y"/>
+            </rtp-hdrext>
+          </description>
+        </content>
+        <reason><alternative-session><sid>other</sid></alternative-session></reason>
+      </jingle>`);
+    const jingle = valueOf(parseJingle(element));
+    assert.equal(buildJingle(jingle).toString(), element.toString());
+    assert.deepEqual(jingle.reason, { condition: 'alternative-session', alternative: 'other' });
+  });
+
+  it('keeps the condition of an application beside that of the session', () => {
+    const element = xml(`
+      <jingle xmlns="urn:xmpp:jingle:1" action="session-terminate" sid="s">
+        <reason><security-error/><crypto-required xmlns="urn:xmpp:jingle:apps:rtp:errors:1"/></reason>
+      </jingle>`);
+    const jingle = valueOf(parseJingle(element));
+    assert.equal(buildJingle(jingle).toString(), element.toString());
+    assert.equal(jingle.reason?.application?.name, 'crypto-required');
   });
 });

@@ -69,6 +69,7 @@ const descriptionType = elementType(
   NS.rtp,
   record<SparseDescription>({
     media: required(oneOf(MEDIA_KINDS)),
+    ssrc: optional(uint(0xffffffff)),
     payloadTypes: list(payloadType, LIMITS.payloadTypes),
     ...rtcpFeedback,
     headerExtensions: list(headerExtensionType, LIMITS.headerExtensions),

@@ -69,7 +69,12 @@ const iceOptions: Field<readonly string[]> = {
   },
 };
 
-// RFC 8839 §5.4: credentials are at most 256 characters; which characters is for the ICE agent to judge.
+/** RFC 8839 §5.4: a ufrag has at least 4 characters, a password at least 22. Browsers take some more than its `ice-char`. */
+export function isCredential(text: string, minLength: 4 | 22): boolean {
+  return text.length >= minLength && /^[\w+/=#-]{1,256}$/.test(text);
+}
+
+// What is none is kept as it came: whether it can be used is for those to say who write it for a browser.
 const credential = optional(word(256));
 const transportType = elementType(
   'transport',

@@ -18,6 +18,21 @@ export const fingerprints: Field<readonly Fingerprint[]> = {
   read: (element, key) => [...(current.read(element, key) ?? []), ...(old.read(element, key) ?? [])],
 };
 
+/** RFC 8122 §5: the hashes that browsers know, with the bytes of their digests; MD5 and MD2 are excluded there. */
+const DIGESTS: ReadonlyMap<string, number> = new Map([
+  ['sha-1', 20],
+  ['sha-224', 28],
+  ['sha-256', 32],
+  ['sha-384', 48],
+  ['sha-512', 64],
+]);
+
+/** True for a known hash and a digest of its length. */
+export function isUsableFingerprint({ hash, value }: Fingerprint): boolean {
+  const bytes = DIGESTS.get(hash) ?? 0;
+  return value.length === bytes * 3 - 1 && /^[0-9A-F]{2}(:[0-9A-F]{2})*$/.test(value);
+}
+
 /** The fingerprint to prefer where a peer gives several (XEP-0320 takes the hashes of RFC 8122): SHA-256 where there is one. */
 export function preferredFingerprint(fingerprints: readonly Fingerprint[]): Fingerprint | undefined {
   return fingerprints.find((one) => one.hash === 'sha-256') ?? fingerprints[0];

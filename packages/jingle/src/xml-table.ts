@@ -154,6 +154,11 @@ export function some<T>(type: ElementType<T>, max: number): Field<readonly T[]> 
   };
 }
 
+/** As `list`, where none is the same as no property. */
+export function any<T>(type: ElementType<T>, max: number): OptionalField<readonly T[]> {
+  return { ...some(type, max), isOptional: true };
+}
+
 /** The first child element of a type. */
 export function child<T>(type: ElementType<T>): OptionalField<T> {
   const field = list(type, 1);

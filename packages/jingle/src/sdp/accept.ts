@@ -1,8 +1,9 @@
-import type { Content, Fingerprint, IceUdpTransport, RtpContent } from '../model.js';
+import type { Content, IceUdpTransport, RtpContent } from '../model.js';
 import { ok, sessionFault, type Result } from '../result.js';
 import { isRtpContent, isUnsupported } from '../xep-0166-jingle.js';
-import { isKnown, withinOffer } from './codecs.js';
+import { isAuxiliary, isKnown, withinOffer } from './codecs.js';
 import { completed, isWhole } from './line.js';
+import { sanitized } from './sanitize.js';
 
 /** What bundling means for a content: the other contents of its group, and whether it is in one. */
 export interface Surroundings {
@@ -17,7 +18,8 @@ export interface Surroundings {
  */
 export function usableOffers(contents: readonly Content[]): Result<RtpContent[]> {
   const ofSession = contents.filter(({ disposition }) => disposition === 'session');
-  const usable = ofSession.filter(isRtpContent).filter((one) => one.description.payloadTypes.length > 0);
+  const described = ofSession.filter(isRtpContent).map(sanitized);
+  const usable = described.filter((one) => one.description.payloadTypes.length > 0);
   if (usable.some((one) => one.description.payloadTypes.some(isKnown))) return ok(usable);
   const hasMedia = ofSession.some((one) => one.description !== undefined && !isUnsupported(one.description));
   if (!hasMedia) return sessionFault('unsupported-applications', 'no audio or video');
@@ -42,7 +44,7 @@ export function checkAnswer(
   const offer = offered.description;
   if (!isRtpContent(content) || content.description.media !== offer.media)
     return sessionFault('failed-application', 'no fitting description');
-  const { description } = content;
+  const { description } = sanitized(content);
   const payloadTypes = withinOffer(description.payloadTypes, offer.payloadTypes);
   if (!payloadTypes) return NO_CODEC;
   const headerExtensions = description.headerExtensions.filter(({ id, uri }) =>
@@ -53,30 +55,17 @@ export function checkAnswer(
   return checkOffer({ ...content, transport, description: reduced }, around);
 }
 
-/** Bytes of the hashes that browsers take (RFC 8122 §5); one of another kind or length makes them refuse everything. */
-const HASH_BYTES: Readonly<Record<string, number>> = {
-  'sha-1': 20,
-  'sha-224': 28,
-  'sha-256': 32,
-  'sha-384': 48,
-  'sha-512': 64,
-};
-
-function isUsable({ hash, value }: Fingerprint): boolean {
-  return Object.hasOwn(HASH_BYTES, hash) && value.split(':').length === HASH_BYTES[hash];
-}
-
 /** Completes an offered content and checks what no browser would go without. */
 export function checkOffer(content: RtpContent, around: Surroundings): Result<RtpContent> {
-  const fingerprints = content.transport.fingerprints.filter(isUsable);
-  const transport = completed({ ...content.transport, fingerprints }, around.fellows);
+  const { description, ...sane } = sanitized(content);
+  if (!description.payloadTypes.some((type) => !isAuxiliary(type))) return NO_CODEC;
+  const transport = completed(sane.transport, around.fellows);
   if (transport.fingerprints.length === 0) {
-    const text = `DTLS fingerprint required${content.description.sdes ? ', SDES is not secure' : ''}`;
+    const text = `DTLS fingerprint required${description.sdes ? ', SDES is not secure' : ''}`;
     return sessionFault('security-error', text, 'security-required');
   }
   // Browsers have no separate RTCP component; a group implies multiplexing (RFC 8843 §9.3).
-  if (!content.description.rtcpMux && !around.bundled)
-    return sessionFault('incompatible-parameters', 'rtcp-mux required');
+  if (!description.rtcpMux && !around.bundled) return sessionFault('incompatible-parameters', 'rtcp-mux required');
   if (!isWhole(transport)) return sessionFault('failed-transport', 'ICE credentials required');
-  return ok({ ...content, transport });
+  return ok({ ...sane, description, transport });
 }

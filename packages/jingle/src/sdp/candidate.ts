@@ -37,13 +37,57 @@ export function isWorthSending(candidate: Candidate): boolean {
   return isWorthAdding(candidate) && candidate.protocol === 'udp' && !candidate.ip.endsWith('.local');
 }
 
-/** False for what no browser would use: RTCP components, link-local addresses, TCP without a listening port. */
-export function isWorthAdding({ component, port, ip, protocol, tcptype = 'active' }: Candidate): boolean {
-  return component === 1 && port !== 0 && !isLinkLocal(ip) && (protocol === 'udp' || tcptype !== 'active');
+/** False for what no browser would use, or would refuse: each of these costs the candidate. */
+export function isWorthAdding(candidate: Candidate): boolean {
+  const { component, port, ip, protocol, tcptype = 'active', priority, generation, foundation } = candidate;
+  return (
+    // RTCP has no component of its own where it is multiplexed.
+    component === 1 &&
+    isUint(port, 0xffff) &&
+    port !== 0 &&
+    isUint(priority, 0xffffffff) &&
+    isUint(generation, 0xff) &&
+    // RFC 8839 §5.1, `foundation`, and what peers write in its place.
+    /^[!-~]{1,32}$/.test(foundation) &&
+    isReachable(ip) &&
+    // TCP wants somebody who listens.
+    (protocol === 'udp' || tcptype !== 'active')
+  );
 }
 
-function isLinkLocal(ip: string): boolean {
-  return /^(fe[89ab][0-9a-f]:|169\.254\.)/i.test(ip);
+function isUint(value: number, max: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= max;
+}
+
+/** An address of another host, or an mDNS name. Browsers look up no other names. */
+function isReachable(ip: string): boolean {
+  if (/^[\w-]{1,200}\.local$/i.test(ip)) return true;
+  return isIp(ip) && !/^(fe[89ab][0-9a-f]:|169\.254\.|0\.0\.0\.0$|::$)/i.test(ip);
+}
+
+function isIp(text: string): boolean {
+  return text.includes(':') ? isIpv6(text) : isIpv4(text);
+}
+
+function isIpv4(text: string): boolean {
+  const parts = text.split('.');
+  return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
+}
+
+/** RFC 4291 §2.2: eight groups, or fewer with one `::`; the last two may be an IPv4 address. */
+function isIpv6(text: string): boolean {
+  const halves = text.split('::');
+  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
+  const tail = groups.at(-1) ?? '';
+  const isMapped = tail.includes('.') && !text.endsWith('::');
+  if (isMapped && !isIpv4(tail)) return false;
+  const count = groups.length + Number(isMapped);
+  const words = isMapped ? groups.slice(0, -1) : groups;
+  return (halves.length === 1 ? count === 8 : halves.length === 2 && count < 8) && words.every(isGroup);
+}
+
+function isGroup(word: string): boolean {
+  return /^[0-9a-f]{1,4}$/i.test(word);
 }
 
 /** The candidate as `RTCIceCandidateInit.candidate` (RFC 8839 §5.1). */
@@ -53,11 +97,12 @@ export function candidateLine(candidate: Candidate, ufrag?: string): string {
   let line = `candidate:${foundation} ${component} ${protocol} ${priority} ${ip} ${port} typ ${type}`;
   if (type !== 'host') {
     // The grammar wants a related address with every other type; these stand for a hidden one (RFC 8839 §5.1).
-    const isKnown = relAddr !== undefined && relPort !== undefined;
+    const isKnown = relAddr !== undefined && isIp(relAddr) && relPort !== undefined && isUint(relPort, 0xffff);
     const hidden = ip.includes(':') ? '::' : '0.0.0.0';
     line += ` raddr ${isKnown ? relAddr : hidden} rport ${isKnown ? relPort : 9}`;
   }
-  if (tcptype) line += ` tcptype ${tcptype}`;
+  // Chromium refuses it of UDP.
+  if (tcptype && protocol === 'tcp') line += ` tcptype ${tcptype}`;
   line += ` generation ${generation}`;
   return ufrag === undefined ? line : `${line} ufrag ${ufrag}`;
 }

@@ -1,7 +1,16 @@
-import type { PayloadType } from '../model.js';
+import type { MediaKind, PayloadType } from '../model.js';
 
-/** Preference order for peers that take the first codec they know; also all that a browser may take. */
-const CODECS = ['opus', 'g722', 'pcmu', 'pcma', 'l16', 'vp8', 'h264', 'vp9', 'av1', 'h265'];
+/** All that a browser may take, in the order of preference for peers that take the first codec they know. */
+const RATES: ReadonlyMap<string, number | undefined> = new Map([
+  ['opus', 48000],
+  ['g722', 8000],
+  ['pcmu', 8000],
+  ['pcma', 8000],
+  // At any rate.
+  ['l16', undefined],
+  ...['vp8', 'h264', 'vp9', 'av1', 'h265'].map((name) => [name, 90000] as const),
+]);
+const CODECS = [...RATES.keys()];
 
 export function codecOf(type: PayloadType): string {
   return type.name.toLowerCase();
@@ -10,6 +19,12 @@ export function codecOf(type: PayloadType): string {
 /** True for codecs that browsers may take; whether this one does shows in its answer. */
 export function isKnown(type: PayloadType): boolean {
   return CODECS.includes(codecOf(type));
+}
+
+/** False for a codec of the other kind of media, or at a clock rate at which it does not exist. */
+export function isPossible(type: PayloadType, media: MediaKind): boolean {
+  const rate = RATES.get(codecOf(type)) ?? type.clockrate;
+  return rate === type.clockrate && (rate === 90000) === (media === 'video');
 }
 
 /** True for payload types that carry no media of their own. */

@@ -14,6 +14,7 @@ import { fault, ok, type Result } from '../result.js';
 import { completedType } from '../static-payload-types.js';
 import { MEDIA_KINDS, SETUPS } from '../vocabulary.js';
 import { NO_TRANSPORT } from '../xep-0176-ice-udp.js';
+import { LIMITS } from '../xml.js';
 import { oneOf, uint } from '../xml-table.js';
 import { DIRECTIONS, isSending, sendersOf, type Direction } from './direction.js';
 import { parseLines, type Level, type ParsedMedia } from './parsed.js';
@@ -49,7 +50,8 @@ const SSRC = uint(0xffffffff);
  */
 export function parseSdp(sdp: string, author: Role): Result<SdpDocument> {
   const session = sdp.length > MAX_SDP ? undefined : parseLines(sdp);
-  if (!session?.media.length) return fault('bad-request', 'no media, or too long');
+  if (!session?.media.length || session.media.length > LIMITS.contents)
+    return fault('bad-request', 'no media, or too much of it');
   const sections = session.media.map((media) => readSection(media, session, author));
   const alive = sections.flatMap((section) => (section.rejected ? [] : section.mid));
   const groups = (session.groups ?? []).map((group) => ({
@@ -138,7 +140,8 @@ function readFeedback({ rtcpFb = [], rtcpFbTrrInt = [] }: ParsedMedia, format: s
 }
 
 function readPayloadTypes(media: ParsedMedia, kind: MediaKind): PayloadType[] {
-  return (media.payloads ?? '').split(' ').flatMap((format) => {
+  const formats = (media.payloads ?? '').split(' ', LIMITS.payloadTypes);
+  return formats.flatMap((format) => {
     const id = uint(127)(format);
     if (id === undefined) return [];
     const rtpmap = media.rtp.find((one) => one.payload === format);

@@ -77,8 +77,8 @@ describe('answers of peers', () => {
   it('case 50: an answer without group keeps separate transports', () => {
     const sdp = valueOf(answerOf(initiator(), DINO));
     assert.doesNotMatch(sdp, /a=group/);
-    assert.ok(sectionOf(sdp, '0').includes('a=ice-ufrag:0'));
-    assert.ok(sectionOf(sdp, '1').includes('a=ice-ufrag:1'));
+    assert.ok(sectionOf(sdp, '0').includes('a=ice-ufrag:ufrag0'));
+    assert.ok(sectionOf(sdp, '1').includes('a=ice-ufrag:ufrag1'));
   });
 
   it('case 35: different fingerprints of separate transports stay', () => {
@@ -126,9 +126,9 @@ describe('answers of peers', () => {
       dinoContent('audio', 'audio', 'senders="initiator"').replace('"initiator"', '"responder"');
     const negotiation = initiator();
     const sdp = valueOf(answerOf(negotiation, renamed));
-    assert.ok(sectionOf(sdp, '0').includes('a=ice-ufrag:audio'));
+    assert.ok(sectionOf(sdp, '0').includes('a=ice-ufrag:ufragaudio'));
     assert.ok(sectionOf(sdp, '0').includes('a=recvonly'));
-    assert.ok(sectionOf(sdp, '1').includes('a=ice-ufrag:video'));
+    assert.ok(sectionOf(sdp, '1').includes('a=ice-ufrag:ufragvideo'));
   });
 
   it('case 12: a content that is missing is a rejected section', () => {
@@ -140,7 +140,10 @@ describe('answers of peers', () => {
   });
 
   it('one transport under two names is a bundle, also without a group', () => {
-    const shared = DINO.replaceAll('ufrag="1" pwd="password-of-1-long"', 'ufrag="0" pwd="password-of-0-long"');
+    const shared = DINO.replaceAll(
+      'ufrag="ufrag1" pwd="password-of-1-long-enough"',
+      'ufrag="ufrag0" pwd="password-of-0-long-enough"',
+    );
     const both = 'a=group:BUNDLE 0 1\r';
     assert.match(valueOf(answerOf(initiator(), shared)), new RegExp(`^${both}$`, 'm'));
     assert.match(valueOf(offerOf(new Negotiation({ role: 'responder' }), shared)), new RegExp(`^${both}$`, 'm'));
@@ -186,7 +189,7 @@ describe('answers of peers', () => {
       '<transport xmlns="urn:xmpp:jingle:transports:ice-udp:1"/>',
     );
     const sdp = valueOf(answerOf(initiator(), dinoContent('0', 'audio') + stub + group('0', '1')));
-    assert.ok(sectionOf(sdp, '1').includes('a=ice-ufrag:0'));
+    assert.ok(sectionOf(sdp, '1').includes('a=ice-ufrag:ufrag0'));
     assert.equal(reasonOf(answerOf(initiator(), dinoContent('0', 'audio') + stub)), 'security-error');
   });
 
@@ -319,7 +322,7 @@ describe('offers of peers', () => {
     const sdp = valueOf(offerOf(new Negotiation({ role: 'responder' }), offer));
     assert.deepEqual(
       sectionOf(sdp, 'a').filter((line) => line.startsWith('a=candidate')),
-      ['a=candidate:1 1 udp 1 192.0.2.1 5000 typ host generation 0 ufrag a'],
+      ['a=candidate:1 1 udp 1 192.0.2.1 5000 typ host generation 0 ufrag ufraga'],
     );
   });
 });
@@ -351,9 +354,9 @@ describe('later changes', () => {
   it('case 61: a session-accept in answer to content-add counts as content-accept', () => {
     const negotiation = accepted();
     valueOf(negotiation.localOffer(added()));
-    const changed = dinoContent('0', 'audio').replace('ufrag="0"', 'ufrag="x"');
+    const changed = dinoContent('0', 'audio').replace('ufrag="ufrag0"', 'ufrag="other"');
     const sdp = valueOf(answerOf(negotiation, changed + dinoContent('1', 'video') + group('0', '1')));
-    assert.ok(sectionOf(sdp, '0').includes('a=ice-ufrag:0'));
+    assert.ok(sectionOf(sdp, '0').includes('a=ice-ufrag:ufrag0'));
     assert.ok(sectionOf(sdp, '1').includes('m=video 9 UDP/TLS/RTP/SAVPF 96'));
     assert.match(sdp, /^a=group:BUNDLE 0 1\r$/m);
   });
@@ -426,7 +429,7 @@ describe('later changes', () => {
     const late = peer(dinoContent('1', 'video')).contents;
     assert.equal(negotiation.isAnswer(late), false);
     const sdp = valueOf(answerOf(negotiation, dinoContent('1', 'video') + dinoContent('c0', 'video')));
-    assert.ok(sectionOf(sdp, '1').includes('a=ice-ufrag:c0'));
+    assert.ok(sectionOf(sdp, '1').includes('a=ice-ufrag:ufragc0'));
   });
 
   it('an offer of the peer that is turned away keeps its place, whatever the answer to it says', () => {
@@ -458,7 +461,7 @@ describe('later changes', () => {
       '<transport xmlns="urn:xmpp:jingle:transports:ice-udp:1"/>',
     );
     const sdp = valueOf(offerOf(accepted('responder'), stub));
-    assert.ok(sectionOf(sdp, '1').includes('a=ice-ufrag:0'));
+    assert.ok(sectionOf(sdp, '1').includes('a=ice-ufrag:ufrag0'));
     assert.match(sdp, /^a=group:BUNDLE 0 1\r$/m);
   });
 
@@ -541,22 +544,25 @@ describe('ICE', () => {
 
   it('case 47: takes many contents and candidates, and drops the bad ones silently', () => {
     const inner =
-      transport('0', 'ufrag="0" pwd="password-of-0-long"', CANDIDATE + CANDIDATE.replace('"1"', '"2"')) +
+      transport('0', 'ufrag="ufrag0" pwd="password-of-0-long-enough"', CANDIDATE + CANDIDATE.replace('"1"', '"2"')) +
       transport('1', '', CANDIDATE) +
       transport('9', '', CANDIDATE);
     const candidates = accepted().remoteCandidates(peer(inner).contents);
     assert.deepEqual(
       candidates.map((one) => [one.mid, one.mLineIndex, one.ufrag]),
       [
-        ['0', 0, '0'],
-        ['1', 1, '1'],
+        ['0', 0, 'ufrag0'],
+        ['1', 1, 'ufrag1'],
       ],
     );
-    assert.equal(candidates[0]?.candidate, 'candidate:1 1 udp 1 192.0.2.9 5000 typ host generation 0 ufrag 0');
+    assert.equal(candidates[0]?.candidate, 'candidate:1 1 udp 1 192.0.2.9 5000 typ host generation 0 ufrag ufrag0');
   });
 
   it('case 46: takes candidates before the answer', () => {
-    assert.equal(initiator().remoteCandidates(peer(transport('0', 'ufrag="0" pwd="p"', CANDIDATE)).contents).length, 1);
+    assert.equal(
+      initiator().remoteCandidates(peer(transport('0', 'ufrag="ufrag0" pwd="p"', CANDIDATE)).contents).length,
+      1,
+    );
   });
 
   it('case 29: an empty transport-info is harmless', () => {
@@ -567,22 +573,22 @@ describe('ICE', () => {
   it('case 30: only new credentials are a restart', () => {
     const negotiation = accepted();
     const restarts = (attributes: string) => negotiation.isRestart(peer(transport('0', attributes)).contents);
-    assert.equal(restarts('ufrag="0" pwd="password-of-0-long"'), false);
-    assert.equal(restarts('ufrag="0"'), false);
+    assert.equal(restarts('ufrag="ufrag0" pwd="password-of-0-long-enough"'), false);
+    assert.equal(restarts('ufrag="ufrag0"'), false);
     assert.equal(restarts('ufrag="other"'), false);
     assert.equal(restarts(''), false);
-    assert.equal(restarts('ufrag="new" pwd="new-password-long-enough"'), true);
-    assert.equal(initiator().isRestart(peer(transport('0', 'ufrag="new" pwd="p"')).contents), false);
+    assert.equal(restarts('ufrag="fresh" pwd="new-password-long-enough"'), true);
+    assert.equal(initiator().isRestart(peer(transport('0', 'ufrag="fresh" pwd="p"')).contents), false);
   });
 
   it('a restart of the peer is its offer, and the candidates of before are dropped', () => {
     const negotiation = accepted();
-    const fresh = 'ufrag="new" pwd="new-password-long-enough"';
+    const fresh = 'ufrag="fresh" pwd="new-password-long-enough"';
     const { type, sdp } = valueOf(negotiation.remoteRestart(peer(transport('0', fresh)).contents));
     assert.equal(type, 'offer');
-    for (const mid of ['0', '1']) assert.ok(sectionOf(sdp, mid).includes('a=ice-ufrag:new'));
+    for (const mid of ['0', '1']) assert.ok(sectionOf(sdp, mid).includes('a=ice-ufrag:fresh'));
     assert.equal(negotiation.remoteCandidates(peer(transport('0', fresh, CANDIDATE)).contents).length, 1);
-    assert.equal(negotiation.remoteCandidates(peer(transport('0', 'ufrag="0"', CANDIDATE)).contents).length, 0);
+    assert.equal(negotiation.remoteCandidates(peer(transport('0', 'ufrag="ufrag0"', CANDIDATE)).contents).length, 0);
     const answer = sdpOf([audio('0', '', 'BBBB'), video('1', '', 'BBBB')], 'a=group:BUNDLE 0 1\n');
     assert.deepEqual(valueOf(negotiation.localAnswer(answer)).contents, []);
     assert.ok(negotiation.localCandidate({ candidate: LINE, mid: '0', ufrag: 'BBBB' }));
@@ -595,11 +601,11 @@ describe('ICE', () => {
     );
     assert.deepEqual([offer.restart, offer.contents.map((one) => one.transport.ufrag)], [true, ['BBBB', 'BBBB']]);
     assert.equal(negotiation.restartPending, true);
-    const answer = peer(transport('0', 'ufrag="new" pwd="new-password-long-enough"', CANDIDATE)).contents;
+    const answer = peer(transport('0', 'ufrag="fresh" pwd="new-password-long-enough"', CANDIDATE)).contents;
     assert.equal(negotiation.isRestart(answer), true);
     const { type, sdp } = valueOf(negotiation.remoteRestart(answer));
     assert.equal(type, 'answer');
-    assert.ok(sectionOf(sdp, '1').includes('a=ice-ufrag:new') && sectionOf(sdp, '1').includes('a=setup:active'));
+    assert.ok(sectionOf(sdp, '1').includes('a=ice-ufrag:fresh') && sectionOf(sdp, '1').includes('a=setup:active'));
     assert.equal(negotiation.restartPending, false);
   });
 });

@@ -5,6 +5,7 @@ import { NO_TRANSPORT } from '../xep-0176-ice-udp.js';
 import type { Surroundings } from './accept.js';
 import { otherRole } from './direction.js';
 import { bundleOf, findLine, isWhole, type Line } from './line.js';
+import { sanitizedTransport } from './sanitize.js';
 import { writeSdp, type SectionToWrite } from './to-sdp.js';
 
 /** Everything that decides how the peer is described to our browser. */
@@ -160,5 +161,5 @@ export function restartedLines({ lines, remoteGroups }: RemoteSide, contents: re
 }
 
 export function transportOf({ transport }: Content): IceUdpTransport {
-  return transport === undefined || isUnsupported(transport) ? NO_TRANSPORT : transport;
+  return transport === undefined || isUnsupported(transport) ? NO_TRANSPORT : sanitizedTransport(transport);
 }

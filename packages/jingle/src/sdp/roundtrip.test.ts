@@ -9,6 +9,7 @@ import { channelsOf } from './codecs.js';
 import { CHROMIUM_OFFER } from './fixtures.testing.js';
 import { parseSdp } from './from-sdp.js';
 import { Negotiation } from './negotiation.js';
+import { sanitized } from './sanitize.js';
 import { audio, received, sdpOf, video } from './sdp.testing.js';
 import { writeSdp } from './to-sdp.js';
 
@@ -17,9 +18,10 @@ function comparable({ payloadTypes, headerExtensions, bandwidth, media }: RtpDes
   return {
     media,
     bandwidth,
-    headerExtensions,
+    headerExtensions: headerExtensions.map(({ id, uri, senders }) => ({ id, uri, senders })),
     payloadTypes: payloadTypes.map((type) => ({
       ...type,
+      feedback: type.feedback.map(({ type: kind, subtype }) => ({ kind, subtype })),
       channels: channelsOf(type),
       ptime: undefined,
       maxptime: undefined,
@@ -43,7 +45,7 @@ function negotiable(content: RtpContent): RtpContent {
   return {
     ...content,
     description: { ...content.description, rtcpMux: true, payloadTypes: [{ ...codec, parameters: [], feedback: [] }] },
-    transport: { ...content.transport, ufrag: 'ufrag', pwd: 'password', fingerprints: [fingerprint] },
+    transport: { ...content.transport, ufrag: 'ufrag', pwd: 'a-password-of-22-letters', fingerprints: [fingerprint] },
   };
 }
 
@@ -83,8 +85,9 @@ describe('Jingle to SDP and back', () => {
         const sdp = writeSdp({ sections: [section], groups: [], author, version: 1 });
         const read = valueOf(parseSdp(sdp, author)).sections[0];
         assert.ok(read?.description);
-        assert.deepEqual(comparable(read.description), comparable(content.description));
-        const { ufrag, pwd } = content.transport;
+        const { description, transport } = sanitized(content);
+        assert.deepEqual(comparable(read.description), comparable(description));
+        const { ufrag, pwd } = transport;
         assert.deepEqual([read.transport.ufrag, read.transport.pwd], [ufrag, pwd]);
       }),
       { numRuns: 500 },

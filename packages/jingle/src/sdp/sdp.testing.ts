@@ -47,9 +47,10 @@ export function dinoContent(name: string, media: 'audio' | 'video', changes = ''
     media === 'audio'
       ? '<payload-type id="111" name="opus" clockrate="48000" channels="2"><parameter name="useinbandfec" value="1"/></payload-type>'
       : '<payload-type id="96" name="VP8" clockrate="90000"/>';
+  const letters = name.replace(/\W/g, '');
   return `<content name="${name}" creator="initiator" ${changes}>
     <description xmlns="urn:xmpp:jingle:apps:rtp:1" media="${media}">${codec}<rtcp-mux/></description>
-    <transport xmlns="urn:xmpp:jingle:transports:ice-udp:1" ufrag="${name.replaceAll(' ', '')}" pwd="password-of-${name.replaceAll(' ', '')}-long">
+    <transport xmlns="urn:xmpp:jingle:transports:ice-udp:1" ufrag="ufrag${letters}" pwd="password-of-${letters}-long-enough">
       <fingerprint xmlns="urn:xmpp:jingle:apps:dtls:0" hash="sha-256" setup="active">${'CD:'.repeat(31)}CD</fingerprint>
     </transport>
   </content>`;

@@ -8,9 +8,10 @@ import type {
   RtpContent,
   Source,
 } from '../model.js';
-import { channelsOf, isAuxiliary, isSameCodec } from './codecs.js';
-import { candidateLine, isWorthAdding } from './candidate.js';
+import { channelsOf, isAuxiliary } from './codecs.js';
+import { candidateLine } from './candidate.js';
 import { directionOf, isSending } from './direction.js';
+import { sanitizedSession } from './sanitize-session.js';
 
 /** An m-line to write: a content of the peer, or a place that is closed. */
 export interface SectionToWrite {
@@ -39,55 +40,24 @@ export interface SdpToWrite {
 const STREAM = 'peer';
 
 /**
- * Writes a session description (RFC 8866, RFC 8829 §5) of what the peer said in Jingle. By hand: the writer of
+ * Writes a session description (RFC 8866, RFC 8829 §5) of what the peer said in Jingle, sanitized. By hand: the writer of
  * sdp-transform goes through its whole grammar for every section and would take most of the time of the conversion.
  */
 export function writeSdp(document: SdpToWrite): string {
-  const { sections, author } = document;
-  const groups = fittingGroups(document);
-  const bundled = groups.flatMap((group) => (group.semantics === 'BUNDLE' ? group.mids : []));
-  let sdp = `v=0\r\no=- 1 ${document.version} IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n`;
+  const { sections, groups, author, version } = sanitizedSession(document);
+  let sdp = `v=0\r\no=- 1 ${version} IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n`;
   for (const { semantics, mids } of groups) sdp += `a=group:${semantics} ${mids.join(' ')}\r\n`;
   if (sections.some((section) => section.content?.transport.iceLite)) sdp += 'a=ice-lite\r\n';
-  const shared: ExtensionIds = new Map();
-  for (const section of sections) {
-    const taken = bundled.includes(section.mid) ? shared : new Map<number, string>();
-    sdp += section.content ? writeContent(section, section.content, author, taken) : writeClosed(section);
-  }
+  for (const section of sections)
+    sdp += section.content ? writeContent(section, section.content, author) : writeClosed(section);
   return sdp;
-}
-
-/** Groups without closed sections. Within BUNDLE a payload type that means another codec keeps a section out (RFC 8843 §7.1.2). */
-function fittingGroups({ sections, groups }: SdpToWrite): SdpToWrite['groups'] {
-  const written = groups.map(({ semantics, mids }) => {
-    const types = new Map<number, PayloadType>();
-    const alive = mids.filter((mid) => {
-      const own = sections.find((section) => section.mid === mid)?.content?.description.payloadTypes;
-      if (!own || semantics !== 'BUNDLE') return own !== undefined;
-      if (own.some((type) => !isSameCodec(type, types.get(type.id) ?? type))) return false;
-      for (const type of own) types.set(type.id, type);
-      return true;
-    });
-    return { semantics, mids: alive };
-  });
-  return written.filter((group) => group.mids.length > 0);
-}
-
-/** The URIs of header extensions by id: unique within a BUNDLE group (RFC 8843 §9.1), else within a section. */
-type ExtensionIds = Map<number, string>;
-
-/** False for an extension under a taken id, or one that needs two-byte headers where those are not agreed on. */
-function takeExtension({ id, uri }: HeaderExtension, taken: ExtensionIds, mixed: boolean): boolean {
-  if (id > 14 && !mixed) return false;
-  if (!taken.has(id)) taken.set(id, uri);
-  return taken.get(id) === uri;
 }
 
 function writeClosed(section: SectionToWrite): string {
   return `m=${section.kind} 0 ${section.protocol} ${section.formats || '0'}\r\nc=IN IP4 0.0.0.0\r\na=mid:${section.mid}\r\na=inactive\r\n`;
 }
 
-function writeContent(section: SectionToWrite, content: RtpContent, author: Role, taken: ExtensionIds): string {
+function writeContent(section: SectionToWrite, content: RtpContent, author: Role): string {
   const { description, transport } = content;
   let ids = '';
   let codecs = '';
@@ -102,16 +72,12 @@ function writeContent(section: SectionToWrite, content: RtpContent, author: Role
   if (transport.pwd !== undefined) sdp += `a=ice-pwd:${transport.pwd}\r\n`;
   sdp += 'a=ice-options:trickle\r\n';
   for (const { hash, value } of transport.fingerprints) sdp += `a=fingerprint:${hash} ${value}\r\n`;
-  for (const candidate of transport.candidates) {
-    if (isWorthAdding(candidate)) sdp += `a=${candidateLine(candidate, transport.ufrag)}\r\n`;
-  }
+  for (const candidate of transport.candidates) sdp += `a=${candidateLine(candidate, transport.ufrag)}\r\n`;
   const setup = section.setup ?? transport.fingerprints[0]?.setup;
   if (setup !== undefined) sdp += `a=setup:${setup}\r\n`;
   sdp += `a=mid:${section.mid}\r\n`;
   if (description.extmapAllowMixed) sdp += 'a=extmap-allow-mixed\r\n';
-  for (const extension of description.headerExtensions) {
-    if (takeExtension(extension, taken, description.extmapAllowMixed)) sdp += writeExtension(extension, author);
-  }
+  for (const extension of description.headerExtensions) sdp += writeExtension(extension, author);
   const direction = directionOf(content.senders, author);
   sdp += `a=${direction}\r\n`;
   const sending = isSending(direction);
@@ -163,15 +129,9 @@ function writeExtension({ id, uri, senders }: HeaderExtension, author: Role): st
 
 function msidOf(sources: readonly Source[]): string | undefined {
   const parameters = sources.flatMap((source) => source.parameters);
-  return parameters.find(({ name, value }) => name === 'msid' && /^[^\s-]\S* \S+$/.test(value))?.value;
+  return parameters.find(({ name }) => name === 'msid')?.value;
 }
 
 function writeSource({ ssrc, parameters }: Source): string {
-  let sdp = '';
-  for (const { name, value } of parameters) {
-    // libwebrtc refuses a whole description for a malformed msid.
-    if (name === 'msid' && !/^\S+ \S+$/.test(value)) continue;
-    sdp += `a=ssrc:${ssrc} ${name}${value && `:${value}`}\r\n`;
-  }
-  return sdp;
+  return parameters.map(({ name, value }) => `a=ssrc:${ssrc} ${name}:${value}\r\n`).join('');
 }
