@@ -98,11 +98,19 @@ describe('trouble', () => {
     assert.equal(shown(wait(chooser, 103_000, 3_600_000)), all('native:worker-crashed'));
   });
 
-  it('of one codec takes that kind to native', () => {
+  it('of one codec takes that way to native: what a peer sends does not end what is sent to it', () => {
     const chooser = new CoreChooser('auto', FIT, 0);
     assert.equal(
-      shown(chooser.trouble('codec-failed', 10, 'video')),
-      'wasm:fit wasm:fit native:codec-failed native:codec-failed',
+      shown(chooser.trouble('codec-failed', 10, { kind: 'video', flow: 'receive' })),
+      'wasm:fit wasm:fit wasm:fit native:codec-failed',
+    );
+  });
+
+  it('of overload by what a peer sends takes that way, though WASM was asked for', () => {
+    const chooser = new CoreChooser('wasm', FIT, 0);
+    assert.equal(
+      shown(chooser.trouble('overloaded', 10, { kind: 'video', flow: 'receive' })),
+      'wasm:preferred wasm:preferred wasm:preferred native:overloaded',
     );
   });
 

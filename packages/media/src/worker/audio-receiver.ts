@@ -73,7 +73,7 @@ export class AudioReceiver implements FramePipeline {
       onUndecodable: (error) => host.log('warn', 'a packet of Opus could not be decoded', { error }),
       onFailed: (error) => {
         this.#end('our decoder failed');
-        host.codecFailed('audio', error);
+        host.codecFailed('audio', 'receive', error);
       },
     });
     this.#load();
@@ -153,7 +153,8 @@ export class AudioReceiver implements FramePipeline {
       const durationMs = packetMsOf(duration);
       if (durationMs === undefined) return false;
       const isSilent = isDtx || discontinuous;
-      const packet = { sequence, captureTime, payload, durationMs, isDtx: isSilent, hasFec, redundancy };
+      const copies = redundancy.filter((copy) => durationOf(copy.payload) === durationMs);
+      const packet = { sequence, captureTime, payload, durationMs, isDtx: isSilent, hasFec, redundancy: copies };
       this.#player?.insert(packet, arrivedAt);
       return true;
     } catch (error) {
@@ -200,5 +201,14 @@ export class AudioReceiver implements FramePipeline {
 
   #tell(): void {
     this.#options.host.post({ type: 'receiving', kind: 'audio', path: this.path });
+  }
+}
+
+/** ms of sound in a copy; undefined if it is no packet of Opus. */
+function durationOf(packet: Uint8Array): number | undefined {
+  try {
+    return inspectPacket(packet).duration;
+  } catch {
+    return undefined;
   }
 }

@@ -113,6 +113,11 @@ export class MediaPipelines {
     return this.video.send.isOverloaded;
   }
 
+  /** Whether decoding what the peer sends does. */
+  get isFlooded(): boolean {
+    return this.video.receive.isOverloaded;
+  }
+
   expectCost({ vp8Encode }: WarmUp): void {
     if (vp8Encode !== undefined) this.video.send.expectCost(MEASURED_WIDTH * MEASURED_HEIGHT, vp8Encode);
   }

@@ -44,7 +44,7 @@ export class MediaWorker {
       clock: options.clock,
       post: (message) => options.post(message),
       log: (level, message, context = {}) => options.post({ type: 'log', level, message, context }),
-      codecFailed: (kind, error) => this.#call?.codecFailed(kind, error),
+      codecFailed: (kind, flow, error) => this.#call?.codecFailed(kind, flow, error),
     };
   }
 
@@ -168,9 +168,9 @@ class Call {
     }
   }
 
-  codecFailed(kind: MediaKind, error: unknown): void {
-    this.#host.log('error', 'a codec failed: the browser takes over', { kind, error: String(error) });
-    this.#apply(this.#chooser.trouble('codec-failed', this.#host.clock.now(), kind));
+  codecFailed(kind: MediaKind, flow: MediaFlow, error: unknown): void {
+    this.#host.log('error', 'a codec failed: the browser takes over', { kind, flow, error: String(error) });
+    this.#apply(this.#chooser.trouble('codec-failed', this.#host.clock.now(), { kind, flow }));
   }
 
   stop(): void {
@@ -198,6 +198,10 @@ class Call {
         this.#complainedAt = now;
         this.#host.log('warn', 'encoding takes too long', {});
         this.#apply(this.#chooser.trouble('overloaded', now));
+      }
+      if (this.#pipelines.isFlooded) {
+        this.#host.log('warn', 'decoding takes too long', {});
+        this.#apply(this.#chooser.trouble('overloaded', now, { kind: 'video', flow: 'receive' }));
       }
       this.#host.post({ type: 'statistics', sample: this.#pipelines.sample(this.#decisions) });
     } catch (error) {
