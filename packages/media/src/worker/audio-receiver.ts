@@ -29,6 +29,8 @@ export interface AudioReceiverOptions {
 const SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
 /** Frames in a row without a trailer after which the peer is taken for a plain one. */
 const PLAIN_FRAMES = 10;
+/** ms on the browser's sound after frames of the peer's that we cannot play: a change to and fro is heard. */
+const LEFT_MS = 1000;
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
 
 /** Plays the packets of our own peer out of the browser's frames, which all pass: the page lets one of both be heard. */
@@ -41,6 +43,8 @@ export class AudioReceiver implements FramePipeline {
   readonly #handOver = new SoundHandOver();
   #isWanted = false;
   #plainFrames = 0;
+  /** When frames came that we cannot play. */
+  #leftAt = -Infinity;
   #peerUsesOwnCodec = false;
 
   constructor(options: AudioReceiverOptions) {
@@ -94,7 +98,7 @@ export class AudioReceiver implements FramePipeline {
       this.#note(parsed.trailer, payload.length, arrivedAt);
       this.#take(parsed.trailer, payload, arrivedAt);
     } else if (++this.#plainFrames >= PLAIN_FRAMES) {
-      this.#end('the peer sends plain frames');
+      this.#leave('the peer sends plain frames', arrivedAt);
     }
     this.#changeOver(arrivedAt);
     // The trailer is padding, which the browser's decoder passes over. It always plays, heard or not: it can take over at once.
@@ -137,8 +141,8 @@ export class AudioReceiver implements FramePipeline {
       return;
     }
     if (!this.isWanted && !this.#handOver.isPlaying) return;
-    if (!this.#insert(trailer, payload, arrivedAt)) this.#end('packets are of another duration');
-    else if (!this.#handOver.isPlaying) {
+    if (!this.#insert(trailer, payload, arrivedAt)) this.#leave('packets are of another duration', arrivedAt);
+    else if (!this.#handOver.isPlaying && arrivedAt - this.#leftAt >= LEFT_MS) {
       this.#player?.begin();
       this.#handOver.begin();
     }
@@ -182,6 +186,11 @@ export class AudioReceiver implements FramePipeline {
     const change = this.#handOver.update(this.isWanted, now);
     if (change === 'unheard') this.#unheard('another path is wanted');
     else if (change === 'ended') this.#player?.end();
+  }
+
+  #leave(reason: string, now: number): void {
+    if (this.#handOver.isPlaying) this.#leftAt = now;
+    this.#end(reason);
   }
 
   /** Without a hand-over: the browser goes on with what comes now. */

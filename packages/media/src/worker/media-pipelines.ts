@@ -214,6 +214,7 @@ export class MediaPipelines {
 
   dispose(): void {
     this.#endSound();
+    for (const keys of this.#keys) keys.dispose();
     this.audio.send.dispose();
     this.audio.receive.dispose();
     this.video.send.dispose();

@@ -1,6 +1,7 @@
 import type { CoreCapabilities, CoreDecisions, CorePreference, MediaFlow, MediaKind } from '../core/core-choice.js';
 import { CoreChooser } from '../core/core-chooser.js';
-import type { PageMessage, StartMessage, TransformOptions, WorkerMessage } from '../core/messages.js';
+import { EventLimiter, withHeld } from '../core/event-limiter.js';
+import type { LogLevel, PageMessage, StartMessage, TransformOptions, WorkerMessage } from '../core/messages.js';
 import { type Clock, every } from './clock.js';
 import { CodecBank, type CodecLoaders } from './codec-bank.js';
 import { FrameLoop } from './frame-loop.js';
@@ -37,13 +38,14 @@ export class MediaWorker {
   #call: Call | undefined;
   /** The last transformer of each way, for pipelines that are made after it. */
   readonly #transformers = new Map<string, Transformer>();
+  readonly #limiter = new EventLimiter();
 
   constructor(options: MediaWorkerOptions) {
     this.#options = options;
     this.#host = {
       clock: options.clock,
       post: (message) => options.post(message),
-      log: (level, message, context = {}) => options.post({ type: 'log', level, message, context }),
+      log: (level, message, context = {}) => this.#log(level, message, context),
       codecFailed: (kind, flow, error) => this.#call?.codecFailed(kind, flow, error),
     };
   }
@@ -70,6 +72,16 @@ export class MediaWorker {
     new FrameLoop(transformer, way, this.#options.clock, (error) =>
       this.#host.log('warn', 'a frame was lost', { kind, flow, error: String(error) }),
     );
+  }
+
+  /** What goes wrong again and again is told once a second; what goes on, if it is not the same. */
+  #log(level: LogLevel, message: string, context: Readonly<Record<string, unknown>>): void {
+    const { kind, flow } = context;
+    const isTrouble = level === 'warn' || level === 'error';
+    const of = JSON.stringify([message, isTrouble ? { kind, flow } : context]);
+    const held = this.#limiter.pass(of, this.#options.clock.now());
+    if (held === undefined) return;
+    this.#options.post({ type: 'log', level, message, context: withHeld(context, held) });
   }
 
   #start(message: StartMessage): void {

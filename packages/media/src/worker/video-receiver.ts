@@ -25,6 +25,8 @@ interface ReceivedFrame extends SequencedFrame {
 const OVERLAP_MS = 300;
 /** The same when we cannot show anything any more. */
 const UNUSABLE_OVERLAP_MS = 50;
+/** ms on the browser's pictures after those of ours ended for frames of the peer's that are none: a change is seen. */
+const LEFT_MS = 1000;
 /** ms between two requests for a key frame by which the browser can go on. */
 const KEY_REQUEST_MS = 300;
 
@@ -50,6 +52,8 @@ export class VideoReceiver implements FramePipeline {
   #peerMarksFrames = false;
   /** The last key frame was larger than is decoded, by us or by the browser; the frames after it refer to it. */
   #isTooLarge = false;
+  /** When frames that the peer did not mark took over. */
+  #leftAt = -Infinity;
   /** Whether nothing of ours is decoded or waits. */
   #isIdle = true;
   #keyRequestedAt = -Infinity;
@@ -141,7 +145,7 @@ export class VideoReceiver implements FramePipeline {
   }
 
   #canShow(): boolean {
-    return this.isWanted && this.#isUsable();
+    return this.isWanted && this.#isUsable() && this.#options.host.clock.now() - this.#leftAt >= LEFT_MS;
   }
 
   #isUsable(): boolean {
@@ -238,6 +242,7 @@ export class VideoReceiver implements FramePipeline {
 
   #becomeNative(): void {
     this.#path = 'native';
+    if (!this.#peerMarksFrames) this.#leftAt = this.#options.host.clock.now();
     this.#options.host.post({ type: 'receiving', kind: 'video', path: 'native' });
   }
 
