@@ -454,7 +454,14 @@ describe('AudioJitterBuffer and sequence numbers', () => {
     for (let i = 0; i < 5000; i++) {
       const redundancy = distances.map((distance) => ({ distance, payload: payloadOf(i) }));
       const payload = payloadOf(i);
-      const packet = { sequence: i * 16, captureTime: i * 320, payload, durationMs: 20, isDtx: false, hasFec: false } as const;
+      const packet = {
+        sequence: i * 16,
+        captureTime: i * 320,
+        payload,
+        durationMs: 20,
+        isDtx: false,
+        hasFec: false,
+      } as const;
       buffer.insert({ ...packet, redundancy }, i * 2);
     }
     assert.equal(buffer.statistics.held, 64);

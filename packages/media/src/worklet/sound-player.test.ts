@@ -36,10 +36,7 @@ interface Playing {
 
 /** Valid packets of 20 and 10 ms whose sound has a peak of 6,245,119, and of 22. */
 const ABSURD = Uint8Array.from(
-  Buffer.from(
-    'b8a9fea211096dee0c2340715b17b0ac80df67e47465c8ead4db992ffdcec503b53ed789d2a86ed512c4bc400472d8',
-    'hex',
-  ),
+  Buffer.from('b8a9fea211096dee0c2340715b17b0ac80df67e47465c8ead4db992ffdcec503b53ed789d2a86ed512c4bc400472d8', 'hex'),
 );
 const LOUD = Uint8Array.of(0xd0, 0x6f, 0x7b, 0xf8);
 
@@ -81,7 +78,14 @@ class Bench {
     await settle();
   }
 
-  play({ seconds, burst = 512, wayOf = () => 30, before = () => undefined, losesPerSecond = 0, insteadOf }: Playing): void {
+  play({
+    seconds,
+    burst = 512,
+    wayOf = () => 30,
+    before = () => undefined,
+    losesPerSecond = 0,
+    insteadOf,
+  }: Playing): void {
     const packets = Array.from({ length: (seconds * 1000) / this.packetMs }, (_, i) => {
       const made = this.#packet(i);
       const packet = { ...made, payload: insteadOf?.(i) ?? made.payload };
