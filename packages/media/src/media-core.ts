@@ -5,6 +5,7 @@ import type { LogLevel, PageCapabilities, StartMessage, WorkerMessage } from './
 import { AudioGraph } from './page/audio-graph.js';
 import {
   deviceMemory,
+  hasVideoFrames,
   isProvenBrowser,
   MediaStreamTrackGenerator,
   MediaStreamTrackProcessor,
@@ -348,6 +349,7 @@ export class MediaCore {
     return {
       transforms: true,
       trackGenerator: MediaStreamTrackGenerator !== undefined,
+      videoFrames: hasVideoFrames(),
       provenBrowser: isProvenBrowser(),
       codecNegotiated: { audio: this.#ways.sends('audio', 'opus'), video: this.#ways.sends('video', 'vp8') },
       cores: navigator.hardwareConcurrency,

@@ -7,6 +7,7 @@ import { CoreChooser } from './core-chooser.js';
 const FIT: CoreCapabilities = {
   transforms: true,
   trackGenerator: true,
+  videoFrames: true,
   provenBrowser: true,
   wasmSimd: true,
   wasmAllowed: true,
@@ -55,6 +56,8 @@ describe('the first choice', () => {
   it('differs by kind and direction', () => {
     const fit = 'wasm:fit';
     assert.equal(first('auto', { trackGenerator: false }), `${fit} ${fit} ${fit} native:no-track-generator`);
+    const none = 'native:no-video-frames';
+    assert.equal(first('wasm', { videoFrames: false }), `wasm:preferred wasm:preferred ${none} ${none}`);
     assert.equal(first('auto', { peerSendsTrailers: false }), `${fit} native:foreign-peer ${fit} native:foreign-peer`);
     assert.equal(
       first('auto', { codecNegotiated: { audio: true, video: false } }),
@@ -201,7 +204,8 @@ describe('changes in mid-call', () => {
         for (const { gap, running, allowed, hidden, trouble } of steps) {
           now += gap;
           chooser.update({ ...FIT, audioRunning: running, wasmAllowed: allowed, pageHidden: hidden }, now);
-          if (trouble) chooser.trouble(trouble, now);
+          if (trouble === 'overloaded') chooser.trouble(trouble, now);
+          else if (trouble) chooser.trouble(trouble, now);
           for (const way of ways) {
             const state = before.get(way);
             assert.ok(state);

@@ -217,7 +217,7 @@ describe('a frame with a number or a time that cannot be', () => {
       let sentKey = false;
       for (const i of range(50, 140)) {
         runTo(at(i));
-        const key = !sentKey && at(i) >= keyAt();
+        const key: boolean = !sentKey && at(i) >= keyAt();
         sentKey ||= key;
         push(frame(i, { key }), at(i));
       }

@@ -92,7 +92,13 @@ class ElementCapture implements VideoCapture {
 
   #send(): void {
     if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || this.track.readyState === 'ended') return;
-    const frame = new VideoFrame(this.#video);
+    let frame;
+    try {
+      frame = new VideoFrame(this.#video);
+    } catch {
+      // A picture that cannot be had now: the one before goes on.
+      return;
+    }
     this.#post({ type: 'video-frame', frame }, [frame]);
   }
 }

@@ -14,7 +14,8 @@ import { probeWasm } from './wasm-probe.js';
 export interface MediaWorkerOptions {
   readonly clock: Clock;
   readonly loaders: CodecLoaders;
-  readonly createFrame: FrameFactory;
+  /** Undefined where there is no VideoFrame. */
+  readonly createFrame: FrameFactory | undefined;
   post(message: WorkerMessage): void;
 }
 
@@ -113,6 +114,7 @@ class Call {
   readonly #pipelines: MediaPipelines;
   #chooser: CoreChooser;
   readonly #wasm = probeWasm();
+  readonly #hasFrames: boolean;
   #page: StartMessage['capabilities'];
   #preference: CorePreference;
   #peerSendsTrailers = false;
@@ -123,12 +125,18 @@ class Call {
 
   constructor(start: StartMessage, { loaders, createFrame }: MediaWorkerOptions, host: PipelineHost) {
     this.#start = start;
+    this.#hasFrames = createFrame !== undefined;
     this.#host = host;
     this.#page = start.capabilities;
     this.#preference = start.preference;
     this.#codecs = new CodecBank(host, loaders);
     const onCalm = () => this.#apply(this.#chooser.decisions);
-    this.#pipelines = new MediaPipelines(start, { codecs: this.#codecs, createFrame, host, onCalm });
+    this.#pipelines = new MediaPipelines(start, {
+      codecs: this.#codecs,
+      createFrame: createFrame ?? noFrame,
+      host,
+      onCalm,
+    });
     this.#chooser = new CoreChooser(start.preference, this.#capabilities(), host.clock.now());
     this.#decisions = this.#pipelines.decide(this.#chooser.decisions);
     this.#stopTicking = every(host.clock, TICK_MS, () => this.#tick());
@@ -196,6 +204,7 @@ class Call {
     return {
       ...this.#page,
       ...this.#wasm,
+      videoFrames: this.#page.videoFrames && this.#hasFrames,
       modules: this.#codecs.modules,
       warmUp: this.#codecs.warmUp,
       peerSendsTrailers: this.#peerSendsTrailers,
@@ -242,6 +251,11 @@ class Call {
   #follow(decisions: CoreDecisions): void {
     this.#pipelines.follow(decisions, this.#page.codecNegotiated);
   }
+}
+
+/** Not called: without frames no way of video is ours. */
+function noFrame(): never {
+  throw new Error('there is no VideoFrame');
 }
 
 /** What nobody takes is closed. */
