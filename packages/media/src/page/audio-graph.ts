@@ -178,7 +178,9 @@ export class AudioGraph {
   #begin(): void {
     if (!this.#isLoaded || this.#worklets || this.#closing.signal.aborted || this.#context.state !== 'running') return;
     try {
-      this.#worklets = new Worklets(this.#context, this.#options.onTick);
+      this.#worklets = new Worklets(this.#context, () => {
+        this.#options.onTick();
+      });
       this.#worklets.playout.connect(this.#mix.input);
     } catch (cause) {
       this.#isLoaded = false;

@@ -61,7 +61,7 @@ describe('a peer of ours that sends hostile frames', () => {
     assert.ok(receive.written.slice(written).every((frame) => frame.length < 60));
     enter('video', keyFrame(), { keyFrame: true });
     await clock.advance(10);
-    assert.ok(receive.written.at(-1)?.length ?? 0 > 500, 'it goes on at the next key frame');
+    assert.ok((receive.written.at(-1)?.length ?? 0) > 60, 'it goes on at the next key frame');
     await end();
   });
 

@@ -1,7 +1,7 @@
 /** What holds of all that a peer's bytes go through, whatever they are: for a quick test, and for long runs. */
 import assert from 'node:assert/strict';
 import { inspectPacket } from '@xmpp-call/opus';
-import { mutate, Random, talkingHead } from '@xmpp-call/wasm-testing';
+import { mutate, type Random, talkingHead } from '@xmpp-call/wasm-testing';
 import { AudioJitterBuffer } from '../core/audio-jitter-buffer.js';
 import type { AudioPacket } from '../core/audio-playout.js';
 import { deriveFrameKey, FrameDecryptor, FrameEncryptor, type FrameKind } from '../core/frame-cipher.js';
