@@ -65,6 +65,18 @@ describe('a peer of ours that sends hostile frames', () => {
     await end();
   });
 
+  it('is not mistaken for one that sends frames of another codec', async () => {
+    const clock = new VirtualClock();
+    const ben = new Peer(clock, { name: 'responder' });
+    await ben.ready();
+    const frame = Uint8Array.from({ length: 500 }, (_, index) => (index === 0 ? 0 : 255));
+    ben.transformers.video.receive.enter(frame);
+    await clock.advance(10);
+    assert.deepEqual(ben.transformers.video.receive.written, [frame]);
+    ben.worker.handle({ type: 'stop' });
+    await clock.advance(10);
+  });
+
   it('cannot take the worker’s time from sound by pictures that take 50 ms each', async () => {
     let decoding = 0;
     const { clock, anna, ben, decoders, end } = await call();
