@@ -4,6 +4,7 @@ import { defaultReporter } from '@web/test-runner';
 import { puppeteerLauncher } from '@web/test-runner-puppeteer';
 import { commonJs } from './tests/tools/commonjs-plugin.mjs';
 import { browserTestCounter } from './tests/tools/browser-test-counter.mjs';
+import { exposeLiveObjects } from './tests/tools/live-objects.mjs';
 import { CHROMIUM_ARGS, CHROMIUM_PATH, FIREFOX_PATH, FIREFOX_PREFS } from './tests/tools/browser-options.mjs';
 
 const countsFile = process.env.XMPP_CALL_TEST_COUNTS;
@@ -21,7 +22,18 @@ export default {
     }),
   ],
   browsers: [
-    puppeteerLauncher({ launchOptions: { executablePath: CHROMIUM_PATH, args: CHROMIUM_ARGS } }),
+    puppeteerLauncher({
+      launchOptions: { executablePath: CHROMIUM_PATH, args: CHROMIUM_ARGS },
+      createPage: async (made) => {
+        // Its declaration is of an older version: this is what the launcher gives.
+        const { context } = /** @type {{ readonly context: import('puppeteer').BrowserContext }} */ (
+          /** @type {unknown} */ (made)
+        );
+        const page = await context.newPage();
+        await exposeLiveObjects(page);
+        return page;
+      },
+    }),
     puppeteerLauncher({
       launchOptions: { browser: 'firefox', executablePath: FIREFOX_PATH, extraPrefsFirefox: FIREFOX_PREFS },
     }),

@@ -23,6 +23,8 @@ export interface PeerOptions {
   readonly sender: number;
   /** Where the core's files are; by default where the build puts them. */
   readonly filesUrl?: URL;
+  /** A module that its workers run first. */
+  readonly workerPrelude?: string;
 }
 
 /** A worker that knows whether it was ended. */
@@ -188,7 +190,7 @@ export class TestPeer {
       filesUrl: this.options.filesUrl ?? FILES,
       signal: this.#closing.signal,
       launchWorker: (url) => {
-        const worker = new CountedWorker(url, { type: 'module' });
+        const worker = new CountedWorker(withPrelude(url, this.options.workerPrelude), { type: 'module' });
         this.workers.push(worker);
         return worker;
       },
@@ -295,6 +297,12 @@ export async function eventually<T>(
       throw new Error(`not within ${timeoutMs.toFixed(0)} ms: ${JSON.stringify(describe())}`);
     await elapse(POLL_MS);
   }
+}
+
+function withPrelude(url: URL, prelude: string | undefined): URL {
+  if (prelude === undefined) return url;
+  const blobOf = (text: string) => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+  return new URL(blobOf(`import ${JSON.stringify(blobOf(prelude))};\nimport ${JSON.stringify(url.href)};`));
 }
 
 function drawing(): OffscreenCanvasRenderingContext2D {

@@ -336,6 +336,35 @@ describe('MediaCore', function () {
     });
   });
 
+  describe('where there is no VideoFrame, as in a Firefox that resists fingerprinting', () => {
+    const { VideoFrame: NativeFrame } = globalThis;
+    const paths = {
+      ...OWN,
+      'video.send': 'no-video-frames',
+      'video.receive': SHOWS_OWN ? 'no-video-frames' : 'no-track-generator',
+    };
+    let call: Call | undefined;
+
+    afterEach(() => {
+      call?.close();
+      globalThis.VideoFrame = NativeFrame;
+    });
+
+    for (const [where, hides] of [
+      ['in the page', { page: true, worker: false }],
+      ['in the worker', { page: false, worker: true }],
+    ] as const) {
+      it(`leaves pictures to the browser, and says so: ${where}`, async () => {
+        if (hides.page) Reflect.deleteProperty(globalThis, 'VideoFrame');
+        const options = { core: 'wasm', ...(hides.worker && { workerPrelude: 'delete self.VideoFrame;' }) } as const;
+        call = await connect({ ...CALLER, ...options }, { ...CALLEE, ...options }, sources);
+        const { caller, callee } = call;
+        await Promise.all([takes(caller, paths), takes(callee, paths)]);
+        await Promise.all([hears(caller, callee), sees(callee, caller)]);
+      });
+    }
+  });
+
   it('is not to be had where its worker cannot be loaded', async () => {
     const peer = new TestPeer({ ...CALLER, core: 'wasm', filesUrl: new URL('https://cdn.invalid/') }, sources);
     await peer.open('initiator', peer);

@@ -1,9 +1,11 @@
 import type { CoreDecisions, CorePreference, MediaFlow, MediaKind, WarmUp } from './core/core-choice.js';
+import { EventLimiter, withHeld } from './core/event-limiter.js';
 import type { CoreStatistics } from './core/core-statistics.js';
 import type { LogLevel, PageCapabilities, StartMessage, WorkerMessage } from './core/messages.js';
 import { AudioGraph } from './page/audio-graph.js';
 import {
   deviceMemory,
+  hasVideoFrames,
   isProvenBrowser,
   MediaStreamTrackGenerator,
   MediaStreamTrackProcessor,
@@ -73,6 +75,7 @@ export class MediaCore {
   readonly #token = randomToken();
   readonly #closing = new AbortController();
   readonly #ways = new MediaWays();
+  readonly #limiter = new EventLimiter();
   readonly #received: ReceivedTracks;
   /** Tells whether the first worker lives. */
   #opened: (lives: boolean) => void = () => undefined;
@@ -346,6 +349,7 @@ export class MediaCore {
     return {
       transforms: true,
       trackGenerator: MediaStreamTrackGenerator !== undefined,
+      videoFrames: hasVideoFrames(),
       provenBrowser: isProvenBrowser(),
       codecNegotiated: { audio: this.#ways.sends('audio', 'opus'), video: this.#ways.sends('video', 'vp8') },
       cores: navigator.hardwareConcurrency,
@@ -393,7 +397,9 @@ export class MediaCore {
   }
 
   #log(level: LogLevel, message: string, context: Readonly<Record<string, unknown>> = {}): void {
-    const entries = Object.entries(context).map(([key, value]) => [key, String(value)] as const);
+    const held = this.#limiter.pass(JSON.stringify([message, context]), performance.now());
+    if (held === undefined) return;
+    const entries = Object.entries(withHeld(context, held)).map(([key, value]) => [key, String(value)] as const);
     this.#options.log(level, message, Object.fromEntries(entries));
   }
 

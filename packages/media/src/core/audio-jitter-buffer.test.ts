@@ -410,6 +410,73 @@ describe('AudioJitterBuffer and sequence numbers', () => {
     assert.ok('payload' in decision && indexOf(decision.payload) > 990);
   });
 
+  for (const ahead of [1, 49, 99, 400, 2 ** 31 + 10]) {
+    it(`hears the next packets soon after one that leaps by ${ahead} in number and not in time`, () => {
+      const good = deliveries({ seconds: 10, delayOf: () => 30 });
+      const { packet } = good[250] ?? assert.fail();
+      const stray = { packet: { ...packet, sequence: (packet.sequence + ahead) >>> 0 }, arrival: 5051 };
+      const { played } = playOut([...good, stray].sort((a, b) => a.arrival - b.arrival));
+      const packets = heard(played.filter(({ time }) => time > 6300));
+      assert.deepEqual(packets, consecutive(500 - packets.length, 500));
+      assert.ok(packets.length > 180, `${packets.length} of 187`);
+    });
+  }
+
+  for (const captureTime of [0, 2 ** 47]) {
+    it(`hears the next packets after one of the time ${captureTime}`, () => {
+      const good = deliveries({ seconds: 10, delayOf: () => 30 });
+      const sent = good.map(({ packet, arrival }, i) => ({
+        packet: i === 250 ? { ...packet, captureTime } : packet,
+        arrival,
+      }));
+      const { played } = playOut(sent);
+      const packets = heard(played.filter(({ time }) => time > 5200));
+      assert.deepEqual(packets, consecutive(500 - packets.length, 500));
+      assert.ok(packets.length > 235, `${packets.length} of 240`);
+    });
+  }
+
+  it('is heard again a second after a packet after which all others are late', () => {
+    const good = deliveries({ seconds: 10, delayOf: () => 30 });
+    const { packet } = good[250] ?? assert.fail();
+    const { sequence, captureTime } = packet;
+    const stray = { packet: { ...packet, sequence: sequence + 99, captureTime: captureTime + 1e6 }, arrival: 5051 };
+    const { played, statistics } = playOut([...good, stray].sort((a, b) => a.arrival - b.arrival));
+    const packets = heard(played.filter(({ time }) => time > 6200));
+    assert.deepEqual(packets, consecutive(500 - packets.length, 500));
+    assert.ok(packets.length > 185, `${packets.length} of 191`);
+    assert.equal(statistics.restarts, 1);
+  });
+
+  it('holds no more than 64 packets at 500 a second, each with fifteen copies of others', () => {
+    const buffer = new AudioJitterBuffer();
+    const distances = Array.from({ length: 15 }, (_, i) => 1 + i * 17);
+    for (let i = 0; i < 5000; i++) {
+      const redundancy = distances.map((distance) => ({ distance, payload: payloadOf(i) }));
+      const payload = payloadOf(i);
+      const packet = {
+        sequence: i * 16,
+        captureTime: i * 320,
+        payload,
+        durationMs: 20,
+        isDtx: false,
+        hasFec: false,
+      } as const;
+      buffer.insert({ ...packet, redundancy }, i * 2);
+    }
+    assert.equal(buffer.statistics.held, 64);
+  });
+
+  it('holds no more than 40 kB', () => {
+    const buffer = new AudioJitterBuffer();
+    const held: number[] = [];
+    for (const { packet, arrival } of deliveries({ seconds: 1, delayOf: () => 30 })) {
+      buffer.insert({ ...packet, payload: new Uint8Array(5000).fill(held.length) }, arrival);
+      held.push(packet.sequence);
+    }
+    assert.equal(buffer.statistics.discarded, held.length - 8);
+  });
+
   it('accounts for every packet, whatever the network does to them', () => {
     const fate = fc.record({
       delay: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 60 }) }, fc.integer({ min: 0, max: 1500 })),

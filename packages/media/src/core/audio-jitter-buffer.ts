@@ -16,8 +16,12 @@ interface Entry {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Sound it holds at most, ms. */
+/** Sound it holds at most, ms, in so many bytes at most: 240 kbit/s. */
 const CAPACITY_MS = 1280;
+const CAPACITY_BYTES = 40_000;
+/** When all that came for so many ms, so many packets at least, came after its turn, the stream has gone elsewhere. */
+const ALL_LATE_MS = 1000;
+const ALL_LATE_PACKETS = 5;
 /** Off the target by more than this, in ms, sound is taken out or put in; too little is worse than too much. */
 const ACCELERATE_ABOVE = 5;
 const EXPAND_BELOW = 2;
@@ -63,6 +67,10 @@ export class AudioJitterBuffer {
   readonly #log = new DeliveryLog();
   /** What is there to be played, by position in the stream. */
   readonly #entries = new Map<number, Entry>();
+  /** Of their payloads. */
+  #bytes = 0;
+  /** The packets in a row that came after their turn, and when the first of them did. */
+  #late = { packets: 0, since: 0 };
   /** Position of the slot that is played next; undefined until there is something. */
   #next: number | undefined;
   #newest = 0;
@@ -76,7 +84,7 @@ export class AudioJitterBuffer {
   #splicedAt = Number.NEGATIVE_INFINITY;
   #trimmedAt = Number.NEGATIVE_INFINITY;
   #starvedAt = Number.NEGATIVE_INFINITY;
-  readonly #counts: Mutable<Omit<JitterBufferStatistics, 'targetMs'>> = {
+  readonly #counts: Mutable<Omit<JitterBufferStatistics, 'targetMs' | 'held'>> = {
     received: 0,
     duplicates: 0,
     late: 0,
@@ -104,7 +112,7 @@ export class AudioJitterBuffer {
   }
 
   get statistics(): JitterBufferStatistics {
-    return { ...this.#counts, targetMs: this.targetMs };
+    return { ...this.#counts, held: this.#entries.size, targetMs: this.targetMs };
   }
 
   /** Delay that it steers to, in ms after the fastest packet's way. */
@@ -186,10 +194,41 @@ export class AudioJitterBuffer {
     if (known === 'none') this.#estimator.arrived(captureTime, nowMs);
     if (this.#next === undefined || (!this.#started && position < this.#next)) this.#next = position;
     this.#newest = Math.max(this.#newest, position);
-    if (position < this.#next) this.#counts.late++;
-    else this.#entries.set(position, { payload, captureTime, isDtx, hasFec, isRedundant: false });
+    if (position < this.#next) {
+      this.#counts.late++;
+      if (this.#hasLostTheStream(nowMs)) {
+        this.#restart();
+        this.#store(this.#log.restart(packet), packet, nowMs);
+        return;
+      }
+    } else {
+      this.#late.packets = 0;
+      this.#put(position, { payload, captureTime, isDtx, hasFec, isRedundant: false });
+    }
     this.#recover(position, packet, nowMs);
-    if (this.#entries.size * this.#frameMs > CAPACITY_MS) this.#discard(this.#firstAvailable());
+    while (this.#isFull) this.#discard(this.#firstAvailable());
+  }
+
+  get #isFull(): boolean {
+    return this.#entries.size * this.#frameMs > CAPACITY_MS || this.#bytes > CAPACITY_BYTES;
+  }
+
+  /** Counts a late packet. @returns whether there has been nothing else for too long */
+  #hasLostTheStream(nowMs: number): boolean {
+    if (this.#late.packets === 0) this.#late.since = nowMs;
+    this.#late.packets++;
+    return this.#late.packets >= ALL_LATE_PACKETS && nowMs - this.#late.since >= ALL_LATE_MS;
+  }
+
+  #put(position: number, entry: Entry): void {
+    this.#take(position);
+    this.#entries.set(position, entry);
+    this.#bytes += entry.payload.length;
+  }
+
+  #take(position: number): void {
+    this.#bytes -= this.#entries.get(position)?.payload.length ?? 0;
+    this.#entries.delete(position);
   }
 
   /** Notes what a packet brings back of those before it. */
@@ -199,7 +238,7 @@ export class AudioJitterBuffer {
       const time = captureTime - distance * this.#frameMs;
       this.#countRecoverable(earlier, time, nowMs);
       if (this.#next === undefined || earlier < this.#next || this.#entries.has(earlier)) continue;
-      this.#entries.set(earlier, { payload, captureTime: time, isDtx: false, hasFec: false, isRedundant: true });
+      this.#put(earlier, { payload, captureTime: time, isDtx: false, hasFec: false, isRedundant: true });
     }
     if (hasFec) this.#countRecoverable(position - 1, captureTime - this.#frameMs, nowMs);
   }
@@ -226,7 +265,7 @@ export class AudioJitterBuffer {
   #discard(position: number): void {
     if (this.#playhead !== undefined) this.#counts.lost += position - (this.#next ?? position);
     this.#counts.discarded++;
-    this.#entries.delete(position);
+    this.#take(position);
     this.#next = position + 1;
   }
 
@@ -250,7 +289,7 @@ export class AudioJitterBuffer {
 
   #play(position: number, entry: Entry, delay: number, at: number): PlayoutDecision {
     const { payload, captureTime, isRedundant, isDtx } = entry;
-    this.#entries.delete(position);
+    this.#take(position);
     this.#advance();
     this.#concealedInARow = 0;
     this.#afterDtx = isDtx;
@@ -285,7 +324,7 @@ export class AudioJitterBuffer {
     const position = this.#next ?? 0;
     const entry = this.#entries.get(position);
     if (!entry || entry.isDtx) return undefined;
-    this.#entries.delete(position);
+    this.#take(position);
     this.#advance();
     if (entry.isRedundant) this.#counts.recoveredByRedundancy++;
     return entry.payload;
@@ -347,6 +386,8 @@ export class AudioJitterBuffer {
   #restart(): void {
     this.#counts.restarts++;
     this.#entries.clear();
+    this.#bytes = 0;
+    this.#late.packets = 0;
     this.#estimator.restart();
     this.#next = undefined;
     this.#newest = 0;

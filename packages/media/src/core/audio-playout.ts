@@ -61,6 +61,8 @@ export interface JitterBufferStatistics {
   /** Asked-for splices. */
   readonly accelerated: number;
   readonly expanded: number;
+  /** Packets and copies that wait now. */
+  readonly held: number;
   /** Times that the sender began anew. */
   readonly restarts: number;
   /** ms. */

@@ -8,6 +8,7 @@ const ms = fc.option(fc.double({ min: 0, max: 20, noNaN: true }), { nil: undefin
 const capabilities: fc.Arbitrary<CoreCapabilities> = fc.record({
   transforms: fc.boolean(),
   trackGenerator: fc.boolean(),
+  videoFrames: fc.boolean(),
   provenBrowser: fc.boolean(),
   wasmSimd: fc.boolean(),
   wasmAllowed: fc.boolean(),
@@ -25,6 +26,7 @@ const capabilities: fc.Arbitrary<CoreCapabilities> = fc.record({
 const ABLE: CoreCapabilities = {
   transforms: true,
   trackGenerator: true,
+  videoFrames: true,
   provenBrowser: true,
   wasmSimd: true,
   wasmAllowed: true,
@@ -88,6 +90,7 @@ function mend(given: CoreCapabilities, reason: string): CoreCapabilities {
     'no-transforms': { transforms: true },
     'no-simd': { wasmSimd: true },
     'no-track-generator': { trackGenerator: true },
+    'no-video-frames': { videoFrames: true },
     'forbidden-by-csp': { wasmAllowed: true },
     'module-failed': { modules: ABLE.modules },
     'module-loading': { modules: ABLE.modules },

@@ -15,6 +15,8 @@ export type CoreReason =
   | 'forbidden-by-csp'
   /** Receiving video: decoded pictures cannot be made a track off the main thread. */
   | 'no-track-generator'
+  /** Video: pictures cannot be had of the camera, or made, as where a browser resists fingerprinting. */
+  | 'no-video-frames'
   | 'module-failed'
   /** The call did not agree on Opus or VP8. */
   | 'other-codec'
@@ -41,6 +43,8 @@ export interface CoreCapabilities {
   readonly transforms: boolean;
   /** MediaStreamTrackGenerator. */
   readonly trackGenerator: boolean;
+  /** VideoFrame, in the page and in the worker, and a way for captured pictures to become such. */
+  readonly videoFrames: boolean;
   /** Chromium or Firefox on a desktop: on phones it is not known whether echo cancellation hears what we play. */
   readonly provenBrowser: boolean;
   readonly wasmSimd: boolean;
@@ -112,6 +116,7 @@ function impossibility(capabilities: CoreCapabilities, kind: MediaKind, flow: Me
   if (!capabilities.wasmAllowed) return 'forbidden-by-csp';
   if (!capabilities.wasmSimd) return 'no-simd';
   if (kind === 'video' && flow === 'receive' && !capabilities.trackGenerator) return 'no-track-generator';
+  if (kind === 'video' && !capabilities.videoFrames) return 'no-video-frames';
   if (!capabilities.codecNegotiated[kind]) return 'other-codec';
   if (flow === 'receive' && !capabilities.peerSendsTrailers) return 'foreign-peer';
   if (capabilities.modules[kind] === 'failed') return 'module-failed';

@@ -7,6 +7,7 @@ import { CoreChooser } from './core-chooser.js';
 const FIT: CoreCapabilities = {
   transforms: true,
   trackGenerator: true,
+  videoFrames: true,
   provenBrowser: true,
   wasmSimd: true,
   wasmAllowed: true,
@@ -55,6 +56,8 @@ describe('the first choice', () => {
   it('differs by kind and direction', () => {
     const fit = 'wasm:fit';
     assert.equal(first('auto', { trackGenerator: false }), `${fit} ${fit} ${fit} native:no-track-generator`);
+    const none = 'native:no-video-frames';
+    assert.equal(first('wasm', { videoFrames: false }), `wasm:preferred wasm:preferred ${none} ${none}`);
     assert.equal(first('auto', { peerSendsTrailers: false }), `${fit} native:foreign-peer ${fit} native:foreign-peer`);
     assert.equal(
       first('auto', { codecNegotiated: { audio: true, video: false } }),
@@ -98,11 +101,19 @@ describe('trouble', () => {
     assert.equal(shown(wait(chooser, 103_000, 3_600_000)), all('native:worker-crashed'));
   });
 
-  it('of one codec takes that kind to native', () => {
+  it('of one codec takes that way to native: what a peer sends does not end what is sent to it', () => {
     const chooser = new CoreChooser('auto', FIT, 0);
     assert.equal(
-      shown(chooser.trouble('codec-failed', 10, 'video')),
-      'wasm:fit wasm:fit native:codec-failed native:codec-failed',
+      shown(chooser.trouble('codec-failed', 10, { kind: 'video', flow: 'receive' })),
+      'wasm:fit wasm:fit wasm:fit native:codec-failed',
+    );
+  });
+
+  it('of overload by what a peer sends takes that way, though WASM was asked for', () => {
+    const chooser = new CoreChooser('wasm', FIT, 0);
+    assert.equal(
+      shown(chooser.trouble('overloaded', 10, { kind: 'video', flow: 'receive' })),
+      'wasm:preferred wasm:preferred wasm:preferred native:overloaded',
     );
   });
 
@@ -193,7 +204,8 @@ describe('changes in mid-call', () => {
         for (const { gap, running, allowed, hidden, trouble } of steps) {
           now += gap;
           chooser.update({ ...FIT, audioRunning: running, wasmAllowed: allowed, pageHidden: hidden }, now);
-          if (trouble) chooser.trouble(trouble, now);
+          if (trouble === 'overloaded') chooser.trouble(trouble, now);
+          else if (trouble) chooser.trouble(trouble, now);
           for (const way of ways) {
             const state = before.get(way);
             assert.ok(state);

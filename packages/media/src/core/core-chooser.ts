@@ -88,19 +88,21 @@ export class CoreChooser {
   }
 
   /**
-   * Takes what is troubled to native: all ways after a worker's crash, those of one kind after a codec's failure, the
-   * dearest one in use when overloaded, which `wasm` as preference puts up with.
+   * Takes what is troubled to native: all ways after a worker's crash, one after its codec's failure, and when overloaded
+   * the one that is to blame, or else the dearest in use, which `wasm` as preference puts up with.
    */
-  trouble(trouble: 'worker-crashed' | 'overloaded', now: number): CoreDecisions;
-  trouble(trouble: 'codec-failed', now: number, kind: MediaKind): CoreDecisions;
-  trouble(trouble: Exclude<Trouble, 'context-suspended'>, now: number, kind?: MediaKind): CoreDecisions {
-    for (const { state } of this.#troubled(trouble, kind)) state.punish(trouble, now);
+  trouble(trouble: 'worker-crashed', now: number): CoreDecisions;
+  trouble(trouble: 'codec-failed', now: number, way: MediaWay): CoreDecisions;
+  trouble(trouble: 'overloaded', now: number, way?: MediaWay): CoreDecisions;
+  trouble(trouble: Exclude<Trouble, 'context-suspended'>, now: number, way?: MediaWay): CoreDecisions {
+    for (const { state } of this.#troubled(trouble, way)) state.punish(trouble, now);
     return this.decisions;
   }
 
-  #troubled(trouble: Trouble, kind: MediaKind | undefined): readonly { readonly state: WayState }[] {
+  #troubled(trouble: Trouble, way: MediaWay | undefined): readonly { readonly state: WayState }[] {
     const inUse = this.#ways.filter(({ state }) => state.isWasm);
-    if (trouble !== 'overloaded') return inUse.filter((way) => kind === undefined || way.kind === kind);
+    if (way) return inUse.filter(({ kind, flow }) => kind === way.kind && flow === way.flow);
+    if (trouble !== 'overloaded') return inUse;
     return this.#preference === 'wasm' ? [] : inUse.slice(0, 1);
   }
 }

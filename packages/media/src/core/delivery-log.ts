@@ -16,6 +16,9 @@ const MAX_AHEAD = 500;
 const MAX_BEHIND = 100;
 /** A capture time that contradicts the sequence by more than this, in ms, is doubtful. */
 const MAX_CONTRADICTION_MS = 100;
+/** Nor can more packets have been sent than this many ms, and what passed by the capture time, hold of the shortest. */
+const MAX_CROWD_MS = 500;
+const SHORTEST_MS = 10;
 /** Packets that may be missing between the first two of a new beginning. */
 const MAX_GAP_AT_RESTART = 5;
 const HISTORY = 256;
@@ -43,10 +46,15 @@ export class DeliveryLog {
     const previous = this.#doubtful;
     this.#doubtful = packet;
     if (!previous || !follows(packet, previous)) return { kind: 'doubtful' };
+    return { kind: 'restart', position: this.restart(packet), previous };
+  }
+
+  /** Believes a packet whatever came before: the stream begins anew with it. @returns its position */
+  restart({ sequence, captureTime }: AudioPacket): number {
     this.#positions.fill(-1);
     this.#newest = { position: 2 ** 33 + sequence, captureTime };
     this.#doubtful = undefined;
-    return { kind: 'restart', position: this.#newest.position, previous };
+    return this.#newest.position;
   }
 
   /** Notes what is now known of a packet, and gives what was; long forgotten ones count as received. */
@@ -62,7 +70,8 @@ export class DeliveryLog {
 
   #isPlausible(ahead: number, elapsed: number): boolean {
     if (ahead > MAX_AHEAD || ahead < -MAX_BEHIND) return false;
-    return ahead > 0 ? elapsed > -MAX_CONTRADICTION_MS : elapsed < MAX_CONTRADICTION_MS;
+    if (ahead <= 0) return elapsed < MAX_CONTRADICTION_MS;
+    return elapsed > Math.max(-MAX_CONTRADICTION_MS, ahead * SHORTEST_MS - MAX_CROWD_MS);
   }
 }
 

@@ -73,6 +73,17 @@ describe('LipSync', () => {
     assert.deepEqual(last(back), { audioMs: 0, videoMs: 0, offsetMs: 0 });
   });
 
+  it('forgets within seconds a picture of a time that cannot be', () => {
+    const sync = new LipSync();
+    run(10, () => ({ audioMs: 100, videoMs: 100 }), sync);
+    for (const videoMs of [-(2 ** 47), 2 ** 47]) {
+      run(0.1, () => ({ audioMs: 100, videoMs }), sync, 10);
+      const out = last(run(10, () => ({ audioMs: 100, videoMs: 100 }), sync, 10.1));
+      assert.deepEqual([out.audioMs, out.videoMs], [0, 0]);
+      assert.ok(Math.abs(out.offsetMs) < 1);
+    }
+  });
+
   it('stays within its bounds and steps, whatever the delays', () => {
     const delay = fc.option(fc.double({ min: -1e4, max: 1e4, noNaN: true }), { nil: undefined });
     const step = fc.record({ audioMs: delay, videoMs: delay, elapsed: fc.nat(5000) });

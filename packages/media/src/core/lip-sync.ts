@@ -29,6 +29,8 @@ const AUDIO_RATE = 0.05;
 const SMOOTHING_MS = 1000;
 /** What is added stays while it is right within this, in ms. */
 const DEAD_ZONE_MS = 5;
+/** Differences beyond this many ms are no longer told apart: a peer says when what it sends was captured. */
+const MAX_DIFFERENCE_MS = 2000;
 /** After this long without an update, both streams are measured anew. */
 const GAP_MS = 3000;
 
@@ -66,7 +68,8 @@ export class LipSync {
     };
   }
 
-  #smooth(difference: number, elapsed: number): void {
+  #smooth(measured: number, elapsed: number): void {
+    const difference = Math.min(Math.max(measured, -MAX_DIFFERENCE_MS), MAX_DIFFERENCE_MS);
     if (this.#difference === undefined || elapsed > GAP_MS) this.#difference = difference;
     else this.#difference += (difference - this.#difference) * (1 - Math.exp(-elapsed / SMOOTHING_MS));
   }

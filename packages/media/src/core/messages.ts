@@ -30,6 +30,8 @@ export interface PageCapabilities {
   readonly transforms: boolean;
   /** MediaStreamTrackGenerator: received pictures can be shown. */
   readonly trackGenerator: boolean;
+  /** VideoFrame, and a way for captured pictures to become such. */
+  readonly videoFrames: boolean;
   /** Chromium or Firefox on a desktop. */
   readonly provenBrowser: boolean;
   /** Opus, and VP8, are what is negotiated. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { type Capture, enoughFor, rungsOf } from './quality-rungs.js';
+import { MAX_PIXELS } from './picture-limit.js';
 
 const shown = (capture: Capture) =>
   rungsOf(capture).map(({ width, height, frameRate }) => `${width}x${height}@${frameRate}`);
@@ -52,9 +53,20 @@ describe('rungs', () => {
 
   it('of a screen give up frames alone', () => {
     assert.deepEqual(
-      shown({ width: 2560, height: 1440, frameRate: 30, content: 'detail' }),
-      [30, 15, 10, 5, 3, 1].map((rate) => `2560x1440@${rate}`),
+      shown({ width: 1680, height: 1050, frameRate: 30, content: 'detail' }),
+      [30, 15, 10, 5, 3, 1].map((rate) => `1680x1050@${rate}`),
     );
+  });
+
+  it('are of no more pixels than a peer of ours decodes', () => {
+    const screen = shown({ width: 2560, height: 1440, frameRate: 30, content: 'detail' });
+    assert.deepEqual(
+      screen,
+      [30, 15, 10, 5, 3, 1].map((rate) => `1920x1080@${rate}`),
+    );
+
+    const wide = rungsOf({ width: 5120, height: 1440, frameRate: 30, content: 'motion' });
+    assert.ok(wide.every(({ width, height }) => width * height <= MAX_PIXELS));
   });
 
   it('are even, never larger than the capture, keep its shape and take ever fewer bits', () => {

@@ -1,3 +1,5 @@
+import { scaleToLimit } from './picture-limit.js';
+
 /** What the camera or the screen gives. */
 export interface Capture {
   /** Pixels. */
@@ -33,7 +35,9 @@ const NEXT_TO_LAST_RATES = [20];
 const DETAIL_RATES = [15, 10, 5, 3, 1];
 
 /** The ways to encode a capture, the best first: each next one takes fewer bits. There is always one. */
-export function rungsOf(capture: Capture): readonly Rung[] {
+export function rungsOf(captured: Capture): readonly Rung[] {
+  const scale = scaleToLimit(captured.width, captured.height);
+  const capture = { ...captured, width: captured.width * scale, height: captured.height * scale };
   return (capture.content === 'detail' ? detailRungs(capture) : motionRungs(capture)).sort(
     (a, b) => b.bitrate - a.bitrate,
   );
@@ -55,7 +59,7 @@ function motionRungs({ width, height, frameRate }: Capture): Rung[] {
   });
 }
 
-/** The picture keeps its size. */
+/** The picture keeps its size, unless that is more than anybody decodes. */
 function detailRungs({ width, height, frameRate }: Capture): Rung[] {
   const rates = ratesFrom(Math.min(frameRate, MAX_FRAME_RATE), DETAIL_RATES);
   return rates.map((rate) => rungOf(width, height, rate, detailBitrate));

@@ -93,6 +93,17 @@ describe('queue delay', () => {
     assert.ok(standing(drifting) < 8);
   });
 
+  it('sees no queue in a frame that was sent at a time that cannot be', () => {
+    for (const sentAt of [0, 2 ** 47]) {
+      const queue = new QueueDelay(8);
+      const now = feed(queue, 0, 5, () => 20);
+      queue.add(sentAt, now);
+      feed(queue, now, 1, () => 20);
+      assert.ok(Math.abs(standing(queue)) < 1, `${standing(queue)} ms`);
+      assert.ok(Math.abs(queue.knownMs(now + 1001) ?? NaN) < 1);
+    }
+  });
+
   it('starts anew', () => {
     const queue = new QueueDelay(8);
     const now = feed(queue, 0, 2, () => 20);

@@ -3,6 +3,8 @@ const BASE_WINDOW_MS = 15_000;
 const GROWING_FRAMES = 3;
 /** ms by which the last of them may have been faster than the first: after a stall it is by far. */
 const GROWING_TOLERANCE_MS = 5;
+/** A time on the way that is so many ms off the one before is measured by another clock. */
+const OTHER_CLOCK_MS = 10_000;
 
 interface Transit {
   /** ms of the sender's clock. */
@@ -37,6 +39,8 @@ export class QueueDelay {
    * @param arrival ms of ours, rising
    */
   add(sentAt: number, arrival: number): void {
+    const before = this.#last.at(-1)?.ms;
+    if (before !== undefined && Math.abs(arrival - sentAt - before) > OTHER_CLOCK_MS) this.reset();
     this.#windowStart ??= arrival;
     if (arrival - this.#windowStart >= BASE_WINDOW_MS) {
       this.#leastBefore = this.#least;

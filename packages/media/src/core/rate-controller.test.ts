@@ -357,6 +357,42 @@ describe('reports of the peer', () => {
     assert.equal(last(idle), 300_000);
   });
 
+  it('of more than was sent do not let it rise', () => {
+    const sent = (now: number) => ({ carrierBytes: 25 * now, ownBytes: 25 * now });
+    const decisions = run(new RateController(), 10, (now) => ({ ...report(4e9), ...sent(now) }));
+    assert.ok(last(decisions) < 600_000, `${last(decisions)} bits/s of 200,000 sent`);
+  });
+
+  it('of a good way do not drive it up against RTCP for longer than seconds', () => {
+    const trouble = { lossFraction: 0.4, roundTripMs: 600 };
+    const controller = new RateController();
+    run(controller, 2, () => ({ ...report(2_000_000), roundTripMs: 40, lossFraction: 0 }));
+    const decisions = run(controller, 15, () => ({ ...report(2_000_000), ...trouble }), 2000);
+    assert.ok(last(decisions) < 200_000, `${last(decisions)} bits/s`);
+  });
+
+  it('of a queue that nobody else sees do not hold it down for longer than seconds', () => {
+    const calm = { lossFraction: 0, roundTripMs: 40 };
+    const queue = { bitrate: 1, queueDelayMs: 65_535, lossFraction: 1 };
+    const carriers = (now: number) => ({ ...calm, carrierBytes: 200 * now });
+    const firefox = new RateController();
+    run(firefox, 3, carriers);
+    const held = run(firefox, 6, (now) => ({ ...carriers(now), report: queue }), 3000);
+    assert.ok(last(held) < 50_000, `${last(held)} bits/s`);
+    const freed = run(firefox, 8, (now) => ({ ...carriers(now), report: queue }), 9000);
+    assert.ok(last(freed) > 500_000, `${last(freed)} bits/s`);
+
+    const chromium = new RateController();
+    const target = () => ({ ...calm, targetBitrate: 2_000_000 });
+    run(chromium, 5, target);
+    const decisions: number[] = [];
+    for (let now = 5000; now < 25_000; now += STEP_MS) {
+      chromium.react({ ...queue, queueDelayMs: now % 2000 < 1000 ? 65_535 : 0, bitrate: 1 }, now);
+      decisions.push(chromium.decide(target(), now).bitrate);
+    }
+    assert.ok((decisions.at(-1) ?? 0) > 1_000_000, `${decisions.at(-1)} bits/s`);
+  });
+
   it('of heavy loss make it fall in steps, of slight loss hold it', () => {
     const controller = new RateController();
     let bitrate = 300_000;

@@ -1,4 +1,5 @@
 import { QueueDrain } from './queue-drain.js';
+import { type Measured, ReportTrust } from './report-trust.js';
 import { CarrierRate, known, PacerGuard } from './rate-signals.js';
 
 /** What is known when a decision is due; any field may be missing. */
@@ -86,6 +87,8 @@ const LEAST_DRAIN = 0.15;
 const LOSS_HIGH = 0.1;
 const LOSS_LOW = 0.02;
 const BACK_OFF = 0.85;
+/** Of what was sent lately, what a peer can have received of it: it may have stood in a queue. */
+const MOST_RECEIVED = 1.5;
 /** An encoder that uses less of its bitrate than this has a simple picture before it. */
 const BUSY_SHARE = 0.7;
 /** ms above the least round trip. */
@@ -113,6 +116,8 @@ export class RateController {
   #leastRoundTrip = Infinity;
   #backedOffAt = -Infinity;
   readonly #drain = new QueueDrain();
+  readonly #trust = new ReportTrust();
+  #measured: Measured = { lossFraction: undefined, roundTripRiseMs: undefined };
   /** What the way took when it was full last: near to it the bitrate rises slowly. */
   #full = { bitrate: Infinity, at: -Infinity };
 
@@ -157,9 +162,9 @@ export class RateController {
    * estimate of the bitrate knows, and overflows before that does.
    * @returns what holds until the next decision, if that changes
    */
-  react({ bitrate: received, queueDelayMs }: ReceiverReport, now: number): RateDecision | undefined {
-    const drain = this.#drain.report(queueDelayMs, received, now);
-    if (!drain) return undefined;
+  react(report: ReceiverReport, now: number): RateDecision | undefined {
+    const drain = this.#drain.report(report.queueDelayMs, report.bitrate, now);
+    if (!this.#trust.isBelieved(report, this.#measured, now) || !drain) return undefined;
     const { step, bitrate } = drain;
     if (step === 'end') {
       this.#full = { bitrate, at: now };
@@ -236,10 +241,10 @@ export class RateController {
   #estimate(sample: RateSample, now: number): { readonly estimate: number; readonly signal: RateSignal } {
     const target = known(sample.targetBitrate);
     if (target !== undefined) this.#target = { bitrate: target, available: known(sample.availableBitrate), at: now };
-    if (sample.report) this.#report = { ceiling: this.#ceilingBy(sample.report, now), at: now };
     const carrier = this.#carrier.update(known(sample.carrierBytes), now);
     const own = this.#own.update(known(sample.ownBytes), now);
     const congested = this.#isCongested(sample);
+    if (sample.report) this.#take(sample.report, own ?? carrier, now);
     if (this.#target && now - this.#target.at <= STALE_MS) {
       return { estimate: this.#allowedByTarget, signal: 'target' };
     }
@@ -266,9 +271,23 @@ export class RateController {
     return Math.max(current, 1.5 * bitrate + RISE_MIN);
   }
 
+  /** @param sent bits/s; undefined while unknown */
+  #take(report: ReceiverReport, sent: number | undefined, now: number): void {
+    if (!this.#trust.isBelieved(report, this.#measured, now)) {
+      this.#report = undefined;
+      return;
+    }
+    const bitrate = Math.min(report.bitrate, MOST_RECEIVED * (sent ?? Infinity));
+    this.#report = { ceiling: this.#ceilingBy({ ...report, bitrate }, now), at: now };
+  }
+
   #isCongested({ roundTripMs, lossFraction }: RateSample): boolean {
     const roundTrip = known(roundTripMs);
     if (roundTrip !== undefined) this.#leastRoundTrip = Math.min(this.#leastRoundTrip, roundTrip);
+    this.#measured = {
+      lossFraction: known(lossFraction),
+      roundTripRiseMs: roundTrip === undefined ? undefined : roundTrip - this.#leastRoundTrip,
+    };
     const late = roundTrip !== undefined && roundTrip > this.#leastRoundTrip + ROUND_TRIP_RISE_MS;
     return late || (known(lossFraction) ?? 0) > LOSS_HIGH;
   }

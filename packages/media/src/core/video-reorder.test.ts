@@ -168,17 +168,70 @@ describe('a sender that counts anew', () => {
     it(name, () => {
       for (const i of range(0, 50)) push(i, i * INTERVAL_MS);
       push(51, 51 * INTERVAL_MS);
-      const fresh = (i: number) => ({ ...frame(i, { key: i === 60 }), sequence: (first + i - 60) >>> 0 });
-      push(fresh(61), 61 * INTERVAL_MS);
-      push(frame(50, { key: true }), 61 * INTERVAL_MS);
-      push(fresh(60), 61 * INTERVAL_MS);
-      push(fresh(62), 62 * INTERVAL_MS);
-      assert.deepEqual(out.slice(50), [first, (first + 1) >>> 0, (first + 2) >>> 0]);
+      const fresh = (i: number) => ({ ...frame(i, { key: i === 52 }), sequence: (first + i - 52) >>> 0 });
+      push(fresh(53), 53 * INTERVAL_MS);
+      push(frame(50, { key: true }), 53 * INTERVAL_MS);
+      push(fresh(52), 53 * INTERVAL_MS);
+      push(fresh(54), 54 * INTERVAL_MS);
+      assert.deepEqual(out.slice(50), [50, 51, first, (first + 1) >>> 0, (first + 2) >>> 0]);
       const { restarts, skipped, late, undecodable } = reorder.statistics;
-      assert.deepEqual({ restarts, skipped, late, undecodable }, { restarts: 1, skipped: 0, late: 1, undecodable: 1 });
+      assert.deepEqual({ restarts, skipped, late, undecodable }, { restarts: 1, skipped: 0, late: 0, undecodable: 0 });
       assert.deepEqual(requests, []);
     });
   }
+});
+
+describe('a frame with a number or a time that cannot be', () => {
+  const LATER = 2 ** 47;
+  const at = (i: number) => i * INTERVAL_MS;
+  const odd = (i: number, sequence: number, captureTime = 5000 + at(i)): SequencedFrame => ({
+    ...{ sequence, captureTime, keyFrame: true, byteLength: 1000 },
+  });
+
+  for (const [name, strange] of [
+    ['half a count ahead', odd(50, 2 ** 31 + 10)],
+    ['the same, from a day that has not come', odd(50, 2 ** 31 + 10, LATER)],
+    ['far ahead, and recorded before', odd(50, 1_000_000, 0)],
+    ['behind, and recorded later', odd(50, 20, LATER)],
+    ['next, and recorded in a thousand years', odd(50, 50, LATER)],
+  ] as const) {
+    it(`changes nothing: ${name}`, () => {
+      for (const i of range(0, 50)) push(i, at(i));
+      push(strange, at(50));
+      for (const i of range(50, 80)) push(i, at(i));
+      assert.deepEqual(out, range(0, 80));
+      assert.deepEqual(requests, []);
+      assert.equal(reorder.statistics.restarts, 0);
+    });
+  }
+
+  for (const [name, strange] of [
+    ['two of them', [odd(50, 2 ** 31 + 10, LATER), odd(50, 2 ** 31 + 11, LATER + 1)]],
+    ['one that is near enough to be believed', [odd(50, 3000)]],
+    ['one that is believed, and from the near future', [odd(50, 3000, 5000 + at(50) + 9000)]],
+  ] as const) {
+    it(`stops pictures for a second and a key frame at most: ${name}`, () => {
+      for (const i of range(0, 50)) push(i, at(i));
+      for (const frame of strange) push(frame, at(50));
+      const keyAt = () => (requests[0] === undefined ? Infinity : requests[0] + 50);
+      let sentKey = false;
+      for (const i of range(50, 140)) {
+        runTo(at(i));
+        const key: boolean = !sentKey && at(i) >= keyAt();
+        sentKey ||= key;
+        push(frame(i, { key }), at(i));
+      }
+      assert.deepEqual(out.slice(-45), range(95, 140));
+    });
+  }
+
+  it('is a late one at most where it is alone, and does not stay', () => {
+    for (const i of range(0, 50)) push(i, at(i));
+    push(odd(50, 2 ** 31), at(50));
+    push(odd(51, 2 ** 30), at(51));
+    const { held, undecodable } = reorder.statistics;
+    assert.deepEqual({ held, undecodable }, { held: 1, undecodable: 1 });
+  });
 });
 
 describe('whatever the network does', () => {

@@ -46,6 +46,14 @@ const MAX_HELD_FRAMES = 128;
 const MAX_HELD_BYTES = 8_000_000;
 /** A sequence number further off belongs to another count: at 60 frames/s, a minute. */
 const MAX_LEAP = 3600;
+/** ms by which a frame may be captured later than its arrival allows: further off it is of another clock. */
+const MAX_TIME_LEAP_MS = 10_000;
+/** A frame that leaps is believed when another one is as near to it as this within so many ms. */
+const NEAR = 30;
+const DOUBT_MS = 1000;
+/** When all that came for so many ms, so many frames at least, was late, the count has gone elsewhere. */
+const ALL_LATE_MS = 1000;
+const ALL_LATE_FRAMES = 5;
 const JITTER_GAIN = 1 / 16;
 
 interface Held<F> {
@@ -59,6 +67,8 @@ interface Held<F> {
  * Puts the frames of one sender in order. Retransmission closes most gaps within two round trips, so a gap is waited for
  * that long and as long as measured jitter makes likely; then everything is withheld until a key frame, which is asked
  * for again while it does not come. A key frame beyond a gap cuts the wait short. Poll at `nextDeadline`.
+ *
+ * A sender may count anew; one frame alone, with whatever number, does not make it so.
  */
 export class VideoReorder<F extends SequencedFrame> {
   /** In order of position. */
@@ -71,7 +81,13 @@ export class VideoReorder<F extends SequencedFrame> {
   /** What lies here or before is late. */
   #floor = -Infinity;
   /** The frame furthest ahead so far. */
-  #newest: { readonly sequence: number; readonly position: number; readonly captureTime: number } | undefined;
+  #newest:
+    | { readonly sequence: number; readonly position: number; readonly captureTime: number; readonly arrival: number }
+    | undefined;
+  /** Far from all others: the first of another count, or nothing. */
+  #doubtful: { readonly frame: F; readonly arrival: number } | undefined;
+  /** The frames in a row that were late, and when the first of them came. */
+  #late = { frames: 0, since: 0 };
   /** Capture time of the last frame of the count before this one. */
   #leftAt = -Infinity;
   #lastTransit: number | undefined;
@@ -96,10 +112,8 @@ export class VideoReorder<F extends SequencedFrame> {
 
   /** @param now ms, monotonic, as in all calls. */
   push(frame: F, now: number): Reordered<F> {
-    const position = this.#place(frame, now);
-    if (position === undefined || position <= this.#floor) this.#counts.late++;
-    else if (this.#held.some((held) => held.position === position)) this.#counts.duplicates++;
-    else this.#hold({ frame, position, arrival: now });
+    if (this.#isLeap(frame, now)) this.#doubt(frame, now);
+    else this.#add(frame, now);
     if (this.#held.length > MAX_HELD_FRAMES || this.#heldBytes > MAX_HELD_BYTES) this.#giveUp();
     return this.poll(now);
   }
@@ -127,39 +141,87 @@ export class VideoReorder<F extends SequencedFrame> {
   }
 
   get statistics(): ReorderStatistics {
-    return { ...this.#counts, held: this.#held.length, patienceMs: this.#patienceMs, jitterMs: this.#jitterMs };
+    const held = this.#held.length + (this.#doubtful ? 1 : 0);
+    return { ...this.#counts, held, patienceMs: this.#patienceMs, jitterMs: this.#jitterMs };
+  }
+
+  /** Whether a frame cannot be of this count: within one, a frame is captured later exactly if it is numbered higher. */
+  #isLeap({ sequence, captureTime }: F, now: number): boolean {
+    const newest = this.#newest;
+    if (!newest) return false;
+    const ahead = (sequence - newest.sequence) | 0;
+    if (captureTime - newest.captureTime > now - newest.arrival + MAX_TIME_LEAP_MS) return true;
+    return ahead <= 0 ? captureTime > newest.captureTime : ahead > MAX_LEAP;
+  }
+
+  /** Believes a frame that leaps when it is the second one there. */
+  #doubt(frame: F, now: number): void {
+    const before = this.#doubtful;
+    this.#doubtful = { frame, arrival: now };
+    if (!before) return;
+    if (now - before.arrival > DOUBT_MS || !areNear(before.frame, frame)) {
+      this.#counts.undecodable++;
+      return;
+    }
+    this.#restart(before.frame, before.arrival);
+    this.#add(before.frame, before.arrival);
+    this.#add(frame, now);
+  }
+
+  #add(frame: F, now: number): void {
+    const position = this.#place(frame, now);
+    if (position === undefined || position <= this.#floor) this.#tooLate(frame, now);
+    else if (this.#held.some((held) => held.position === position)) this.#counts.duplicates++;
+    else {
+      this.#late.frames = 0;
+      this.#hold({ frame, position, arrival: now });
+    }
+  }
+
+  /** Where nothing else comes any more, the count goes on with the frame. */
+  #tooLate(frame: F, now: number): void {
+    if (this.#late.frames === 0) this.#late.since = now;
+    this.#late.frames++;
+    if (this.#late.frames >= ALL_LATE_FRAMES && now - this.#late.since >= ALL_LATE_MS) {
+      this.#restart(frame, now);
+      this.#add(frame, now);
+    } else {
+      this.#counts.late++;
+    }
   }
 
   /** The frame's position; undefined for one of a count that was left. */
   #place({ sequence, captureTime }: F, now: number): number | undefined {
     const newest = this.#newest;
-    const ahead = newest ? (sequence - newest.sequence) | 0 : 1;
-    const newer = !newest || captureTime > newest.captureTime;
-    // Within one count, a frame is captured later exactly if it is numbered higher.
-    if (newest && (ahead <= 0 ? newer : newer && ahead > MAX_LEAP)) return this.#restart(sequence, captureTime);
     if (captureTime <= this.#leftAt) return undefined;
+    const ahead = newest ? (sequence - newest.sequence) | 0 : 1;
     const position = (newest?.position ?? 0) + ahead;
     if (ahead > 0) {
-      this.#newest = { sequence, position, captureTime };
+      this.#newest = { sequence, position, captureTime, arrival: now };
       this.#measureJitter(now - captureTime);
     }
     return position;
   }
 
-  #restart(sequence: number, captureTime: number): number {
-    this.#leftAt = this.#newest?.captureTime ?? -Infinity;
+  /** Begins another count with a frame, which is still to be added. */
+  #restart({ sequence, captureTime }: F, arrival: number): void {
+    const left = this.#newest?.captureTime ?? -Infinity;
+    this.#leftAt = left < captureTime ? left : -Infinity;
     // Leaves room for frames of the new count that come after this one and go before it.
     const position = (this.#newest?.position ?? 0) + MAX_LEAP + 1;
-    this.#newest = { sequence, position, captureTime };
+    this.#floor = Math.min(this.#floor, position - 1 - MAX_LEAP);
+    this.#newest = { sequence, position, captureTime, arrival };
     this.#counts.restarts++;
     this.#discard(this.#held.length);
+    this.#doubtful = undefined;
+    this.#late.frames = 0;
     this.#next = undefined;
     this.#flowing = false;
-    return position;
   }
 
   #measureJitter(transit: number): void {
-    const change = Math.abs(transit - (this.#lastTransit ?? transit));
+    // A capture time may be anything.
+    const change = Math.min(Math.abs(transit - (this.#lastTransit ?? transit)), MAX_PATIENCE_MS);
     this.#jitterMs += (change - this.#jitterMs) * JITTER_GAIN;
     this.#lastTransit = transit;
   }
@@ -250,6 +312,12 @@ export class VideoReorder<F extends SequencedFrame> {
   get #repeatMs(): number {
     return clamp(2 * this.#roundTripMs, MIN_REPEAT_MS, MAX_REPEAT_MS);
   }
+}
+
+/** Whether two frames may be of one count. */
+function areNear(a: SequencedFrame, b: SequencedFrame): boolean {
+  const ahead = (b.sequence - a.sequence) | 0;
+  return ahead !== 0 && Math.abs(ahead) <= NEAR && ahead > 0 === b.captureTime > a.captureTime;
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -1,7 +1,7 @@
 import { MediaStreamTrackProcessor } from './browser-apis.js';
-import type { CaptureCommand, PlayoutCommand } from '../core/worklet-messages.js';
 import { AUDIO_SAMPLE_RATE } from '../core/messages.js';
 import { SoundMix } from './sound-mix.js';
+import { Worklets } from './worklets.js';
 
 /** Gestures after which a browser lets a suspended context start; with a finger only the end of one counts. */
 const GESTURES = ['pointerdown', 'pointerup', 'keydown'] as const;
@@ -23,17 +23,14 @@ export interface AudioGraphOptions {
   onError(message: string, cause: unknown): void;
 }
 
-interface Worklets {
-  readonly capture: AudioWorkletNode;
-  readonly playout: AudioWorkletNode;
-}
-
 /** The microphone into the media worker, and sound out of it, beside the browser's, into a track: one AudioContext with two worklets. */
 export class AudioGraph {
   readonly #options: AudioGraphOptions;
   readonly #context: AudioContext;
   readonly #mix: SoundMix;
   readonly #closing = new AbortController();
+  #isLoaded = false;
+  /** From when the context runs for the first time. */
   #worklets: Worklets | undefined;
   #captured: { readonly track: MediaStreamTrack; readonly source: MediaStreamAudioSourceNode } | undefined;
   #tickFrames = Infinity;
@@ -51,6 +48,7 @@ export class AudioGraph {
     this.#context.addEventListener(
       'statechange',
       () => {
+        this.#begin();
         options.onChange();
       },
       { signal },
@@ -118,19 +116,18 @@ export class AudioGraph {
   /** Makes the way between the capture worklet and a worker, and returns the worker's end. */
   connectCapture(): MessagePort {
     const { port1, port2 } = new MessageChannel();
-    this.#command({ type: 'connect', port: port1 }, [port1]);
+    this.#worklets?.toCapture({ type: 'connect', port: port1 }, [port1]);
     return port2;
   }
 
   disconnectCapture(): void {
-    this.#command({ type: 'connect' });
+    this.#worklets?.toCapture({ type: 'connect' });
   }
 
   /** The same for the playout worklet. */
   connectPlayout(): MessagePort {
     const { port1, port2 } = new MessageChannel();
-    const command: PlayoutCommand = { type: 'connect', port: port1 };
-    this.#worklets?.playout.port.postMessage(command, [port1]);
+    this.#worklets?.toPlayout({ type: 'connect', port: port1 }, [port1]);
     return port2;
   }
 
@@ -139,7 +136,7 @@ export class AudioGraph {
     const frames = perSecond > 0 ? AUDIO_SAMPLE_RATE / perSecond : Infinity;
     if (!this.#worklets || frames === this.#tickFrames) return;
     this.#tickFrames = frames;
-    this.#command({ type: 'tick', frames });
+    this.#worklets.toCapture({ type: 'tick', frames });
   }
 
   close(): void {
@@ -147,11 +144,15 @@ export class AudioGraph {
     this.#closing.abort();
     this.capture(undefined);
     this.#mix.close();
-    void this.#context.close();
+    void this.#end();
   }
 
-  #command(command: CaptureCommand, transfer: Transferable[] = []): void {
-    this.#worklets?.capture.port.postMessage(command, transfer);
+  async #end(): Promise<void> {
+    const worklets = this.#worklets;
+    this.#worklets = undefined;
+    await worklets?.end();
+    // A context ends by itself with its document.
+    await this.#context.close().catch(() => undefined);
   }
 
   /** Not awaited: where no sound device is found, Firefox never answers. */
@@ -165,7 +166,8 @@ export class AudioGraph {
     try {
       await Promise.all([captureUrl, playoutUrl].map((url) => this.#context.audioWorklet.addModule(url)));
       if (signal.aborted) return;
-      this.#worklets = this.#createWorklets();
+      this.#isLoaded = true;
+      this.#begin();
     } catch (cause) {
       if (!signal.aborted) this.#options.onError('the audio worklets cannot be loaded', cause);
       return;
@@ -173,16 +175,16 @@ export class AudioGraph {
     this.#options.onChange();
   }
 
-  #createWorklets(): Worklets {
-    const mono: AudioWorkletNodeOptions = { channelCount: 1, channelCountMode: 'explicit', outputChannelCount: [1] };
-    const capture = new AudioWorkletNode(this.#context, 'xmpp-call-capture', mono);
-    capture.port.onmessage = () => {
-      this.#options.onTick();
-    };
-    // Silent; only what leads to the destination is rendered everywhere.
-    capture.connect(this.#context.destination);
-    const playout = new AudioWorkletNode(this.#context, 'xmpp-call-playout', { ...mono, numberOfInputs: 0 });
-    playout.connect(this.#mix.input);
-    return { capture, playout };
+  #begin(): void {
+    if (!this.#isLoaded || this.#worklets || this.#closing.signal.aborted || this.#context.state !== 'running') return;
+    try {
+      this.#worklets = new Worklets(this.#context, () => {
+        this.#options.onTick();
+      });
+      this.#worklets.playout.connect(this.#mix.input);
+    } catch (cause) {
+      this.#isLoaded = false;
+      this.#options.onError('the audio worklets cannot be made', cause);
+    }
   }
 }

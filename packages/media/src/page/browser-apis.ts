@@ -31,6 +31,12 @@ declare global {
   }
 }
 
+/** Whether the pictures of a track can be had as VideoFrames: not in a Firefox that resists fingerprinting. */
+export function hasVideoFrames(): boolean {
+  const isCalledBack = 'requestVideoFrameCallback' in HTMLVideoElement.prototype;
+  return 'VideoFrame' in globalThis && (MediaStreamTrackProcessor !== undefined || isCalledBack);
+}
+
 /** GiB (device-memory §3): Chromium only. */
 export function deviceMemory(): number | undefined {
   return (navigator as { readonly deviceMemory?: number }).deviceMemory;

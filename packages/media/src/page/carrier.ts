@@ -1,10 +1,7 @@
-/** Of each dimension, while ours take the place of the browser's pictures. */
-const SCALED_DOWN_BY = 10;
-
 /** Changes what a sender's browser encoder makes. Changes follow each other: parameters are read, then written. */
 export class Carrier {
   readonly #sender: RTCRtpSender;
-  #scaledDown = false;
+  #scaledDownBy = 1;
   #maxBitrate: number | undefined;
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -12,12 +9,12 @@ export class Carrier {
     this.#sender = sender;
   }
 
-  /** Small pictures, where ours take their place, cost the browser next to nothing. */
-  scaleDown(scaledDown: boolean): void {
-    if (scaledDown === this.#scaledDown) return;
-    this.#scaledDown = scaledDown;
+  /** @param by what each dimension is divided by, 1 or more */
+  scaleDown(by: number): void {
+    if (by === this.#scaledDownBy) return;
+    this.#scaledDownBy = by;
     this.#change((encoding) => {
-      encoding.scaleResolutionDownBy = scaledDown ? SCALED_DOWN_BY : 1;
+      encoding.scaleResolutionDownBy = by;
     });
   }
 

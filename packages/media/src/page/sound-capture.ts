@@ -47,9 +47,15 @@ export class SoundCapture {
   #process(track: MediaStreamTrack): void {
     if (!MediaStreamTrackProcessor) return;
     this.#useWorklet(undefined);
-    const { readable } = new MediaStreamTrackProcessor<AudioData>({ track });
-    this.#way = 'processor';
-    this.#post({ type: 'capture-sound', frames: readable }, [readable]);
+    try {
+      const { readable } = new MediaStreamTrackProcessor<AudioData>({ track });
+      this.#post({ type: 'capture-sound', frames: readable }, [readable]);
+      this.#way = 'processor';
+    } catch {
+      // A track that has just ended, or a stream that cannot be transferred.
+      this.#refused = track;
+      this.#useWorklet(track);
+    }
   }
 
   #useWorklet(track: MediaStreamTrack | undefined): void {

@@ -1,4 +1,5 @@
 import type { CaptureSettings, PageMessage } from '../core/messages.js';
+import { scaleToLimit } from '../core/picture-limit.js';
 import { enoughFor } from '../core/quality-rungs.js';
 import { MediaStreamTrackProcessor } from './browser-apis.js';
 
@@ -27,6 +28,12 @@ export function enoughOf(track: MediaStreamTrack): number | undefined {
   const { width, height, frameRate, content } = settingsOf(track, { width: 0, height: 0, frameRate: 30 });
   if (width * height === 0) return undefined;
   return enoughFor({ width, height, frameRate, content: content === 'screen' ? 'detail' : 'motion' });
+}
+
+/** What each dimension has to be divided by for a peer of ours to decode it; 1 where the browser does not tell its size. */
+export function scaledDownToFit(track: MediaStreamTrack): number {
+  const { width, height } = settingsOf(track, UNKNOWN);
+  return 1 / scaleToLimit(width, height);
 }
 
 class ProcessorCapture implements VideoCapture {
@@ -92,7 +99,13 @@ class ElementCapture implements VideoCapture {
 
   #send(): void {
     if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || this.track.readyState === 'ended') return;
-    const frame = new VideoFrame(this.#video);
+    let frame;
+    try {
+      frame = new VideoFrame(this.#video);
+    } catch {
+      // A picture that cannot be had now: the one before goes on.
+      return;
+    }
     this.#post({ type: 'video-frame', frame }, [frame]);
   }
 }

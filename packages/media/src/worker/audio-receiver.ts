@@ -29,6 +29,8 @@ export interface AudioReceiverOptions {
 const SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
 /** Frames in a row without a trailer after which the peer is taken for a plain one. */
 const PLAIN_FRAMES = 10;
+/** ms on the browser's sound after frames of the peer's that we cannot play: a change to and fro is heard. */
+const LEFT_MS = 1000;
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
 
 /** Plays the packets of our own peer out of the browser's frames, which all pass: the page lets one of both be heard. */
@@ -41,6 +43,8 @@ export class AudioReceiver implements FramePipeline {
   readonly #handOver = new SoundHandOver();
   #isWanted = false;
   #plainFrames = 0;
+  /** When frames came that we cannot play. */
+  #leftAt = -Infinity;
   #peerUsesOwnCodec = false;
 
   constructor(options: AudioReceiverOptions) {
@@ -73,7 +77,7 @@ export class AudioReceiver implements FramePipeline {
       onUndecodable: (error) => host.log('warn', 'a packet of Opus could not be decoded', { error }),
       onFailed: (error) => {
         this.#end('our decoder failed');
-        host.codecFailed('audio', error);
+        host.codecFailed('audio', 'receive', error);
       },
     });
     this.#load();
@@ -94,7 +98,7 @@ export class AudioReceiver implements FramePipeline {
       this.#note(parsed.trailer, payload.length, arrivedAt);
       this.#take(parsed.trailer, payload, arrivedAt);
     } else if (++this.#plainFrames >= PLAIN_FRAMES) {
-      this.#end('the peer sends plain frames');
+      this.#leave('the peer sends plain frames', arrivedAt);
     }
     this.#changeOver(arrivedAt);
     // The trailer is padding, which the browser's decoder passes over. It always plays, heard or not: it can take over at once.
@@ -137,8 +141,8 @@ export class AudioReceiver implements FramePipeline {
       return;
     }
     if (!this.isWanted && !this.#handOver.isPlaying) return;
-    if (!this.#insert(trailer, payload, arrivedAt)) this.#end('packets are of another duration');
-    else if (!this.#handOver.isPlaying) {
+    if (!this.#insert(trailer, payload, arrivedAt)) this.#leave('packets are of another duration', arrivedAt);
+    else if (!this.#handOver.isPlaying && arrivedAt - this.#leftAt >= LEFT_MS) {
       this.#player?.begin();
       this.#handOver.begin();
     }
@@ -153,7 +157,8 @@ export class AudioReceiver implements FramePipeline {
       const durationMs = packetMsOf(duration);
       if (durationMs === undefined) return false;
       const isSilent = isDtx || discontinuous;
-      const packet = { sequence, captureTime, payload, durationMs, isDtx: isSilent, hasFec, redundancy };
+      const copies = redundancy.filter((copy) => durationOf(copy.payload) === durationMs);
+      const packet = { sequence, captureTime, payload, durationMs, isDtx: isSilent, hasFec, redundancy: copies };
       this.#player?.insert(packet, arrivedAt);
       return true;
     } catch (error) {
@@ -183,6 +188,11 @@ export class AudioReceiver implements FramePipeline {
     else if (change === 'ended') this.#player?.end();
   }
 
+  #leave(reason: string, now: number): void {
+    if (this.#handOver.isPlaying) this.#leftAt = now;
+    this.#end(reason);
+  }
+
   /** Without a hand-over: the browser goes on with what comes now. */
   #end(reason: string): void {
     if (!this.#handOver.isPlaying) return;
@@ -200,5 +210,14 @@ export class AudioReceiver implements FramePipeline {
 
   #tell(): void {
     this.#options.host.post({ type: 'receiving', kind: 'audio', path: this.path });
+  }
+}
+
+/** ms of sound in a copy; undefined if it is no packet of Opus. */
+function durationOf(packet: Uint8Array): number | undefined {
+  try {
+    return inspectPacket(packet).duration;
+  } catch {
+    return undefined;
   }
 }

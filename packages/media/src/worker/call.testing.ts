@@ -117,6 +117,7 @@ export class Peer {
       capabilities: {
         transforms: true,
         trackGenerator: true,
+        videoFrames: true,
         provenBrowser: true,
         codecNegotiated: { audio: true, video: true },
         pageHidden: false,

@@ -1,6 +1,6 @@
 import type { Opus } from '@xmpp-call/opus';
 import type { Vp8 } from '@xmpp-call/vp8';
-import type { MediaKind, WarmUp } from '../core/core-choice.js';
+import type { MediaFlow, MediaKind, WarmUp } from '../core/core-choice.js';
 import { CodecSlot } from './codec-slot.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { measureOpus, measureVp8 } from './warm-up.js';
@@ -34,16 +34,16 @@ export class CodecBank {
     const opus = new CodecSlot(
       () => loaders.opus(loaded(this.#opusModule)),
       host.clock,
-      (error) => host.codecFailed('audio', error),
+      (error) => host.codecFailed('audio', 'send', error),
     );
-    const vp8 = () =>
+    const vp8 = (flow: MediaFlow) =>
       new CodecSlot(
         () => loaders.vp8(loaded(this.#vp8Module)),
         host.clock,
-        (error) => host.codecFailed('video', error),
+        (error) => host.codecFailed('video', flow, error),
       );
     this.opus = { send: opus };
-    this.vp8 = { send: vp8(), receive: vp8() };
+    this.vp8 = { send: vp8('send'), receive: vp8('receive') };
   }
 
   get modules(): Readonly<Record<MediaKind, ModuleState>> {
@@ -69,7 +69,7 @@ export class CodecBank {
   }
 
   /** Instances for a way whose codec was given up, or lost. */
-  revive(kind: MediaKind, flow: 'send' | 'receive'): void {
+  revive(kind: MediaKind, flow: MediaFlow): void {
     if (this.#modules[kind] !== 'ready') return;
     if (kind === 'video') void this.vp8[flow].revive();
     else if (flow === 'send') void this.opus.send.revive();

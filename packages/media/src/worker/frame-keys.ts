@@ -8,6 +8,9 @@ import {
 } from '../core/frame-cipher.js';
 import type { PipelineHost } from './pipeline-host.js';
 
+/** ms between two events at least: the peer decides how often its frames cannot be opened. */
+const EVENT_INTERVAL_MS = 1000;
+
 type Bytes = Uint8Array<ArrayBuffer>;
 
 export interface FrameKeysOptions {
@@ -38,6 +41,10 @@ export class FrameKeys {
   #decryptor = new FrameDecryptor();
   #isOn = false;
   #isFailing = false;
+  #failure: CipherFailure | undefined;
+  /** What the page was told last, and when; and what cancels the next time. */
+  #told = { isFailing: false, at: -Infinity };
+  #cancelEvent: (() => void) | undefined;
   #setting: Promise<void> = Promise.resolve();
 
   constructor(options: FrameKeysOptions) {
@@ -67,6 +74,12 @@ export class FrameKeys {
     }
     this.#tell(isSealed ? 'no-key' : undefined);
     return isSealed ? undefined : frame;
+  }
+
+  /** No event comes any more. */
+  dispose(): void {
+    this.#cancelEvent?.();
+    this.#cancelEvent = undefined;
   }
 
   async #seal(frame: Bytes, kind: FrameKind): Promise<Bytes | undefined> {
@@ -110,7 +123,21 @@ export class FrameKeys {
     const isFailing = reason !== undefined;
     if (isFailing === this.#isFailing) return;
     this.#isFailing = isFailing;
+    this.#failure = reason;
+    if (this.#cancelEvent) return;
+    const { clock } = this.#options.host;
+    const wait = this.#told.at + EVENT_INTERVAL_MS - clock.now();
+    if (wait <= 0) this.#post();
+    else this.#cancelEvent = clock.after(wait, () => this.#post());
+  }
+
+  /** How it is now: what it was meanwhile is over. */
+  #post(): void {
     const { host, kind, flow } = this.#options;
-    host.post({ type: 'key-event', kind, flow, state: isFailing ? 'failing' : 'working', reason });
+    const isFailing = this.#isFailing;
+    this.#cancelEvent = undefined;
+    if (isFailing === this.#told.isFailing) return;
+    this.#told = { isFailing, at: host.clock.now() };
+    host.post({ type: 'key-event', kind, flow, state: isFailing ? 'failing' : 'working', reason: this.#failure });
   }
 }

@@ -113,6 +113,11 @@ export class MediaPipelines {
     return this.video.send.isOverloaded;
   }
 
+  /** Whether decoding what the peer sends does. */
+  get isFlooded(): boolean {
+    return this.video.receive.isOverloaded;
+  }
+
   expectCost({ vp8Encode }: WarmUp): void {
     if (vp8Encode !== undefined) this.video.send.expectCost(MEASURED_WIDTH * MEASURED_HEIGHT, vp8Encode);
   }
@@ -209,6 +214,7 @@ export class MediaPipelines {
 
   dispose(): void {
     this.#endSound();
+    for (const keys of this.#keys) keys.dispose();
     this.audio.send.dispose();
     this.audio.receive.dispose();
     this.video.send.dispose();

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CodecError, type Opus } from '@xmpp-call/opus';
 import type { Vp8 } from '@xmpp-call/vp8';
-import { AUDIO_CARRIER, connect, pathOf, Peer } from './call.testing.js';
+import type { WorkerMessage } from '../core/messages.js';
+import { AUDIO_CARRIER, connect, OPUS, pathOf, Peer, VP8 } from './call.testing.js';
 import { MediaWorker } from './media-worker.js';
 import { FakeFrame, FakeTransformer, settle, VirtualClock } from './simulation.testing.js';
 
@@ -13,6 +14,8 @@ const grey = { width: 64, height: 48, data: new Uint8Array((64 * 48 * 3) / 2).fi
 class Coders {
   readonly open = new Set<object>();
   crashes = 0;
+  /** Something is encoded or decoded. */
+  onWork: () => void = () => undefined;
 
   readonly wrap = <Codec extends Opus | Vp8>(codec: Codec): Codec =>
     new Proxy(codec, {
@@ -34,6 +37,7 @@ class Coders {
         const value: unknown = Reflect.get(target, name, target);
         if (typeof value !== 'function') return value;
         return (...parameters: unknown[]) => {
+          if (name === 'encode' || name === 'decode') this.onWork();
           if (name === 'dispose') this.open.delete(coder);
           if ((name === 'encode' || name === 'encodeVideoFrame') && this.crashes > 0) {
             this.crashes--;
@@ -143,9 +147,50 @@ describe('media worker', () => {
     anna.worker.handle({ type: 'stop' });
   });
 
-  it('leaves a loaded machine to the browser where the embedder did not insist', async () => {
+  it('does not believe by `auto` in codecs that take no time, as by a clock that stands still', async () => {
     const clock = new VirtualClock();
     const anna = new Peer(clock, { name: 'initiator', preference: 'auto' });
+    await anna.ready();
+    const { audio, video } = anna.of('decisions').at(-1)?.decisions ?? assert.fail();
+    assert.deepEqual([audio.send.reason, video.send.reason], ['not-measured', 'not-measured']);
+    anna.worker.handle({ type: 'stop' });
+  });
+
+  it('says that there are no pictures where the browser has no frames for them', async () => {
+    const clock = new VirtualClock();
+    const messages: WorkerMessage[] = [];
+    const loaders = {
+      fetch: () => Promise.resolve(new ArrayBuffer(0)),
+      opus: () => Promise.resolve(OPUS),
+      vp8: () => Promise.resolve(VP8),
+    };
+    const post = (message: WorkerMessage) => void messages.push(message);
+    const worker = new MediaWorker({ clock, loaders, createFrame: undefined, post });
+    const capabilities = {
+      ...{ transforms: true, trackGenerator: true, videoFrames: true, provenBrowser: true, pageHidden: false },
+      ...{ codecNegotiated: { audio: true, video: true }, audioRunning: true },
+    };
+    worker.handle({
+      ...{ type: 'start', opusUrl: 'https://cdn.example/opus', vp8Url: 'https://cdn.example/vp8', preference: 'wasm' },
+      ...{ capabilities, token: new Uint8Array(8), generation: 0, role: 'initiator', videoCarrier: 'scaled' },
+    });
+    worker.handle({ type: 'peer-token', token: new Uint8Array(8).fill(1) });
+    for (let waited = 0; waited < 100 && !messages.some(({ type }) => type === 'ready'); waited++)
+      await clock.advance(20);
+    const last = messages.filter((message) => message.type === 'decisions').at(-1)?.decisions ?? assert.fail();
+    assert.equal(last.audio.send.path, 'wasm');
+    assert.deepEqual([last.video.send.reason, last.video.receive.reason], ['no-video-frames', 'no-video-frames']);
+    worker.handle({ type: 'stop' });
+  });
+
+  it('leaves a loaded machine to the browser where the embedder did not insist', async () => {
+    const clock = new VirtualClock();
+    const coders = new Coders();
+    // What takes no time at all was not measured.
+    coders.onWork = () => {
+      clock.jump(0.1);
+    };
+    const anna = new Peer(clock, { name: 'initiator', preference: 'auto', wrap: coders.wrap });
     await anna.ready();
     anna.measureNetwork(500_000);
     anna.film(() => grey);

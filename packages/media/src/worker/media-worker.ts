@@ -1,6 +1,7 @@
 import type { CoreCapabilities, CoreDecisions, CorePreference, MediaFlow, MediaKind } from '../core/core-choice.js';
 import { CoreChooser } from '../core/core-chooser.js';
-import type { PageMessage, StartMessage, TransformOptions, WorkerMessage } from '../core/messages.js';
+import { EventLimiter, withHeld } from '../core/event-limiter.js';
+import type { LogLevel, PageMessage, StartMessage, TransformOptions, WorkerMessage } from '../core/messages.js';
 import { type Clock, every } from './clock.js';
 import { CodecBank, type CodecLoaders } from './codec-bank.js';
 import { FrameLoop } from './frame-loop.js';
@@ -13,7 +14,8 @@ import { probeWasm } from './wasm-probe.js';
 export interface MediaWorkerOptions {
   readonly clock: Clock;
   readonly loaders: CodecLoaders;
-  readonly createFrame: FrameFactory;
+  /** Undefined where there is no VideoFrame. */
+  readonly createFrame: FrameFactory | undefined;
   post(message: WorkerMessage): void;
 }
 
@@ -37,14 +39,15 @@ export class MediaWorker {
   #call: Call | undefined;
   /** The last transformer of each way, for pipelines that are made after it. */
   readonly #transformers = new Map<string, Transformer>();
+  readonly #limiter = new EventLimiter();
 
   constructor(options: MediaWorkerOptions) {
     this.#options = options;
     this.#host = {
       clock: options.clock,
       post: (message) => options.post(message),
-      log: (level, message, context = {}) => options.post({ type: 'log', level, message, context }),
-      codecFailed: (kind, error) => this.#call?.codecFailed(kind, error),
+      log: (level, message, context = {}) => this.#log(level, message, context),
+      codecFailed: (kind, flow, error) => this.#call?.codecFailed(kind, flow, error),
     };
   }
 
@@ -70,6 +73,16 @@ export class MediaWorker {
     new FrameLoop(transformer, way, this.#options.clock, (error) =>
       this.#host.log('warn', 'a frame was lost', { kind, flow, error: String(error) }),
     );
+  }
+
+  /** What goes wrong again and again is told once a second; what goes on, if it is not the same. */
+  #log(level: LogLevel, message: string, context: Readonly<Record<string, unknown>>): void {
+    const { kind, flow } = context;
+    const isTrouble = level === 'warn' || level === 'error';
+    const of = JSON.stringify([message, isTrouble ? { kind, flow } : context]);
+    const held = this.#limiter.pass(of, this.#options.clock.now());
+    if (held === undefined) return;
+    this.#options.post({ type: 'log', level, message, context: withHeld(context, held) });
   }
 
   #start(message: StartMessage): void {
@@ -101,6 +114,7 @@ class Call {
   readonly #pipelines: MediaPipelines;
   #chooser: CoreChooser;
   readonly #wasm = probeWasm();
+  readonly #hasFrames: boolean;
   #page: StartMessage['capabilities'];
   #preference: CorePreference;
   #peerSendsTrailers = false;
@@ -111,12 +125,18 @@ class Call {
 
   constructor(start: StartMessage, { loaders, createFrame }: MediaWorkerOptions, host: PipelineHost) {
     this.#start = start;
+    this.#hasFrames = createFrame !== undefined;
     this.#host = host;
     this.#page = start.capabilities;
     this.#preference = start.preference;
     this.#codecs = new CodecBank(host, loaders);
     const onCalm = () => this.#apply(this.#chooser.decisions);
-    this.#pipelines = new MediaPipelines(start, { codecs: this.#codecs, createFrame, host, onCalm });
+    this.#pipelines = new MediaPipelines(start, {
+      codecs: this.#codecs,
+      createFrame: createFrame ?? noFrame,
+      host,
+      onCalm,
+    });
     this.#chooser = new CoreChooser(start.preference, this.#capabilities(), host.clock.now());
     this.#decisions = this.#pipelines.decide(this.#chooser.decisions);
     this.#stopTicking = every(host.clock, TICK_MS, () => this.#tick());
@@ -168,9 +188,9 @@ class Call {
     }
   }
 
-  codecFailed(kind: MediaKind, error: unknown): void {
-    this.#host.log('error', 'a codec failed: the browser takes over', { kind, error: String(error) });
-    this.#apply(this.#chooser.trouble('codec-failed', this.#host.clock.now(), kind));
+  codecFailed(kind: MediaKind, flow: MediaFlow, error: unknown): void {
+    this.#host.log('error', 'a codec failed: the browser takes over', { kind, flow, error: String(error) });
+    this.#apply(this.#chooser.trouble('codec-failed', this.#host.clock.now(), { kind, flow }));
   }
 
   stop(): void {
@@ -184,6 +204,7 @@ class Call {
     return {
       ...this.#page,
       ...this.#wasm,
+      videoFrames: this.#page.videoFrames && this.#hasFrames,
       modules: this.#codecs.modules,
       warmUp: this.#codecs.warmUp,
       peerSendsTrailers: this.#peerSendsTrailers,
@@ -198,6 +219,10 @@ class Call {
         this.#complainedAt = now;
         this.#host.log('warn', 'encoding takes too long', {});
         this.#apply(this.#chooser.trouble('overloaded', now));
+      }
+      if (this.#pipelines.isFlooded) {
+        this.#host.log('warn', 'decoding takes too long', {});
+        this.#apply(this.#chooser.trouble('overloaded', now, { kind: 'video', flow: 'receive' }));
       }
       this.#host.post({ type: 'statistics', sample: this.#pipelines.sample(this.#decisions) });
     } catch (error) {
@@ -226,6 +251,11 @@ class Call {
   #follow(decisions: CoreDecisions): void {
     this.#pipelines.follow(decisions, this.#page.codecNegotiated);
   }
+}
+
+/** Not called: without frames no way of video is ours. */
+function noFrame(): never {
+  throw new Error('there is no VideoFrame');
 }
 
 /** What nobody takes is closed. */

@@ -11,7 +11,7 @@ const worker = new MediaWorker({
   clock: systemClock,
   // Files of a CDN are fetched without credentials, as the worker's script is.
   loaders: { fetch: fetchBytes, opus: (input) => initOpus(input), vp8: (input) => initVp8(input) },
-  createFrame: (data, init) => new VideoFrame(data, init),
+  createFrame: 'VideoFrame' in self ? (data, init) => new VideoFrame(data, init) : undefined,
   post: (message: WorkerMessage) => self.postMessage(message),
 });
 

@@ -1,5 +1,6 @@
 import type { Vp8, Vp8Decoder, Vp8Picture } from '@xmpp-call/vp8';
 import type { CoreStatisticsCollector } from '../core/core-statistics.js';
+import { MAX_PIXELS } from '../core/picture-limit.js';
 import type { CodecSlot } from './codec-slot.js';
 import type { LipSyncer } from './lip-syncer.js';
 import type { PictureSink } from './picture-sink.js';
@@ -55,7 +56,7 @@ export class PicturePlayer {
     const started = host.clock.now();
     try {
       if (!codec.codec) return false;
-      this.#decoder ??= codec.codec.createDecoder();
+      this.#decoder ??= codec.codec.createDecoder({ maxPixels: MAX_PIXELS });
       const picture = this.#decoder.decode(payload);
       statistics.video.receive.codec(host.clock.now() - started);
       if (picture?.isCorrupt) return false;

@@ -1,4 +1,4 @@
-import type { MediaKind } from '../core/core-choice.js';
+import type { MediaFlow, MediaKind } from '../core/core-choice.js';
 import type { LogLevel, WorkerMessage } from '../core/messages.js';
 import type { Clock } from './clock.js';
 
@@ -7,6 +7,6 @@ export interface PipelineHost {
   readonly clock: Clock;
   post(message: WorkerMessage): void;
   log(level: LogLevel, message: string, context?: Readonly<Record<string, unknown>>): void;
-  /** Codecs of this kind cannot go on: the browser's take over. */
-  codecFailed(kind: MediaKind, error: unknown): void;
+  /** The codec of this way cannot go on: the browser's takes over. */
+  codecFailed(kind: MediaKind, flow: MediaFlow, error: unknown): void;
 }

@@ -1,6 +1,8 @@
+import { DecodeBudget } from '../core/decode-budget.js';
 import { type FrameTrailer, parseTrailer } from '../core/frame-trailer.js';
+import { MAX_PIXELS, MAX_PLAIN_PIXELS } from '../core/picture-limit.js';
 import { type Reordered, type SequencedFrame, VideoReorder } from '../core/video-reorder.js';
-import { isVp8KeyFrame } from './framing.js';
+import { claimedPixels, isVp8KeyFrame } from './framing.js';
 import type { FrameKeys } from './frame-keys.js';
 import type { PeerFeedback } from './peer-feedback.js';
 import { PicturePlayer, type PicturePlayerOptions } from './picture-player.js';
@@ -23,6 +25,8 @@ interface ReceivedFrame extends SequencedFrame {
 const OVERLAP_MS = 300;
 /** The same when we cannot show anything any more. */
 const UNUSABLE_OVERLAP_MS = 50;
+/** ms on the browser's pictures after those of ours ended for frames of the peer's that are none: a change is seen. */
+const LEFT_MS = 1000;
 /** ms between two requests for a key frame by which the browser can go on. */
 const KEY_REQUEST_MS = 300;
 
@@ -36,6 +40,7 @@ export class VideoReceiver implements FramePipeline {
 
   readonly #options: VideoReceiverOptions;
   readonly #player: PicturePlayer;
+  readonly #budget = new DecodeBudget();
   #reorder = new VideoReorder<ReceivedFrame>();
   #stubs: StubFrames | undefined;
   #transformer: Transformer | undefined;
@@ -45,6 +50,10 @@ export class VideoReceiver implements FramePipeline {
   /** Since when the browser gets the frames themselves; undefined while it gets stubs. */
   #nativeSince: number | undefined = -Infinity;
   #peerMarksFrames = false;
+  /** The last key frame was larger than is decoded, by us or by the browser; the frames after it refer to it. */
+  #isTooLarge = false;
+  /** When frames that the peer did not mark took over. */
+  #leftAt = -Infinity;
   /** Whether nothing of ours is decoded or waits. */
   #isIdle = true;
   #keyRequestedAt = -Infinity;
@@ -58,6 +67,11 @@ export class VideoReceiver implements FramePipeline {
   /** Whose pictures are shown. */
   get path(): 'native' | 'own' {
     return this.#path;
+  }
+
+  /** Whether decoding takes more time than there is, again and again. */
+  get isOverloaded(): boolean {
+    return this.#path === 'own' && this.#budget.isOverloaded(this.#options.host.clock.now());
   }
 
   attach(transformer: Transformer): void {
@@ -92,6 +106,7 @@ export class VideoReceiver implements FramePipeline {
     const payload = parsed.ok ? parsed.payload : opened;
     statistics.video.receive.frame(payload.length);
     this.#peerMarksFrames = parsed.ok;
+    if (isKey) this.#checkSize(payload, parsed.ok ? MAX_PIXELS : MAX_PLAIN_PIXELS);
     if (parsed.ok) {
       // A copy: the frame's buffer goes on to the browser.
       const { sequence, captureTime } = parsed.trailer;
@@ -103,12 +118,17 @@ export class VideoReceiver implements FramePipeline {
         payload: payload.slice(),
       };
       this.#note(parsed.trailer, payload.length, arrivedAt);
-      if (this.#canShow() || (this.#path === 'own' && this.#isUsable())) {
+      if (this.#isTooLarge) this.#requestKeyFrameFor(arrivedAt);
+      else if (this.#canShow() || (this.#path === 'own' && this.#isUsable())) {
         this.#isIdle = false;
         this.#handle(this.#reorder.push(received, arrivedAt));
       }
     }
     this.#changeOver(arrivedAt);
+    if (this.#isTooLarge) {
+      this.#nativeSince = undefined;
+      return this.#replace(frame, isKey ? this.#stubFrames()?.key : this.#stubFrames()?.delta);
+    }
     return this.#replace(frame, this.#forBrowser(payload, isKey, arrivedAt));
   }
 
@@ -125,7 +145,7 @@ export class VideoReceiver implements FramePipeline {
   }
 
   #canShow(): boolean {
-    return this.isWanted && this.#isUsable();
+    return this.isWanted && this.#isUsable() && this.#options.host.clock.now() - this.#leftAt >= LEFT_MS;
   }
 
   #isUsable(): boolean {
@@ -139,17 +159,34 @@ export class VideoReceiver implements FramePipeline {
   }
 
   #handle({ frames, keyFrameNeeded }: Reordered<ReceivedFrame>): void {
-    const { clock } = this.#options.host;
+    const { host, statistics } = this.#options;
+    const { clock } = host;
     const { jitterMs } = this.#reorder.statistics;
     let damaged = false;
     for (const { payload, captureTime } of frames) {
-      if (damaged) break;
-      damaged = !this.#player.play(payload, captureTime, jitterMs);
+      damaged ||= this.#budget.isExhausted(clock.now()) || !this.#play(payload, captureTime, jitterMs);
+      if (damaged) statistics.video.receive.dropped();
       if (!damaged && this.#path === 'native') this.#becomeOwn();
     }
     const needed = damaged ? this.#reorder.requireKeyFrame(clock.now()).keyFrameNeeded : keyFrameNeeded;
     if (needed) this.#requestKeyFrame();
     this.#schedulePoll();
+  }
+
+  /** @returns whether frames that refer to it can be decoded */
+  #play(payload: Uint8Array, captureTime: number, jitterMs: number): boolean {
+    const { clock } = this.#options.host;
+    const started = clock.now();
+    const isPlayed = this.#player.play(payload, captureTime, jitterMs);
+    const ended = clock.now();
+    this.#budget.spent(ended - started, ended);
+    return isPlayed;
+  }
+
+  #checkSize(keyFrame: Uint8Array, mostPixels: number): void {
+    const pixels = claimedPixels(keyFrame);
+    this.#isTooLarge = pixels > mostPixels;
+    if (this.#isTooLarge) this.#options.host.log('warn', 'pictures are too large', { pixels });
   }
 
   #schedulePoll(): void {
@@ -205,6 +242,7 @@ export class VideoReceiver implements FramePipeline {
 
   #becomeNative(): void {
     this.#path = 'native';
+    if (!this.#peerMarksFrames) this.#leftAt = this.#options.host.clock.now();
     this.#options.host.post({ type: 'receiving', kind: 'video', path: 'native' });
   }
 
@@ -214,6 +252,7 @@ export class VideoReceiver implements FramePipeline {
     this.#cancelPoll?.();
     this.#cancelPoll = undefined;
     this.#player.stop();
+    this.#budget.reset();
     this.#reorder = new VideoReorder();
   }
 

@@ -1,6 +1,7 @@
 import type { OpusDecoder, OpusDecoding } from '@xmpp-call/opus/decoding';
 import { AudioJitterBuffer } from '../core/audio-jitter-buffer.js';
 import type { PlayoutDecision } from '../core/audio-playout.js';
+import { bringIntoScale } from '../core/full-scale.js';
 import { AUDIO_SAMPLE_RATE } from '../core/messages.js';
 import { TimeStretch } from '../core/time-stretch.js';
 import type { CodecSlot } from '../worker/codec-slot.js';
@@ -145,10 +146,14 @@ export class AudioPlayer {
     past.set(samples.subarray(-past.length), Math.max(0, past.length - samples.length));
   }
 
-  /** Silence takes the place of what the decoder refuses. */
+  /** Silence takes the place of what the decoder refuses, and of what is no sound: that is remembered nowhere. */
   #attempt(decoder: OpusDecoder, samples: number, action: () => number): Float32Array {
     try {
-      return this.#fadeIn(this.#sound.subarray(0, action()));
+      const sound = this.#sound.subarray(0, action());
+      if (bringIntoScale(sound)) return this.#fadeIn(sound);
+      decoder.reset();
+      this.#onUndecodable(new RangeError('sound far beyond full scale'));
+      return this.#breakOff(samples);
     } catch (error) {
       this.#onUndecodable(error);
       if (!this.#codec.failed(error)) {

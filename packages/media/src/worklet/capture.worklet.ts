@@ -1,5 +1,5 @@
 import { CAPTURE_BLOCK, type CaptureBlock, type CaptureRecycled } from '../core/messages.js';
-import type { CaptureCommand } from '../core/worklet-messages.js';
+import type { CaptureCommand, WorkletMessage } from '../core/worklet-messages.js';
 
 /** Buffers that are kept for the next blocks; the worker gives back each one. */
 const SPARE_BUFFERS = 8;
@@ -14,6 +14,7 @@ class CaptureProcessor extends AudioWorkletProcessor {
   readonly #spare: CaptureRecycled[] = [];
   #tickFrames = Infinity;
   #tickedAt = 0;
+  #isEnding = false;
 
   constructor() {
     super();
@@ -21,10 +22,14 @@ class CaptureProcessor extends AudioWorkletProcessor {
   }
 
   override process([input]: readonly (readonly Float32Array[])[]): boolean {
+    if (this.#isEnding) {
+      this.#tell('ended');
+      return false;
+    }
     if (this.#worker) this.#capture(input?.[0]);
     if (currentFrame - this.#tickedAt >= this.#tickFrames) {
       this.#tickedAt = currentFrame;
-      this.port.postMessage('tick');
+      this.#tell('tick');
     }
     return true;
   }
@@ -36,12 +41,20 @@ class CaptureProcessor extends AudioWorkletProcessor {
     }
     if (this.#worker) this.#worker.onmessage = null;
     this.#worker?.close();
-    this.#worker = command.port;
+    this.#worker = command.type === 'end' ? undefined : command.port;
     this.#filled = 0;
+    if (command.type === 'end') {
+      this.#isEnding = true;
+      this.port.onmessage = null;
+    }
     if (!this.#worker) return;
     this.#worker.onmessage = ({ data }: MessageEvent<CaptureRecycled>) => {
       if (this.#spare.length < SPARE_BUFFERS) this.#spare.push(data);
     };
+  }
+
+  #tell(message: WorkletMessage): void {
+    this.port.postMessage(message);
   }
 
   /** Without a channel nothing is connected: silence. */

@@ -1,6 +1,6 @@
 import { initDecoding } from '@xmpp-call/opus/decoding';
 import type { PlayerCommand } from '../core/player-messages.js';
-import type { PlayoutCommand } from '../core/worklet-messages.js';
+import type { PlayoutCommand, WorkletMessage } from '../core/worklet-messages.js';
 import { SoundPlayer } from './sound-player.js';
 
 /** Plays what the media worker receives; an earlier worker's sound fades out meanwhile. */
@@ -10,13 +10,21 @@ class PlayoutProcessor extends AudioWorkletProcessor {
   #leaving: SoundPlayer[] = [];
   /** Position of the next sample to be rendered. */
   #frame = 0;
+  #isEnding = false;
 
   constructor() {
     super();
-    this.port.onmessage = ({ data }: MessageEvent<PlayoutCommand>) => this.#connect(data.port);
+    this.port.onmessage = ({ data }: MessageEvent<PlayoutCommand>) => {
+      if (data.type === 'end') this.#end();
+      else this.#connect(data.port);
+    };
   }
 
   override process(_inputs: unknown, [output]: readonly (readonly Float32Array[])[]): boolean {
+    if (this.#isEnding) {
+      this.port.postMessage('ended' satisfies WorkletMessage);
+      return false;
+    }
     const channel = output?.[0];
     if (!channel) return true;
     this.#player?.render(channel, currentFrame);
@@ -26,9 +34,22 @@ class PlayoutProcessor extends AudioWorkletProcessor {
     return true;
   }
 
-  #connect(port: MessagePort): void {
+  #end(): void {
+    this.#disconnect();
+    this.#player = undefined;
+    this.#leaving = [];
+    this.#isEnding = true;
+    this.port.onmessage = null;
+  }
+
+  #disconnect(): void {
     if (this.#worker) this.#worker.onmessage = null;
     this.#worker?.close();
+    this.#worker = undefined;
+  }
+
+  #connect(port: MessagePort): void {
+    this.#disconnect();
     this.#worker = port;
     this.#player?.end();
     if (this.#player) this.#leaving.push(this.#player);

@@ -30,7 +30,15 @@ interface Playing {
   readonly before?: (ms: number) => void;
   /** ms that the context loses of each second, a quantum at a time. */
   readonly losesPerSecond?: number;
+  /** What packet `i` holds in the place of the tone, if anything. */
+  readonly insteadOf?: (i: number) => Uint8Array | undefined;
 }
+
+/** Valid packets of 20 and 10 ms whose sound has a peak of 6,245,119, and of 22. */
+const ABSURD = Uint8Array.from(
+  Buffer.from('b8a9fea211096dee0c2340715b17b0ac80df67e47465c8ead4db992ffdcec503b53ed789d2a86ed512c4bc400472d8', 'hex'),
+);
+const LOUD = Uint8Array.of(0xd0, 0x6f, 0x7b, 0xf8);
 
 /** A worklet in a context that renders in bursts, and packets of a tone that come to it in real time. */
 class Bench {
@@ -70,9 +78,17 @@ class Bench {
     await settle();
   }
 
-  play({ seconds, burst = 512, wayOf = () => 30, before = () => undefined, losesPerSecond = 0 }: Playing): void {
+  play({
+    seconds,
+    burst = 512,
+    wayOf = () => 30,
+    before = () => undefined,
+    losesPerSecond = 0,
+    insteadOf,
+  }: Playing): void {
     const packets = Array.from({ length: (seconds * 1000) / this.packetMs }, (_, i) => {
-      const packet = this.#packet(i);
+      const made = this.#packet(i);
+      const packet = { ...made, payload: insteadOf?.(i) ?? made.payload };
       return { packet, at: packet.captureTime - SENDER_AHEAD + this.packetMs + wayOf(i) };
     }).sort((a, b) => a.at - b.at);
     this.#begin += seconds * 48_000;
@@ -300,6 +316,27 @@ describe('the player in the playout worklet', () => {
       assert.ok(medianToneSnr(bench.played.slice(-48_000)) > 30);
     }
   });
+
+  for (const [what, payload, packetMs] of [
+    ['far', ABSURD, 20],
+    ['a little', LOUD, 10],
+  ] as const) {
+    it(`plays no packet whose sound is ${what} beyond full scale, and the next ones as if it had not been there`, async () => {
+      const bench = new Bench();
+      bench.packetMs = packetMs;
+      await bench.load();
+      bench.begin();
+      bench.play({ seconds: 1 });
+      bench.reports.length = 0;
+      const start = bench.played.length;
+      bench.play({ seconds: 2, insteadOf: (i) => (i >= 10 && i < 40 && i % 2 === 0 ? payload : undefined) });
+      assert.ok(bench.reports.some(({ type }) => type === 'undecodable'));
+      assert.ok(bench.reports.every(({ type }) => type !== 'failed'));
+      const loudest = bench.played.slice(start).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+      assert.ok(loudest < 0.5, `${loudest}, of a tone of 0.3`);
+      assert.ok(medianToneSnr(bench.played.slice(-48_000)) > 30);
+    });
+  }
 
   it('says that its decoder has failed, plays silence, and tries anew when it gets the module again', async () => {
     let broken = false;

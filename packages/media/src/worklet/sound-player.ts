@@ -93,7 +93,9 @@ export class SoundPlayer {
       if (this.#rest.length === 0 && this.#isPlaying) this.#next(frame + done);
       if (this.#rest.length === 0) break;
       const count = Math.min(this.#rest.length, output.length - done);
-      for (let i = 0; i < count; i++) output[done + i] = (output[done + i] ?? 0) + (this.#rest[i] ?? 0);
+      for (let i = 0; i < count; i++) {
+        output[done + i] = Math.min(Math.max((output[done + i] ?? 0) + (this.#rest[i] ?? 0), -1), 1);
+      }
       this.#rest = this.#rest.subarray(count);
       done += count;
     }

@@ -1,0 +1,12 @@
+import { describe, it } from 'node:test';
+import { Random } from '@xmpp-call/wasm-testing';
+import { HOSTILE_PROPERTIES } from './hostile.testing.js';
+
+const SEED = 1701;
+const RUNS = 3000;
+
+describe('whatever bytes a peer sends', () => {
+  for (const [name, holds] of Object.entries(HOSTILE_PROPERTIES)) {
+    it(name, async () => holds(new Random(SEED), RUNS));
+  }
+});
