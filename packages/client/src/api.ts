@@ -86,6 +86,7 @@ export interface Call extends TypedEventTarget<CallEventMap> {
   reject(): void;
   /** Ends the call in any state; does nothing once ended. */
   hangUp(): void;
+  /** Silences the microphone or opens it; unmuting tries once more to get a microphone that was lost. */
   setMuted(muted: boolean): void;
   /**
    * Turns the camera on or off, adding video to an audio call where needed; also while it rings. Of several wishes the last

@@ -172,6 +172,21 @@ describe('Devices of a call', () => {
     expect(live(opened)).to.deep.equal([]);
   });
 
+  it('tries again to get a microphone when the user unmutes', async () => {
+    const { outgoing, answered, dispose } = await establish({}, { media: AUDIO });
+    refuse('NotAllowedError');
+    const failed = callError(outgoing);
+    lose(outgoing);
+    expect(await failed).to.include({ code: 'permission-denied', device: 'microphone' });
+    devices(getUserMedia);
+    outgoing.setMuted(true);
+    outgoing.setMuted(false);
+    await until(answered, 'remote-change', () => !answered.remote.audioMuted);
+    expect(microphoneOf(outgoing)?.readyState).to.equal('live');
+    await dispose();
+    expect(live(opened)).to.deep.equal([]);
+  });
+
   it('tells the peer of a microphone that the system silences', async () => {
     const { loopback, outgoing, dispose } = await establish({}, { media: AUDIO });
     let silenced = true;

@@ -1,5 +1,5 @@
 import { MediaError, Microphone, PeerSession, devicesGranted, openCamera, openDevices } from '@xmpp-call/media';
-import type { OpenedDevices, PeerConnectivity } from '@xmpp-call/media';
+import type { OpenedDevices, PeerConnectivity, ReceivedPackets } from '@xmpp-call/media';
 import type { MediaCore } from '@xmpp-call/media/media-core.js';
 import type { SdpType } from '@xmpp-call/wire';
 import type { CallMedia as MediaOfCall, MediaCorePreference, RemoteStatus } from './api.js';
@@ -122,6 +122,8 @@ export class CallMedia {
   setMuted(muted: boolean): void {
     this.#muted = muted;
     this.#open?.setMuted(muted);
+    // Who wants to be heard may be asked for a microphone once more.
+    if (!muted) this.#microphone?.reopen();
   }
 
   setPreference(preference: MediaCorePreference): boolean {
@@ -344,26 +346,31 @@ export class CallMedia {
 
   /** Looks once a second whether packets arrive, until the end. */
   async #sample(session: PeerSession): Promise<void> {
-    const packets = await session.receivedPackets();
+    // A look that fails says nothing; the next one may.
+    const packets = await session.receivedPackets().catch(() => undefined);
     if (this.#hasEnded()) return;
+    if (packets) this.#judge(session, packets);
+    this.#stopSampling = this.#owner.clock.after(SAMPLE_MS, () => {
+      void this.#sample(session);
+    });
+  }
+
+  #judge({ receives }: PeerSession, packets: ReceivedPackets): void {
     const { clock, remote } = this.#owner;
     const before = this.#receiving.holds;
     if (packets.video > 0 && !this.#sawPicture) {
       this.#sawPicture = true;
       this.#owner.onPicture();
     }
-    const { audio, video } = session.receives;
-    const expected = (audio && !remote.audioMuted) || (video && !remote.videoMuted && this.#sawPicture);
+    const expectsSound = receives.audio && !remote.audioMuted;
+    const expectsPicture = receives.video && !remote.videoMuted && this.#sawPicture;
     const probe = this.#receiving.take({
       now: clock.now(),
       packets: packets.audio + packets.video,
-      expected: expected && !remote.held,
+      expected: (expectsSound || expectsPicture) && !remote.held,
       connected: this.#connectivity === 'connected',
     });
     if (before !== this.#receiving.holds) this.#owner.onReceiving();
     if (probe) this.#owner.onSilence();
-    this.#stopSampling = clock.after(SAMPLE_MS, () => {
-      void this.#sample(session);
-    });
   }
 }

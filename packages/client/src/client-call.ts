@@ -84,6 +84,8 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #ended = false;
   /** The worker has been told of this call. */
   #registered: boolean;
+  /** The user wants this call: it may show itself to the peer. */
+  #answered: boolean;
   #early: NegotiationEvent[] = [];
 
   constructor({ host, id, peer, direction, media }: ClientCallInit) {
@@ -95,6 +97,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.media = media;
     this.state = direction === 'outgoing' ? 'calling' : 'incoming';
     this.#registered = direction === 'incoming';
+    this.#answered = direction === 'outgoing';
     this.#media = this.#createMedia();
   }
 
@@ -147,9 +150,11 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     try {
       const devices = this.#media.openDevices({ audio: true, video: media.video && this.media.video });
       this.#media.prepare().catch(() => undefined);
-      for (const event of this.#early.splice(0)) this.#media.take(event);
       await devices;
-      await this.#host.command({ case: 'acceptCall', value: { callId: this.id } });
+      this.#answered = true;
+      const accepted = this.#host.command({ case: 'acceptCall', value: { callId: this.id } });
+      for (const event of this.#early.splice(0)) this.#media.take(event);
+      await accepted;
       await this.#media.joined();
     } catch (cause) {
       throw this.#fail(cause);
@@ -206,7 +211,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       this.#changeRemote({ audioMuted, videoMuted, held });
     } else if (isNegotiation(body)) {
       // Nothing of a connection exists before the user has answered: its address would show (RFC 8828 §3).
-      if (this.#media.begun) this.#media.take(body);
+      if (this.#answered) this.#media.take(body);
       else if (this.#early.length < MAX_EARLY) this.#early.push(body);
     }
   }

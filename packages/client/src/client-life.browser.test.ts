@@ -222,7 +222,7 @@ describe('The network', () => {
     dispatchEvent(new Event('online'));
     dispatchEvent(new Event('online'));
     expect(told()).to.equal(1);
-    clock.pass(2000);
+    clock.pass(10_000);
     const { connection } = navigator as Navigator & { connection?: EventTarget };
     (connection ?? window).dispatchEvent(new Event(connection ? 'change' : 'online'));
     expect(told()).to.equal(2);

@@ -2,6 +2,8 @@ import type { Clock } from './clock.js';
 
 /** ms between two reports: a change of the network comes as several events. */
 const MIN_INTERVAL_MS = 2000;
+/** ms; the Network Information API also tells of a round trip that is measured anew. */
+const MIN_INFORMATION_INTERVAL_MS = 10_000;
 
 /** Tells of changes of the network, which dedicated workers do not hear of in Chromium. */
 export class NetworkWatch {
@@ -17,18 +19,25 @@ export class NetworkWatch {
     addEventListener('online', this.report, options);
     // Network Information API, where there is one.
     const { connection } = navigator as Navigator & { readonly connection?: EventTarget };
-    connection?.addEventListener('change', this.report, options);
+    const informed = () => {
+      this.#report(MIN_INFORMATION_INTERVAL_MS);
+    };
+    connection?.addEventListener('change', informed, options);
   }
 
   /** Something else has seen a change: ICE, or packets that stay away. */
   readonly report = (): void => {
-    const now = this.#clock.now();
-    if (this.#closing.signal.aborted || now - this.#reportedAt < MIN_INTERVAL_MS) return;
-    this.#reportedAt = now;
-    this.#changed();
+    this.#report(MIN_INTERVAL_MS);
   };
 
   close(): void {
     this.#closing.abort();
+  }
+
+  #report(interval: number): void {
+    const now = this.#clock.now();
+    if (this.#closing.signal.aborted || now - this.#reportedAt < interval) return;
+    this.#reportedAt = now;
+    this.#changed();
   }
 }

@@ -42,6 +42,11 @@ export class Microphone {
     return !this.#lost && !this.#track.muted;
   }
 
+  /** Tries once more to get one where it is lost, at the price of a prompt. */
+  reopen(): void {
+    if (this.#lost) void this.#reopen();
+  }
+
   #follow(track: MediaStreamTrack): void {
     const { signal } = this.#options;
     this.#track = track;
