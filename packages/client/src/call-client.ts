@@ -212,8 +212,9 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
       }
       case 'incomingCall': {
         const { callId, from, media } = body.value;
-        if (this.#disposing || this.#calls.has(callId) || this.#calls.size >= MAX_CALLS) {
-          this.#log('warn', 'a call was not taken', { call: callId });
+        if (this.#calls.has(callId)) break;
+        if (this.#disposing || this.#calls.size >= MAX_CALLS) {
+          this.#tell({ case: 'hangUp', value: { callId, gone: true } });
           break;
         }
         const call = this.#add(callId, from, 'incoming', { audio: true, video: media?.video ?? false });

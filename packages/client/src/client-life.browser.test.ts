@@ -136,6 +136,22 @@ describe('A worker that cannot be run', () => {
     // A module that posts nothing and throws, since a worker has no document.
     expect((await started('./client-life.browser.test.ts'))?.code).to.equal('worker-failed');
   });
+
+  it('is an error where the Content Security Policy forbids it', async () => {
+    const frame = document.createElement('iframe');
+    frame.srcdoc = `<meta http-equiv="Content-Security-Policy" content="worker-src 'none'">`;
+    const loaded = new Promise((resolve) => {
+      frame.addEventListener('load', resolve, { once: true });
+    });
+    document.body.append(frame);
+    await loaded;
+    const { Worker } = globalThis;
+    globalThis.Worker = (frame.contentWindow as unknown as typeof globalThis).Worker;
+    const error = await started('./client-life.browser.test.ts');
+    globalThis.Worker = Worker;
+    frame.remove();
+    expect(error?.code).to.equal('worker-failed');
+  });
 });
 
 describe('A worker that says too much', () => {
