@@ -241,7 +241,7 @@ export class CallMedia {
     if (session.cameraOn && !this.#camera.wanted) await session.stopCamera();
     if (session.established) await this.#negotiator.settleCamera(session);
     this.#cameraOn = session.cameraOn;
-    if (this.#cameraOn || this.#owner.media.video) this.#owner.onMedia();
+    if (this.#cameraOn || this.#owner.media.video || !this.sounding) this.#owner.onMedia();
   }
 
   async #cameraHost(): Promise<CameraHost> {

@@ -152,6 +152,16 @@ describe('WirePort', () => {
     assert.equal(clock.pending, 0);
   });
 
+  it('ends a worker that is silent after the sleep as well, also where timers are always late', async () => {
+    const { port, failure, clock } = open(() => undefined);
+    const rejected = assert.rejects(port.command({ case: 'disconnect', value: {} }), { code: 'worker-failed' });
+    clock.sleep(60_000);
+    assert.equal(clock.pending, 1);
+    clock.sleep(60_000);
+    await rejected;
+    assert.equal((await failure).code, 'worker-failed');
+  });
+
   it('ignores events of another version, and a message that says nothing', async () => {
     const { worker, port, events } = open(() => DONE);
     worker.post(encodeFromWorker({ case: undefined }));

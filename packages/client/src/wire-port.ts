@@ -103,12 +103,13 @@ export class WirePort {
     this.#end(new XmppCallError('worker-failed', { message: 'closed' }));
   }
 
-  #wait(id: number, pending: Pending, name: CommandBody['case']): void {
+  #wait(id: number, pending: Pending, name: CommandBody['case'], again = false): void {
     const { ms, code, ends } = (name && LIMITS[name]) ?? LIMIT;
     const due = this.#clock.now() + ms;
     pending.stopWaiting = this.#clock.after(ms, () => {
-      if (this.#clock.now() > due + OVERSLEPT_MS) {
-        this.#wait(id, pending, name);
+      // Once: the timers of a hidden page are late each time.
+      if (!again && this.#clock.now() > due + OVERSLEPT_MS) {
+        this.#wait(id, pending, name, true);
         return;
       }
       const error = new XmppCallError(code, { message: `no reply to ${String(name)} within ${String(ms)} ms` });
