@@ -2,12 +2,13 @@
 import { expect } from '@esm-bundle/chai';
 import { CallState, ConnectionState, SdpType } from '@xmpp-call/wire';
 import type { CallClientOptions } from './api.js';
-import { createCallClient } from './call-client.js';
+import { WorkerCallClient, createCallClient } from './call-client.js';
 import type { XmppCallError } from './errors.js';
 import { FakeClock } from './fake-clock.testing.js';
 import { DONE, FakeWorker } from './fake-worker.testing.js';
 import type { CommandHandler } from './fake-worker.testing.js';
 import { client, incoming, reaches, rejection, until } from './scenario.testing.js';
+import { launchWorker } from './worker-launcher.js';
 
 const CONNECTED: ReturnType<CommandHandler> = { case: 'connected', value: { jid: 'me@example.org/1' } };
 const ICE_SERVERS: ReturnType<CommandHandler> = { case: 'iceServers', value: { servers: [] } };
@@ -123,8 +124,16 @@ describe('A worker that does not answer', () => {
 
 describe('A worker that cannot be run', () => {
   const started = (script: string) => {
-    const url = new URL(script, import.meta.url);
-    const caller = createCallClient({ domain: 'example.org', log: () => undefined, workerUrl: url });
+    const launch = (url: URL) => {
+      const worker = launchWorker(url);
+      // Else the page's own handler is told as well, which is that of the tests.
+      worker.addEventListener('error', (event) => {
+        event.preventDefault();
+      });
+      return worker;
+    };
+    const workerUrl = new URL(script, import.meta.url);
+    const caller = new WorkerCallClient({ domain: 'example.org', log: () => undefined, workerUrl }, launch);
     return rejection(caller.connect()).finally(() => caller.dispose());
   };
 
