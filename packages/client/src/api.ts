@@ -155,7 +155,7 @@ export interface CallClientOptions {
    * core is in use in Chromium. Who sets it mutes elements with that stream while `Call.playsSound`. Default false.
    */
   readonly playSound?: boolean;
-  /** Where log lines go; by default warnings and errors go to the console. */
+  /** Where log lines go; by default warnings and errors go to the console, 30 in 10 s at most. */
   readonly log?: Log;
 }
 

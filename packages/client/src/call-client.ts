@@ -17,6 +17,7 @@ import { ClientCall } from './client-call.js';
 import type { CallHost } from './client-call.js';
 import { pageClock, within } from './clock.js';
 import type { Clock } from './clock.js';
+import { consoleLog } from './console-log.js';
 import { XmppCallError } from './errors.js';
 import { IncomingCallEvent } from './events.js';
 import { NetworkWatch } from './network-watch.js';
@@ -28,11 +29,6 @@ import { WirePort } from './wire-port.js';
 import type { WireEndpoint, WirePortObserver } from './wire-port.js';
 import { defaultWorkerUrl, launchWorker } from './worker-launcher.js';
 import { AVAILABILITIES, CONNECTION_STATES, LOG_LEVELS, toError, wordFor } from './wire-map.js';
-
-const consoleLog: Log = (level, message, context) => {
-  if (level === 'error') console.error(`xmpp-call: ${message}`, context);
-  if (level === 'warn') console.warn(`xmpp-call: ${message}`, context);
-};
 
 /**
  * Creates a client. Nothing is started before `connect()` or `call()`.
@@ -78,7 +74,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     this.#options = checkedOptions(options);
     this.#launch = launch;
     this.#clock = clock;
-    this.#log = options.log ?? consoleLog;
+    this.#log = options.log ?? consoleLog(clock);
   }
 
   get calls(): readonly Call[] {

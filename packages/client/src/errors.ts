@@ -33,7 +33,7 @@ export type ErrorCode =
   | 'connection-lost'
   /** The peer does not encrypt media with DTLS-SRTP. */
   | 'security-failed'
-  /** No common codec. */
+  /** No common codec; with `device` `camera` in a call that goes on, the peer takes no picture. */
   | 'incompatible'
   /** The peer's client reported an error. */
   | 'peer-failed'
