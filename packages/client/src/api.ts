@@ -22,9 +22,13 @@ export interface CallMedia {
   readonly video: boolean;
 }
 
+/** What the peer says of its media. */
 export interface RemoteStatus {
   readonly audioMuted: boolean;
+  /** The peer sends no picture now, also where its camera was never on: a picture has nothing to show. */
   readonly videoMuted: boolean;
+  /** A picture of the peer has arrived in this call: with `videoMuted`, and only then, the peer "turned the camera off". */
+  readonly videoSeen: boolean;
   readonly held: boolean;
 }
 
@@ -36,9 +40,15 @@ export interface CallEventMap {
   'media-change': Event;
   /** `remote` changed. */
   'remote-change': Event;
+  /** `receiving` changed. */
+  'receiving-change': Event;
   /** With a frame key: frames of one way cannot be encrypted or opened, or can again. */
   'frame-encryption': CustomEvent<FrameEncryptionState>;
-  /** `error` was set without ending the call, for instance when the camera could not be turned on. */
+  /**
+   * Something failed and the call goes on: the camera cannot be had (`error.device` is `camera`), or the peer does not take
+   * its picture (`incompatible`, `camera`); the microphone is gone and no other can be had (`microphone`); an offer was
+   * refused or not answered.
+   */
   'call-error': CallErrorEvent;
 }
 
@@ -54,7 +64,7 @@ export interface Call extends TypedEventTarget<CallEventMap> {
   /** Set once `ended`. */
   readonly endReason: EndReason | undefined;
   readonly error: XmppCallError | undefined;
-  /** When media first connected, ms since the epoch. */
+  /** When `state` first became `active`, ms since the epoch. */
   readonly activeSince: number | undefined;
   readonly localStream: MediaStream | undefined;
   readonly remoteStream: MediaStream;
@@ -63,6 +73,12 @@ export interface Call extends TypedEventTarget<CallEventMap> {
   readonly muted: boolean;
   readonly cameraOn: boolean;
   readonly remote: RemoteStatus;
+  /**
+   * Whether the peer is heard or seen: RTP packets of it arrived within the last 3 s, or none are expected, since it muted or
+   * holds what it sends. Judged once a second from the first connection on, and true before. `state` stays `active` without:
+   * ICE takes up to 30 s to notice.
+   */
+  readonly receiving: boolean;
 
   /** Answers an incoming call. Rejects (and ends the call) when devices cannot be had. @throws XmppCallError */
   accept(media?: CallMedia): Promise<void>;
@@ -70,8 +86,13 @@ export interface Call extends TypedEventTarget<CallEventMap> {
   reject(): void;
   /** Ends the call in any state; does nothing once ended. */
   hangUp(): void;
+  /** Silences the microphone or opens it; unmuting tries once more to get a microphone that was lost. */
   setMuted(muted: boolean): void;
-  /** Turns the camera on or off, adding video to an audio call where needed. @throws XmppCallError, the call goes on */
+  /**
+   * Turns the camera on or off, adding video to an audio call where needed; also while it rings. Of several wishes the last
+   * one counts. A camera that the peer turns out not to take goes off again, see `call-error`.
+   * @throws XmppCallError `invalid-state` before `accept()` and after the end; else the camera is off and the call goes on
+   */
   setCamera(on: boolean): Promise<void>;
   /**
    * Changes codecs in the running call, or says with which it is to begin.
@@ -111,13 +132,18 @@ export interface CallClientOptions {
   /** XMPP domain to log in to. */
   readonly domain: string;
   readonly credentials?: Credentials;
-  /** ms, default 45 000. */
+  /** ms, default 45 000, which 0 stands for too; at most 2^31 - 1. */
   readonly ringTimeoutMs?: number;
+  /** Never sends the password itself to the server (SASL PLAIN), not even over TLS. Default false. */
+  readonly refusePlain?: boolean;
   /** `relay` forces media through TURN. */
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
   /** Servers of the integrator's own, in addition to those the XMPP server names (XEP-0215). */
   readonly iceServers?: readonly RTCIceServer[];
-  /** Where `signaling.worker.js` is, when it is not beside the script that is running; the media core's files too. */
+  /**
+   * Where `signaling.worker.js` is, when it is not beside the script that is running; the media core's files too. HTTP or
+   * HTTPS of the page's or the script's origin.
+   */
   readonly workerUrl?: string | URL;
   /**
    * Whose codecs a call uses: the browser's (default), or Opus and VP8 in WebAssembly; `auto` takes these where the browser
@@ -129,7 +155,7 @@ export interface CallClientOptions {
    * core is in use in Chromium. Who sets it mutes elements with that stream while `Call.playsSound`. Default false.
    */
   readonly playSound?: boolean;
-  /** Where log lines go; by default warnings and errors go to the console. */
+  /** Where log lines go; by default warnings and errors go to the console, 30 in 10 s at most. */
   readonly log?: Log;
 }
 
@@ -142,12 +168,22 @@ export interface CallClient extends TypedEventTarget<ClientEventMap> {
   readonly jid: string | undefined;
   readonly calls: readonly Call[];
 
-  /** Starts the worker and logs in. Idempotent while connecting or online. @throws XmppCallError */
+  /**
+   * Starts the worker and logs in. Idempotent while connecting or online. Where calls are impossible nothing is started, so
+   * that nobody is announced who cannot answer: `browser-unsupported` without WebRTC, `insecure-context`.
+   * @throws XmppCallError
+   */
   connect(): Promise<void>;
-  /** Places a call; connects first where needed. Failures end the call with an error. */
+  /**
+   * Places a call; connects first where needed. Failures end the call with an error.
+   * @throws XmppCallError `invalid-state` after `dispose()`, `invalid-address` where `to` is no string
+   */
   call(to: string, media?: CallMedia): Call;
-  /** Whether the callee can be reached, where the server tells. */
+  /** Whether the callee can be reached, where the server tells. @throws XmppCallError */
   availability(jid: string): Promise<CalleeAvailability>;
-  /** Ends all calls, closes the stream, stops the worker. */
+  /**
+   * Ends all calls, closes the stream, and stops the worker within 2 s. A call that rings here goes on ringing at other devices
+   * of the account. Nothing else can be done with this client afterwards.
+   */
   dispose(): Promise<void>;
 }

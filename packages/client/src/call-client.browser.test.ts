@@ -1,56 +1,11 @@
 import { expect } from '@esm-bundle/chai';
 import { CallState, EndReason, ErrorCode } from '@xmpp-call/wire';
-import type { Call, CallClientOptions, MediaCorePreference } from './api.js';
-import { WorkerCallClient } from './call-client.js';
+import type { Call } from './api.js';
 import type { XmppCallError } from './errors.js';
 import { DONE, FakeWorker } from './fake-worker.testing.js';
 import type { CommandHandler } from './fake-worker.testing.js';
 import { Loopback } from './loopback.testing.js';
-
-const VIDEO = { audio: true, video: true } as const;
-
-function client(worker: FakeWorker, options: Partial<CallClientOptions> = {}): WorkerCallClient {
-  return new WorkerCallClient({ domain: 'example.org', log: () => undefined, ...options }, () => worker);
-}
-
-/** Resolves once `holds`, checked now and at each event of `type`. */
-function until(target: EventTarget, type: string, holds: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const check = () => {
-      if (!holds()) return;
-      target.removeEventListener(type, check);
-      resolve();
-    };
-    target.addEventListener(type, check);
-    check();
-  });
-}
-
-const reaches = (call: Call, state: Call['state']) => until(call, 'state-change', () => call.state === state);
-
-async function incoming(on: WorkerCallClient): Promise<Call> {
-  return new Promise((resolve) => {
-    on.addEventListener('incoming-call', ({ call }) => {
-      resolve(call);
-    });
-  });
-}
-
-/** @param core what both calls are asked for before they have media */
-async function establish(options: Partial<CallClientOptions> = {}, core?: MediaCorePreference) {
-  const loopback = new Loopback();
-  const caller = client(loopback.caller, options);
-  const callee = client(loopback.callee, options);
-  await callee.connect();
-  const rung = incoming(callee);
-  const outgoing = caller.call('callee@example.org', VIDEO);
-  if (core) expect(outgoing.setMediaCore(core)).to.equal(true);
-  const answered = await rung;
-  if (core) expect(answered.setMediaCore(core)).to.equal(true);
-  await answered.accept();
-  await Promise.all([reaches(outgoing, 'active'), reaches(answered, 'active')]);
-  return { loopback, caller, callee, outgoing, answered };
-}
+import { VIDEO, client, establish, incoming, reaches, showsPicture, until } from './scenario.testing.js';
 
 /** `audio.send` and so on: whose codec was used in the last second, as far as this is known. */
 async function codecPaths(call: Call): Promise<Record<string, string | undefined>> {
@@ -69,18 +24,6 @@ async function takesPaths(call: Call, wanted: Readonly<Record<string, string>>):
     if (Object.entries(wanted).every(([way, path]) => paths[way] === path)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-/** Frames are decoded: the element reports a picture and its time moves. */
-async function showsPicture(stream: MediaStream): Promise<void> {
-  const video = document.createElement('video');
-  video.muted = true;
-  video.playsInline = true;
-  video.srcObject = stream;
-  document.body.append(video);
-  await video.play();
-  await until(video, 'timeupdate', () => video.videoWidth > 0 && video.currentTime > 0);
-  video.remove();
 }
 
 function failsAt(failing: string, code: ErrorCode): CommandHandler {
@@ -212,10 +155,10 @@ describe('WorkerCallClient', () => {
   it('begins with the codecs that a call is asked for before it has media', async function () {
     this.timeout(20_000);
     const files = { workerUrl: '/packages/element/dist/cdn/signaling.worker.js' };
-    const { caller, callee, answered } = await establish(files, 'wasm');
+    const { caller, callee, answered } = await establish(files, { core: 'wasm' });
     await takesPaths(answered, { 'audio.send': 'wasm' });
     await Promise.all([caller.dispose(), callee.dispose()]);
-    const native = await establish({ ...files, mediaCore: 'wasm' }, 'native');
+    const native = await establish({ ...files, mediaCore: 'wasm' }, { core: 'native' });
     expect((await native.answered.getStatistics()).core).to.equal(undefined);
     await Promise.all([native.caller.dispose(), native.callee.dispose()]);
   });

@@ -13,23 +13,27 @@ import type {
   Log,
   MediaCorePreference,
 } from './api.js';
-import { ClientCall, toCallError } from './client-call.js';
+import { ClientCall } from './client-call.js';
 import type { CallHost } from './client-call.js';
+import { pageClock, within } from './clock.js';
+import type { Clock } from './clock.js';
+import { consoleLog } from './console-log.js';
 import { XmppCallError } from './errors.js';
 import { IncomingCallEvent } from './events.js';
+import { NetworkWatch } from './network-watch.js';
+import { checkedOptions } from './options.js';
 import { randomUuid } from './random-uuid.js';
+import { toCallError } from './to-call-error.js';
 import { typedEventTarget } from './typed-event-target.js';
 import { WirePort } from './wire-port.js';
-import type { WireEndpoint } from './wire-port.js';
+import type { WireEndpoint, WirePortObserver } from './wire-port.js';
 import { defaultWorkerUrl, launchWorker } from './worker-launcher.js';
 import { AVAILABILITIES, CONNECTION_STATES, LOG_LEVELS, toError, wordFor } from './wire-map.js';
 
-const consoleLog: Log = (level, message, context) => {
-  if (level === 'error') console.error(`xmpp-call: ${message}`, context);
-  if (level === 'warn') console.warn(`xmpp-call: ${message}`, context);
-};
-
-/** Creates a client. Nothing is started before `connect()` or `call()`. */
+/**
+ * Creates a client. Nothing is started before `connect()` or `call()`.
+ * @throws XmppCallError `invalid-address` where an option is not usable; the message says which
+ */
 export function createCallClient(options: CallClientOptions): CallClient {
   return new WorkerCallClient(options, (url) => launchWorker(url));
 }
@@ -39,6 +43,10 @@ export function createCallClient(options: CallClientOptions): CallClient {
  * `pagehide`, and a peer that hears nothing stays in the call for up to a minute.
  */
 const PAGE_HIDE_MS = 150;
+/** ms that `dispose` gives the worker to say goodbye. */
+const DISPOSE_MS = 2000;
+/** Calls that are shown at once; the worker lets fewer ring. */
+const MAX_CALLS = 16;
 
 function lingerFor(ms: number): void {
   const end = performance.now() + ms;
@@ -52,33 +60,41 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   jid: string | undefined;
   readonly #options: CallClientOptions;
   readonly #launch: (url: URL) => WireEndpoint;
+  readonly #clock: Clock;
   readonly #log: Log;
   readonly #calls = new Map<string, ClientCall>();
   #port: WirePort | undefined;
+  #network: NetworkWatch | undefined;
   #connecting: Promise<void> | undefined;
-  #disposed = false;
+  #disposing: Promise<void> | undefined;
 
-  constructor(options: CallClientOptions, launch: (url: URL) => WireEndpoint) {
+  /** @throws XmppCallError `invalid-address` */
+  constructor(options: CallClientOptions, launch: (url: URL) => WireEndpoint, clock: Clock = pageClock) {
     super();
-    this.#options = options;
+    this.#options = checkedOptions(options);
     this.#launch = launch;
-    this.#log = options.log ?? consoleLog;
+    this.#clock = clock;
+    this.#log = options.log ?? consoleLog(clock);
   }
 
   get calls(): readonly Call[] {
     return [...this.#calls.values()];
   }
 
-  connect(): Promise<void> {
-    if (this.#disposed) return Promise.reject(new XmppCallError('invalid-state', { message: 'disposed' }));
-    if (this.connection === 'online' || this.connection === 'reconnecting') return Promise.resolve();
+  async connect(): Promise<void> {
+    if (this.#disposing) throw disposed();
+    if (this.connection === 'online' || this.connection === 'reconnecting') return;
+    assertSupported();
     this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = undefined;
     });
-    return this.#connecting;
+    await this.#connecting;
   }
 
   call(to: string, media: CallMedia = { audio: true, video: false }): Call {
+    if (this.#disposing) throw disposed();
+    const address: unknown = to;
+    if (typeof address !== 'string') throw new XmppCallError('invalid-address', { message: 'the callee is no JID' });
     const call = this.#add(randomUuid(), to, 'outgoing', media);
     void call.place(this.connect());
     return call;
@@ -90,12 +106,15 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     return reply.case === 'availability' ? wordFor(AVAILABILITIES, reply.value.state) : 'unknown';
   }
 
-  async dispose(): Promise<void> {
-    if (this.#disposed) return;
-    this.#disposed = true;
+  dispose(): Promise<void> {
+    return (this.#disposing ??= this.#dispose());
+  }
+
+  async #dispose(): Promise<void> {
     this.#hangUpAll();
     try {
-      await this.#port?.command({ case: 'disconnect', value: {} });
+      const goodbye = this.#port?.command({ case: 'disconnect', value: {} });
+      if (goodbye) await within<unknown>(goodbye, DISPOSE_MS, () => undefined, this.#clock);
     } catch (cause) {
       // The worker is gone already, which is what is wanted.
       this.#log('debug', 'disconnect failed', { error: String(cause) });
@@ -108,7 +127,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     this.#changeConnection('connecting', undefined);
     try {
       const port = this.#port ?? (await this.#start());
-      const { service, domain, credentials, ringTimeoutMs } = this.#options;
+      const { service, domain, credentials, ringTimeoutMs, refusePlain } = this.#options;
       const reply = await port.command({
         case: 'connect',
         value: {
@@ -119,11 +138,14 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
               ? { case: 'password', value: { username: credentials.username, password: credentials.password } }
               : { case: 'anonymous', value: {} },
           ringTimeoutMs: ringTimeoutMs ?? 0,
+          refusePlain: refusePlain ?? false,
         },
       });
-      if (reply.case === 'connected') this.jid = reply.value.jid;
+      if (reply.case !== 'connected') throw new XmppCallError('version-mismatch', { message: 'no address' });
+      this.jid = reply.value.jid;
       this.#changeConnection('online', undefined);
     } catch (cause) {
+      if (this.#disposing) throw disposed();
       const error = toCallError(cause);
       this.#changeConnection('offline', error);
       throw error;
@@ -133,15 +155,19 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   async #start(): Promise<WirePort> {
     if (!codecsBuilt) this.#log('info', "calls use the browser's codecs: the WebAssembly codecs were not built", {});
     const url = new URL(this.#options.workerUrl ?? defaultWorkerUrl(), document.baseURI);
-    const port = new WirePort(this.#launch(url), {
+    const observer: WirePortObserver = {
       onEvent: (body) => {
         this.#handle(body);
       },
       onFailure: (error) => {
         this.#workerFailed(error);
       },
-    });
+    };
+    const port = new WirePort(this.#launch(url), observer, this.#clock);
     this.#port = port;
+    this.#network = new NetworkWatch(() => {
+      this.#tell({ case: 'networkChanged', value: {} });
+    }, this.#clock);
     addEventListener('pagehide', this.#onPageHide);
     try {
       await port.hello();
@@ -154,6 +180,8 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
 
   #stop(): void {
     removeEventListener('pagehide', this.#onPageHide);
+    this.#network?.close();
+    this.#network = undefined;
     this.#port?.close();
     this.#port = undefined;
   }
@@ -161,12 +189,13 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   readonly #onPageHide = ({ persisted }: PageTransitionEvent): void => {
     this.#hangUpAll({ gone: true });
     // The worker dies unheard otherwise, and the server would keep its session alive for minutes.
-    if (!persisted) this.#command({ case: 'disconnect', value: {} }).catch(() => undefined);
+    if (!persisted) this.#tell({ case: 'disconnect', value: {} });
     lingerFor(PAGE_HIDE_MS);
   };
 
-  #hangUpAll(options: { readonly gone?: boolean } = {}): void {
-    for (const call of this.#calls.values()) call.hangUp(options);
+  /** A call that rings here has not been decided on: another device of the account may answer it. */
+  #hangUpAll({ gone = false }: { readonly gone?: boolean } = {}): void {
+    for (const call of this.#calls.values()) call.hangUp({ gone: gone || call.state === 'incoming' });
   }
 
   #handle(body: WireEvent['body']): void {
@@ -179,6 +208,11 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
       }
       case 'incomingCall': {
         const { callId, from, media } = body.value;
+        if (this.#calls.has(callId)) break;
+        if (this.#disposing || this.#calls.size >= MAX_CALLS) {
+          this.#tell({ case: 'hangUp', value: { callId, gone: true } });
+          break;
+        }
         const call = this.#add(callId, from, 'incoming', { audio: true, video: media?.video ?? false });
         this.dispatchEvent(new IncomingCallEvent(call));
         break;
@@ -201,8 +235,17 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
 
   #host(): CallHost {
     return {
+      clock: this.#clock,
       command: (body) => this.#command(body),
-      iceServers: () => this.#iceServers(),
+      iceServers: async () => {
+        await this.connect();
+        return this.#iceServers();
+      },
+      freshIceServers: () => this.#iceServers(),
+      networkChanged: () => {
+        this.#network?.report();
+      },
+      log: this.#log,
       iceTransportPolicy: this.#options.iceTransportPolicy,
       openCore: (call, signal, preference) => this.#openCore(call, signal, preference),
       onEnded: (call) => {
@@ -214,6 +257,13 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   #command(...[body]: Parameters<WirePort['command']>): ReturnType<WirePort['command']> {
     if (!this.#port) return Promise.reject(new XmppCallError('worker-failed', { message: 'not started' }));
     return this.#port.command(body);
+  }
+
+  /** A command whose reply does not matter. */
+  #tell(body: Parameters<WirePort['command']>[0]): void {
+    this.#command(body).catch((cause: unknown) => {
+      this.#log('debug', 'command failed', { command: body.case ?? '', error: String(cause) });
+    });
   }
 
   async #openCore(
@@ -231,9 +281,8 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     }
   }
 
-  /** The XMPP server's, fresh, once there is a connection to ask over. */
+  /** The XMPP server's, fresh, and the integrator's. */
   async #iceServers(): Promise<readonly RTCIceServer[]> {
-    await this.connect();
     const reply = await this.#command({ case: 'fetchIceServers', value: {} });
     const own = this.#options.iceServers ?? [];
     if (reply.case !== 'iceServers') return own;
@@ -256,6 +305,10 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     if (state === 'offline') this.jid = undefined;
     this.dispatchEvent(new Event('connection-change'));
   }
+}
+
+function disposed(): XmppCallError {
+  return new XmppCallError('invalid-state', { message: 'disposed' });
 }
 
 /** @throws XmppCallError `insecure-context` or `browser-unsupported` where calls cannot work at all. */

@@ -1,31 +1,40 @@
-import { MediaError, PeerSession, devicesGranted, openDevices } from '@xmpp-call/media';
-import type { CallStatistics, OpenedDevices, PeerConnectivity } from '@xmpp-call/media';
+import type { CallStatistics, PeerConnectivity } from '@xmpp-call/media';
 import type { MediaCore } from '@xmpp-call/media/media-core.js';
-import { CallState as WireCallState, MediaConnectionState, SdpType } from '@xmpp-call/wire';
+import { CallState as WireCallState, MediaConnectionState } from '@xmpp-call/wire';
 import type { Event as WireEvent } from '@xmpp-call/wire';
 import type {
   Call,
   CallDirection,
   CallEventMap,
-  CallMedia,
+  CallMedia as MediaOfCall,
   CallState,
   EndReason,
+  LogLevel,
   MediaCorePreference,
   RemoteStatus,
 } from './api.js';
+import { CallMedia } from './call-media.js';
+import type { Clock } from './clock.js';
 import { XmppCallError } from './errors.js';
-import type { ErrorCode } from './errors.js';
 import { CallErrorEvent } from './events.js';
+import { isNegotiation } from './negotiator.js';
+import type { NegotiationEvent } from './negotiator.js';
+import { toCallError } from './to-call-error.js';
 import { typedEventTarget } from './typed-event-target.js';
 import type { WirePort } from './wire-port.js';
 import { CALL_STATES, END_REASONS, toError, toWireErrorCode, wordFor } from './wire-map.js';
 
 /** What a call needs of the client that it belongs to. */
 export interface CallHost {
+  readonly clock: Clock;
+  readonly iceTransportPolicy: RTCIceTransportPolicy | undefined;
   /** Rejects when there is no worker (any more). */
   command: WirePort['command'];
+  /** Connects first where needed. */
   iceServers(): Promise<readonly RTCIceServer[]>;
-  readonly iceTransportPolicy: RTCIceTransportPolicy | undefined;
+  freshIceServers(): Promise<readonly RTCIceServer[]>;
+  /** The network may have changed. */
+  networkChanged(): void;
   /**
    * Undefined where a call has to do with the browser's codecs.
    * @param preference what the call was asked for; else it is as the client has it
@@ -35,6 +44,7 @@ export interface CallHost {
     signal: AbortSignal,
     preference: MediaCorePreference | undefined,
   ): Promise<MediaCore | undefined>;
+  log(level: LogLevel, message: string, context: Readonly<Record<string, string>>): void;
   /** The call has ended and lets go of everything. */
   onEnded(call: ClientCall): void;
 }
@@ -44,46 +54,39 @@ export interface ClientCallInit {
   readonly id: string;
   readonly peer: string;
   readonly direction: CallDirection;
-  readonly media: CallMedia;
+  readonly media: MediaOfCall;
 }
-
-type WireEventBody = WireEvent['body'];
-type FrameKey = Parameters<Call['setFrameKey']>;
 
 const CONNECTIVITY: Readonly<Record<PeerConnectivity, MediaConnectionState>> = {
   connected: MediaConnectionState.CONNECTED,
   disconnected: MediaConnectionState.DISCONNECTED,
   failed: MediaConnectionState.FAILED,
 };
+/** What the worker says of the negotiation before the user has answered; none of it is due then. */
+const MAX_EARLY = 64;
 
-/** A Call: joins what the worker says with the media session of this page. */
+/** A Call: joins what the worker says with the media of this page. */
 export class ClientCall extends typedEventTarget<CallEventMap>() implements Call {
   readonly id: string;
   readonly peer: string;
   readonly direction: CallDirection;
-  readonly media: CallMedia;
+  readonly media: MediaOfCall;
   readonly remoteStream = new MediaStream();
   state: CallState;
   endReason: EndReason | undefined;
   error: XmppCallError | undefined;
   activeSince: number | undefined;
   muted = false;
-  cameraOn = false;
-  remote: RemoteStatus = { audioMuted: false, videoMuted: false, held: false };
+  remote: RemoteStatus = { audioMuted: false, videoMuted: false, videoSeen: false, held: false };
 
   readonly #host: CallHost;
-  readonly #ending = new AbortController();
-  #devices: Promise<OpenedDevices> | undefined;
-  #session: Promise<PeerSession> | undefined;
-  #openSession: PeerSession | undefined;
-  #core: MediaCore | undefined;
-  /** Asked for in this call; else it is as the client has it. */
-  #corePreference: MediaCorePreference | undefined;
-  #frameKey: FrameKey | undefined;
+  readonly #media: CallMedia;
+  #ended = false;
   /** The worker has been told of this call. */
   #registered: boolean;
-  /** Descriptions and candidates are applied strictly in the order in which they came. */
-  #inOrder: Promise<void> = Promise.resolve();
+  /** The user wants this call: it may show itself to the peer. */
+  #answered: boolean;
+  #early: NegotiationEvent[] = [];
 
   constructor({ host, id, peer, direction, media }: ClientCallInit) {
     super();
@@ -94,20 +97,32 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.media = media;
     this.state = direction === 'outgoing' ? 'calling' : 'incoming';
     this.#registered = direction === 'incoming';
+    this.#answered = direction === 'outgoing';
+    this.#media = this.#createMedia();
   }
 
   get localStream(): MediaStream | undefined {
-    return this.#openSession?.localStream;
+    return this.#media.session?.localStream;
   }
 
   get playsSound(): boolean {
-    return this.#core?.playsSound ?? false;
+    return this.#media.core?.playsSound ?? false;
+  }
+
+  get cameraOn(): boolean {
+    return this.#media.cameraOn;
+  }
+
+  get receiving(): boolean {
+    return this.#media.receiving;
   }
 
   /** Places the call once `connected`. Failures end it. */
   async place(connected: Promise<void>): Promise<void> {
     try {
-      const devices = this.#openDevices(this.media);
+      const devices = this.#media.openDevices(this.media);
+      // Awaited below; until then a failure must not count as unhandled.
+      devices.catch(() => undefined);
       await connected;
       if (this.#hasEnded()) return;
       await this.#host.command({ case: 'startCall', value: { callId: this.id, to: this.peer, media: this.media } });
@@ -116,29 +131,31 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
         this.#tell({ case: 'hangUp', value: { callId: this.id } });
         return;
       }
-      const offered = this.#offerFirst();
-      // Awaited below; until then a failure must not count as unhandled.
+      const offered = this.#media.offerFirst();
       offered.catch(() => undefined);
       // Ring only when the devices are sure: at once where permission was given before, else after the prompt.
-      if (!(await devicesGranted(this.media.video))) await devices;
+      await devices;
       if (this.#hasEnded()) return;
       await this.#host.command({ case: 'propose', value: { callId: this.id } });
-      await Promise.all([offered, devices]);
+      await Promise.all([offered, this.#media.joined()]);
     } catch (cause) {
       this.#fail(cause);
     }
   }
 
-  async accept(media: CallMedia = this.media): Promise<void> {
-    if (this.state !== 'incoming' || this.#devices) {
+  async accept(media: MediaOfCall = this.media): Promise<void> {
+    if (this.state !== 'incoming' || this.#media.begun) {
       throw new XmppCallError('invalid-state', { message: `accept() in state ${this.state}` });
     }
     try {
-      const devices = this.#openDevices({ audio: true, video: media.video && this.media.video });
-      this.#ensureSession().catch(() => undefined);
-      if (!(await devicesGranted(media.video))) await devices;
-      await this.#host.command({ case: 'acceptCall', value: { callId: this.id } });
+      const devices = this.#media.openDevices({ audio: true, video: media.video && this.media.video });
+      this.#media.prepare().catch(() => undefined);
       await devices;
+      this.#answered = true;
+      const accepted = this.#host.command({ case: 'acceptCall', value: { callId: this.id } });
+      for (const event of this.#early.splice(0)) this.#media.take(event);
+      await accepted;
+      await this.#media.joined();
     } catch (cause) {
       throw this.#fail(cause);
     }
@@ -151,211 +168,144 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   hangUp({ gone = false }: { readonly gone?: boolean } = {}): void {
-    if (this.#hasEnded()) return;
+    if (this.#ended) return;
     if (this.#registered) this.#tell({ case: 'hangUp', value: { callId: this.id, gone } });
     this.end('local-hang-up');
   }
 
   setMuted(muted: boolean): void {
-    if (this.#hasEnded() || muted === this.muted) return;
+    if (this.#ended || muted === this.muted) return;
     this.muted = muted;
-    this.#openSession?.setMuted(muted);
+    this.#media.setMuted(muted);
     this.#mediaChanged();
   }
 
   async setCamera(on: boolean): Promise<void> {
-    if (this.#hasEnded() || !this.#session) throw new XmppCallError('invalid-state', { message: 'no media session' });
-    try {
-      const session = await this.#session;
-      const { negotiationNeeded } = await session.setCamera(on);
-      this.cameraOn = session.cameraOn;
-      this.#mediaChanged();
-      if (negotiationNeeded) await this.#offer(session);
-    } catch (cause) {
-      throw toCallError(cause);
-    }
+    if (this.#ended || !this.#media.begun) throw new XmppCallError('invalid-state', { message: 'no media session' });
+    await this.#media.setCamera(on);
   }
 
   setMediaCore(preference: MediaCorePreference): boolean {
-    this.#corePreference = preference;
-    this.#core?.setPreference(preference);
-    return this.#core !== undefined || this.#openSession === undefined;
+    return this.#media.setPreference(preference);
   }
 
-  setFrameKey(...key: FrameKey): void {
-    this.#frameKey = key;
-    this.#core?.setFrameKey(...key);
+  setFrameKey(...key: Parameters<Call['setFrameKey']>): void {
+    this.#media.setFrameKey(...key);
   }
 
   async getStatistics(): Promise<CallStatistics> {
-    if (!this.#openSession) throw new XmppCallError('invalid-state', { message: 'no media session' });
-    return { ...(await this.#openSession.sampleStatistics()), core: this.#core?.statistics };
+    const { session, core } = this.#media;
+    if (!session) throw new XmppCallError('invalid-state', { message: 'no media session' });
+    return { ...(await session.sampleStatistics()), core: core?.statistics };
   }
 
   /** Events of the worker that concern this call. */
-  handle(body: WireEventBody): void {
-    if (this.#hasEnded()) return;
-    switch (body.case) {
-      case 'callChanged':
-        if (body.value.state === WireCallState.ENDED) {
-          this.end(wordFor(END_REASONS, body.value.endReason), body.value.failure && toError(body.value.failure));
-        } else {
-          this.#changeState(wordFor(CALL_STATES, body.value.state));
-        }
-        break;
-      case 'remoteInfo': {
-        const { audioMuted, videoMuted, held } = body.value;
-        this.remote = { audioMuted, videoMuted, held };
-        this.dispatchEvent(new Event('remote-change'));
-        break;
-      }
-      case 'remoteDescription':
-      case 'remoteCandidate':
-      case 'offerWanted':
-        this.#inOrder = this.#inOrder
-          .then(() => this.#negotiate(body))
-          .catch((cause: unknown) => {
-            this.#fail(cause);
-          });
-        break;
-      default:
+  handle(body: WireEvent['body']): void {
+    if (this.#ended) return;
+    if (body.case === 'callChanged') {
+      const { state, endReason, failure } = body.value;
+      if (state === WireCallState.ENDED) this.end(wordFor(END_REASONS, endReason), failure && toError(failure));
+      else this.#changeState(wordFor(CALL_STATES, state));
+    } else if (body.case === 'remoteInfo') {
+      const { audioMuted, videoMuted, held } = body.value;
+      this.#changeRemote({ audioMuted, videoMuted, held });
+    } else if (isNegotiation(body)) {
+      // Nothing of a connection exists before the user has answered: its address would show (RFC 8828 §3).
+      if (this.#answered) this.#media.take(body);
+      else if (this.#early.length < MAX_EARLY) this.#early.push(body);
     }
   }
 
   /** Ends the call on this side: devices off, connection closed. Final. */
   end(reason: EndReason, error?: XmppCallError): void {
-    if (this.#hasEnded()) return;
-    this.#ending.abort();
-    this.#openSession?.close();
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#early = [];
+    this.#media.close();
     this.endReason = reason;
     this.error = error;
-    this.cameraOn = false;
     this.#changeState('ended');
     this.#host.onEnded(this);
   }
 
+  /** As a method: the state changes while a function waits, which the compiler does not see. */
   #hasEnded(): boolean {
-    return this.#ending.signal.aborted;
+    return this.#ended;
   }
 
-  async #negotiate(
-    body: Extract<WireEventBody, { case: 'remoteDescription' | 'remoteCandidate' | 'offerWanted' }>,
-  ): Promise<void> {
-    const session = await this.#ensureSession();
-    if (this.#hasEnded()) return;
-    switch (body.case) {
-      case 'remoteCandidate':
-        await session.addCandidate(body.value);
-        return;
-      case 'offerWanted':
-        await this.#offer(session, { iceRestart: body.value.iceRestart });
-        return;
-      case 'remoteDescription':
-        if (body.value.type === SdpType.ANSWER) {
-          await session.applyAnswer(body.value.sdp);
-        } else {
-          await this.#devices;
-          const sdp = await session.answer(body.value.sdp);
-          await this.#describe(SdpType.ANSWER, sdp);
-        }
-    }
-  }
-
-  async #offerFirst(): Promise<void> {
-    const session = await this.#ensureSession();
-    session.addMedia(this.media);
-    await this.#offer(session);
-  }
-
-  async #offer(session: PeerSession, options: { readonly iceRestart?: boolean } = {}): Promise<void> {
-    await this.#describe(SdpType.OFFER, await session.createOffer(options));
-  }
-
-  async #describe(type: SdpType, sdp: string): Promise<void> {
-    if (this.#hasEnded()) return;
-    await this.#host.command({ case: 'localDescription', value: { callId: this.id, type, sdp } });
-  }
-
-  #openDevices({ video }: CallMedia): Promise<OpenedDevices> {
-    const devices = openDevices({ video, signal: this.#ending.signal });
-    this.#devices = devices;
-    // The session may come before or after the devices; whoever is last joins them.
-    devices
-      .then((opened) => this.#useDevices(opened))
-      .catch((cause: unknown) => {
+  #createMedia(): CallMedia {
+    const host = this.#host;
+    const callId = this.id;
+    const { media, remoteStream } = this;
+    const remote = () => this.remote;
+    return new CallMedia({
+      media,
+      remoteStream,
+      clock: host.clock,
+      iceTransportPolicy: host.iceTransportPolicy,
+      get remote() {
+        return remote();
+      },
+      iceServers: () => host.iceServers(),
+      freshIceServers: () => host.freshIceServers(),
+      openCore: (signal, preference) => host.openCore(this, signal, preference),
+      describe: async (type, sdp) => {
+        if (!this.#ended) await host.command({ case: 'localDescription', value: { callId, type, sdp } });
+      },
+      refuseOffer: (detail) => {
+        host.log('warn', "the browser does not take an offer of the peer's", { call: callId, detail });
+        this.#tell({ case: 'refuseOffer', value: { callId, detail } });
+      },
+      onCandidate: (candidate, mid, ufrag) => {
+        this.#tell({ case: 'localCandidate', value: { callId, candidate, mid, ufrag } });
+      },
+      onConnectivity: (state, hadRelay) => {
+        this.#tell({ case: 'mediaConnection', value: { callId, state: CONNECTIVITY[state], hadRelay } });
+        if (state === 'disconnected') host.networkChanged();
+      },
+      onStreams: () => {
+        this.dispatchEvent(new Event('streams-change'));
+      },
+      onMedia: () => {
+        this.#mediaChanged();
+      },
+      onReceiving: () => {
+        this.dispatchEvent(new Event('receiving-change'));
+      },
+      onPicture: () => {
+        this.#changeRemote({ videoSeen: true });
+      },
+      onSilence: () => {
+        host.networkChanged();
+      },
+      onError: (error) => {
+        this.dispatchEvent(new CallErrorEvent(error));
+      },
+      onFailure: (cause) => {
         this.#fail(cause);
-      });
-    return devices;
-  }
-
-  async #useDevices(opened: OpenedDevices): Promise<void> {
-    const stop = () => {
-      opened.audio.stop();
-      opened.video?.stop();
-    };
-    this.#ending.signal.addEventListener('abort', stop, { once: true });
-    if (this.#hasEnded()) {
-      stop();
-      return;
-    }
-    if (opened.videoError) this.#report(toCallError(opened.videoError));
-    const session = await this.#ensureSession();
-    await session.useDevices(opened);
-    this.cameraOn = session.cameraOn;
-    if (this.cameraOn || this.media.video) this.#mediaChanged();
-  }
-
-  #ensureSession(): Promise<PeerSession> {
-    return (this.#session ??= this.#createSession());
-  }
-
-  async #createSession(): Promise<PeerSession> {
-    const [iceServers, core] = await Promise.all([
-      this.#host.iceServers(),
-      this.#host.openCore(this, this.#ending.signal, this.#corePreference),
-    ]);
-    if (this.#hasEnded()) throw new MediaError('media-failed', 'the call has ended');
-    const { iceTransportPolicy } = this.#host;
-    this.#core = core;
-    // What was asked for while it opened.
-    if (this.#corePreference) core?.setPreference(this.#corePreference);
-    if (this.#frameKey) core?.setFrameKey(...this.#frameKey);
-    const session = new PeerSession({
-      iceServers,
-      connect: core?.connect,
-      ...(iceTransportPolicy && { iceTransportPolicy }),
-      remoteStream: this.remoteStream,
-      observer: {
-        onCandidate: (candidate, mid, ufrag) => {
-          this.#tell({ case: 'localCandidate', value: { callId: this.id, candidate, mid, ufrag } });
-        },
-        onConnectivity: (state) => {
-          const value = { callId: this.id, state: CONNECTIVITY[state], hadRelay: session.hasRelay };
-          this.#tell({ case: 'mediaConnection', value });
-        },
-        onStreams: () => {
-          this.#streamsChanged(session);
-        },
       },
     });
-    session.setMuted(this.muted);
-    this.#openSession = session;
-    return session;
   }
 
-  #streamsChanged(session: PeerSession): void {
-    if (this.cameraOn && !session.cameraOn) {
-      // The camera was unplugged or its permission withdrawn.
-      this.cameraOn = false;
-      this.#mediaChanged();
-    }
-    this.dispatchEvent(new Event('streams-change'));
+  #changeRemote(change: Partial<RemoteStatus>): void {
+    const { audioMuted, videoMuted, videoSeen, held } = this.remote;
+    const next = { ...this.remote, ...change };
+    const same =
+      next.audioMuted === audioMuted &&
+      next.videoMuted === videoMuted &&
+      next.videoSeen === videoSeen &&
+      next.held === held;
+    if (same) return;
+    this.remote = next;
+    this.dispatchEvent(new Event('remote-change'));
   }
 
   #mediaChanged(): void {
-    if (this.#hasEnded()) return;
+    if (this.#ended) return;
     if (this.#registered) {
-      this.#tell({ case: 'setMuted', value: { callId: this.id, audio: this.muted, video: !this.cameraOn } });
+      // Without a microphone there is no sound, as if the user had muted.
+      const audio = this.muted || !this.#media.sounding;
+      this.#tell({ case: 'setMuted', value: { callId: this.id, audio, video: !this.cameraOn } });
     }
     this.dispatchEvent(new Event('media-change'));
   }
@@ -367,14 +317,10 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.dispatchEvent(new Event('state-change'));
   }
 
-  #report(error: XmppCallError): void {
-    this.dispatchEvent(new CallErrorEvent(error));
-  }
-
   /** Ends the call because this side cannot go on; the worker tells the peer. */
   #fail(cause: unknown): XmppCallError {
     const error = toCallError(cause);
-    if (this.#hasEnded()) return error;
+    if (this.#ended) return error;
     if (this.#registered) {
       const value = { callId: this.id, code: toWireErrorCode(error.code), detail: error.message };
       this.#tell({ case: 'mediaFailure', value });
@@ -386,16 +332,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   /** A command whose reply does not matter: the worker says the consequences by events. */
   #tell(body: Parameters<WirePort['command']>[0]): void {
     this.#host.command(body).catch((cause: unknown) => {
-      if (!this.#hasEnded() && toCallError(cause).code === 'worker-failed') this.end('error', toCallError(cause));
+      if (!this.#ended && toCallError(cause).code === 'worker-failed') this.end('error', toCallError(cause));
     });
   }
-}
-
-export function toCallError(cause: unknown): XmppCallError {
-  if (cause instanceof XmppCallError) return cause;
-  if (cause instanceof MediaError) {
-    const code: ErrorCode = cause.code;
-    return new XmppCallError(code, { message: cause.message, cause });
-  }
-  return new XmppCallError('internal', { message: cause instanceof Error ? cause.message : String(cause), cause });
 }

@@ -33,7 +33,7 @@ export type ErrorCode =
   | 'connection-lost'
   /** The peer does not encrypt media with DTLS-SRTP. */
   | 'security-failed'
-  /** No common codec. */
+  /** No common codec; with `device` `camera` in a call that goes on, the peer takes no picture. */
   | 'incompatible'
   /** The peer's client reported an error. */
   | 'peer-failed'
@@ -48,7 +48,7 @@ export type ErrorCode =
   | 'browser-unsupported'
   /** The browser's media stack failed. */
   | 'media-failed'
-  /** The signaling worker could not be started or died. */
+  /** The signaling worker could not be started, died, or does not answer. */
   | 'worker-failed'
   | 'internal';
 
@@ -56,6 +56,7 @@ export interface XmppCallErrorInit {
   /** English, for logs. */
   readonly message?: string;
   readonly cause?: unknown;
+  readonly device?: 'microphone' | 'camera' | undefined;
 }
 
 /** Trying again with the same input cannot help. */
@@ -82,6 +83,8 @@ export class XmppCallError extends Error {
   readonly fatal: boolean;
   /** A second try may succeed. */
   readonly retry: boolean;
+  /** Which device could not be had or sent; undefined where the failure is of none. */
+  readonly device: 'microphone' | 'camera' | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -90,5 +93,6 @@ export class XmppCallError extends Error {
     super(init.message ?? code, init.cause === undefined ? undefined : { cause: init.cause });
     this.fatal = FATAL.has(code);
     this.retry = !NO_RETRY.has(code);
+    this.device = init.device;
   }
 }

@@ -24,6 +24,7 @@ export class FakeWorker extends EventTarget implements WireEndpoint {
   postMessage(data: unknown): void {
     const command = decodeCommand(data);
     this.commands.push(command);
+    queueMicrotask(() => this.dispatchEvent(new Event('command')));
     const result = this.handler(command.body, this);
     if (result) this.reply(command.id, result);
   }
@@ -49,6 +50,15 @@ export class FakeWorker extends EventTarget implements WireEndpoint {
 
   terminate(): void {
     this.terminated = true;
+  }
+
+  /** Resolves once a command came that fits, also one from before. */
+  async received(name: KnownCommand['body']['case'], fits: (body: KnownCommand['body']) => boolean = () => true) {
+    while (!this.commands.some(({ body }) => body.case === name && fits(body))) {
+      await new Promise((resolve) => {
+        this.addEventListener('command', resolve, { once: true });
+      });
+    }
   }
 
   /** The names of the commands received so far. */

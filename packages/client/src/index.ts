@@ -3,3 +3,4 @@ export { assertSupported, createCallClient } from './call-client.js';
 export { XmppCallError } from './errors.js';
 export type { ErrorCode, XmppCallErrorInit } from './errors.js';
 export { CallErrorEvent, IncomingCallEvent } from './events.js';
+export type { TypedEventTarget, TypedListener } from './typed-event-target.js';

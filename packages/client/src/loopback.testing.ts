@@ -3,18 +3,33 @@ import { DONE, FakeWorker } from './fake-worker.testing.js';
 import type { CommandHandler } from './fake-worker.testing.js';
 
 type Body = Parameters<CommandHandler>[0];
+interface Description {
+  readonly type: SdpType;
+  readonly sdp: string;
+  readonly rejectedMids?: string[];
+}
 
 /**
  * Two fake workers back to back: what one page tells its worker, the other page hears from its own, without XMPP. Enough
  * of the calls layer for the media of two real clients to meet.
  */
 export class Loopback {
-  readonly caller = new FakeWorker((body) => this.#fromCaller(body));
-  readonly callee = new FakeWorker((body) => this.#fromCallee(body));
+  readonly caller = new FakeWorker((body) => this.#reply('caller', body));
+  readonly callee = new FakeWorker((body) => this.#reply('callee', body));
+  /** What is made of a description on its way to the other side. */
+  onDescription: (from: 'caller' | 'callee', description: Description) => Description = (_, description) => description;
+  /** Replies in place of the loopback; `false` leaves the command without a reply. */
+  onCommand: (from: 'caller' | 'callee', body: Body) => ReturnType<CommandHandler> | false = () => undefined;
   #offer: string | undefined;
   #accepted = false;
   #early: Extract<Body, { case: 'localCandidate' }>['value'][] = [];
   #callId = '';
+
+  #reply(from: 'caller' | 'callee', body: Body): ReturnType<CommandHandler> {
+    const own = this.onCommand(from, body);
+    if (own === false) return undefined;
+    return own ?? (from === 'caller' ? this.#fromCaller(body) : this.#fromCallee(body));
+  }
 
   #fromCaller(body: Body): ReturnType<CommandHandler> {
     switch (body.case) {
@@ -29,7 +44,7 @@ export class Loopback {
         return DONE;
       case 'localDescription':
         if (body.value.type === SdpType.OFFER && !this.#accepted) this.#offer = body.value.sdp;
-        else this.callee.emit({ case: 'remoteDescription', value: this.#description(body.value) });
+        else this.callee.emit({ case: 'remoteDescription', value: this.#description('caller', body.value) });
         this.#start();
         return DONE;
       case 'localCandidate':
@@ -51,7 +66,7 @@ export class Loopback {
         this.#start();
         return DONE;
       case 'localDescription':
-        this.caller.emit({ case: 'remoteDescription', value: this.#description(body.value) });
+        this.caller.emit({ case: 'remoteDescription', value: this.#description('callee', body.value) });
         return DONE;
       case 'localCandidate':
         this.#candidate(this.caller, body.value);
@@ -61,8 +76,8 @@ export class Loopback {
     }
   }
 
-  #description({ type, sdp }: { type: SdpType; sdp: string }) {
-    return { callId: this.#callId, type, sdp };
+  #description(from: 'caller' | 'callee', { type, sdp }: Description) {
+    return { callId: this.#callId, ...this.onDescription(from, { type, sdp }) };
   }
 
   #start(): void {
@@ -106,6 +121,12 @@ export class Loopback {
         other.emit({
           case: 'remoteInfo',
           value: { callId: body.value.callId, audioMuted: body.value.audio, videoMuted: body.value.video },
+        });
+        return DONE;
+      case 'refuseOffer':
+        other.emit({
+          case: 'offerVoid',
+          value: { callId: body.value.callId, failure: { code: ErrorCode.INCOMPATIBLE, detail: body.value.detail } },
         });
         return DONE;
       case 'queryAvailability':

@@ -1,8 +1,11 @@
+/** A listener that knows its event's class. */
+export type TypedListener<E> = ((event: E) => void) | { handleEvent(event: E): void };
+
 /** An EventTarget whose listeners know their event's class. */
 export interface TypedEventTarget<M> extends EventTarget {
   addEventListener<K extends keyof M & string>(
     type: K,
-    listener: (event: M[K]) => void,
+    listener: TypedListener<M[K]>,
     options?: boolean | AddEventListenerOptions,
   ): void;
   addEventListener(
@@ -12,7 +15,7 @@ export interface TypedEventTarget<M> extends EventTarget {
   ): void;
   removeEventListener<K extends keyof M & string>(
     type: K,
-    listener: (event: M[K]) => void,
+    listener: TypedListener<M[K]>,
     options?: boolean | EventListenerOptions,
   ): void;
   removeEventListener(

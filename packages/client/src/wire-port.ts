@@ -1,6 +1,9 @@
 import { decodeFromWorker, encodeCommand, WIRE_VERSION } from '@xmpp-call/wire';
 import type { Event as WireEvent, Reply } from '@xmpp-call/wire';
+import { pageClock } from './clock.js';
+import type { Clock } from './clock.js';
 import { XmppCallError } from './errors.js';
+import type { ErrorCode } from './errors.js';
 import { toError } from './wire-map.js';
 
 type CommandBody = Parameters<typeof encodeCommand>[1];
@@ -9,7 +12,29 @@ type ReplyResult = Exclude<Reply['result'], { case: undefined } | { case: 'failu
 interface Pending {
   resolve(result: ReplyResult): void;
   reject(error: XmppCallError): void;
+  stopWaiting(): void;
 }
+
+interface Limit {
+  readonly ms: number;
+  readonly code: ErrorCode;
+  /** Without a reply the worker is of no use any more. Else only the command fails: it waits for the network. */
+  readonly ends: boolean;
+}
+
+const LIMIT: Limit = { ms: 10_000, code: 'worker-failed', ends: true };
+/** Where the worker itself waits, the limit is above those of its own. */
+const LIMITS: Readonly<Partial<Record<NonNullable<CommandBody['case']>, Limit>>> = {
+  // Until then the script is loaded, over whatever network.
+  hello: { ...LIMIT, ms: 30_000 },
+  // Two documents of discovery at 8 s, the stream at 20 s, and one before it that is closed.
+  connect: { ms: 60_000, code: 'signaling-unreachable', ends: true },
+  // Two questions of 5 s; of 20 s. While the stream is lost they wait for it.
+  fetchIceServers: { ms: 15_000, code: 'signaling-unreachable', ends: false },
+  queryAvailability: { ms: 30_000, code: 'signaling-unreachable', ends: false },
+};
+/** ms that a timer may be late before it is taken for the sleep of a machine, during which no worker answers. */
+const OVERSLEPT_MS = 5000;
 
 /** What WirePort needs of a Worker. */
 export type WireEndpoint = Pick<Worker, 'postMessage' | 'addEventListener' | 'removeEventListener' | 'terminate'>;
@@ -24,15 +49,17 @@ export interface WirePortObserver {
 export class WirePort {
   readonly #endpoint: WireEndpoint;
   readonly #observer: WirePortObserver;
+  readonly #clock: Clock;
   readonly #pending = new Map<number, Pending>();
   readonly #listening = new AbortController();
   #lastId = 0;
   #lastSeq = 0;
   #dead: XmppCallError | undefined;
 
-  constructor(endpoint: WireEndpoint, observer: WirePortObserver) {
+  constructor(endpoint: WireEndpoint, observer: WirePortObserver, clock: Clock = pageClock) {
     this.#endpoint = endpoint;
     this.#observer = observer;
+    this.#clock = clock;
     const { signal } = this.#listening;
     const fail = (event: Event) => {
       const { message } = event as ErrorEvent;
@@ -56,12 +83,17 @@ export class WirePort {
     await this.command({ case: 'hello', value: { version: WIRE_VERSION } });
   }
 
-  /** @throws XmppCallError what the worker answers, or `worker-failed` */
+  /**
+   * Every command has a time limit; one that passes ends the worker, but where only the network is slow.
+   * @throws XmppCallError what the worker answers, or what its limit says, or `worker-failed`
+   */
   command(body: CommandBody): Promise<ReplyResult> {
     if (this.#dead) return Promise.reject(this.#dead);
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      const pending: Pending = { resolve, reject, stopWaiting: () => undefined };
+      this.#pending.set(id, pending);
+      this.#wait(id, pending, body.case);
       this.#endpoint.postMessage(encodeCommand(id, body));
     });
   }
@@ -69,6 +101,22 @@ export class WirePort {
   /** Stops the worker. Commands without a reply reject. */
   close(): void {
     this.#end(new XmppCallError('worker-failed', { message: 'closed' }));
+  }
+
+  #wait(id: number, pending: Pending, name: CommandBody['case'], again = false): void {
+    const { ms, code, ends } = (name && LIMITS[name]) ?? LIMIT;
+    const due = this.#clock.now() + ms;
+    pending.stopWaiting = this.#clock.after(ms, () => {
+      // Once: the timers of a hidden page are late each time.
+      if (!again && this.#clock.now() > due + OVERSLEPT_MS) {
+        this.#wait(id, pending, name, true);
+        return;
+      }
+      const error = new XmppCallError(code, { message: `no reply to ${String(name)} within ${String(ms)} ms` });
+      this.#pending.delete(id);
+      pending.reject(error);
+      if (ends) this.#fail(error);
+    });
   }
 
   #receive(data: unknown): void {
@@ -87,6 +135,7 @@ export class WirePort {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     if (!pending) return;
+    pending.stopWaiting();
     if (result.case === 'failure') pending.reject(toError(result.value));
     else if (result.case === undefined)
       pending.reject(new XmppCallError('version-mismatch', { message: 'unknown reply' }));
@@ -113,7 +162,10 @@ export class WirePort {
     this.#dead = error;
     this.#listening.abort();
     this.#endpoint.terminate();
-    for (const pending of this.#pending.values()) pending.reject(error);
+    for (const pending of this.#pending.values()) {
+      pending.stopWaiting();
+      pending.reject(error);
+    }
     this.#pending.clear();
   }
 }

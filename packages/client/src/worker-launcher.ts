@@ -18,6 +18,26 @@ export function defaultWorkerUrl(): URL {
 }
 
 /**
+ * Where the integrator says that the worker is. Workers run as this page does, so only HTTP(S) of the page's or this
+ * script's origin is taken: whoever can set an attribute must not be able to run a script.
+ * @throws XmppCallError `invalid-address`
+ */
+export function checkedWorkerUrl(workerUrl: string | URL): URL {
+  let url: URL;
+  try {
+    url = new URL(workerUrl, document.baseURI);
+  } catch (cause) {
+    throw new XmppCallError('invalid-address', { message: 'the URL of the worker is none', cause });
+  }
+  const origins = [location.origin, new URL(import.meta.url).origin];
+  if (!/^https?:$/.test(url.protocol) || !origins.includes(url.origin)) {
+    const message = `the worker has to come by http(s) from the origin of the page or of the script, not ${url.protocol}`;
+    throw new XmppCallError('invalid-address', { message: `${message}//${url.host}` });
+  }
+  return url;
+}
+
+/**
  * Starts a module worker. One from another origin (a CDN) cannot be constructed directly: a small blob worker imports it
  * instead, which needs `worker-src blob:` and CORS.
  * @throws XmppCallError `worker-failed` or `browser-unsupported`
@@ -25,7 +45,7 @@ export function defaultWorkerUrl(): URL {
 export function launchWorker(url: URL): Worker {
   if (typeof Worker === 'undefined') throw new XmppCallError('browser-unsupported', { message: 'no Web Workers here' });
   try {
-    if (url.origin === location.origin || url.protocol === 'blob:') {
+    if (url.origin === location.origin) {
       return new Worker(trusted(url.href), { type: 'module', name: 'xmpp-call' });
     }
     return launchThroughBlob(url);

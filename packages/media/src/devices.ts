@@ -1,4 +1,5 @@
 import { MediaError, toMediaError } from './errors.js';
+import type { DeviceKind } from './errors.js';
 
 export interface OpenDevicesOptions {
   readonly video: boolean;
@@ -47,40 +48,89 @@ export async function devicesGranted(video: boolean): Promise<boolean> {
  */
 export async function openDevices({ video, signal }: OpenDevicesOptions): Promise<OpenedDevices> {
   assertCallsPossible();
-  let videoError: MediaError | undefined;
-  if (video) {
-    try {
-      return opened(await capture({ audio: AUDIO, video: VIDEO }, signal));
-    } catch (cause) {
-      videoError = toMediaError(cause);
-      if (signal.aborted) throw videoError;
-    }
+  if (!video) return { audio: await openMicrophone(signal), video: undefined, videoError: undefined };
+  let videoError: MediaError;
+  try {
+    const stream = await capture({ audio: AUDIO, video: VIDEO }, signal, 'camera');
+    const [audio] = stream.getAudioTracks();
+    const [picture] = stream.getVideoTracks();
+    if (audio && picture) return { audio, video: picture, videoError: undefined };
+    for (const track of stream.getTracks()) track.stop();
+    videoError = new MediaError('device-not-found', 'not both tracks', { device: 'camera' });
+  } catch (cause) {
+    videoError = toMediaError(cause, 'camera');
+    if (signal.aborted) throw videoError;
   }
-  return opened(await capture({ audio: AUDIO }, signal), videoError);
+  // Which of the two was refused shows now: with a microphone it was the camera.
+  return { audio: await openMicrophone(signal), video: undefined, videoError };
+}
+
+/** Opens the default microphone. @throws MediaError */
+export function openMicrophone(signal: AbortSignal): Promise<MediaStreamTrack> {
+  return openTrack({ audio: AUDIO }, signal, 'microphone');
 }
 
 /** @throws MediaError */
-export async function openCamera(signal: AbortSignal): Promise<MediaStreamTrack> {
+export function openCamera(signal: AbortSignal): Promise<MediaStreamTrack> {
+  return openTrack({ video: VIDEO }, signal, 'camera');
+}
+
+async function openTrack(
+  constraints: MediaStreamConstraints,
+  signal: AbortSignal,
+  device: DeviceKind,
+): Promise<MediaStreamTrack> {
   assertCallsPossible();
-  const stream = await capture({ video: VIDEO }, signal);
-  const [track] = stream.getVideoTracks();
-  if (!track) throw new MediaError('device-not-found', 'no video track');
+  const [track] = (await capture(constraints, signal, device)).getTracks();
+  if (!track) throw new MediaError('device-not-found', 'no track', { device });
   return track;
 }
 
-function opened(stream: MediaStream, videoError?: MediaError): OpenedDevices {
-  const [audio] = stream.getAudioTracks();
-  if (!audio) throw new MediaError('device-not-found', 'no audio track');
-  return { audio, video: stream.getVideoTracks()[0], videoError };
-}
-
-async function capture(constraints: MediaStreamConstraints, signal: AbortSignal): Promise<MediaStream> {
-  const stream = await navigator.mediaDevices.getUserMedia(constraints).catch((cause: unknown) => {
-    throw toMediaError(cause);
-  });
+/** @param device whose error a rejection is */
+async function capture(
+  constraints: MediaStreamConstraints,
+  signal: AbortSignal,
+  device: DeviceKind,
+): Promise<MediaStream> {
+  let stream: MediaStream;
+  try {
+    stream = await navigator.mediaDevices.getUserMedia(constraints);
+  } catch (cause) {
+    const error = toMediaError(cause, device);
+    if (error.code !== 'permission-denied' || !(await isForbiddenByPage(device))) throw error;
+    throw new MediaError('forbidden-by-page', `the page's Permissions-Policy forbids the ${device}`, { cause, device });
+  }
   if (signal.aborted) {
     for (const track of stream.getTracks()) track.stop();
     throw new MediaError('media-failed', 'no longer wanted');
   }
   return stream;
+}
+
+interface FeaturePolicy {
+  allowsFeature(name: string): boolean;
+}
+
+/**
+ * Whether a refusal is the page's (Permissions Policy §9) and not the user's. Where the browser does not tell the policy, a
+ * frame that may not use a device does not see one either (Media Capture and Streams §9.2), which a user's denial leaves
+ * visible.
+ */
+async function isForbiddenByPage(device: DeviceKind): Promise<boolean> {
+  const { permissionsPolicy, featurePolicy } = document as Document & {
+    readonly permissionsPolicy?: FeaturePolicy;
+    readonly featurePolicy?: FeaturePolicy;
+  };
+  const policy = permissionsPolicy ?? featurePolicy;
+  if (policy) return !policy.allowsFeature(device);
+  if (window.self === window.top) return false;
+  try {
+    const { state } = await navigator.permissions.query({ name: device });
+    const kind = device === 'microphone' ? 'audioinput' : 'videoinput';
+    const visible = (await navigator.mediaDevices.enumerateDevices()).some((one) => one.kind === kind);
+    return state === 'denied' && !visible;
+  } catch {
+    // Neither told: the user's denial is the likelier one.
+    return false;
+  }
 }

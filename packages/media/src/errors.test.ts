@@ -29,4 +29,11 @@ describe('toMediaError', () => {
     assert.equal(toMediaError(error), error);
     assert.ok(toMediaError('odd') instanceof MediaError);
   });
+
+  it('says of which device an error is', () => {
+    const error = toMediaError(new DOMException('text', 'NotAllowedError'), 'camera');
+    assert.equal(error.device, 'camera');
+    assert.equal(toMediaError(error, 'microphone').device, 'camera');
+    assert.equal(toMediaError(new DOMException('text', 'OperationError')).device, undefined);
+  });
 });

@@ -1,9 +1,18 @@
 export { codecsBuilt } from './codecs.js';
-export { assertCallsPossible, devicesGranted, openDevices } from './devices.js';
+export { assertCallsPossible, devicesGranted, openCamera, openDevices } from './devices.js';
 export type { OpenDevicesOptions, OpenedDevices } from './devices.js';
 export type { FrameEncryptionState } from './media-core.js';
+export type { RemoteCandidateInit } from './ice.js';
 export { MediaError, toMediaError } from './errors.js';
-export type { MediaErrorCode } from './errors.js';
+export type { DeviceKind, MediaErrorCode } from './errors.js';
+export { Microphone } from './microphone.js';
+export type { MicrophoneOptions } from './microphone.js';
 export { PeerSession } from './peer-session.js';
-export type { PeerConnectivity, PeerSessionObserver, PeerSessionOptions, RemoteCandidateInit } from './peer-session.js';
-export type { CallStatistics, Directions, MediaCoreStatistics, MediaStatistics } from './statistics.js';
+export type { PeerConnectivity, PeerSessionObserver, PeerSessionOptions } from './peer-session.js';
+export type {
+  CallStatistics,
+  Directions,
+  MediaCoreStatistics,
+  MediaStatistics,
+  ReceivedPackets,
+} from './statistics.js';

@@ -1,6 +1,7 @@
 /** The media core in real browsers, with the worker, the worklets and the codecs that `npm run build` has made. */
 import { expect } from '@esm-bundle/chai';
 import { connect, eventually, Sources, TestPeer } from './core-call.testing.js';
+import { openCamera } from './devices.js';
 
 const CALLER = { toneHz: 440, sender: 17 } as const;
 const CALLEE = { toneHz: 880, sender: 42 } as const;
@@ -232,10 +233,12 @@ describe('MediaCore', function () {
 
     it('turns the camera off and on', async () => {
       const { caller, callee } = call;
-      await caller.session.setCamera(false);
+      await caller.session.stopCamera();
       await seesNothingNew(callee);
       expect(clones.filter((track) => track.readyState === 'live').length).to.be.below(2);
-      const { negotiationNeeded } = await caller.withCamera(() => caller.session.setCamera(true));
+      const { negotiationNeeded } = await caller.withCamera(async () =>
+        caller.session.startCamera(await openCamera(new AbortController().signal)),
+      );
       expect(negotiationNeeded).to.equal(false);
       await sees(callee, caller);
     });

@@ -1,10 +1,14 @@
 import { preferCodecs } from './codec-preferences.js';
-import { openCamera } from './devices.js';
 import type { OpenedDevices } from './devices.js';
 import { MediaError, toMediaError } from './errors.js';
+import { RemoteCandidates, haveRelay, restartsIce } from './ice.js';
+import type { RemoteCandidateInit } from './ice.js';
 import { OperationQueue } from './operation-queue.js';
-import { StatisticsSampler } from './statistics.js';
-import type { CallStatistics } from './statistics.js';
+import { RemoteTracks } from './remote-tracks.js';
+import { StatisticsSampler, packetsOf } from './statistics.js';
+import type { CallStatistics, ReceivedPackets } from './statistics.js';
+import { kindOf, receives, sends, transceiverOf } from './transceivers.js';
+import type { MediaKind } from './transceivers.js';
 
 /** `failed` can follow every state; the others only describe connectivity. */
 export type PeerConnectivity = 'connected' | 'disconnected' | 'failed';
@@ -28,34 +32,35 @@ export interface PeerSessionOptions {
   readonly remoteStream: MediaStream;
 }
 
-export interface RemoteCandidateInit {
-  readonly candidate: string;
-  readonly mid: string;
-  readonly mLineIndex: number;
-  readonly ufrag?: string;
-}
-
 /**
  * One call's RTCPeerConnection, its devices and its streams. Descriptions pass through a queue; `close` releases
  * everything and can be called at any time.
  */
 export class PeerSession {
   readonly #remote: MediaStream;
+  readonly #remoteTracks: RemoteTracks;
   readonly #connection: RTCPeerConnection;
   readonly #observer: PeerSessionObserver;
   readonly #queue = new OperationQueue();
   readonly #closing = new AbortController();
   readonly #statistics = new StatisticsSampler();
-  readonly #hasRelay: boolean;
+  #hasRelay: boolean;
   #local: MediaStream | undefined;
   #muted = false;
-  #waitingCandidates: RTCIceCandidateInit[] = [];
+  readonly #candidates: RemoteCandidates;
   #gathered = false;
 
   constructor({ iceServers, iceTransportPolicy, observer, connect, remoteStream }: PeerSessionOptions) {
     this.#observer = observer;
     this.#remote = remoteStream;
-    this.#hasRelay = iceServers.some(({ urls }) => [urls].flat().some((url) => /^turns?:/.test(url)));
+    this.#remoteTracks = new RemoteTracks(
+      remoteStream,
+      () => {
+        observer.onStreams();
+      },
+      this.#closing.signal,
+    );
+    this.#hasRelay = haveRelay(iceServers);
     const configuration: RTCConfiguration = {
       iceServers: [...iceServers],
       iceTransportPolicy: iceTransportPolicy ?? 'all',
@@ -64,6 +69,7 @@ export class PeerSession {
       rtcpMuxPolicy: 'require',
     };
     this.#connection = connect?.(configuration) ?? new RTCPeerConnection(configuration);
+    this.#candidates = new RemoteCandidates(this.#connection);
     this.#listen();
   }
 
@@ -78,6 +84,29 @@ export class PeerSession {
 
   get cameraOn(): boolean {
     return this.#local?.getVideoTracks().some((track) => track.readyState === 'live') ?? false;
+  }
+
+  /** A first offer has been answered: what fails from now on is rolled back, and the session goes on as it was. */
+  get established(): boolean {
+    return this.#connection.currentRemoteDescription !== null;
+  }
+
+  /** The camera is on and its picture goes to the peer, as far as was agreed. */
+  get sendsCamera(): boolean {
+    return this.cameraOn && sends(this.#transceiver('video')?.currentDirection);
+  }
+
+  /** Something carries pictures, or is to carry them. */
+  get hasVideo(): boolean {
+    return this.#transceiver('video') !== undefined;
+  }
+
+  /** Which kinds the peer may send, as far as was agreed. */
+  get receives(): { readonly audio: boolean; readonly video: boolean } {
+    return {
+      audio: receives(this.#transceiver('audio')?.currentDirection),
+      video: receives(this.#transceiver('video')?.currentDirection),
+    };
   }
 
   /** Makes the m-lines of an outgoing call, before or after the devices are open. */
@@ -103,6 +132,22 @@ export class PeerSession {
     this.#observer.onStreams();
   }
 
+  /** TURN credentials expire: an ICE restart wants fresh ones. Servers that the browser refuses leave those of before. */
+  setIceServers(iceServers: readonly RTCIceServer[]): void {
+    if (this.#closing.signal.aborted) return;
+    try {
+      this.#connection.setConfiguration({ ...this.#connection.getConfiguration(), iceServers: [...iceServers] });
+      this.#hasRelay = haveRelay(iceServers);
+    } catch (cause) {
+      if (!(cause instanceof DOMException) && !(cause instanceof TypeError)) throw cause;
+    }
+  }
+
+  /** Whether an offer of the peer's restarts ICE. */
+  restartsIce(offer: string): boolean {
+    return restartsIce(this.#connection.currentRemoteDescription, offer);
+  }
+
   /** @throws MediaError */
   createOffer(options: { readonly iceRestart?: boolean } = {}): Promise<string> {
     return this.#run(async () => {
@@ -114,42 +159,52 @@ export class PeerSession {
   }
 
   /**
-   * Applies the peer's offer (rolling back one of ours, RFC 8829 §4.1.10.2) and gives the answer.
+   * Applies the peer's offer (rolling back one of ours, RFC 8829 §4.1.10.2) and gives the answer. Once established, an offer
+   * that the browser refuses is rolled back.
    * @throws MediaError
    */
   answer(offer: string): Promise<string> {
     return this.#run(async () => {
-      await this.#connection.setRemoteDescription({ type: 'offer', sdp: offer });
-      for (const transceiver of this.#connection.getTransceivers()) {
-        if (transceiver.direction === 'stopped' || transceiver.currentDirection !== null) continue;
-        preferCodecs(transceiver, kindOf(transceiver));
-        await this.#answerWith(transceiver);
+      try {
+        await this.#connection.setRemoteDescription({ type: 'offer', sdp: offer });
+        for (const transceiver of this.#connection.getTransceivers()) {
+          if (transceiver.direction === 'stopped' || transceiver.currentDirection !== null) continue;
+          preferCodecs(transceiver, kindOf(transceiver));
+          await this.#answerWith(transceiver);
+        }
+        await this.#connection.setLocalDescription();
+      } catch (cause) {
+        await this.#rollBack();
+        throw cause;
       }
-      await this.#connection.setLocalDescription();
-      await this.#flushCandidates();
+      await this.#candidates.flush();
       return this.#localSdp();
     });
   }
 
-  /** @throws MediaError */
+  /** Once established, an answer that the browser refuses is rolled back together with our offer. @throws MediaError */
   applyAnswer(answer: string): Promise<void> {
     return this.#run(async () => {
-      await this.#connection.setRemoteDescription({ type: 'answer', sdp: answer });
-      this.#dropEndedRemoteTracks();
-      await this.#flushCandidates();
+      try {
+        await this.#connection.setRemoteDescription({ type: 'answer', sdp: answer });
+      } catch (cause) {
+        await this.#rollBack();
+        throw cause;
+      }
+      this.#remoteTracks.dropEnded(this.#connection.getTransceivers());
+      await this.#candidates.flush();
       this.#reportIsolation();
     });
   }
 
+  /** Takes back an offer of ours that will have no answer; does nothing where there is none. @throws MediaError */
+  rollBack(): Promise<void> {
+    return this.#run(() => this.#rollBack());
+  }
+
   /** A candidate that the browser refuses is dropped: others may work. */
-  async addCandidate({ candidate, mid, mLineIndex, ufrag }: RemoteCandidateInit): Promise<void> {
-    if (candidate === '') return;
-    const init: RTCIceCandidateInit = { candidate, sdpMid: mid, sdpMLineIndex: mLineIndex };
-    if (ufrag) init.usernameFragment = ufrag;
-    await this.#run(async () => {
-      if (this.#connection.remoteDescription) await this.#addCandidate(init);
-      else this.#waitingCandidates.push(init);
-    });
+  async addCandidate(candidate: RemoteCandidateInit): Promise<void> {
+    if (candidate.candidate !== '') await this.#run(() => this.#candidates.add(candidate));
   }
 
   /** Silences or opens the microphone; no negotiation. */
@@ -159,23 +214,54 @@ export class PeerSession {
   }
 
   /**
-   * Turns the camera on or off. Off stops the device, so that its light goes out.
+   * Sends an opened camera, which is stopped by `stopCamera` and `close`.
    * @returns whether the session must be offered anew (`createOffer`) for the peer to get the picture
-   * @throws MediaError when the camera cannot be had; the session stays as it was
+   * @throws MediaError and stops the track; the session stays as it was
    */
-  async setCamera(on: boolean): Promise<{ readonly negotiationNeeded: boolean }> {
-    if (on === this.cameraOn) return { negotiationNeeded: false };
-    if (!on) {
-      await this.#stopCamera();
-      return { negotiationNeeded: false };
-    }
-    const track = await openCamera(this.#closing.signal);
+  async startCamera(track: MediaStreamTrack): Promise<{ readonly negotiationNeeded: boolean }> {
     try {
-      return await this.#run(async () => ({ negotiationNeeded: await this.#startCamera(track) }));
+      return await this.#run(async () => {
+        await this.#send('video', track);
+        this.#observer.onStreams();
+        return { negotiationNeeded: this.#wantVideo() };
+      });
     } catch (cause) {
       track.stop();
       throw cause;
     }
+  }
+
+  /** Of a camera that is on: whether the peer's offer left it without a way, so that an offer of ours is needed. */
+  async claimVideo(): Promise<{ readonly negotiationNeeded: boolean }> {
+    const [track] = this.#local?.getVideoTracks() ?? [];
+    return track && !this.hasVideo ? this.startCamera(track) : { negotiationNeeded: false };
+  }
+
+  /** Stops the device, so that its light goes out; no negotiation. */
+  stopCamera(): Promise<void> {
+    return this.#run(() => this.#stopCamera());
+  }
+
+  /** Sends another microphone in place of one that was lost. @throws MediaError and stops the track */
+  async replaceMicrophone(track: MediaStreamTrack): Promise<void> {
+    track.enabled = !this.#muted;
+    try {
+      await this.#run(() => this.#send('audio', track));
+    } catch (cause) {
+      track.stop();
+      throw cause;
+    }
+    this.#observer.onStreams();
+  }
+
+  /** RTP packets of the peer since the beginning. */
+  async receivedPackets(): Promise<ReceivedPackets> {
+    const received = { audio: 0, video: 0 };
+    for (const transceiver of this.#connection.getTransceivers()) {
+      const kind = kindOf(transceiver);
+      received[kind] += packetsOf(await transceiver.receiver.getStats());
+    }
+    return received;
   }
 
   async sampleStatistics(): Promise<CallStatistics> {
@@ -194,7 +280,7 @@ export class PeerSession {
         stream?.removeTrack(track);
       }
     }
-    this.#waitingCandidates = [];
+    this.#candidates.clear();
   }
 
   #listen(): void {
@@ -228,7 +314,7 @@ export class PeerSession {
     connection.addEventListener(
       'track',
       ({ track }) => {
-        this.#addRemoteTrack(track);
+        this.#remoteTracks.add(track);
       },
       { signal },
     );
@@ -241,29 +327,6 @@ export class PeerSession {
       this.#observer.onConnectivity('failed');
   }
 
-  #addRemoteTrack(track: MediaStreamTrack): void {
-    const before = this.#remote.getTracks();
-    // Before others go: Firefox ends an element whose stream is without any track for a moment, and it does not go on.
-    this.#remote.addTrack(track);
-    for (const old of before) if (old.kind === track.kind && old !== track) this.#remote.removeTrack(old);
-    const report = () => {
-      this.#observer.onStreams();
-    };
-    for (const type of ['mute', 'unmute', 'ended'])
-      track.addEventListener(type, report, { signal: this.#closing.signal });
-    report();
-  }
-
-  #dropEndedRemoteTracks(): void {
-    for (const transceiver of this.#connection.getTransceivers()) {
-      const receiving = transceiver.currentDirection === 'sendrecv' || transceiver.currentDirection === 'recvonly';
-      const { track } = transceiver.receiver;
-      if (receiving || !this.#remote.getTracks().includes(track)) continue;
-      this.#remote.removeTrack(track);
-      this.#observer.onStreams();
-    }
-  }
-
   async #answerWith(transceiver: RTCRtpTransceiver): Promise<void> {
     const kind = kindOf(transceiver);
     const [track] = this.#local?.getTracks().filter((candidate) => candidate.kind === kind) ?? [];
@@ -271,7 +334,7 @@ export class PeerSession {
     if (track) await transceiver.sender.replaceTrack(track);
   }
 
-  async #send(kind: 'audio' | 'video', track: MediaStreamTrack): Promise<void> {
+  async #send(kind: MediaKind, track: MediaStreamTrack): Promise<void> {
     const stream = this.#localStream();
     for (const old of stream.getTracks()) {
       if (old.kind !== kind || old === track) continue;
@@ -295,12 +358,10 @@ export class PeerSession {
     }
   }
 
-  async #startCamera(track: MediaStreamTrack): Promise<boolean> {
-    const before = this.#transceiver('video')?.currentDirection;
-    await this.#send('video', track);
-    this.#observer.onStreams();
-    if (before === 'sendrecv' || before === 'sendonly') return false;
+  /** Makes the transceiver of our picture send. @returns whether that has to be agreed */
+  #wantVideo(): boolean {
     const transceiver = this.#transceiver('video');
+    if (sends(transceiver?.currentDirection)) return false;
     if (transceiver) transceiver.direction = 'sendrecv';
     return true;
   }
@@ -314,8 +375,16 @@ export class PeerSession {
     this.#observer.onStreams();
   }
 
-  #transceiver(kind: 'audio' | 'video'): RTCRtpTransceiver | undefined {
-    return this.#connection.getTransceivers().find((one) => one.direction !== 'stopped' && kindOf(one) === kind);
+  /** Before the first exchange is done there is nothing to go back to. */
+  async #rollBack(): Promise<void> {
+    if (!this.established) return;
+    const { signalingState } = this.#connection;
+    if (signalingState === 'have-local-offer') await this.#connection.setLocalDescription({ type: 'rollback' });
+    if (signalingState === 'have-remote-offer') await this.#connection.setRemoteDescription({ type: 'rollback' });
+  }
+
+  #transceiver(kind: MediaKind): RTCRtpTransceiver | undefined {
+    return transceiverOf(this.#connection, kind);
   }
 
   #localStream(): MediaStream {
@@ -328,21 +397,6 @@ export class PeerSession {
     return sdp;
   }
 
-  async #flushCandidates(): Promise<void> {
-    const waiting = this.#waitingCandidates;
-    this.#waitingCandidates = [];
-    for (const init of waiting) await this.#addCandidate(init);
-  }
-
-  async #addCandidate(init: RTCIceCandidateInit): Promise<void> {
-    try {
-      await this.#connection.addIceCandidate(init);
-    } catch (cause) {
-      // A name that does not resolve, an address family that is off: one candidate less, not a failed call.
-      if (!(cause instanceof DOMException) && !(cause instanceof TypeError)) throw cause;
-    }
-  }
-
   async #run<T>(operation: () => Promise<T>): Promise<T> {
     try {
       return await this.#queue.run(operation);
@@ -350,8 +404,4 @@ export class PeerSession {
       throw toMediaError(cause);
     }
   }
-}
-
-function kindOf(transceiver: RTCRtpTransceiver): 'audio' | 'video' {
-  return transceiver.receiver.track.kind === 'video' ? 'video' : 'audio';
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { StatisticsSampler } from './statistics.js';
+import { StatisticsSampler, packetsOf } from './statistics.js';
 
 type Entry = Readonly<Record<string, unknown>> & { readonly id: string };
 
@@ -62,5 +62,16 @@ describe('StatisticsSampler', () => {
     const sample = new StatisticsSampler().sample(report());
     assert.equal(sample.audio.sent, undefined);
     assert.equal(sample.roundTripTimeMs, undefined);
+  });
+
+  it('counts the packets of a receiver, in whatever reports they are', () => {
+    const inbound = (id: string, packetsReceived: number) => ({
+      id,
+      type: 'inbound-rtp',
+      timestamp: 0,
+      packetsReceived,
+    });
+    assert.equal(packetsOf(report(inbound('a', 5), inbound('b', 7), codec)), 12);
+    assert.equal(packetsOf(report()), 0);
   });
 });

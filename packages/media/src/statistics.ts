@@ -49,6 +49,21 @@ export interface MediaStatistics {
   readonly height: number | undefined;
 }
 
+/** RTP packets since the start of the call. */
+export interface ReceivedPackets {
+  readonly audio: number;
+  readonly video: number;
+}
+
+/** The packets that a receiver's report counts. */
+export function packetsOf(stats: RTCStatsReport): number {
+  let packets = 0;
+  stats.forEach(({ type, packetsReceived = 0 }: Report) => {
+    if (type === 'inbound-rtp') packets += packetsReceived;
+  });
+  return packets;
+}
+
 /** The fields of webrtc-stats that are read here; every one may be missing. */
 interface Report {
   readonly id: string;

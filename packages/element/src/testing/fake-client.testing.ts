@@ -46,7 +46,8 @@ export class FakeCall extends CountingTarget implements Call {
   playsSound = false;
   muted = false;
   cameraOn: boolean;
-  remote: RemoteStatus = { audioMuted: false, videoMuted: false, held: false };
+  remote: RemoteStatus = { audioMuted: false, videoMuted: false, videoSeen: true, held: false };
+  receiving = true;
   readonly accepted: CallMedia[] = [];
   /** What the codecs were changed to. */
   readonly mediaCore: MediaCorePreference[] = [];

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { haveRelay, restartsIce } from './ice.js';
+
+const sdp = (...ufrags: string[]) => ufrags.map((ufrag) => `m=audio 9 X 0\r\na=ice-ufrag:${ufrag}\r\n`).join('');
+const description = (...ufrags: string[]) => ({ type: 'answer', sdp: sdp(...ufrags) }) as RTCSessionDescription;
+
+describe('ICE', () => {
+  it('is restarted by an offer without the credentials of before', () => {
+    assert.equal(restartsIce(description('one', 'two'), sdp('three', 'four')), true);
+  });
+
+  it('goes on where another transport is added, or nothing was agreed before', () => {
+    assert.equal(restartsIce(description('one'), sdp('one', 'two')), false);
+    assert.equal(restartsIce(null, sdp('one')), false);
+  });
+
+  it('has a relay with TURN over any transport', () => {
+    assert.equal(haveRelay([{ urls: 'stun:example.org' }]), false);
+    assert.equal(haveRelay([{ urls: ['stun:example.org', 'turns:example.org'] }]), true);
+  });
+});

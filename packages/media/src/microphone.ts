@@ -1,0 +1,94 @@
+import { devicesGranted, openMicrophone } from './devices.js';
+import { MediaError, toMediaError } from './errors.js';
+
+export interface MicrophoneOptions {
+  readonly track: MediaStreamTrack;
+  /** Ends the watch. */
+  readonly signal: AbortSignal;
+  /** Sends another track in place of the lost one, and owns it from then on. */
+  use(track: MediaStreamTrack): Promise<void>;
+  /** `sounding` changed. */
+  onChange(): void;
+  /** It is gone and no other can be had now. */
+  onLost(error: MediaError): void;
+}
+
+/**
+ * The microphone of a call: notices that it was unplugged, withdrawn (`ended`) or silenced by the system (`mute`), and opens
+ * the default one in its place, at once and again when the devices change (Media Capture and Streams §4.3.1, §9.3).
+ */
+export class Microphone {
+  readonly #options: MicrophoneOptions;
+  #track: MediaStreamTrack;
+  #lost = false;
+  #reopening = false;
+
+  constructor(options: MicrophoneOptions) {
+    this.#options = options;
+    this.#track = options.track;
+    this.#follow(options.track);
+    if (options.track.readyState === 'ended') void this.#reopen();
+    navigator.mediaDevices.addEventListener(
+      'devicechange',
+      () => {
+        void this.#retry();
+      },
+      { signal: options.signal },
+    );
+  }
+
+  /** Whether its sound can be sent; muting by the user does not count. */
+  get sounding(): boolean {
+    return !this.#lost && !this.#track.muted;
+  }
+
+  /** Tries once more to get one where it is lost, at the price of a prompt. */
+  reopen(): void {
+    if (this.#lost) void this.#reopen();
+  }
+
+  #follow(track: MediaStreamTrack): void {
+    const { signal } = this.#options;
+    this.#track = track;
+    const report = () => {
+      if (track === this.#track) this.#options.onChange();
+    };
+    track.addEventListener('mute', report, { signal });
+    track.addEventListener('unmute', report, { signal });
+    // `stop()` of our own fires nothing.
+    track.addEventListener(
+      'ended',
+      () => {
+        if (track === this.#track) void this.#reopen();
+      },
+      { signal },
+    );
+  }
+
+  /** Only where no prompt can come of it: a user who said no is not asked again by a plugged-in headset. */
+  async #retry(): Promise<void> {
+    const granted = this.#lost && (await devicesGranted(false));
+    if (granted && this.#lost) await this.#reopen();
+  }
+
+  async #reopen(): Promise<void> {
+    if (this.#reopening) return;
+    this.#reopening = true;
+    const known = this.#lost;
+    this.#lost = true;
+    if (!known) this.#options.onChange();
+    try {
+      const track = await openMicrophone(this.#options.signal);
+      await this.#options.use(track);
+      if (track.readyState === 'ended')
+        throw new MediaError('device-not-found', 'gone again', { device: 'microphone' });
+      this.#lost = false;
+      this.#follow(track);
+      this.#options.onChange();
+    } catch (cause) {
+      if (!this.#options.signal.aborted && !known) this.#options.onLost(toMediaError(cause, 'microphone'));
+    } finally {
+      this.#reopening = false;
+    }
+  }
+}
