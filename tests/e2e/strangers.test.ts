@@ -1,29 +1,17 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { createStream, type Environment, type StreamState, type XmppStream } from '@xmpp-call/signaling';
-import { WebSocket } from 'ws';
+import type { StreamState, XmppStream } from '@xmpp-call/signaling';
 import { type Servers, startServers } from '../../demo/servers.js';
+import { createNodeStream } from '../tools/node-stream.js';
 import { connectRaw } from '../tools/raw-client.js';
 
 /** What a stranger may send to an account: 180 kB that the server writes as 1.08 MB, and more levels than anybody reads. */
 const HOSTILE = {
   long: `<body>${"'".repeat(180_000)}</body>`,
   deep: `${'<x>'.repeat(200)}${'</x>'.repeat(200)}`,
-};
-
-const environment: Environment = {
-  now: () => Date.now(),
-  after: (ms, task) => {
-    const timer = setTimeout(task, ms);
-    return () => clearTimeout(timer);
-  },
-  random: () => Math.random(),
-  uuid: () => randomUUID(),
-  log: () => undefined,
 };
 
 /** An agent's stream, and all it was and heard. */
@@ -34,17 +22,11 @@ class Agent {
   #onMessage: () => void = () => undefined;
 
   constructor({ websocketUrl, domain, users }: Servers) {
-    this.stream = createStream(
-      {
-        service: websocketUrl,
-        domain,
-        credentials: { kind: 'password', username: 'desk', password: users.desk ?? '' },
-        identity: { category: 'client', type: 'web', name: '' },
-        features: [],
-        WebSocket: WebSocket as unknown as typeof globalThis.WebSocket,
-      },
-      environment,
-    );
+    this.stream = createNodeStream({
+      service: websocketUrl,
+      domain,
+      credentials: { kind: 'password', username: 'desk', password: users.desk ?? '' },
+    });
     this.stream.onState((state) => this.states.push(state));
     this.stream.onMessage(({ stanza }) => {
       this.heard.push(stanza.attrs.id ?? '');
