@@ -72,7 +72,8 @@ export class Probe {
   }
 }
 
-export const chat = (body: string): Element => el('message', { xmlns: 'jabber:client', to: 'desk@example.org', id: body });
+export const chat = (body: string): Element =>
+  el('message', { xmlns: 'jabber:client', to: 'desk@example.org', id: body });
 /** Resolves when `condition` holds; looked at whenever the event loop has come round. */
 export const happened = async (condition: () => boolean): Promise<void> => {
   const deadline = Date.now() + 5_000;
