@@ -256,6 +256,9 @@ describe('session', () => {
     await probe.until('stanza iq');
     probe.session.send(chat('terminate'), true);
     await line.until('message');
+    const heard = probe.until('stanza message');
+    line.send('<message xmlns="jabber:client"/>');
+    await heard;
     const lost = probe.until('reconnecting');
     line.kill();
     await lost;
