@@ -322,6 +322,43 @@ describe('session', () => {
     });
   }
 
+  test('a server that acknowledges nothing costs the resumption: the counts go on, and it is asked again and again', async () => {
+    const { probe, line } = await online();
+    line.send('<message xmlns="jabber:client"/>');
+    await probe.until('stanza message');
+    for (let sent = 0; sent < 1_500; sent++) assert.equal(probe.session.send(chat(String(sent))), true);
+    line.send('<message xmlns="jabber:client"/>', '<r xmlns="urn:xmpp:sm:3"/>');
+    assert.equal((await line.until('a')).attrs.h, '2');
+    line.send('<a xmlns="urn:xmpp:sm:3" h="1500"/>', '<r xmlns="urn:xmpp:sm:3"/>');
+    await line.until('a');
+    assert.deepEqual(
+      environment.logs.map(({ message }) => message),
+      ['too many stanzas wait for the server: this session cannot be resumed'],
+      'no acknowledgement is impossible',
+    );
+    const lost = probe.until('reconnecting');
+    line.kill();
+    await lost;
+    assert.ok(probe.events.includes('lost resumable=false'));
+    environment.advance(500);
+    const second = await server.accept();
+    const back = probe.until('online');
+    await second.establish('a2@example.org/call.1');
+    await back;
+    await probe.session.close();
+  });
+
+  test('a thousand stanzas are asked about ten times, however fast they go', async () => {
+    const { probe, line } = await online();
+    for (let sent = 0; sent < 1_000; sent++) probe.session.send(chat(String(sent)));
+    line.send('<r xmlns="urn:xmpp:sm:3"/>');
+    let questions = 0;
+    for (let frame = await line.next(); frame.name !== 'a'; frame = await line.next())
+      if (frame.name === 'r') questions++;
+    assert.equal(questions, 10);
+    await probe.session.close();
+  });
+
   test('a binary frame is let go while the stream is online', async () => {
     const { probe, line } = await online();
     line.socket.send(Buffer.from('<message xmlns="jabber:client"/>'));
