@@ -194,6 +194,13 @@ describe('SignalingService', () => {
     assert.equal((await port.ask(connect)).case, 'connected');
   });
 
+  it('has the stream probed when the page says that the network has changed', async () => {
+    const port = new Port();
+    await port.online();
+    assert.equal((await port.ask({ case: 'networkChanged', value: {} })).case, 'done');
+    assert.equal(port.stream.hints, 1);
+  });
+
   it('numbers events from 1 without gaps', async () => {
     const port = new Port();
     await port.online();
@@ -204,6 +211,16 @@ describe('SignalingService', () => {
       port.events.map(({ seq }) => seq),
       port.events.map((_, index) => index + 1),
     );
+  });
+
+  it('fills no console: of each kind of log entry a few are told, then one a second', async () => {
+    const port = new Port();
+    for (let count = 0; count < 100; count++) await port.service.receive('nonsense');
+    port.environment.advance(1_000);
+    await port.service.receive('nonsense');
+    const logs = port.events.flatMap(({ body }) => (body.case === 'log' ? [body.value] : []));
+    assert.equal(logs.length, 6);
+    assert.equal(logs.at(-1)?.context.omitted, '95');
   });
 
   it('carries a call from StartCall to HangUp, and hangs up on Disconnect', async () => {

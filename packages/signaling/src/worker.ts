@@ -4,10 +4,13 @@ import { createStream } from './stream/index.js';
 
 declare const self: DedicatedWorkerGlobalScope;
 
+/** ms; timers that are to be longer fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 const environment: Environment = {
   now: () => Date.now(),
   after: (ms, task) => {
-    const timer = setTimeout(task, ms);
+    const timer = setTimeout(task, Math.min(ms, LONGEST_TIMER_MS));
     return () => {
       clearTimeout(timer);
     };

@@ -102,7 +102,7 @@ export class StreamConnection extends Connection {
     }
     this.#onElement = onElement;
     this.#onLost = onLost;
-    for (const element of this.#waiting) if (!this.#closed) onElement(element);
+    for (const element of this.#waiting.splice(0)) if (!this.#closed) onElement(element);
   }
 
   /** Sends one frame. A write that fails is a loss, and is told there. */

@@ -16,8 +16,9 @@ import { reasonOf } from './errors.js';
 
 /** ms that services without a date of expiry are kept. */
 const UNDATED_VALIDITY_MS = 600_000;
-/** ms; how soon a refresh comes at the earliest. */
+/** ms; how soon a refresh comes at the earliest and at the latest. */
 const MIN_REFRESH_MS = 30_000;
+const MAX_REFRESH_MS = 86_400_000;
 /** ms; a call that starts now should find its credentials valid while it connects. */
 const DEFAULT_MIN_VALIDITY_MS = 60_000;
 /** ms for one question; a call waits for it. */
@@ -138,8 +139,11 @@ export class ExternalServices {
     this.#validUntil = now + (validity < Infinity ? validity : UNDATED_VALIDITY_MS);
     this.#cancelRefresh?.();
     if (validity === Infinity) return;
-    this.#cancelRefresh = this.environment.after(Math.max(MIN_REFRESH_MS, validity / 2), () => {
-      this.#fetching ??= this.#fetch();
-    });
+    this.#cancelRefresh = this.environment.after(
+      Math.min(MAX_REFRESH_MS, Math.max(MIN_REFRESH_MS, validity / 2)),
+      () => {
+        this.#fetching ??= this.#fetch();
+      },
+    );
   }
 }

@@ -250,7 +250,7 @@ export class Session {
     this.#isHinted = false;
     if (isStanza(element)) {
       this.#management.received();
-      if (element.attrs.id === this.#ping?.id) this.#onPong();
+      if (this.#ping && element.attrs.id === this.#ping.id) this.#onPong(this.#ping.left);
       this.callbacks.onStanza(element);
     } else if (element.is('r', NS_SM)) {
       this.#connection?.post(this.#management.answer());
@@ -272,8 +272,8 @@ export class Session {
   }
 
   /** Servers handle stanzas in order (RFC 6120 §10.1): what was sent before the ping has arrived. */
-  #onPong(): void {
-    this.#management.takeLeft(this.#ping?.left);
+  #onPong(left: number): void {
+    this.#management.takeLeft(left);
     this.#ping = undefined;
   }
 

@@ -680,6 +680,18 @@ describe('stream', () => {
       assert.equal((await found)[0]?.expires, undefined);
     });
 
+    test('a date of expiry in the far future is no reason to ask in a loop', async () => {
+      const line = await guest();
+      const found = stream.externalServices();
+      line.result(
+        await line.until('iq'),
+        services(2, '<service type="turn" host="t" username="u" password="p" expires="9999-12-31T23:59:59Z"/>'),
+      );
+      assert.equal((await found).length, 1);
+      // setTimeout fires at once for whatever is above 2^31 - 1 ms.
+      assert.equal(environment.longestTimerIn() < 2 ** 31, true);
+    });
+
     test('pushes count from our own server only', async () => {
       const line = await guest();
       const found = stream.externalServices();

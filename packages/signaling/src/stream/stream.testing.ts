@@ -52,6 +52,11 @@ export class VirtualEnvironment implements Environment {
     return times.length > 0 ? Math.min(...times) : undefined;
   }
 
+  /** ms until the last timer; 0 without one. */
+  longestTimerIn(): number {
+    return Math.max(0, ...[...this.#timers].map(({ at }) => at - this.#time));
+  }
+
   /** The device sleeps for `ms`: the clock goes on, timers do not. */
   sleep(ms: number): void {
     this.#time += ms;
