@@ -6,6 +6,7 @@ import { el, type Element } from './xml.js';
 const TYPES: Readonly<Partial<Record<StanzaCondition, 'modify' | 'wait'>>> = {
   'bad-request': 'modify',
   'not-acceptable': 'modify',
+  'policy-violation': 'modify',
   redirect: 'modify',
   'resource-constraint': 'wait',
   'unexpected-request': 'wait',

@@ -32,4 +32,5 @@ export const NS = {
   rfc5576: 'urn:ietf:rfc:5576',
   rfc5888: 'urn:ietf:rfc:5888',
   ping: 'urn:xmpp:ping',
+  time: 'urn:xmpp:time',
 } as const;

@@ -8,6 +8,7 @@ export type StanzaCondition =
   | 'item-not-found'
   | 'not-acceptable'
   | 'not-allowed'
+  | 'policy-violation'
   | 'redirect'
   | 'resource-constraint'
   | 'service-unavailable'

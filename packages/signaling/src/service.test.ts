@@ -129,6 +129,7 @@ describe('SignalingService', () => {
         domain: 'example.org',
         credentials: { case: 'password', value: { username: 'desk', password: 'secret' } },
         resourcePrefix: 'desk',
+        refusePlain: true,
       },
     });
     assert.ok(result.case === 'connected' && result.value.jid === 'desk@example.org/widget');
@@ -143,8 +144,20 @@ describe('SignalingService', () => {
       },
     );
     assert.ok(features.includes('urn:xmpp:jingle-message:0'));
+    assert.equal(port.stream.options.plain?.isRefused, true);
     assert.deepEqual(port.connectionStates(), ['connecting', 'online']);
     assert.equal(await port.failureOf(connect), ErrorCode.INVALID_STATE);
+  });
+
+  it('remembers logins with SCRAM over all connections, so that none is made with PLAIN later', async () => {
+    const port = new Port();
+    await port.online();
+    const first = port.stream.options.plain;
+    assert.equal(first?.isRefused, false);
+    first.scramAccounts.add('desk@example.org');
+    await port.ask({ case: 'disconnect', value: {} });
+    await port.online();
+    assert.ok(port.stream.options.plain?.scramAccounts.has('desk@example.org'));
   });
 
   it('says why it could not connect, and may be asked again', async () => {

@@ -13,6 +13,7 @@ import { CallManager } from './calls/call-manager.js';
 import { CommandError } from './calls/command-error.js';
 import type { Environment, LogContext, LogLevel as Level } from './environment.js';
 import { failureOf } from './service-errors.js';
+import { limitLog } from './limited-log.js';
 import type { StreamState } from './stanza-stream.js';
 import type { StreamOptions, XmppStream } from './stream/index.js';
 
@@ -21,6 +22,9 @@ export type StreamFactory = (options: StreamOptions, environment: Environment) =
 const DEFAULT_RING_TIMEOUT_MS = 45_000;
 /** ms that TURN credentials are to last at least: a call is set up with them and renews its allocation later. */
 const TURN_VALIDITY_MS = 600_000;
+
+/** Entries of one kind that reach the page's console at once; after that it is one a second. */
+const LOG_BURST = 5;
 
 const DONE: ReplyResult = { case: 'done', value: {} };
 
@@ -51,6 +55,8 @@ export class SignalingService {
   readonly #post: (message: Uint8Array<ArrayBuffer>) => void;
   readonly #environment: Environment;
   readonly #createStream: StreamFactory;
+  /** For the life of the worker, whatever is connected how often. */
+  readonly #scramAccounts = new Set<string>();
   #greeted = false;
   #sequence = 0;
   #connection: Connection | undefined;
@@ -58,7 +64,7 @@ export class SignalingService {
   constructor(post: (message: Uint8Array<ArrayBuffer>) => void, environment: Environment, createStream: StreamFactory) {
     this.#post = post;
     this.#createStream = createStream;
-    this.#environment = {
+    const telling: Environment = {
       now: () => environment.now(),
       after: (ms, task) => environment.after(ms, task),
       random: () => environment.random(),
@@ -68,6 +74,7 @@ export class SignalingService {
         this.#log(level, message, context);
       },
     };
+    this.#environment = limitLog(telling, LOG_BURST);
   }
 
   /** The current stream's calls. */
@@ -149,7 +156,7 @@ export class SignalingService {
     }
   }
 
-  #open({ service, domain, credentials, ringTimeoutMs, resourcePrefix }: Connect): Connection {
+  #open({ service, domain, credentials, ringTimeoutMs, resourcePrefix, refusePlain }: Connect): Connection {
     const anonymous = credentials.case !== 'password';
     const stream = this.#createStream(
       {
@@ -159,6 +166,7 @@ export class SignalingService {
           credentials.case === 'password'
             ? { kind: 'password', username: credentials.value.username, password: credentials.value.password }
             : { kind: 'anonymous' },
+        plain: { isRefused: refusePlain, scramAccounts: this.#scramAccounts },
         ...(resourcePrefix !== '' && { resourcePrefix }),
         identity: { category: 'client', type: 'web', name: 'xmpp-call' },
         features: ourFeatures,
@@ -196,8 +204,9 @@ export class SignalingService {
   }
 
   async #iceServers(): Promise<ReplyResult> {
-    const services = await this.#online().stream.externalServices({ minValidityMs: TURN_VALIDITY_MS });
-    const servers = toIceServers(services, { now: this.#environment.now() });
+    const { stream } = this.#online();
+    const services = await stream.externalServices({ minValidityMs: TURN_VALIDITY_MS });
+    const servers = toIceServers(services, { now: stream.serverNow() });
     return {
       case: 'iceServers',
       value: { servers: servers.map(({ url, username = '', credential = '' }) => ({ url, username, credential })) },

@@ -31,7 +31,10 @@ export interface IncomingIq {
 /** What an IQ handler answers: an empty result, a result with a payload, or an error. */
 export type IqReply = { readonly result: Element | undefined } | { readonly error: Fault };
 
-/** An IQ of ours that failed. `condition` is the stanza error's, or `timeout`, or `disconnected` when the stream was lost for good. */
+/**
+ * An IQ of ours that failed. `condition` is the stanza error's, or `timeout`, or `disconnected` when the stream was lost for good, or
+ * `policy-violation` when it or its answer is too large to be sent or read.
+ */
 export class IqError extends Error {
   constructor(
     readonly condition: string,
@@ -47,15 +50,19 @@ export class IqError extends Error {
 /**
  * The XMPP stream as the calls layer uses it. Messages and IQs sent while `reconnecting` are kept and delivered when the
  * stream resumes (XEP-0198); when it cannot be resumed, pending IQs reject with `disconnected` and `onRebind` fires.
+ * With `repeat`, what the server has not acknowledged by then is sent again from the new address, before `onRebind`: for
+ * what must not be lost and does no harm when it comes twice.
  */
 export interface StanzaStream {
   readonly state: StreamState;
   /** Full JID once bound. */
   readonly jid: string | undefined;
-  /** `repeat`: kept until it is acknowledged, and sent again from the new address where the stream could not be resumed. */
+  /** ms since the epoch by the server's clock (XEP-0202): what its stamps (XEP-0203) are compared with. Own clock until it has answered. */
+  serverNow(): number;
   send(stanza: Element, options?: { readonly repeat?: boolean }): void;
   /**
-   * Sends an IQ (`id` is filled in) and gives the whole result stanza. `repeat`: see `send`.
+   * Sends an IQ (`id` is filled in) and gives the whole result stanza. With `repeat` it goes on in a new session, under
+   * the same id, instead of being rejected as `disconnected`; time without a session does not count.
    * @throws IqError
    */
   request(iq: Element, options?: { readonly timeoutMs?: number; readonly repeat?: boolean }): Promise<Element>;
@@ -63,6 +70,11 @@ export interface StanzaStream {
   onPresence(listener: (presence: Element) => void): Unsubscribe;
   /** One handler per namespace; it must answer synchronously (work goes on after the answer). */
   onIq(namespace: string, handler: (iq: IncomingIq) => IqReply): Unsubscribe;
+  /**
+   * Requests of strangers are answered at a limited rate; this one, a bare or full JID, is none until the returned
+   * function is called. Whom we introduced ourselves to is none anyway.
+   */
+  exempt(peer: string): Unsubscribe;
   onState(listener: (state: StreamState) => void): Unsubscribe;
   /** The stream came back with a new session: the old full JID is gone, and who knew it does not know us. */
   onRebind(listener: () => void): Unsubscribe;
@@ -72,8 +84,6 @@ export interface StanzaStream {
   introduceTo(bareJid: string): void;
   /** XEP-0215 services, usable for at least `minValidityMs` more; cached and refreshed before they expire. Never rejects: no services is an empty list. */
   externalServices(options?: { readonly minValidityMs?: number }): Promise<readonly ExternalService[]>;
-  /** The server's time as far as it is known, ms since the epoch: what its stamps are compared with (XEP-0202). */
-  serverNow(): number;
   /** The network may have changed: checks the link now, or connects at once instead of at the next turn. */
   hintOnline(): void;
 }

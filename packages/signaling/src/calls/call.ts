@@ -58,6 +58,8 @@ export class Call implements CallCommands {
   #offer: string | undefined;
   #ending: Ending | undefined;
   #held = false;
+  /** Ends that all requests of the peer are answered. */
+  #limitPeer: (() => void) | undefined;
 
   constructor({ sid, id, direction, peer, media }: CallInit, context: CallContext, onEnded: () => void) {
     this.sid = sid;
@@ -337,6 +339,7 @@ export class Call implements CallCommands {
     this.#step('end');
     this.peerWatch.stop();
     this.timers.stopAll();
+    this.#limitPeer?.();
     this.#onEnded();
   }
 
@@ -407,6 +410,8 @@ export class Call implements CallCommands {
 
   /** An event of the peer's; nothing where the table does not list it. */
   #step(event: CallEvent): void {
+    // Nobody is out of the limit for strangers by ringing here.
+    if (event === 'agree') this.#limitPeer ??= this.context.stream.exempt(this.peer);
     this.#execute(this.#machine.step(event) ?? []);
   }
 

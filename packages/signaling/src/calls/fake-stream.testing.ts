@@ -83,6 +83,16 @@ export class FakeStream implements StanzaStream {
     };
   }
 
+  readonly exempted: string[] = [];
+
+  exempt(peer: string): Unsubscribe {
+    this.exempted.push(peer);
+    return () => {
+      const at = this.exempted.indexOf(peer);
+      if (at >= 0) this.exempted.splice(at, 1);
+    };
+  }
+
   onState(listener: (state: StreamState) => void): Unsubscribe {
     return subscribe(this.#states, listener);
   }

@@ -35,6 +35,17 @@ describe('incoming call by JMI', () => {
     scenario.assertClean();
   });
 
+  it('is limited like any stranger but from the answer to the end', async () => {
+    const scenario = new Scenario();
+    await scenario.ring();
+    assert.deepEqual(scenario.stream.exempted, []);
+    scenario.calls.accept(SID);
+    await new Peer(scenario, 'initiator').initiate(AUDIO);
+    assert.deepEqual(scenario.stream.exempted, [PEER_BARE]);
+    scenario.calls.hangUp(SID, false);
+    assert.deepEqual(scenario.stream.exempted, []);
+  });
+
   it('has no other devices to tell as an anonymous visitor', async () => {
     const scenario = new Scenario({ anonymous: true });
     await scenario.ring();

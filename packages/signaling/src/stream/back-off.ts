@@ -1,8 +1,6 @@
 /** ms, upper bounds of the first delay and of every delay. */
 const BASE_MS = 500;
 const CAP_MS = 20_000;
-/** ms after the loss at which trying ends. */
-export const GIVE_UP_AFTER_MS = 300_000;
 
 /**
  * Exponential back-off with full jitter: a delay is uniform in [0, min(cap, base * 2^attempt)), so that the clients of a

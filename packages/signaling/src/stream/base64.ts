@@ -7,6 +7,8 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** @throws StreamError `auth-failed`: only logins carry base64, and what is malformed there proves nothing */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  // RFC 6120 §6.4.2: data of zero length.
+  if (text === '=') return new Uint8Array();
   try {
     return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   } catch (cause) {

@@ -12,7 +12,7 @@ export type WebSocketConstructor = new (url: string, protocols: string[]) => Web
 export const NS_STREAMS = 'http://etherx.jabber.org/streams';
 /** ms that the peer of a closed socket gets to say goodbye. */
 const CLOSE_TIMEOUT_MS = 2_000;
-/** Elements that wait to be read while a step of the negotiation is computed. */
+/** Elements that wait to be read while a step of the login is computed; more are let go, since no login needs them. */
 const MAX_WAITING = 1_000;
 
 export interface ConnectionOptions {
@@ -35,6 +35,7 @@ export class StreamConnection extends Connection {
   readonly #service: string;
   readonly #environment: Environment;
   readonly #waiting: Element[] = [];
+  #loggedIn = false;
   #reader: Reader | undefined;
   #onElement: ((element: Element) => void) | undefined;
   #onLost: ((error: StreamError) => void) | undefined;
@@ -65,13 +66,18 @@ export class StreamConnection extends Connection {
   /** Connects and opens the stream; `next` gives its features, or why there are none. */
   start(): void {
     this.connect(this.#service).then(
-      () => this.reopen(),
+      () => this.#open(),
       (error: unknown) => this.fail(error),
     );
   }
 
-  /** Opens a new stream on the connection (RFC 6120 §4.3.3). */
+  /** Opens the stream that follows the login (RFC 6120 §4.3.3, §6.3.2). Stanzas come from now on, and all are kept. */
   reopen(): void {
+    this.#loggedIn = true;
+    this.#open();
+  }
+
+  #open(): void {
     this.restart().catch((error: unknown) => this.fail(error));
   }
 
@@ -127,6 +133,8 @@ export class StreamConnection extends Connection {
 
   override _onData(data: unknown): void {
     if (typeof data === 'string') this.parser?.write(data);
+    // RFC 7395 §3.2 has text frames only; while the stream works, a stray one is no reason to end it.
+    else if (this.#onElement) this.#environment.log('warn', 'binary frame');
     else this.fail(new StreamError('incompatible', 'binary frame'));
   }
 
@@ -138,8 +146,8 @@ export class StreamConnection extends Connection {
     } else if (this.#reader) {
       this.#reader.resolve(element);
       this.#reader = undefined;
-    } else if (this.#waiting.push(element) > MAX_WAITING) {
-      this.fail(unreachable('flooded'));
+    } else if (this.#loggedIn || this.#waiting.length < MAX_WAITING) {
+      this.#waiting.push(element);
     }
   }
 

@@ -7,7 +7,7 @@ import type { Element } from '@xmpp-call/jingle';
  * - `insecure`: the only way there is is not encrypted.
  * - `invalid-address`: domain, user name or service URL are not well-formed, or the server does not serve the domain.
  * - `incompatible`: the server lacks something that we cannot do without, or broke the protocol.
- * - `replaced`: the server ended the session for good (conflict, account removed, policy).
+ * - `replaced`: the server ended the session for good (conflict, account removed).
  * - `closed`: `close()` was called.
  */
 export type StreamErrorCode =
@@ -38,25 +38,30 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown';
 }
 
-/** Stream error conditions (RFC 6120 §4.9.3) after which the same login would end the same way. */
-const FINAL_CONDITIONS: Readonly<Record<string, StreamErrorCode>> = {
-  conflict: 'replaced',
-  'not-authorized': 'replaced',
-  'policy-violation': 'replaced',
-  'host-gone': 'invalid-address',
-  'host-unknown': 'invalid-address',
-  'improper-addressing': 'invalid-address',
-  'unsupported-version': 'incompatible',
-};
+/**
+ * Stream error conditions (RFC 6120 §4.9.3) after which the same login would end the same way. Not among them is
+ * policy-violation: servers give it for a stanza too large or too many, and a peer may be the cause of that.
+ */
+const FINAL_CONDITIONS: ReadonlyMap<string, StreamErrorCode> = new Map([
+  ['conflict', 'replaced'],
+  ['not-authorized', 'replaced'],
+  ['host-gone', 'invalid-address'],
+  ['host-unknown', 'invalid-address'],
+  ['improper-addressing', 'invalid-address'],
+  ['unsupported-version', 'incompatible'],
+]);
 
 /** Reads a `<stream:error/>`. */
 export function streamErrorOf(element: Element): StreamError {
   const condition = conditionOf(element);
   const text = element.getChildText('text')?.slice(0, 200) ?? '';
-  return new StreamError(FINAL_CONDITIONS[condition] ?? 'signaling-unreachable', `stream error: ${condition} ${text}`);
+  return new StreamError(
+    FINAL_CONDITIONS.get(condition) ?? 'signaling-unreachable',
+    `stream error: ${condition} ${text}`,
+  );
 }
 
 /** The name of the first child: where every error of XMPP has its condition. */
 export function conditionOf(element: Element | undefined): string {
-  return element?.getChildElements()[0]?.getName() ?? 'undefined-condition';
+  return element?.getChildElements()[0]?.getName().slice(0, 100) ?? 'undefined-condition';
 }

@@ -39,11 +39,13 @@ export class ExternalServices {
     private readonly domain: string,
     private readonly request: (payload: Element, timeoutMs: number) => Promise<Element>,
     private readonly environment: Environment,
+    /** ms since the epoch by the server's clock, whose dates these are. */
+    private readonly serverNow: () => number,
   ) {}
 
   /** Services that are valid for `minValidityMs` more, or the best that can be had; never rejects. */
   async get(minValidityMs = DEFAULT_MIN_VALIDITY_MS): Promise<readonly ExternalService[]> {
-    if (this.#services && this.#validUntil - this.environment.now() >= minValidityMs) return this.#services;
+    if (this.#services && this.#validUntil - this.serverNow() >= minValidityMs) return this.#services;
     this.#fetching ??= this.#fetch();
     return this.#fetching;
   }
@@ -122,7 +124,7 @@ export class ExternalServices {
 
   /** Fresh services are valid, so a date in the past only says that one of the two clocks is wrong. */
   #undate(services: readonly ExternalService[]): readonly ExternalService[] {
-    const now = this.environment.now();
+    const now = this.serverNow();
     return services.map(({ expires, ...undated }) =>
       expires !== undefined && expires > now ? { ...undated, expires } : undated,
     );
@@ -130,7 +132,7 @@ export class ExternalServices {
 
   /** Keeps services until the first of them expires, and asks again at half that time. */
   #keep(services: readonly ExternalService[]): void {
-    const now = this.environment.now();
+    const now = this.serverNow();
     const validity = Math.min(...services.map(({ expires = Infinity }) => expires)) - now;
     this.#services = services;
     this.#validUntil = now + (validity < Infinity ? validity : UNDATED_VALIDITY_MS);

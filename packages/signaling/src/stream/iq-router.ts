@@ -5,6 +5,9 @@ import { reasonOf } from './errors.js';
 
 export type IqHandler = (iq: IncomingIq) => IqReply;
 
+/** Characters of an id; it is sent back, and may not make an answer that our server ends the stream for. */
+const MAX_ID_LENGTH = 1_024;
+
 /** Gives every incoming request its one answer (RFC 6120 §8.2.3), whatever its handler does. */
 export class IqRouter {
   readonly #handlers = new Map<string, IqHandler>();
@@ -23,15 +26,15 @@ export class IqRouter {
   /**
    * Answers an IQ that is neither `result` nor `error`.
    * @param account bare JID that stands for a missing `from` (RFC 6120 §8.1.2.1)
-   * @returns undefined when there is no id to answer to
+   * @returns undefined when there is no id to answer to, or one too long
    */
   answer(stanza: Element, account: string): Element | undefined {
     const { id, from } = stanza.attrs;
-    if (!id) return undefined;
+    if (!isAnswerable(stanza)) return undefined;
     let type = 'error';
     let child: Element | undefined;
     try {
-      const reply = this.#handle(stanza, id, from ?? account);
+      const reply = this.#handle(stanza, id ?? '', from ?? account);
       if ('error' in reply) child = buildError(reply.error);
       else [type, child] = ['result', reply.result];
     } catch (error) {
@@ -39,6 +42,14 @@ export class IqRouter {
       child = el('error', { type: 'cancel' }, [el('internal-server-error', { xmlns: NS.stanzas })]);
     }
     return el('iq', { xmlns: NS.client, type, id, to: from }, [child]);
+  }
+
+  /** Answers an IQ that could not be read. @returns undefined as `answer` */
+  refuse(stanza: Element): Element | undefined {
+    const { id, from } = stanza.attrs;
+    // RFC 6120 §8.3.3.12
+    const error = buildError({ condition: 'policy-violation', text: 'unreadable' });
+    return isAnswerable(stanza) ? el('iq', { xmlns: NS.client, type: 'error', id, to: from }, [error]) : undefined;
   }
 
   #handle(stanza: Element, id: string, from: string): IqReply {
@@ -54,4 +65,8 @@ export class IqRouter {
       }
     );
   }
+}
+
+function isAnswerable({ attrs: { id } }: Element): boolean {
+  return id !== undefined && id !== '' && id.length <= MAX_ID_LENGTH;
 }

@@ -12,6 +12,8 @@ export class LinkMonitor {
   #cancel: (() => void) | undefined;
   /** `settling`: a question about sent stanzas is due, which signs of life do not put off: they may be older than the stanzas. */
   #phase: 'stopped' | 'idle' | 'settling' | 'asked' = 'stopped';
+  /** ms that the server has for the answer that is being waited for. */
+  #answerMs = ANSWER_MS;
 
   /**
    * @param probe asks the server for a sign of life
@@ -42,10 +44,14 @@ export class LinkMonitor {
     if (this.#phase === 'idle') this.#enter('settling', SETTLE_MS, () => this.check());
   }
 
-  /** Asks now, for instance because the network is said to have changed. */
-  check(): void {
-    if (this.#phase === 'asked') return;
-    this.#enter('asked', ANSWER_MS, this.dead);
+  /**
+   * Asks now.
+   * @param answerMs ms that the server gets; a question that is open already is asked again only when this is less
+   */
+  check(answerMs = ANSWER_MS): void {
+    if (this.#phase === 'asked' && this.#answerMs <= answerMs) return;
+    this.#answerMs = answerMs;
+    this.#enter('asked', answerMs, this.dead);
     this.probe();
   }
 

@@ -1,10 +1,9 @@
 import type { Element } from '@xmpp-call/jingle';
-import { FrameParser } from './frame-parser.js';
+import { readElements } from './frame-parser.js';
 
 /** Reads a whole document. @throws Error when it is not well-formed */
 export function parseXml(text: string): Element {
-  const parser = new FrameParser();
-  parser.write(text);
-  if (!parser.root) throw new Error('no XML');
-  return parser.root;
+  const [root] = readElements(text);
+  if (!root) throw new Error('no XML');
+  return root;
 }

@@ -9,6 +9,8 @@ interface Pending {
   /** Whether an answer from there (undefined: without `from`) is the one that was asked for. */
   answers(from: string | undefined): boolean;
   settle(outcome: Element | IqError): void;
+  /** It is sent again by the next session, and goes on in it. */
+  readonly repeated: boolean;
   startTimeout(): void;
   cancelTimeout: () => void;
 }
@@ -21,10 +23,11 @@ export class Requests {
   constructor(private readonly environment: Environment) {}
 
   /** @returns the result stanza. @throws IqError */
-  add(id: string, answers: Pending['answers'], timeoutMs = TIMEOUT_MS): Promise<Element> {
+  add(id: string, answers: Pending['answers'], timeoutMs = TIMEOUT_MS, repeated = false): Promise<Element> {
     return new Promise((resolve, reject) => {
       const pending: Pending = {
         answers,
+        repeated,
         settle: (outcome) => {
           pending.cancelTimeout();
           this.#pending.delete(id);
@@ -41,11 +44,14 @@ export class Requests {
     });
   }
 
-  /** Takes an IQ of type `result` or `error`. What answers nothing that was asked is let go. */
-  settle(stanza: Element): void {
-    const { id = '', from, type } = stanza.attrs;
+  /**
+   * Takes an IQ of type `result` or `error`. What answers nothing that was asked is let go.
+   * @param outcome what it says
+   */
+  settle(stanza: Element, outcome = stanza.attrs.type === 'result' ? stanza : toIqError(stanza)): void {
+    const { id = '', from } = stanza.attrs;
     const pending = this.#pending.get(id);
-    if (pending?.answers(from)) pending.settle(type === 'result' ? stanza : toIqError(stanza));
+    if (pending?.answers(from)) pending.settle(outcome);
   }
 
   /** While the stream is away, time does not count: the requests are delivered when it is resumed. */
@@ -59,8 +65,15 @@ export class Requests {
     for (const pending of this.#pending.values()) pending.startTimeout();
   }
 
-  /** Ends all of them: their session is gone. */
+  /** The session is gone, and with it all requests but those that the next one repeats: they wait for `resume`. */
   disconnect(): void {
+    this.pause();
+    for (const pending of [...this.#pending.values()])
+      if (!pending.repeated) pending.settle(new IqError('disconnected'));
+  }
+
+  /** No other session follows. */
+  end(): void {
     this.#paused = false;
     for (const pending of [...this.#pending.values()]) pending.settle(new IqError('disconnected'));
   }

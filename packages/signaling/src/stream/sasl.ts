@@ -14,19 +14,32 @@ export interface Login {
   readonly scram?: Scram;
 }
 
+/** When a password may go in PLAIN over an encrypted stream. */
+export interface PlainPolicy {
+  /** Never. */
+  readonly isRefused: boolean;
+  /**
+   * Bare JIDs that have logged in with SCRAM: their server knows it, so that an offer of PLAIN alone is somebody else's.
+   * Shared by all streams that are to know.
+   */
+  readonly scramAccounts: Set<string>;
+}
+
 /** Strongest first. SCRAM with channel binding is out of reach of web pages. */
-const HASHES = ['SHA-256', 'SHA-1'] as const;
+const HASHES = ['SHA-512', 'SHA-256', 'SHA-1'] as const;
 
 /**
  * Begins the strongest mechanism that the server offers: ANONYMOUS (RFC 4505, without trace information) for guests, SCRAM
  * (RFC 5802) or PLAIN (RFC 4616) for a password.
+ * @param plainRefusal why PLAIN is out of the question; undefined when it is not
  * @param secure the stream is encrypted or does not leave the machine: PLAIN is allowed
  * @param nonce client nonce for SCRAM
- * @throws StreamError `auth-failed` when there is none, `insecure` when the password would go unencrypted
+ * @throws StreamError `auth-failed` when there is none, or PLAIN alone and that is refused, `insecure` when the password would go unencrypted
  */
 export function beginLogin(
   credentials: Credentials,
   offered: readonly string[],
+  plainRefusal: string | undefined,
   secure: boolean,
   nonce: string,
 ): Login {
@@ -41,6 +54,7 @@ export function beginLogin(
       return { mechanism, initialResponse: scram.clientFirst(), scram };
     }
     if (offered.includes('PLAIN')) {
+      if (plainRefusal !== undefined) throw new StreamError('auth-failed', `PLAIN is all there is: ${plainRefusal}`);
       if (!secure) throw new StreamError('insecure', 'the password would go unencrypted');
       return { mechanism: 'PLAIN', initialResponse: `\0${username}\0${password}` };
     }

@@ -2,7 +2,10 @@ import { fromBase64, toBase64 } from './base64.js';
 import { StreamError } from './errors.js';
 import { saslprep } from './saslprep.js';
 
-export type ScramHash = 'SHA-1' | 'SHA-256';
+export type ScramHash = 'SHA-1' | 'SHA-256' | 'SHA-512';
+
+/** Bits of a digest. */
+const BITS: Readonly<Record<ScramHash, number>> = { 'SHA-1': 160, 'SHA-256': 256, 'SHA-512': 512 };
 
 export interface ScramOptions {
   readonly hash: ScramHash;
@@ -21,7 +24,7 @@ const MIN_SALT_BYTES = 8;
 const utf8 = new TextEncoder();
 
 /**
- * Client side of SCRAM-SHA-1 and SCRAM-SHA-256 (RFC 5802, RFC 7677) without channel binding, on WebCrypto. One object
+ * Client side of SCRAM-SHA-1, SCRAM-SHA-256 and SCRAM-SHA-512 (RFC 5802, RFC 7677) without channel binding, on WebCrypto. One object
  * is one exchange: `clientFirst`, `clientFinal`, `verify`. Only after `verify` has the server shown that it knows the
  * password too.
  */
@@ -69,8 +72,7 @@ export class Scram {
       return new Uint8Array(await crypto.subtle.sign('HMAC', key, data));
     };
     const key = await crypto.subtle.importKey('raw', utf8.encode(prepared(password)), 'PBKDF2', false, ['deriveBits']);
-    const bits = hash === 'SHA-1' ? 160 : 256;
-    const saltedPassword = await crypto.subtle.deriveBits({ name: 'PBKDF2', hash, salt, iterations }, key, bits);
+    const saltedPassword = await crypto.subtle.deriveBits({ name: 'PBKDF2', hash, salt, iterations }, key, BITS[hash]);
     const clientKey = await hmac(saltedPassword, utf8.encode('Client Key'));
     const clientSignature = await hmac(await crypto.subtle.digest(hash, clientKey), authMessage);
     const serverKey = await hmac(saltedPassword, utf8.encode('Server Key'));

@@ -29,13 +29,32 @@ test('a session that the server does not keep cannot be resumed', () => {
   assert.equal(management.counting, true);
 });
 
-test('thousands of waiting stanzas end the session instead of filling the memory', () => {
+test('thousands of waiting stanzas cost the resumption, never the counters', () => {
   const management = started();
-  let kept = 0;
+  management.received();
+  management.sent('retract', true);
+  let kept = 1;
   while (management.sent('x') && kept < 5_000) kept++;
   assert.equal(kept, 1_000);
   assert.equal(management.resumable, false);
-  assert.equal(management.unacked.length, 0);
+  assert.deepEqual(management.unacked, ['retract'], 'the memory is given back');
+  assert.equal(management.counting, true);
+  management.received();
+  assert.equal(management.answer().attrs.h, '2');
+  for (let more = 0; more < 5_000; more++) assert.equal(management.sent('x'), true);
+  assert.equal(management.acknowledge(a(6_001)), true);
+  assert.equal(management.acknowledge(a(6_002)), false);
+  assert.deepEqual(management.unacked, []);
+});
+
+test('the server is asked for its count by number of stanzas as well', () => {
+  const management = started();
+  for (let sent = 1; sent < 100; sent++) management.sent('x');
+  assert.equal(management.wantsToAsk, false);
+  management.sent('x');
+  assert.equal(management.wantsToAsk, true);
+  management.ask();
+  assert.equal(management.wantsToAsk, false);
 });
 
 test('counters wrap at 2^32', () => {

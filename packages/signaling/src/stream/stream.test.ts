@@ -205,6 +205,84 @@ describe('stream', () => {
     await lost;
   });
 
+  test('a stanza that cannot be read is logged once a second; requests are refused by name', async () => {
+    const line = await guest();
+    const long = `<x xmlns="urn:x">${'&apos;'.repeat(180_000)}</x>`;
+    const messages: IncomingMessage[] = [];
+    stream.onMessage((message) => messages.push(message));
+    for (let sent = 0; sent < 3; sent++) {
+      line.send(`<message xmlns="jabber:client" from="x@y/1">${long}</message>`);
+    }
+    const refused = await ask(line, 'type="set" from="x@y/1"', long);
+    assert.equal(refused.attrs.to, 'x@y/1');
+    assert.ok(refused.getChild('error')?.getChild('policy-violation', NS.stanzas));
+    assert.deepEqual(messages, []);
+    const logged = (): number => environment.logs.filter(({ message }) => message === 'unreadable stanza').length;
+    assert.equal(logged(), 1);
+    environment.advance(1_000);
+    await ask(line, 'type="set" from="x@y/1"', long);
+    assert.equal(environment.logs.at(-1)?.context?.omitted, 3);
+
+    const pending = stream.request(el('iq', { type: 'get', to: 'x@y/1' }, [el('q', { xmlns: 'urn:x' })]));
+    const rejected = assert.rejects(
+      pending,
+      (error) => error instanceof IqError && error.condition === 'policy-violation',
+    );
+    line.result(await line.until('iq'), long);
+    await rejected;
+  });
+
+  test('what a peer has us send cannot exceed what servers take', async () => {
+    const line = await guest();
+    const id = 'i'.repeat(200_000);
+    line.send(
+      `<iq xmlns="jabber:client" type="get" id="${id}" from="x@y/1"><ping xmlns="urn:xmpp:ping"/></iq>`,
+      '<iq xmlns="jabber:client" type="get" id="next" from="x@y/1"><ping xmlns="urn:xmpp:ping"/></iq>',
+    );
+    assert.equal((await line.until('iq')).attrs.id, 'next');
+    const large = el('x', { xmlns: 'urn:x' }, ['<'.repeat(100_000)]);
+    stream.send(el('message', { to: 'x@y/1', id: 'large' }, [large]));
+    await assert.rejects(
+      stream.request(el('iq', { type: 'set', to: 'x@y/1' }, [large])),
+      (error) => error instanceof IqError && error.condition === 'policy-violation',
+    );
+    stream.send(el('message', { to: 'x@y/1', id: 'small' }));
+    assert.equal((await line.until('message')).attrs.id, 'small');
+  });
+
+  test('strangers get so many answers a second; server, account and peers of ours get all', async () => {
+    const line = await guest();
+    const handled: string[] = [];
+    stream.onIq('urn:example:good', ({ from }) => {
+      handled.push(from);
+      return { result: undefined };
+    });
+    stream.introduceTo('desk@example.org');
+    const release = stream.exempt('caller@example.org/1');
+    /** How many of 300 requests are answered. */
+    const answered = async (from: string): Promise<number> => {
+      for (let sent = 0; sent < 300; sent++) {
+        line.send(`<iq xmlns="jabber:client" type="set" id="q" from="${from}"><x xmlns="urn:example:good"/></iq>`);
+      }
+      line.send('<iq xmlns="jabber:client" type="get" id="last"><ping xmlns="urn:xmpp:ping"/></iq>');
+      for (let count = 0; ; count++) if ((await line.until('iq')).attrs.id === 'last') return count;
+    };
+    assert.equal(await answered('evil@example.org/1'), 50);
+    assert.equal(handled.length, 50, 'nor is anything done for the others');
+    for (const from of ['example.org', 'a1@example.org', GUEST, 'desk@example.org/2', 'caller@example.org/1']) {
+      assert.equal(await answered(from), 300, from);
+    }
+    release();
+    assert.equal(await answered('caller@example.org/1'), 50);
+    // What a stranger makes us send, for instance that the line is busy, makes nobody a peer.
+    void stream
+      .request(el('iq', { type: 'set', to: 'peer@example.org/1' }, [el('x', { xmlns: 'urn:x' })]))
+      .catch(() => undefined);
+    await line.until('iq');
+    assert.equal(await answered('peer@example.org/2'), 50);
+    assert.equal(environment.logs.filter(({ message }) => message === 'too many requests of strangers').length, 1);
+  });
+
   test('answers are matched by id and sender', async () => {
     const line = await guest();
     const answer = stream.request(el('iq', { type: 'get', to: 'peer@example.org/1' }, [el('x', { xmlns: 'urn:x' })]));
@@ -297,6 +375,28 @@ describe('stream', () => {
     assert.equal(rebinds, 0);
   });
 
+  test('a request that is to be repeated goes on in the new session; closing the stream ends it', async () => {
+    const line = await guest();
+    const iq = (name: string): Element =>
+      el('iq', { type: 'set', to: 'peer@example.org/1' }, [el(name, { xmlns: 'urn:x' })]);
+    const terminate = stream.request(iq('terminate'), { timeoutMs: 15_000, repeat: true });
+    const { id } = (await line.until('iq')).attrs;
+    const next = await reconnect(line);
+    const during = stream.request(iq('during'), { repeat: true });
+    environment.advance(15_000);
+    await rebind(next, 'a2@example.org/call.1');
+    const again = await next.until('iq');
+    assert.equal(again.attrs.id, id);
+    assert.ok(again.getChild('terminate'));
+    next.result(again, '<done/>');
+    assert.ok((await terminate).getChild('done'));
+    assert.ok((await next.until('iq')).getChild('during'));
+    await Promise.all([
+      stream.close(),
+      assert.rejects(during, (error) => error instanceof IqError && error.condition === 'disconnected'),
+    ]);
+  });
+
   test('a new session: requests reject, the introduction is repeated, onRebind comes when it is online', async () => {
     const line = await guest();
     stream.introduceTo('Desk@example.org');
@@ -317,6 +417,43 @@ describe('stream', () => {
     await rejected;
     assert.equal((await next.until('presence')).attrs.to, 'desk@example.org');
     assert.equal(stream.jid, 'a2@example.org/call.1');
+  });
+
+  test('the time is the one of the server, as soon as it has told it', async () => {
+    const connected = create().connect();
+    const line = await server.accept();
+    const hour = 3_600_000;
+    const utc = (ms: number): string => new Date(environment.now() + ms).toISOString();
+    const asked = new Promise<Element>((resolve) => {
+      line.onTimeQuestion = resolve;
+    });
+    await line.establish(GUEST);
+    await connected;
+    assert.equal(stream.serverNow(), environment.now(), 'our own until then');
+    const question = await asked;
+    assert.equal(question.attrs.to, 'example.org');
+    assert.equal(question.attrs.type, 'get');
+    environment.advance(200);
+    line.result(question, `<time xmlns="urn:xmpp:time"><tzo>+01:00</tzo><utc>${utc(hour)}</utc></time>`);
+    await ask(line, 'type="get" from="example.org"', '<ping xmlns="urn:xmpp:ping"/>');
+    assert.equal(stream.serverNow() - environment.now(), hour + 100, 'written half way through the question');
+    environment.advance(1_000);
+    assert.equal(stream.serverNow() - environment.now(), hour + 100);
+
+    // A new session asks again; what says nothing changes nothing.
+    for (const answer of ['', '<time xmlns="urn:xmpp:time"/>', '<time xmlns="urn:xmpp:time"><utc>soon</utc></time>']) {
+      await stream.close();
+      const again = stream.connect();
+      const next = await server.accept();
+      const question = new Promise<Element>((resolve) => {
+        next.onTimeQuestion = resolve;
+      });
+      await next.establish(GUEST);
+      await again;
+      next.result(await question, answer);
+      await ask(next, 'type="get" from="example.org"', '<ping xmlns="urn:xmpp:ping"/>');
+      assert.equal(stream.serverNow() - environment.now(), hour + 100, answer);
+    }
   });
 
   test('messages: addresses, delay, carbons; forged ones are dropped', async () => {

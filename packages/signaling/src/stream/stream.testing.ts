@@ -7,7 +7,7 @@ import type { Environment, LogContext, LogLevel } from '../environment.js';
 import { parseXml } from './parse-xml.js';
 
 interface Timer {
-  readonly at: number;
+  at: number;
   readonly task: () => void;
 }
 
@@ -52,6 +52,13 @@ export class VirtualEnvironment implements Environment {
     return times.length > 0 ? Math.min(...times) : undefined;
   }
 
+  /** The device sleeps for `ms`: the clock goes on, timers do not. */
+  sleep(ms: number): void {
+    this.#time += ms;
+    const timers = [...this.#timers];
+    for (const timer of timers) timer.at += ms;
+  }
+
   /** Lets `ms` pass, running what falls due in order. */
   advance(ms: number): void {
     const end = this.#time + ms;
@@ -71,11 +78,20 @@ export class ServerConnection {
   readonly closed: Promise<unknown>;
   readonly #frames: Element[] = [];
   #waiting: ((frame: Element) => void) | undefined;
+  /** Questions for the time (XEP-0202), which every login asks; kept apart from the other frames. */
+  readonly timeQuestions: Element[] = [];
+  /** Answers them. */
+  onTimeQuestion: (question: Element) => void = () => undefined;
 
   constructor(readonly socket: ServerSocket) {
     this.closed = once(socket, 'close');
     socket.on('message', (data: Buffer) => {
       const frame = parseXml(data.toString('utf8'));
+      if (frame.getChild('time', 'urn:xmpp:time')) {
+        this.timeQuestions.push(frame);
+        this.onTimeQuestion(frame);
+        return;
+      }
       const waiting = this.#waiting;
       this.#waiting = undefined;
       if (waiting) waiting(frame);
@@ -219,13 +235,13 @@ export class ScriptedServer {
 }
 
 /** The server's side of SCRAM (RFC 5802 §3), by other means than the client's. */
-export function scramServer(hash: 'sha1' | 'sha256', password: string, clientFirst: string) {
+export function scramServer(hash: 'sha1' | 'sha256' | 'sha512', password: string, clientFirst: string) {
   const firstBare = clientFirst.replace(/^n,,/, '');
   const clientNonce = /r=([^,]+)/.exec(firstBare)?.[1] ?? '';
   const salt = randomBytes(16);
   const iterations = 4096;
   const serverFirst = `r=${clientNonce}${randomBytes(9).toString('base64')},s=${salt.toString('base64')},i=${iterations}`;
-  const salted = pbkdf2Sync(password, salt, iterations, hash === 'sha1' ? 20 : 32, hash);
+  const salted = pbkdf2Sync(password, salt, iterations, { sha1: 20, sha256: 32, sha512: 64 }[hash], hash);
   const sign = (key: Buffer, data: string): Buffer => createHmac(hash, key).update(data).digest();
   return {
     serverFirst,

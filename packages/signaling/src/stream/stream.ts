@@ -19,16 +19,20 @@ import {
   type StreamState,
   type Unsubscribe,
 } from '../stanza-stream.js';
+import { limitLog } from '../limited-log.js';
+import { AnswerBudget } from './answer-budget.js';
 import { OwnCapabilities, PeerCapabilities } from './capabilities.js';
 import type { WebSocketConstructor } from './connection.js';
 import { checkService, discoverService, type Fetch } from './discovery.js';
 import { reasonOf, StreamError } from './errors.js';
 import { ExternalServices } from './external-services.js';
 import { readMessage } from './incoming-message.js';
+import { isHeadOnly } from './frame-parser.js';
 import { IqRouter } from './iq-router.js';
 import { Listeners } from './listeners.js';
 import { Requests } from './requests.js';
-import type { Credentials } from './sasl.js';
+import { ServerClock } from './server-clock.js';
+import type { Credentials, PlainPolicy } from './sasl.js';
 import { Session } from './session.js';
 
 export interface StreamOptions {
@@ -37,6 +41,8 @@ export interface StreamOptions {
   readonly domain: string;
   /** Kept as long as the stream, which needs them to log in again; never logged. */
   readonly credentials: Credentials;
+  /** Default: PLAIN is allowed until this stream has logged in with SCRAM. */
+  readonly plain?: PlainPolicy;
   /** Beginning of the resource asked for; chance supplies the rest. */
   readonly resourcePrefix?: string;
   /** XEP-0030 identity. */
@@ -68,6 +74,9 @@ export function createStream(options: StreamOptions, environment: Environment): 
   return new ClientStream(options, environment);
 }
 
+/** Bytes. Prosody takes 256 KiB of a client, and ends the stream above it. */
+const MAX_STANZA_BYTES = 200_000;
+
 const globalFetch: Fetch = (url, init) => globalThis.fetch(url, init);
 
 class ClientStream implements XmppStream {
@@ -75,6 +84,7 @@ class ClientStream implements XmppStream {
   readonly #requests: Requests;
   readonly #router: IqRouter;
   readonly #peers: PeerCapabilities;
+  readonly #clock: ServerClock;
   readonly #services: ExternalServices;
   readonly #messageListeners: Listeners<IncomingMessage>;
   readonly #presenceListeners: Listeners<Element>;
@@ -82,12 +92,17 @@ class ClientStream implements XmppStream {
   readonly #rebindListeners: Listeners<void>;
   /** Bare JIDs that have our directed presence. */
   readonly #introduced = new Set<string>();
+  readonly #answers: AnswerBudget;
+  private readonly environment: Environment;
   #own: OwnCapabilities | undefined;
 
   constructor(
     private readonly options: StreamOptions,
-    private readonly environment: Environment,
+    unlimited: Environment,
   ) {
+    // Most of what is logged here is caused by what others send.
+    const environment = (this.environment = limitLog(unlimited, 1));
+    this.#answers = new AnswerBudget(environment);
     const { domain, credentials, resourcePrefix = 'call', WebSocket = globalThis.WebSocket } = options;
     this.#requests = new Requests(environment);
     this.#router = new IqRouter(environment);
@@ -98,12 +113,15 @@ class ClientStream implements XmppStream {
     const ask = (to: string, payload: Element, timeoutMs?: number): Promise<Element> =>
       this.request(el('iq', { type: 'get', to }, [payload]), timeoutMs === undefined ? {} : { timeoutMs });
     this.#peers = new PeerCapabilities(ask);
-    this.#services = new ExternalServices(domain, (payload, timeoutMs) => ask(domain, payload, timeoutMs), environment);
+    const askServer = (payload: Element, timeoutMs: number): Promise<Element> => ask(domain, payload, timeoutMs);
+    this.#clock = new ServerClock(askServer, environment);
+    this.#services = new ExternalServices(domain, askServer, environment, () => this.serverNow());
     this.#session = new Session(
       {
         findService: (signal) => this.#findService(signal),
         domain,
         credentials,
+        plain: options.plain ?? { isRefused: false, scramAccounts: new Set() },
         // The same after every loss: the server then ends the session that could not be resumed.
         resource: `${resourcePrefix}.${environment.uuid().slice(-8)}`,
         WebSocket,
@@ -116,6 +134,7 @@ class ClientStream implements XmppStream {
         onResumed: () => this.#requests.resume(),
         onLost: (resumable) => (resumable ? this.#requests.pause() : this.#requests.disconnect()),
         onEnded: () => {
+          this.#requests.end();
           this.#forget();
           this.#introduced.clear();
         },
@@ -141,6 +160,10 @@ class ClientStream implements XmppStream {
     return this.#session.offlineReason;
   }
 
+  serverNow(): number {
+    return this.#clock.now();
+  }
+
   connect(): Promise<string> {
     return this.#session.connect();
   }
@@ -153,18 +176,24 @@ class ClientStream implements XmppStream {
     this.#session.hintOnline();
   }
 
-  send(stanza: Element): void {
+  send(stanza: Element, { repeat = false }: { readonly repeat?: boolean } = {}): void {
     stanza.attrs.xmlns = NS.client;
-    if (!this.#session.send(stanza)) this.environment.log('debug', 'no stream for a stanza', { name: stanza.name });
+    if (!this.#isSendable(stanza)) return;
+    if (!this.#session.send(stanza, repeat))
+      this.environment.log('debug', 'no stream for a stanza', { name: stanza.name });
   }
 
-  async request(iq: Element, options: { readonly timeoutMs?: number } = {}): Promise<Element> {
+  async request(
+    iq: Element,
+    { timeoutMs, repeat = false }: { readonly timeoutMs?: number; readonly repeat?: boolean } = {},
+  ): Promise<Element> {
     const id = this.environment.uuid();
     iq.attrs.id = id;
     iq.attrs.xmlns = NS.client;
-    if (!this.#session.send(iq)) throw new IqError('disconnected');
     const { to } = iq.attrs;
-    return this.#requests.add(id, (from) => this.#isAnswerFrom(to, from), options.timeoutMs);
+    if (!this.#isSendable(iq)) throw new IqError('policy-violation');
+    if (!this.#session.send(iq, repeat)) throw new IqError('disconnected');
+    return this.#requests.add(id, (from) => this.#isAnswerFrom(to, from), timeoutMs, repeat);
   }
 
   onMessage(listener: (message: IncomingMessage) => void): Unsubscribe {
@@ -177,6 +206,10 @@ class ClientStream implements XmppStream {
 
   onIq(namespace: string, handler: (iq: IncomingIq) => IqReply): Unsubscribe {
     return this.#router.register(namespace, handler);
+  }
+
+  exempt(peer: string): Unsubscribe {
+    return this.#answers.exempt(bareOf(peer) ?? peer);
   }
 
   onState(listener: (state: StreamState) => void): Unsubscribe {
@@ -195,15 +228,12 @@ class ClientStream implements XmppStream {
     const bare = bareOf(bareJid);
     if (bare === undefined || this.#introduced.has(bare)) return;
     this.#introduced.add(bare);
+    this.#answers.note(bare);
     if (this.jid !== undefined) this.#sendPresence(bare);
   }
 
   externalServices(options: { readonly minValidityMs?: number } = {}): Promise<readonly ExternalService[]> {
     return this.#services.get(options.minValidityMs);
-  }
-
-  serverNow(): number {
-    return this.environment.now();
   }
 
   async #findService(signal: AbortSignal): Promise<string> {
@@ -239,10 +269,16 @@ class ClientStream implements XmppStream {
   #onStanza(stanza: Element): void {
     const { from, type } = stanza.attrs;
     if (from !== undefined && !parseJid(from).ok) return;
-    if (stanza.name === 'iq') {
-      const answer = type !== 'result' && type !== 'error' && this.#router.answer(stanza, this.#account);
+    const isUnreadable = isHeadOnly(stanza);
+    if (isUnreadable) this.environment.log('warn', 'unreadable stanza', { name: stanza.name, from });
+    if (stanza.name === 'iq' && type !== 'result' && type !== 'error') {
+      if (!this.#owesAnswer(from)) return;
+      const answer = isUnreadable ? this.#router.refuse(stanza) : this.#router.answer(stanza, this.#account);
       if (answer) this.send(answer);
-      else this.#requests.settle(stanza);
+    } else if (stanza.name === 'iq') {
+      this.#requests.settle(stanza, isUnreadable ? new IqError('policy-violation') : undefined);
+    } else if (isUnreadable) {
+      return;
     } else if (stanza.name === 'message') {
       const message = readMessage(stanza, this.jid ?? this.#account);
       if (message) this.#messageListeners.emit(message);
@@ -253,9 +289,29 @@ class ClientStream implements XmppStream {
     }
   }
 
+  /** Whether the sender of a request is to be answered: our own server and account always are. */
+  #owesAnswer(from: string | undefined): boolean {
+    if (from === undefined || isSameBare(from, this.#account) || isSameJid(from, this.options.domain)) return true;
+    if (this.#answers.allows(bareOf(from) ?? from)) return true;
+    this.environment.log('warn', 'too many requests of strangers');
+    return false;
+  }
+
+  /** No peer may have us send what our server ends the stream for. */
+  #isSendable(stanza: Element): boolean {
+    const text = stanza.toString();
+    const isSmall = text.length <= MAX_STANZA_BYTES / 3 || new TextEncoder().encode(text).length <= MAX_STANZA_BYTES;
+    if (!isSmall) this.environment.log('warn', 'stanza too large to be sent', { name: stanza.name });
+    return isSmall;
+  }
+
   /** A new session knows nothing of the one before: say again who we are, to whom it was said. */
   #onBound(): void {
     this.#forget();
+    this.#requests.disconnect();
+    this.#requests.resume();
+    // Before the presence, which has the server deliver what it has stored, with stamps of its clock.
+    void this.#clock.ask();
     if (this.options.credentials.kind === 'password') {
       const enable = el('iq', { type: 'set' }, [el('enable', { xmlns: NS.carbons })]);
       this.request(enable).catch((error: unknown) => {
@@ -272,7 +328,6 @@ class ClientStream implements XmppStream {
   }
 
   #forget(): void {
-    this.#requests.disconnect();
     this.#services.reset();
     this.#peers.forgetPeers();
   }

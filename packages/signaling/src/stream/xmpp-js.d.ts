@@ -34,16 +34,19 @@ declare module '@xmpp/websocket/lib/Socket.js' {
 declare module '@xmpp/websocket/lib/Connection.js' {
   import type { Element } from '@xmpp-call/jingle';
   import type { EventEmitter } from '@xmpp/events';
-  import type FramedParser from '@xmpp/websocket/lib/FramedParser.js';
   import type Socket from '@xmpp/websocket/lib/Socket.js';
+  /** An EventEmitter with `start`, `element`, `end` and `error`. */
+  interface FrameSink {
+    write(frame: string): void;
+  }
   export default class ConnectionWebSocket extends EventEmitter {
     constructor(options: { readonly service: string; readonly domain: string });
     Socket: new () => Socket;
-    Parser: new () => FramedParser;
+    Parser: new () => FrameSink;
     /** ms; 0 for none. */
     timeout: number;
     socket: Socket | null;
-    parser: FramedParser | null;
+    parser: FrameSink | null;
     connect(service: string): Promise<void>;
     restart(): Promise<Element>;
     write(text: string): Promise<void>;
