@@ -67,7 +67,11 @@ export class Admission {
   #mayRing(from: string): boolean {
     const now = this.context.environment.now();
     if (isOwnDomain(this.context, from)) return this.#own.take(now);
-    return this.#domains.take(now, domainOf(from)) && this.#others.take(now);
+    const domain = domainOf(from);
+    if (!this.#domains.take(now, domain)) return false;
+    // Guests of the house, mostly: nobody else can have a name below ours.
+    const isOurs = domain.endsWith(`.${domainOf(this.context.stream.jid ?? '')}`);
+    return isOurs || this.#others.take(now);
   }
 }
 

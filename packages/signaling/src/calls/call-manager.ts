@@ -104,7 +104,7 @@ export class CallManager {
     return this.#calls.has(id) || this.#ended.has(id);
   }
 
-  /** @param init without an id for an incoming call: the page knows it by its session id, unless it knew another one by that */
+  /** The page knows a call by its session id, unless it knew another one by that. */
   create(init: Omit<CallInit, 'id'>): Call {
     const { sid } = init;
     const id = this.isKnown(sid) ? this.context.environment.uuid() : sid;

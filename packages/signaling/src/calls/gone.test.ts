@@ -314,6 +314,14 @@ describe('what ends a call', () => {
     assert.equal(scenario.events.length, events);
   });
 
+  it('is not heard from anybody where the client of the device takes no pings', async () => {
+    const scenario = new Scenario();
+    scenario.stream.pong = device(ABSENT);
+    await scenario.callAndTalk();
+    await scenario.message({ kind: 'finish', id: SID, tieBreak: false }, NEW_PEER);
+    assert.equal(scenario.last(), 'active');
+  });
+
   it('is not heard from other domains, by an id that can be guessed, or by another id', async () => {
     for (const [from, live, said] of [
       ['e5f1@example.com/phone', SID, SID],

@@ -77,6 +77,16 @@ describe('a session is its id and its two parties (XEP-0166 §7.1)', () => {
     assert.equal(scenario.last('1'), 'ended: ANSWERED_ELSEWHERE');
   });
 
+  it('an answer of our own device that names no caller is settled after two minutes', async () => {
+    const scenario = new Scenario();
+    await scenario.message({ kind: 'accept', id: '1' }, OTHER_DEVICE, { to: OWN_BARE });
+    await scenario.ring(['audio'], '1', ANN);
+    assert.deepEqual(scenario.states('1'), []);
+    await scenario.pass(120_000);
+    await scenario.ring(['audio'], '1', BOB);
+    assert.deepEqual(scenario.states('1'), ['incoming']);
+  });
+
   it('what strangers retract before they call does not silence others, and an answer of our own device still does', async () => {
     const scenario = new Scenario();
     await scenario.message({ kind: 'accept', id: SID }, OTHER_DEVICE, { to: OWN_BARE });

@@ -35,6 +35,11 @@ export class PeerProbe {
     private readonly timers: Timers,
   ) {}
 
+  /** Its errors and its silence mean something. */
+  get takesPings(): boolean {
+    return this.#takesPings;
+  }
+
   /** What its disco#info says. */
   learn(features: readonly string[]): void {
     this.#takesPings ||= features.includes(NS.ping);

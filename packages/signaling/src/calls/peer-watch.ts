@@ -76,7 +76,8 @@ export class PeerWatch {
     this.#isClaimed = true;
     void this.#probe.isMissing(call.device).then((isMissing) => {
       this.#isClaimed = false;
-      if (!isMissing) return;
+      // An error of a client that takes no pings would be taken for one of its server; in a call that is too little.
+      if (!isMissing || (call.phase === 'agreed' && !this.#probe.takesPings)) return;
       if (kind !== 'session-terminate' && call.jmiState !== 'idle') call.invite(`receive ${kind}`, { reason });
       else if (call.session.begun) call.terminated(reason);
     });
