@@ -81,7 +81,12 @@ for (const [name, start] of [
         const { status, origin, body } = await hostMeta(server);
         assert.equal(status, 200);
         assert.equal(origin, '*');
-        assert.match(body, /"rel": ?"urn:xmpp:alt-connections:websocket"/);
+        const { links } = JSON.parse(body) as { links: { rel: string; href: string }[] };
+        assert.deepEqual(
+          links.map(({ rel }) => rel),
+          ['urn:xmpp:alt-connections:websocket'],
+        );
+        assert.match(links[0]?.href ?? '', /^wss:\/\/example\.org:\d+\/xmpp-websocket$/);
       });
     }
   });

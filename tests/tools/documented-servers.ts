@@ -5,6 +5,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ensureCertificate } from '../../demo/certificate.js';
 import { freePort } from '../../demo/ports.mjs';
 import { type ManagedChild, startChild } from '../../demo/processes.mjs';
 import { writeAccounts } from '../../demo/prosody.js';
@@ -34,15 +35,17 @@ export async function readmeBlocks(heading: string, language: string): Promise<s
   return [...section.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(([, text = '']) => text);
 }
 
-/** ejabberd with the TURN server that is part of it. */
+/** ejabberd with the TURN server that is part of it. Browsers here take no certificate: its HTTP is served without TLS too. */
 export async function startEjabberd(directory: string): Promise<DocumentedServer> {
   const [block = ''] = await readmeBlocks('ejabberd with its own TURN', 'yaml');
-  const [httpPort, turnPort] = [await freePort(), await freePort()];
+  const [httpPort, httpsPort, turnPort] = [await freePort(), await freePort(), await freePort()];
   const first = relayPorts();
+  const { cert, key } = await ensureCertificate(join(directory, 'certificates'), Object.values(DOMAINS));
+  const http = /^ {2}- port: 443\n(?: {4}.*\n)*/m.exec(block)?.[0] ?? '';
+  const listener = (port: number) => http.replace('port: 443\n', `port: ${port}\n    ip: 127.0.0.1\n`);
   const configuration = replaced(block, [
-    [/^certfiles:.*\n(?: .*\n)*/m, ''],
-    ['port: 443\n', `port: ${httpPort}\n    ip: 127.0.0.1\n`],
-    ['tls: true', 'tls: false'],
+    [/^certfiles:.*$/m, `certfiles: [${cert}, ${key}]`],
+    [http, `${listener(httpsPort)}${replaced(listener(httpPort), [['tls: true', 'tls: false']])}`],
     [
       'port: 3478\n',
       `port: ${turnPort}\n    ip: 127.0.0.1\n    turn_min_port: ${first}\n    turn_max_port: ${first + 99}\n`,

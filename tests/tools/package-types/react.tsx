@@ -11,7 +11,7 @@ export const button = (
     ice-transport-policy="relay"
     media-core="auto"
     lang="de"
-    ref={(element) => element?.startCall({ video: false })}
+    ref={(element) => element?.hangUp()}
     onxmpp-call-ended={({ call, reason }) => console.log(call.id, reason)}
   />
 );
