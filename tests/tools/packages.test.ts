@@ -1,14 +1,13 @@
 /** What npm ships: the tarballs, unpacked beside each other as an installation puts them. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { ROOT } from '../../demo/setup.mjs';
 import { LICENCES_FILE } from './licences.mjs';
-import { packAll } from './pack.mjs';
+import { installPackages } from './installed-packages.js';
 
 type Target = string | Readonly<Record<string, string>>;
 
@@ -31,7 +30,6 @@ interface Package {
 
 /** Inside of the checkout, so that what the packages need of others is found in its `node_modules`. */
 const PLACE = join(ROOT, '.run', 'tests', 'packages');
-const MODULES = join(PLACE, 'node_modules');
 /** Files that a page or a worker loads by their address. */
 const LOADED = /\.(?:worker|worklets)\.js$|\.wasm$/;
 
@@ -39,13 +37,8 @@ let packages: readonly Package[] = [];
 
 before(async () => {
   rmSync(PLACE, { recursive: true, force: true });
-  for (const tarball of await packAll(join(PLACE, 'tarballs'))) {
-    const name = /xmpp-call-(.*)-\d+\.\d+\.\d+/.exec(tarball)?.[1] ?? '';
-    const home = join(MODULES, '@xmpp-call', name);
-    mkdirSync(home, { recursive: true });
-    execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', home]);
-    packages = [...packages, { home, manifest: readManifest(home), files: filesBelow(home) }];
-  }
+  const homes = await installPackages(PLACE);
+  packages = homes.map((home) => ({ home, manifest: readManifest(home), files: filesBelow(home) }));
 });
 
 after(() => {

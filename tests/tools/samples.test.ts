@@ -134,7 +134,7 @@ function typeProblems(all: readonly Sample[]): string[] {
       return [file, place];
     }),
   );
-  const program = ts.createProgram([...places.keys(), join(import.meta.dirname, 'sample-names.d.ts')], {
+  const program = ts.createProgram([...places.keys(), join(import.meta.dirname, 'sample-names.d.mts')], {
     strict: true,
     noEmit: true,
     skipLibCheck: true,
