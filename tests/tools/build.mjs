@@ -138,7 +138,7 @@ const reduceSdpTransform = {
 
 /** The codecs that a call uses, if `npm run build:wasm` could make them here. */
 const codecs = ['opus', 'vp8'];
-const codecsBuilt = codecs.every((name) => existsSync(join(root, 'wasm', name, 'pkg')));
+const codecsBuilt = codecs.every((name) => existsSync(join(root, 'wasm', name, 'pkg', LICENCES_FILE)));
 if (!codecsBuilt) codecs.length = 0;
 
 /** @satisfies {import('esbuild').BuildOptions} */
