@@ -66,12 +66,17 @@ export async function startEjabberd(directory: string): Promise<DocumentedServer
     env: {
       ...process.env,
       HOME: directory,
-      ERL_LIBS: '/usr/lib/x86_64-linux-gnu',
+      ERL_LIBS: await erlangLibraries(),
       EJABBERD_CONFIG_PATH: file,
       EJABBERD_LOG_PATH: logFile,
     },
   });
   return started(child, { httpPort, turnPort, logFile });
+}
+
+/** Where Debian's ejabberd is, which depends on the processor. */
+async function erlangLibraries(): Promise<string> {
+  return /^ERL_LIBS='(.*)'$/m.exec(await readFile('/usr/sbin/ejabberdctl', 'utf8'))?.[1] ?? '';
 }
 
 /** Prosody and coturn. */
