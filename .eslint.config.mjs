@@ -63,6 +63,11 @@ export default tseslint.config(
     extends: [lit['flat/recommended'], wc['flat/best-practice'], litA11y.configs.recommended],
   },
   {
+    // The frameworks whose types these extend are not installed here.
+    files: ['packages/element/src/types/*.d.ts'],
+    rules: { '@typescript-eslint/no-redundant-type-constituents': 'off' },
+  },
+  {
     files: ['**/*.mjs'],
     languageOptions: {
       globals: {
@@ -77,6 +82,7 @@ export default tseslint.config(
         AbortController: 'readonly',
         AbortSignal: 'readonly',
         Buffer: 'readonly',
+        structuredClone: 'readonly',
       },
     },
   },

@@ -19,7 +19,7 @@ const scripts = [...named.keys()].filter((name) => name.endsWith('.js'));
 const files = (names) => [...names].map((name) => join(dist, 'cdn', name));
 
 // Loaded only where a page asks for the media core.
-const core = scripts.filter((name) => /^(open-media-core-|media\.worker|capture\.worklet|playout\.worklet)/.test(name));
+const core = scripts.filter((name) => /^(open-media-core-|media\.worker|media\.worklets)/.test(name));
 const codecs = ['opus_bg.wasm', 'vp8_bg.wasm'].filter((name) => existsSync(join(dist, 'cdn', name)));
 
 export default [

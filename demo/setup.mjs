@@ -31,7 +31,7 @@ const SERVER_LIBRARIES = ['lua-sec'];
 const CODEC_PACKAGES = ['emscripten', 'dpkg-dev', 'gcc', 'make', 'perl', 'patch'];
 
 /** Debian packages of the tests beside those of the interop tests, which keep their own list. */
-const TEST_PACKAGES = ['chromium', 'firefox-esr', 'pulseaudio', 'pulseaudio-utils', 'fonts-dejavu-core'];
+const TEST_PACKAGES = ['chromium', 'firefox-esr', 'ejabberd', 'pulseaudio', 'pulseaudio-utils', 'fonts-dejavu-core'];
 
 /** The codecs as Debian compiles them, for comparison, and the compressor that their sizes are given for. */
 const CODEC_TEST_PACKAGES = ['libc6-dev', 'libopus-dev', 'libvpx-dev', 'pkgconf', 'brotli'];

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LockedError, acquireLock } from './lock.mjs';
-import { PortTakenError, assertPortFree } from './ports.mjs';
+import { PortTakenError, assertPortFree, freePort } from './ports.mjs';
 import { stopStale } from './processes.mjs';
 import { ROOT, SetupError, setUp } from './setup.mjs';
 
@@ -20,6 +20,8 @@ Sets up what is missing, starts Prosody and coturn on loopback and serves the de
   --xmpp-port PORT    XMPP over WebSocket, default 5290
   --c2s-port PORT     XMPP for native clients, default 5292
   --turn-port PORT    TURN, default 3488
+  A default that is taken is replaced by a free port; a port that is named is not.
+
   --service URL       use the XMPP service at this ws: or wss: URL and start no servers (see demo/compose.yaml)
   --help              this text
 `;
@@ -55,7 +57,9 @@ if (options.help) {
   process.exit(0);
 }
 
-/** @param {keyof typeof DEFAULT_PORTS} name */
+/** @typedef {keyof typeof DEFAULT_PORTS} PortOption */
+
+/** @param {PortOption} name */
 function portOption(name) {
   const text = options[name] ?? DEFAULT_PORTS[name];
   const port = Number(text);
@@ -63,30 +67,53 @@ function portOption(name) {
   return port;
 }
 
-const ports = {
-  web: portOption('port'),
-  http: portOption('xmpp-port'),
-  c2s: portOption('c2s-port'),
-  turn: portOption('turn-port'),
+/** By option, what for. @type {Record<PortOption, string>} */
+const PURPOSES = {
+  port: 'the demo pages',
+  'xmpp-port': 'XMPP over WebSocket',
+  'c2s-port': 'XMPP client connections',
+  'turn-port': 'TURN',
 };
+const names = /** @type {PortOption[]} */ (Object.keys(DEFAULT_PORTS));
+const wanted = Object.fromEntries(names.map((name) => [name, portOption(name)]));
 if (options.service !== undefined && !/^wss?:\/\/./.test(options.service)) {
   fail(`--service: "${options.service}" is not a ws: or wss: URL`);
 }
 
+/**
+ * The port of an option: the one that was named, the default, or a free one where that is taken.
+ * @param {PortOption} name
+ * @throws {PortTakenError} for one that was named
+ */
+async function choosePort(name) {
+  const port = wanted[name] ?? 0;
+  try {
+    await assertPortFree(port, `${PURPOSES[name]}, --${name}`);
+    return port;
+  } catch (error) {
+    if (!(error instanceof PortTakenError) || options[name] !== undefined) throw error;
+    const free = await freePort();
+    process.stdout.write(`- ${error.message}: ${free} instead\n`);
+    return free;
+  }
+}
+
 /** Before the long steps; the servers look again when they start. */
-async function assertPortsFree() {
+async function choosePorts() {
   await stopStale(RUN_DIRECTORY);
-  await assertPortFree(ports.web, 'the demo pages');
-  if (options.service !== undefined) return;
-  await assertPortFree(ports.http, 'XMPP over WebSocket');
-  await assertPortFree(ports.c2s, 'XMPP client connections');
-  await assertPortFree(ports.turn, 'TURN');
+  const servers = options.service === undefined;
+  return {
+    web: await choosePort('port'),
+    http: servers ? await choosePort('xmpp-port') : 0,
+    c2s: servers ? await choosePort('c2s-port') : 0,
+    turn: servers ? await choosePort('turn-port') : 0,
+  };
 }
 
 try {
   acquireLock(join(RUN_DIRECTORY, 'lock'));
   rmSync(URL_FILE, { force: true });
-  await assertPortsFree();
+  const ports = await choosePorts();
   await setUp({ servers: options.service === undefined });
   const { register } = await import('tsx/esm/api');
   register();
@@ -105,6 +132,7 @@ try {
     );
   }
   if (error instanceof SetupError) fail(error.message);
-  if (error instanceof PortTakenError) fail(`${error.message}\nFree it, or choose another one: npm start -- --help`);
+  if (error instanceof PortTakenError)
+    fail(`${error.message}\nFree it, or name another one by the same option: npm start -- --help`);
   throw error;
 }

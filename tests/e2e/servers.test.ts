@@ -15,6 +15,8 @@ import { freePort } from '../../demo/ports.mjs';
 
 const EXTDISCO = 'urn:xmpp:extdisco:2';
 const ORIGIN = 'https://shop.example';
+/** Of `npm start`: pages, XMPP over WebSocket, XMPP for native clients, TURN. */
+const DEFAULT_PORTS = [8080, 5290, 5292, 3488];
 
 describe('the local servers', () => {
   let directory: string;
@@ -173,8 +175,34 @@ describe('npm start', () => {
     const port = await holdPort(test);
     const demo = runStart(test, directory, [`--port=${port}`]);
     assert.equal(await demo.exitCode, 1);
-    assert.match(demo.output(), new RegExp(`port ${port} \\(the demo pages\\) is taken by pid ${process.pid}: `));
+    assert.match(
+      demo.output(),
+      new RegExp(`port ${port} \\(the demo pages, --port\\) is taken by pid ${process.pid}: `),
+    );
     assert.ok(!existsSync(join(directory, 'lock')));
+  });
+
+  it('names the option of each port that is taken', async (test) => {
+    for (const option of ['xmpp-port', 'c2s-port', 'turn-port']) {
+      const port = await holdPort(test);
+      const demo = runStart(test, directory, [`--port=${await freePort()}`, `--${option}=${port}`]);
+      assert.equal(await demo.exitCode, 1);
+      assert.match(demo.output(), new RegExp(`port ${port} \\([^)]*, --${option}\\) is taken`));
+    }
+  });
+
+  it('takes a free port in place of each default that is taken', async (test) => {
+    // Whoever holds them already holds them as well.
+    for (const port of DEFAULT_PORTS) await holdPort(test, port).catch(() => undefined);
+    const demo = await startDemo(test, directory, []);
+    const url = /(http:\/\/127\.0\.0\.1:\d+\/)$/m.exec(demo.output())?.[1] ?? '';
+    assert.equal((await fetch(url)).status, 200);
+    for (const port of DEFAULT_PORTS) {
+      assert.match(demo.output(), new RegExp(`port ${port} \\([^)]*\\) is taken by [^]*?: \\d+ instead`));
+      assert.ok(!demo.output().includes(`127.0.0.1:${port}/`));
+    }
+    process.kill(demo.pid, 'SIGTERM');
+    assert.equal(await demo.exitCode, 0);
   });
 
   it('explains its options and refuses others', async (test) => {
@@ -212,8 +240,8 @@ function runStart(test: TestContext, directory: string, args: readonly string[])
 }
 
 /** Resolves when the demo is ready. */
-async function startDemo(test: TestContext, directory: string): Promise<StartRun> {
-  const run = runStart(test, directory, await demoPorts());
+async function startDemo(test: TestContext, directory: string, ports?: readonly string[]): Promise<StartRun> {
+  const run = runStart(test, directory, ports ?? (await demoPorts()));
   let code: number | null | undefined;
   void run.exitCode.then((ended) => (code = ended));
   while (!run.output().includes('Ctrl-C ends everything')) {
@@ -224,8 +252,8 @@ async function startDemo(test: TestContext, directory: string): Promise<StartRun
 }
 
 /** A port that this process holds until the test is over. */
-async function holdPort(test: TestContext): Promise<number> {
-  const holder = createServer().listen(0, '127.0.0.1');
+async function holdPort(test: TestContext, wanted = 0): Promise<number> {
+  const holder = createServer().listen(wanted, '127.0.0.1');
   test.after(() => holder.close());
   await once(holder, 'listening');
   const address = holder.address();

@@ -1,4 +1,5 @@
-// Builds everything that is shipped: `npm run build`, or only what a page loads with `--cdn` (what `npm start` needs).
+// Builds everything that is shipped: `npm run build`; only what a page loads with `--cdn` (what `npm start` needs), only what
+// npm ships beside that with `--packages`.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -8,6 +9,8 @@ import { promisify } from 'node:util';
 import { build, transform } from 'esbuild';
 import { minify } from 'terser';
 import ts from 'typescript';
+import { moduleBesideScript } from '../../wasm/tools/module-beside-script.mjs';
+import { LICENCES_FILE, thirdPartyLicences } from './licences.mjs';
 
 const run = promisify(execFile);
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
@@ -134,7 +137,9 @@ const reduceSdpTransform = {
 };
 
 /** The codecs that a call uses, if `npm run build:wasm` could make them here. */
-const codecsBuilt = ['opus', 'vp8'].every((name) => existsSync(join(root, 'wasm', name, 'pkg')));
+const codecs = ['opus', 'vp8'];
+const codecsBuilt = codecs.every((name) => existsSync(join(root, 'wasm', name, 'pkg', LICENCES_FILE)));
+if (!codecsBuilt) codecs.length = 0;
 
 /** @satisfies {import('esbuild').BuildOptions} */
 const shared = /** @type {const} */ ({
@@ -148,7 +153,7 @@ const shared = /** @type {const} */ ({
   sourcemap: true,
   legalComments: 'external',
   metafile: true,
-  plugins: Array.of(reduceSdpTransform, minifyTemplates),
+  plugins: Array.of(reduceSdpTransform, minifyTemplates, moduleBesideScript),
   logLevel: 'warning',
 });
 
@@ -163,18 +168,29 @@ const media = join(packages, 'media/src');
 /** What the media core runs outside of the page, each in one file: workers and worklets share nothing with it. */
 const coreEntries = {
   'media.worker': join(media, 'worker/media.worker.ts'),
-  'capture.worklet': join(media, 'worklet/capture.worklet.ts'),
-  'playout.worklet': join(media, 'worklet/playout.worklet.ts'),
+  'media.worklets': join(media, 'worklet/media.worklets.ts'),
 };
 
-/** The media core's scripts, and the codecs beside them if there are any. @param {string} outdir */
-async function bundleCore(outdir) {
-  const { metafile } = await build({ ...shared, entryPoints: coreEntries, outdir });
-  if (codecsBuilt) {
-    const files = ['opus', 'vp8'].map((name) => join(root, 'wasm', name, 'pkg', `${name}_bg.wasm`));
-    await Promise.all(files.map((file) => copyFile(file, join(outdir, basename(file)))));
-  }
-  return metafile.outputs;
+/**
+ * The media core's scripts, and the codecs beside them if there are any.
+ * @param {string} outdir
+ * @param {boolean} sourcemap
+ */
+async function bundleCore(outdir, sourcemap) {
+  const { metafile } = await build({ ...shared, sourcemap, entryPoints: coreEntries, outdir });
+  const files = codecs.map((name) => join(root, 'wasm', name, 'pkg', `${name}_bg.wasm`));
+  await Promise.all(files.map((file) => copyFile(file, join(outdir, basename(file)))));
+  return metafile;
+}
+
+/**
+ * @param {string} directory
+ * @param {import('esbuild').Metafile} metafile  of the bundles in the directory
+ * @param {readonly string[]} modules  the codecs there
+ */
+async function writeLicences(directory, metafile, modules) {
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
+  await writeFile(join(directory, LICENCES_FILE), await thirdPartyLicences(inputs, modules));
 }
 
 /** The launcher with its lazily loaded chunks, and the worker, which shares with the page what both need. */
@@ -188,7 +204,8 @@ async function bundle() {
     splitting: true,
     chunkNames: '[name]-[hash]',
   });
-  Object.assign(metafile.outputs, await bundleCore(fresh));
+  Object.assign(metafile.outputs, (await bundleCore(fresh, true)).outputs);
+  await writeLicences(fresh, metafile, codecs);
   const helpers = Object.entries(metafile.outputs)
     .filter(([path, { inputs }]) => path.endsWith('.js') && Object.keys(inputs).length === 0)
     .map(([path]) => basename(path));
@@ -247,11 +264,41 @@ async function squeeze(file, helpers) {
 /** The packages as npm ships them: modules and types, and the workers in one file each beside what starts them. */
 async function emitPackages() {
   console.log('build: packages');
+  await removeStale();
   await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...(await packageProjects())], {
     cwd: root,
   });
-  await build({ ...shared, alias, entryPoints: workerEntry, outdir: join(packages, 'client/dist') });
-  await bundleCore(join(packages, 'media/dist'));
+  await emitFrameworkTypes();
+  const client = join(packages, 'client/dist');
+  // A bundler that copies a worker does not copy its map.
+  const { metafile } = await build({ ...shared, sourcemap: false, alias, entryPoints: workerEntry, outdir: client });
+  await writeLicences(client, metafile, []);
+  const core = join(packages, 'media/dist');
+  await writeLicences(core, await bundleCore(core, false), codecs);
+}
+
+/** Types that were written by hand are nothing to the compiler; each gets an empty module, for those who import it. */
+async function emitFrameworkTypes() {
+  const [from, to] = ['src', 'dist'].map((place) => join(packages, 'element', place, 'types'));
+  for (const name of (await readdir(String(from))).filter((one) => one.endsWith('.d.ts'))) {
+    await copyFile(join(String(from), name), join(String(to), name));
+    await writeFile(join(String(to), name.replace('.d.ts', '.js')), 'export {};\n');
+  }
+}
+
+/** What an earlier build made of sources that are gone; the compiler leaves it. */
+async function removeStale() {
+  for (const project of await packageProjects()) {
+    const { dist, src } = { dist: join(root, project, 'dist'), src: join(root, project, 'src') };
+    for (const name of existsSync(dist) ? await readdir(dist, { recursive: true }) : []) {
+      const module = /^(?!cdn)(.*?)(?:\.d)?\.(?:js|ts)(?:\.map)?$/.exec(name)?.[1];
+      const isOfSource =
+        module !== undefined &&
+        ['.ts', '.d.ts'].some((extension) => existsSync(join(src, `${module}${extension}`))) &&
+        !name.endsWith('.map');
+      if (module !== undefined && !isOfSource) await rm(join(dist, name));
+    }
+  }
 }
 
 async function packageProjects() {
@@ -261,7 +308,7 @@ async function packageProjects() {
 
 try {
   await generateWire();
-  await bundle();
+  if (!process.argv.includes('--packages')) await bundle();
   if (!process.argv.includes('--cdn')) await emitPackages();
 } catch (error) {
   console.error(error instanceof Error ? ('stdout' in error && error.stdout) || error.message : error);

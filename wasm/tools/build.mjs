@@ -40,7 +40,9 @@ async function buildCodec(recipe) {
   const packed = fingerprint({
     texts: [module],
     paths: [
-      join(import.meta.dirname, 'pack.mjs'),
+      ...['pack.mjs', 'module-beside-script.mjs', '../../tests/tools/licences.mjs'].map((file) =>
+        join(import.meta.dirname, file),
+      ),
       ...below(['package.json', 'src', '../runtime/src', ...recipe.apiInputs]),
     ],
   });

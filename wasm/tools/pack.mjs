@@ -1,8 +1,10 @@
-/** Lays a built codec out as wasm-pack does: `pkg/` with package.json, NAME.js, NAME.d.ts, NAME_bg.wasm and the licences. */
+/** Lays a built codec out as wasm-pack does: `pkg/` with package.json, NAME.js, NAME.d.ts, NAME_bg.wasm and the licences of the codec. */
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
+import { LICENCES_FILE, section } from '../../tests/tools/licences.mjs';
+import { moduleBesideScript } from './module-beside-script.mjs';
 import { ROOT } from './paths.mjs';
 import { run } from './run.mjs';
 
@@ -10,18 +12,6 @@ import { run } from './run.mjs';
 const SOURCE_PATHS = {
   '@xmpp-call/wasm-runtime': [join(ROOT, 'wasm', 'runtime', 'src', 'index.ts')],
   '@xmpp-call/opus/api': [join(ROOT, 'wasm', 'opus', 'src', 'api.ts')],
-};
-
-/** In the sources the module stands in `pkg/`; in the package, beside the script. */
-const moduleBesideScript = {
-  name: 'module-beside-script',
-  /** @param {import('esbuild').PluginBuild} context */
-  setup(context) {
-    context.onLoad({ filter: /\/wasm-url\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace('../pkg/', './'),
-      loader: 'ts',
-    }));
-  },
 };
 
 /**
@@ -35,12 +25,17 @@ export async function pack(recipe, { source, module }) {
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });
   copyFileSync(module, join(fresh, `${name}_bg.wasm`));
-  for (const licence of recipe.licences) copyFileSync(join(source, licence), join(fresh, licence));
+  writeFileSync(join(fresh, LICENCES_FILE), licences(recipe, source));
   await bundleScript(join(home, 'src', 'index.ts'), join(fresh, `${name}.js`));
   await bundleTypes(home, join(fresh, `${name}.d.ts`), join(fresh, 'tsconfig.json'));
   writeFileSync(join(fresh, 'package.json'), `${JSON.stringify(manifest(recipe, home), undefined, 2)}\n`);
   rmSync(join(home, 'pkg'), { recursive: true, force: true });
   renameSync(fresh, join(home, 'pkg'));
+}
+
+/** @param {import('./recipe.mjs').Recipe} recipe @param {string} source */
+function licences({ source: { name, version }, licences: files }, source) {
+  return files.map((file) => section(`${name} ${version}: ${file}`, readFileSync(join(source, file), 'utf8'))).join('');
 }
 
 /** @param {string} entry @param {string} outfile */
@@ -69,7 +64,7 @@ async function bundleTypes(home, outfile, project) {
 }
 
 /** @param {import('./recipe.mjs').Recipe} recipe @param {string} home */
-function manifest({ name, description, licences }, home) {
+function manifest({ name, description }, home) {
   const { version, license } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
   return {
     name: `@xmpp-call/${name}`,
@@ -85,6 +80,6 @@ function manifest({ name, description, licences }, home) {
       [`./${name}_bg.wasm`]: `./${name}_bg.wasm`,
       './package.json': './package.json',
     },
-    files: [`${name}.js`, `${name}.d.ts`, `${name}_bg.wasm`, ...licences],
+    files: [`${name}.js`, `${name}.d.ts`, `${name}_bg.wasm`, LICENCES_FILE],
   };
 }

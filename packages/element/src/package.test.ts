@@ -37,10 +37,23 @@ test('every path of the package leads to a source, and to what is built from it'
     if (typeof target === 'string') continue;
     const source = target.source ?? '';
     assert.ok(existsSync(path.join(root, source)), `${name}: ${source}`);
-    const built = source.replace('./src/', './dist/');
-    assert.equal(target.default, built.replace('.ts', '.js'), name);
-    assert.equal(target.types, built.replace('.ts', '.d.ts'), name);
+    const built = source.replace('./src/', './dist/').replace(/(?:\.d)?\.ts$/, '');
+    assert.equal(target.default, `${built}.js`, name);
+    assert.equal(target.types, `${built}.d.ts`, name);
   }
+});
+
+test('the types for templates have the attributes and the events of the element, and no others', async () => {
+  const { XmppCallElement } = await import('@xmpp-call/element');
+  const types = sources.get(path.join('types', 'attributes.ts')) ?? '';
+  const names = (name: string) =>
+    [...(new RegExp(`interface ${name} \\{([^}]*)\\}`).exec(types)?.[1] ?? '').matchAll(/^ {2}'?([\w-]+)'?\??:/gm)]
+      .map((match) => match[1])
+      .sort();
+  // Templates have `lang` for every element.
+  const attributes = XmppCallElement.observedAttributes.filter((name) => name !== 'lang');
+  assert.deepEqual(names('XmppCallAttributes'), attributes.sort());
+  assert.deepEqual(names('XmppCallEvents'), documented('event').sort());
 });
 
 test('the version is that of the package', () => {

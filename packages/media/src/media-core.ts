@@ -2,6 +2,7 @@ import type { CoreDecisions, CorePreference, MediaFlow, MediaKind, WarmUp } from
 import { EventLimiter, withHeld } from './core/event-limiter.js';
 import type { CoreStatistics } from './core/core-statistics.js';
 import type { LogLevel, PageCapabilities, StartMessage, WorkerMessage } from './core/messages.js';
+import { coreFiles, type CoreFiles } from './core-files.js';
 import { AudioGraph } from './page/audio-graph.js';
 import {
   deviceMemory,
@@ -72,6 +73,7 @@ const FATAL_CRASHES = 3;
  */
 export class MediaCore {
   readonly #options: MediaCoreOptions;
+  readonly #files: CoreFiles;
   readonly #token = randomToken();
   readonly #closing = new AbortController();
   readonly #ways = new MediaWays();
@@ -99,6 +101,7 @@ export class MediaCore {
 
   private constructor(options: MediaCoreOptions) {
     this.#options = options;
+    this.#files = coreFiles(options.filesUrl);
     this.#preference = options.preference;
     this.#received = new ReceivedTracks(options.remoteStream, () => {
       if (!this.#closing.signal.aborted) options.onStreams();
@@ -190,8 +193,7 @@ export class MediaCore {
   #openGraph(): AudioGraph | undefined {
     try {
       return new AudioGraph({
-        captureUrl: this.#file('capture.worklet.js').href,
-        playoutUrl: this.#file('playout.worklet.js').href,
+        workletsUrl: this.#files.worklets.href,
         onChange: this.#update,
         onTick: () => {
           this.#engine?.tickForPictures();
@@ -210,7 +212,7 @@ export class MediaCore {
   #launch(): void {
     this.#relaunchAt = Infinity;
     try {
-      const worker = this.#options.launchWorker(this.#file('media.worker.js'));
+      const worker = this.#options.launchWorker(this.#files.worker);
       this.#engine = new Engine({
         worker,
         helper: this.#launchHelper(),
@@ -238,7 +240,7 @@ export class MediaCore {
   #launchHelper(): Worker | undefined {
     if (navigator.hardwareConcurrency < 2) return undefined;
     try {
-      return this.#options.launchWorker(this.#file('media.worker.js'));
+      return this.#options.launchWorker(this.#files.worker);
     } catch (cause) {
       this.#log('info', 'there is no second worker for pictures', { error: String(cause) });
       return undefined;
@@ -248,8 +250,8 @@ export class MediaCore {
   #startMessage(): StartMessage {
     return {
       type: 'start',
-      opusUrl: this.#file('opus_bg.wasm').href,
-      vp8Url: this.#file('vp8_bg.wasm').href,
+      opusUrl: this.#files.opus.href,
+      vp8Url: this.#files.vp8.href,
       preference: this.#penaltyUntil === undefined ? this.#preference : 'native',
       capabilities: this.#capabilities(),
       token: this.#token,
@@ -390,10 +392,6 @@ export class MediaCore {
       audio: { send: crashed(audio.send.since), receive: crashed(audio.receive.since) },
       video: { send: crashed(video.send.since), receive: crashed(video.receive.since) },
     };
-  }
-
-  #file(name: string): URL {
-    return new URL(name, this.#options.filesUrl ?? import.meta.url);
   }
 
   #log(level: LogLevel, message: string, context: Readonly<Record<string, unknown>> = {}): void {

@@ -18,7 +18,7 @@ export class XmppCallEndedEvent extends Event {
 }
 
 declare global {
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     'xmpp-call-ended': XmppCallEndedEvent;
   }
 }

@@ -14,7 +14,7 @@ export class XmppCallErrorEvent extends Event {
 }
 
 declare global {
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     'xmpp-call-error': XmppCallErrorEvent;
   }
 }

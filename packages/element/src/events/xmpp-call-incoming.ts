@@ -10,7 +10,7 @@ export class XmppCallIncomingEvent extends Event {
 }
 
 declare global {
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     'xmpp-call-incoming': XmppCallIncomingEvent;
   }
 }

@@ -13,7 +13,7 @@ export class XmppCallRequestEvent extends Event {
 }
 
 declare global {
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     'xmpp-call-request': XmppCallRequestEvent;
   }
 }

@@ -17,7 +17,7 @@ export class XmppCallStateChangeEvent extends Event {
 }
 
 declare global {
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     'xmpp-call-state-change': XmppCallStateChangeEvent;
   }
 }

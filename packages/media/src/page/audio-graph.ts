@@ -13,9 +13,8 @@ const GESTURES = ['pointerdown', 'pointerup', 'keydown'] as const;
 const LATENCY = MediaStreamTrackProcessor ? 0 : 'interactive';
 
 export interface AudioGraphOptions {
-  /** Addresses of the worklets. */
-  readonly captureUrl: string;
-  readonly playoutUrl: string;
+  /** Address of the script with both worklets. */
+  readonly workletsUrl: string;
   /** `isRunning` may have changed. */
   onChange(): void;
   /** As often as `tick` says, while the context runs. */
@@ -161,10 +160,9 @@ export class AudioGraph {
   };
 
   async #load(): Promise<void> {
-    const { captureUrl, playoutUrl } = this.#options;
     const { signal } = this.#closing;
     try {
-      await Promise.all([captureUrl, playoutUrl].map((url) => this.#context.audioWorklet.addModule(url)));
+      await this.#context.audioWorklet.addModule(this.#options.workletsUrl);
       if (signal.aborted) return;
       this.#isLoaded = true;
       this.#begin();
