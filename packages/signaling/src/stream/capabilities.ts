@@ -8,6 +8,7 @@ import {
   elementsOf,
   fault,
   formatJid,
+  isSameBare,
   NS,
   parseCaps,
   parseCaps2,
@@ -73,12 +74,13 @@ export class PeerCapabilities {
   /** @param request sends an IQ and gives its result; throws IqError */
   constructor(private readonly request: (to: string, payload: Element) => Promise<Element>) {}
 
-  notePresence(presence: Element): void {
+  /** @param account our own, whose devices no stranger's presence makes us forget */
+  notePresence(presence: Element, account: string): void {
     const jid = normalize(presence.attrs.from ?? '');
     if (jid === undefined) return;
     this.#announced.delete(jid);
     const announcement = presence.attrs.type === undefined && announcementOf(presence);
-    if (announcement) remember(this.#announced, jid, announcement, MAX_PEERS);
+    if (announcement) remember(this.#announced, jid, announcement, MAX_PEERS, (key) => isSameBare(key, account));
   }
 
   /** The announcements belong to a session; the cache does not. */
@@ -140,8 +142,16 @@ function normalize(jid: string): string | undefined {
   return parsed.ok ? formatJid(parsed.value) : undefined;
 }
 
-/** Adds an entry and forgets the oldest beyond `limit`. */
-function remember<T>(entries: Map<string, T>, key: string, value: T, limit: number): void {
+/** Adds an entry and forgets the oldest beyond `limit`, those that are kept last. */
+function remember<T>(
+  entries: Map<string, T>,
+  key: string,
+  value: T,
+  limit: number,
+  isKept: (key: string) => boolean = () => false,
+): void {
   entries.set(key, value);
+  if (entries.size <= limit) return;
+  for (const oldest of entries.keys()) if (entries.size > limit && !isKept(oldest)) entries.delete(oldest);
   for (const oldest of entries.keys()) if (entries.size > limit) entries.delete(oldest);
 }

@@ -90,6 +90,28 @@ test('servers that say nothing are given up', async () => {
   assert.equal(environment.timerCount, 0);
 });
 
+test('a document without end is not read to its end', async () => {
+  let pulled = 0;
+  let isCancelled = false;
+  const endless = new ReadableStream({
+    pull: (controller) => {
+      // Far more than the limit, and still an end for a reader without one.
+      if (++pulled > 100) controller.close();
+      else controller.enqueue(new Uint8Array(64 * 1024).fill(0x20));
+    },
+    cancel: () => {
+      isCancelled = true;
+    },
+  });
+  const { fetch } = web({ [XML_URL]: xml('wss://example.org/ws') });
+  const found = await discover((url, init) =>
+    url === JSON_URL ? Promise.resolve(new Response(endless)) : fetch(url, init),
+  );
+  assert.equal(found, 'wss://example.org/ws');
+  assert.equal(isCancelled, true);
+  assert.equal(pulled < 10, true, String(pulled));
+});
+
 test('aborting ends the search at once', async () => {
   const environment = new VirtualEnvironment();
   const abort = new AbortController();

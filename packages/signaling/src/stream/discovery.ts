@@ -4,7 +4,7 @@ import { endpointsOfJson, endpointsOfXml } from './host-meta.js';
 
 /** ms for each document. */
 const TIMEOUT_MS = 8_000;
-/** A host-meta document has a few links; anything beyond is not one. */
+/** Bytes. A host-meta document has a few links; anything beyond is not one. */
 const MAX_DOCUMENT_LENGTH = 256 * 1024;
 
 /** The part of `fetch` that discovery uses. */
@@ -38,9 +38,8 @@ export async function discoverService(
     const cancel = environment.after(TIMEOUT_MS, stop);
     try {
       const response = await fetch(url, { signal: abort.signal, credentials: 'omit' });
-      const text = response.ok ? await response.text() : '';
-      if (!response.ok || text.length > MAX_DOCUMENT_LENGTH) throw new Error(`status ${response.status}`);
-      for (endpoint of parse(text)) {
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      for (endpoint of parse(await readText(response))) {
         const service = parseUrl(endpoint);
         if (service?.protocol === 'wss:') return service.href;
       }
@@ -75,6 +74,23 @@ export function checkService(service: string): string {
 export function isSecure(service: string): boolean {
   const { protocol, hostname } = new URL(service);
   return protocol === 'wss:' || /^((.+\.)?localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(hostname);
+}
+
+/** @throws Error when the document is too long */
+async function readText({ body }: Response): Promise<string> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let length = 0;
+  for (;;) {
+    const { value, done = true } = (await reader?.read()) ?? {};
+    if (done) return text + decoder.decode();
+    length += value?.length ?? 0;
+    text += decoder.decode(value, { stream: true });
+    if (length <= MAX_DOCUMENT_LENGTH) continue;
+    await reader?.cancel();
+    throw new Error('too long');
+  }
 }
 
 function parseUrl(text: string): URL | undefined {

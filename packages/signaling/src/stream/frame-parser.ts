@@ -60,6 +60,8 @@ function readFrame(frame: string): readonly Element[] {
 /** @throws Error when the text is not well-formed or too long */
 export function readElements(text: string): readonly Element[] {
   if (text.length > MAX_LENGTH) throw new Error('too long');
+  // The parser takes seconds for a megabyte that no tag ends.
+  if (text.slice(text.lastIndexOf('>') + 1).trim()) throw new Error('text outside of an element');
   const reader = new Reader();
   reader.write(text);
   if (reader.cursor) throw new Error('element not closed');

@@ -501,6 +501,22 @@ describe('stream', () => {
     assert.ok(!('delayedSince' in (messages[1] ?? {})));
   });
 
+  test('presences of strangers do not make us forget what our own devices announced', async () => {
+    const line = await agent();
+    line.result(await line.until('iq'));
+    await line.until('presence');
+    const caps = (ver: string): string =>
+      `<c xmlns="http://jabber.org/protocol/caps" hash="sha-1" node="http://example.org" ver="${ver}"/>`;
+    line.send(`<presence xmlns="jabber:client" from="desk@example.org/phone">${caps('own')}</presence>`);
+    for (let count = 0; count < 1_500; count++) {
+      line.send(`<presence xmlns="jabber:client" from="evil@example.net/${count}">${caps('other')}</presence>`);
+    }
+    line.send('<r xmlns="urn:xmpp:sm:3"/>');
+    await line.until('a');
+    void stream.discoInfo('desk@example.org/phone').catch(() => undefined);
+    assert.equal((await line.until('iq')).getChild('query')?.attrs.node, 'http://example.org#own');
+  });
+
   test('presence: what a device can do, asked once per hash', async () => {
     const line = await agent();
     line.result(await line.until('iq'));

@@ -284,7 +284,7 @@ class ClientStream implements XmppStream {
       if (message) this.#messageListeners.emit(message);
       else this.environment.log('warn', 'forged or malformed message');
     } else {
-      this.#peers.notePresence(stanza);
+      this.#peers.notePresence(stanza, this.#account);
       this.#presenceListeners.emit(stanza);
     }
   }
