@@ -258,7 +258,7 @@ function puppeteerHandle(name: BrowserName, browser: Browser, onClosed: () => Pr
     },
     async kill() {
       const process = browser.process();
-      if (!process || process.signalCode !== null || process.exitCode !== null) return;
+      if (process?.signalCode !== null || process.exitCode !== null) return;
       const ended = once(process, 'exit');
       process.kill('SIGKILL');
       await ended;
