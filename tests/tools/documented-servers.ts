@@ -27,17 +27,19 @@ const AGENT = { user: 'support', password: 'a password' } as const;
 const START_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
 
-/** The code blocks of README.md below a heading, by their language. */
-export async function readmeBlocks(heading: string, language: string): Promise<string[]> {
+/** The first code block of a language in a section of README.md. */
+async function readmeBlock(heading: string, language: string): Promise<string> {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-  const section = readme.split(/^#+ /m).find((text) => text.startsWith(`${heading}\n`));
-  if (section === undefined) throw new Error(`README.md has no section "${heading}"`);
-  return [...section.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(([, text = '']) => text);
+  // A single # is a comment in the blocks.
+  const section = readme.split(/^#{2,} /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
+  const [, block] = new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'm').exec(section) ?? [];
+  if (block === undefined) throw new Error(`README.md has no ${language} in a section "${heading}"`);
+  return block;
 }
 
 /** ejabberd with the TURN server that is part of it. Browsers here take no certificate: its HTTP is served without TLS too. */
 export async function startEjabberd(directory: string): Promise<DocumentedServer> {
-  const [block = ''] = await readmeBlocks('ejabberd with its own TURN', 'yaml');
+  const block = await readmeBlock('ejabberd with its own TURN', 'yaml');
   const [httpPort, httpsPort, turnPort] = [await freePort(), await freePort(), await freePort()];
   const first = relayPorts();
   const { cert, key } = await ensureCertificate(join(directory, 'certificates'), Object.values(DOMAINS));
@@ -82,8 +84,8 @@ async function erlangLibraries(): Promise<string> {
 /** Prosody and coturn. */
 export async function startProsodyAndCoturn(directory: string): Promise<DocumentedServer> {
   const heading = 'Prosody and coturn';
-  const [prosodyBlock = ''] = await readmeBlocks(heading, 'lua');
-  const [coturnBlock = ''] = await readmeBlocks(heading, 'ini');
+  const prosodyBlock = await readmeBlock(heading, 'lua');
+  const coturnBlock = await readmeBlock(heading, 'ini');
   const [httpPort, turnPort, c2sPort] = [await freePort(), await freePort(), await freePort()];
   await mkdir(directory, { recursive: true });
   const logFile = join(directory, 'prosody.log');
