@@ -4,9 +4,10 @@ import { framed, HOSTILE_PROPERTIES, readAll } from './hostile.testing.js';
 import { NS } from './namespaces.js';
 import { CHROMIUM_OFFER } from './sdp/fixtures.testing.js';
 import { parseSdp } from './sdp/from-sdp.js';
+import { Negotiation } from './sdp/negotiation.js';
 import { parseJingle } from './xep-0166-jingle.js';
 import { el, isElement, LIMITS, type Element } from './xml.js';
-import { valueOf } from './xml.testing.js';
+import { valueOf, xml } from './xml.testing.js';
 
 /** `npm run fuzz` gives others. */
 const { XMPP_CALL_FUZZ_SEED: SEED = '20260101', XMPP_CALL_FUZZ_RUNS: RUNS = '1500' } = process.env;
@@ -17,6 +18,21 @@ describe('what peers send', () => {
       one.check({ seed: Number(SEED), numRuns: Math.ceil(Number(RUNS) * one.share) });
     });
   }
+
+  it('named like a property of every object, is a name like another', () => {
+    for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf']) {
+      const text = CONTENT.replaceAll('NAME', name);
+      const { contents } = valueOf(parseJingle(xml(text)));
+      const negotiation = new Negotiation({ role: 'responder' });
+      const sdp = valueOf(negotiation.remoteOffer(contents, [{ semantics: name, contents: [name] }]));
+      assert.match(sdp, /^m=audio 9 UDP\/TLS\/RTP\/SAVPF 111 112\r$/m);
+      assert.deepEqual(negotiation.contentNames(), [name]);
+      assert.equal(negotiation.mediaOf(name), 'audio');
+      assert.doesNotMatch(sdp, /^(b=|a=group)/m);
+      for (const other of [`<${name} xmlns="${name}"/>`, `<reason xmlns="${NS.jingle}"><${name}/></reason>`])
+        readAll(el('message', {}, [xml(other)]));
+    }
+  });
 
   it('absurd numbers of elements are refused or cut', () => {
     const contents = Array.from({ length: LIMITS.contents + 1 }, (_, index) =>
@@ -75,6 +91,21 @@ describe('what peers send', () => {
     assert.ok((read?.description?.payloadTypes.length ?? 0) <= LIMITS.payloadTypes);
   });
 });
+
+const CONTENT = `
+  <jingle xmlns="${NS.jingle}" action="session-initiate" sid="NAME">
+    <content creator="initiator" name="NAME" disposition="session">
+      <description xmlns="${NS.rtp}" media="audio">
+        <payload-type id="111" name="opus" clockrate="48000" channels="2"><parameter name="NAME" value="NAME"/></payload-type>
+        <payload-type id="112" name="NAME" clockrate="8000"/>
+        <bandwidth type="NAME">9</bandwidth><rtcp-mux/>
+      </description>
+      <transport xmlns="${NS.iceUdp}" ufrag="NAME" pwd="NAME-NAME-NAME-NAME-NAME">
+        <fingerprint xmlns="${NS.dtls}" hash="NAME" setup="active">AB</fingerprint>
+        <fingerprint xmlns="${NS.dtls}" hash="sha-256" setup="active">${'CD:'.repeat(31)}CD</fingerprint>
+      </transport>
+    </content>
+  </jingle>`;
 
 /** Elements of which a peer may send any number. */
 const KINDS: readonly (readonly [name: string, xmlns: string])[] = [

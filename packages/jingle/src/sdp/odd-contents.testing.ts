@@ -42,8 +42,21 @@ export interface Oddities {
 export interface OddSession {
   readonly audio?: Oddities;
   readonly video?: Oddities;
+  /** Contents beside the two, of names that may be odd; `offeredContents` gives them to an offer. */
+  readonly others?: readonly { readonly name: string; readonly media: MediaKind; readonly odd: Oddities }[];
   /** Groups beside that of the session. */
   readonly groups?: readonly ContentGroup[];
+}
+
+/** The plain contents and the others, with what is odd in them, and a bundle of all. */
+export function offeredContents(session: OddSession): { contents: RtpContent[]; groups: ContentGroup[] } {
+  const contents = withOddities(PLAIN_CONTENTS, session);
+  for (const { name, media, odd } of session.others ?? []) {
+    const plain = PLAIN_CONTENTS.find((one) => one.description.media === media);
+    if (plain && !contents.some((one) => one.name === name)) contents.push({ ...withOdd(plain, odd), name });
+  }
+  const bundle = { semantics: 'BUNDLE', contents: contents.map((one) => one.name) };
+  return { contents, groups: [bundle, ...(session.groups ?? [])] };
 }
 
 /** The contents of a session with what is odd in them. */
@@ -326,9 +339,15 @@ const group: fc.Arbitrary<ContentGroup> = fc.record({
   contents: fc.array(fc.oneof(fc.constantFrom('0', '1', 'nobody'), text), { maxLength: 3 }),
 });
 
+const other = fc.record({
+  name: fc.oneof(fc.constantFrom('2', 'a b', 'ü', 'x'.repeat(17), '-', 'constructor', '__proto__'), text),
+  media: fc.constantFrom<MediaKind>('audio', 'video'),
+  odd: oddities,
+});
+
 /** Sessions of which anything may be odd but the codec, the ICE credentials and the fingerprint that come with them. */
 export const oddSession: fc.Arbitrary<OddSession> = fc.record(
-  { audio: oddities, video: oddities, groups: few(group) },
+  { audio: oddities, video: oddities, others: few(other), groups: few(group) },
   { requiredKeys: [] },
 );
 

@@ -1,4 +1,4 @@
-import type { HeaderExtension, RtpContent, RtpDescription } from '../model.js';
+import type { HeaderExtension, PayloadType, RtpContent, RtpDescription } from '../model.js';
 import { isSameCodec } from './codecs.js';
 import { mended, sanitized, type Rule } from './sanitize.js';
 import type { SdpToWrite, SectionToWrite } from './to-sdp.js';
@@ -69,8 +69,14 @@ function fittingGroups(groups: SdpToWrite['groups'], sections: readonly SectionT
 function clash(one: RtpDescription, other: RtpDescription): boolean {
   return one.payloadTypes.some((type) => {
     const twin = other.payloadTypes.find(({ id }) => id === type.id);
-    return twin !== undefined && !(isSameCodec(type, twin) && one.media === other.media);
+    const isSame = twin !== undefined && isSameCodec(type, twin) && spelled(type) === spelled(twin);
+    return twin !== undefined && !(isSame && one.media === other.media);
   });
+}
+
+/** What Chromium compares beside the codec. */
+function spelled({ parameters, feedback }: PayloadType): string {
+  return JSON.stringify([parameters, feedback]);
 }
 
 function withoutClashingExtensions(session: SdpToWrite): SdpToWrite {
