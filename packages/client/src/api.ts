@@ -36,6 +36,8 @@ export interface CallEventMap {
   'media-change': Event;
   /** `remote` changed. */
   'remote-change': Event;
+  /** `receiving` changed. */
+  'receiving-change': Event;
   /** With a frame key: frames of one way cannot be encrypted or opened, or can again. */
   'frame-encryption': CustomEvent<FrameEncryptionState>;
   /** `error` was set without ending the call, for instance when the camera could not be turned on. */
@@ -63,6 +65,8 @@ export interface Call extends TypedEventTarget<CallEventMap> {
   readonly muted: boolean;
   readonly cameraOn: boolean;
   readonly remote: RemoteStatus;
+  /** Whether packets of the other side arrive; also true before a call is connected, while nothing is known. */
+  readonly receiving: boolean;
 
   /** Answers an incoming call. Rejects (and ends the call) when devices cannot be had. @throws XmppCallError */
   accept(media?: CallMedia): Promise<void>;
@@ -111,6 +115,8 @@ export interface CallClientOptions {
   /** XMPP domain to log in to. */
   readonly domain: string;
   readonly credentials?: Credentials;
+  /** Never sends the password itself (SASL PLAIN), whatever the server offers. Default false. */
+  readonly refusePlain?: boolean;
   /** ms, default 45 000. */
   readonly ringTimeoutMs?: number;
   /** `relay` forces media through TURN. */

@@ -70,6 +70,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   muted = false;
   cameraOn = false;
   remote: RemoteStatus = { audioMuted: false, videoMuted: false, held: false };
+  receiving = true;
 
   readonly #host: CallHost;
   readonly #ending = new AbortController();

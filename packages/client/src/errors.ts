@@ -52,10 +52,14 @@ export type ErrorCode =
   | 'worker-failed'
   | 'internal';
 
+/** Which of the two an error of a device is about. */
+export type Device = 'microphone' | 'camera';
+
 export interface XmppCallErrorInit {
   /** English, for logs. */
   readonly message?: string;
   readonly cause?: unknown;
+  readonly device?: Device;
 }
 
 /** Trying again with the same input cannot help. */
@@ -82,6 +86,8 @@ export class XmppCallError extends Error {
   readonly fatal: boolean;
   /** A second try may succeed. */
   readonly retry: boolean;
+  /** Set where the error is about one device only. */
+  readonly device: Device | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -89,6 +95,7 @@ export class XmppCallError extends Error {
   ) {
     super(init.message ?? code, init.cause === undefined ? undefined : { cause: init.cause });
     this.fatal = FATAL.has(code);
+    this.device = init.device;
     this.retry = !NO_RETRY.has(code);
   }
 }
