@@ -78,7 +78,7 @@ describe('<xmpp-call> for visitors', () => {
     it('decide whether the call starts with video', async () => {
       const sound = await mountCall();
       expect(sound.placed.media).to.deep.equal({ audio: true, video: false });
-      const picture = await mountCall({ ...VISITOR, video: '' });
+      const picture = await mountCall({ ...VISITOR, video: '', 'multiple-calls': '' });
       expect(picture.placed.media).to.deep.equal({ audio: true, video: true });
     });
 
