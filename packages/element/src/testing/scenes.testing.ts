@@ -129,8 +129,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   ),
   'themed-yellow': (box, lang) => themed(box, lang, { accent: '#f6c945', radius: '0px', font: 'Georgia, serif' }),
   'themed-translucent': async (box, lang) => {
-    box.style.setProperty('--xmpp-call-background', 'rgb(255 255 255 / 20%)');
-    box.style.setProperty('--xmpp-call-text', '#123');
+    box.style.setProperty('--xmpp-call-background', 'color-mix(in oklab, light-dark(#fff, #182220) 20%, transparent)');
     await called(box, lang, (call) => {
       call.activate(42 * SECOND);
       call.setMuted(true);
