@@ -53,6 +53,7 @@ describe('<xmpp-call> for visitors', () => {
         'ice-transport-policy': 'relay',
         'worker-src': '/workers/signaling.worker.js',
         'media-core': 'auto',
+        'refuse-plain': '',
       });
       expect(client().options).to.deep.equal({
         domain: 'guest.example.org',
@@ -63,6 +64,7 @@ describe('<xmpp-call> for visitors', () => {
         iceTransportPolicy: 'relay',
         workerUrl: '/workers/signaling.worker.js',
         mediaCore: 'auto',
+        refusePlain: true,
       });
     });
 

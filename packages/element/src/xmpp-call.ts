@@ -134,6 +134,7 @@ export class XmppCallElement extends LitElement implements FaceHost {
     workerSrc: { attribute: 'worker-src' },
     mediaCore: { attribute: 'media-core' },
     silent: { type: Boolean },
+    refusePlain: { attribute: 'refuse-plain', type: Boolean },
     multipleCalls: { attribute: 'multiple-calls', type: Boolean },
     iceServers: { attribute: false },
     strings: { attribute: false },
@@ -169,6 +170,8 @@ export class XmppCallElement extends LitElement implements FaceHost {
   declare mediaCore: MediaCorePreference | undefined;
   /** Neither ring-back nor ring tone is played. */
   declare silent: boolean;
+  /** Signs in only where the server takes proof of the password in place of the password itself (no SASL PLAIN). */
+  declare refusePlain: boolean;
   /** Calls although another element of the page is in a call; otherwise that call is brought into view instead. */
   declare multipleCalls: boolean;
   /** STUN and TURN servers in addition to those that the XMPP server names. */
@@ -192,6 +195,7 @@ export class XmppCallElement extends LitElement implements FaceHost {
     this.mode = 'visitor';
     this.video = false;
     this.silent = false;
+    this.refusePlain = false;
     this.multipleCalls = false;
     this.loading = false;
     this.loadFailed = false;
@@ -213,8 +217,7 @@ export class XmppCallElement extends LitElement implements FaceHost {
 
   /** What attributes and properties say about the connection. */
   get configuration(): Configuration {
-    const { service, domain, to, video, ringTimeout, iceTransportPolicy, iceServers, workerSrc, mediaCore } = this;
-    return { service, domain, to, video, ringTimeout, iceTransportPolicy, iceServers, workerSrc, mediaCore };
+    return this;
   }
 
   /**

@@ -9,6 +9,7 @@ const CONFIGURATION: Configuration = {
   to: undefined,
   video: false,
   ringTimeout: undefined,
+  refusePlain: false,
   iceTransportPolicy: undefined,
   iceServers: undefined,
   workerSrc: undefined,

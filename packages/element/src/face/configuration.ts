@@ -9,6 +9,8 @@ export interface Configuration {
   readonly video: boolean;
   /** Seconds. */
   readonly ringTimeout: number | undefined;
+  /** Whether the password itself is never sent. */
+  readonly refusePlain: boolean;
   readonly iceTransportPolicy: RTCIceTransportPolicy | undefined;
   readonly iceServers: readonly RTCIceServer[] | undefined;
   readonly workerSrc: string | undefined;
@@ -28,7 +30,7 @@ function ringTimeoutMs(seconds: number | null | undefined): number | undefined {
 
 /** Options of a client for one account. */
 export function clientOptions(from: Configuration, domain: string, credentials: Credentials): CallClientOptions {
-  const { service, iceTransportPolicy, iceServers, workerSrc, mediaCore } = from;
+  const { service, refusePlain, iceTransportPolicy, iceServers, workerSrc, mediaCore } = from;
   const ringing = ringTimeoutMs(from.ringTimeout);
   return {
     domain,
@@ -36,6 +38,7 @@ export function clientOptions(from: Configuration, domain: string, credentials: 
     playSound: true,
     ...(service && { service }),
     ...(ringing !== undefined && { ringTimeoutMs: ringing }),
+    ...(refusePlain && { refusePlain }),
     ...(iceTransportPolicy === 'relay' && { iceTransportPolicy }),
     ...(iceServers && { iceServers }),
     ...(workerSrc && { workerUrl: workerSrc }),
