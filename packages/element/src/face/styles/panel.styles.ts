@@ -57,6 +57,7 @@ export const panelStyles = css`
 
   p,
   .note span,
+  .button span,
   .round-label {
     unicode-bidi: plaintext;
   }

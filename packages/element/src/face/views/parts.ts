@@ -63,7 +63,7 @@ export interface TextButton extends Button {
 /** A button with a text in it. */
 export function textButton({ part, label, icon, onClick, tone = 'primary' }: TextButton): TemplateResult {
   return html`<button type="button" part="button ${part}" class="button ${tone}" @click=${onClick}>
-    ${icon}${label}
+    ${icon}<span>${label}</span>
   </button>`;
 }
 

@@ -1,4 +1,4 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { errorText } from '../error-text.js';
 import type { ViewModel } from '../view-model.js';
@@ -69,7 +69,9 @@ export function signInView(model: ViewModel): TemplateResult {
       <p class="field-error" id="password-error" hidden>${strings.passwordMissing}</p>
     </div>
     <button part="button submit" class="button primary" type="submit" aria-disabled=${signingIn}>
-      ${signingIn ? html`<span class="spinner"></span>${strings.signingIn}` : strings.signIn}
+      ${signingIn ? html`<span class="spinner"></span>` : nothing}<span
+        >${signingIn ? strings.signingIn : strings.signIn}</span
+      >
     </button>
   </form>`;
 }
