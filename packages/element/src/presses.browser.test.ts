@@ -123,6 +123,22 @@ describe('presses that were not meant for <xmpp-call>', () => {
     expect(focusIn(element)).to.equal(find(element, '[part~=sign-out]'));
   });
 
+  it('the focus returns to the field of the page that had it when the call came in', async () => {
+    const input = field();
+    const { element, clock, ringing } = await ring(() => input.focus());
+    clock.advance(600);
+    await settled(element);
+    await sendMouse({ type: 'click', position: center(find(element, '#answer')) });
+    await until(() => ringing.state === 'connecting');
+    ringing.activate();
+    ringing.end('remote-hang-up');
+    await settled(element);
+    clock.advance(600);
+    await settled(element);
+    await sendMouse({ type: 'click', position: center(find(element, '[part~=close]')) });
+    await until(() => document.activeElement === input);
+  });
+
   it('a script that starts a call takes no focus from a field', async () => {
     const input = field();
     const { element } = mountClocked();

@@ -8,8 +8,8 @@ export const PANEL = '.panel';
 export class FocusKeeper {
   #wasInside = false;
   #part: string | null | undefined;
-  /** Where the focus was before an incoming call took it: a selector, or undefined for nowhere. */
-  #cameFrom: string | undefined = PANEL;
+  /** Where the focus was when a call came in: a selector, an element of the page, or undefined for nowhere. */
+  #cameFrom: string | Element | undefined = PANEL;
 
   constructor(private readonly host: FaceHost) {}
 
@@ -41,18 +41,34 @@ export class FocusKeeper {
   /** @param changed whether another view than before is shown */
   afterUpdate(view: View, changed: boolean): void {
     if (changed && view === 'incoming') {
-      if (!this.mayTake()) return;
+      if (!this.mayTake()) {
+        this.#cameFrom = deepFocus(this.host.ownerDocument);
+        return;
+      }
       this.#cameFrom = this.#part ? `[part="${this.#part}"]` : this.#wasInside ? PANEL : undefined;
       this.#element(`#${ANSWER_ID}`)?.focus();
     } else if (this.#wasInside && !this.isInside) {
       if (view !== 'ready') this.#element(view === 'closed' ? '.launcher' : PANEL)?.focus();
       // What was nowhere is there again with the end of the button that had it.
-      else if (this.#cameFrom) (this.#element(this.#cameFrom) ?? this.#element(PANEL))?.focus();
-      if (view === 'ready') this.#cameFrom = PANEL;
+      else this.#return();
     }
+    if (changed && view === 'ready') this.#cameFrom = PANEL;
+  }
+
+  #return(): void {
+    const from = this.#cameFrom;
+    if (from === undefined) return;
+    const target = typeof from === 'string' ? this.#element(from) : from.isConnected ? from : undefined;
+    ((target as HTMLElement | null | undefined) ?? this.#element(PANEL))?.focus();
   }
 
   #element(selector: string): HTMLElement | null | undefined {
     return this.host.shadowRoot?.querySelector<HTMLElement>(selector);
   }
+}
+
+/** The element that has the focus, also within shadow roots. */
+function deepFocus(root: Document | ShadowRoot): Element | undefined {
+  const active = root.activeElement ?? undefined;
+  return active?.shadowRoot ? (deepFocus(active.shadowRoot) ?? active) : active;
 }
