@@ -77,6 +77,7 @@ describe('presses that were not meant for <xmpp-call>', () => {
     await settled(element);
     await sendKeys({ down: 'Enter' });
     await sendKeys({ up: 'Enter' });
+    expect(ringing.accepted).to.deep.equal([]);
     await sendKeys({ down: ' ' });
     clock.advance(1000);
     await sendKeys({ up: ' ' });

@@ -53,7 +53,7 @@ export class PressGuard {
     const early = this.#isEarly(event);
     if (early && (presses || key.length === 1 || key === 'Backspace')) this.#settleFrom(this.clock.timeOf(event));
     // A key that is held down would press again and again, and sooner or later a settled button.
-    if (presses && (early || event.repeat)) {
+    if (presses && (early || event.repeat || this.#down.has(key))) {
       this.#down.add(key);
       stop(event);
     }
