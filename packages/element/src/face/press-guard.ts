@@ -66,7 +66,10 @@ export class PressGuard {
   #settleFrom(at: number): void {
     this.#settledAt = at + SETTLE_MS;
     this.#cancel?.();
+    const known = this.#settling;
     this.#settling = true;
+    // What points at a button is told at once that it takes no press yet.
+    if (!known) this.changed();
     this.#cancel = this.clock.after(Math.max(0, this.#settledAt - this.clock.now()), () => {
       this.#settling = false;
       this.changed();
