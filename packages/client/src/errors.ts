@@ -52,11 +52,14 @@ export type ErrorCode =
   | 'worker-failed'
   | 'internal';
 
+/** Which of the two an error of a device is about. */
+export type Device = 'microphone' | 'camera';
+
 export interface XmppCallErrorInit {
   /** English, for logs. */
   readonly message?: string;
   readonly cause?: unknown;
-  readonly device?: 'microphone' | 'camera' | undefined;
+  readonly device?: Device | undefined;
 }
 
 /** Trying again with the same input cannot help. */
@@ -84,7 +87,7 @@ export class XmppCallError extends Error {
   /** A second try may succeed. */
   readonly retry: boolean;
   /** Which device could not be had or sent; undefined where the failure is of none. */
-  readonly device: 'microphone' | 'camera' | undefined;
+  readonly device: Device | undefined;
 
   constructor(
     readonly code: ErrorCode,

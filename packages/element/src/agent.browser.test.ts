@@ -81,6 +81,46 @@ describe('<xmpp-call mode="agent">', () => {
       expect(element.client).to.equal(undefined);
     });
 
+    it('says which fields are wrong, and no more once they are changed', async () => {
+      const { element } = mount(AGENT, (created) => {
+        created.login = () => Promise.reject(new XmppCallError('auth-failed'));
+      });
+      await until(() => has(element, 'form'));
+      const [username, password] = ['#username', '#password'].map((id) => find(element, id, HTMLInputElement));
+      expect(username?.getAttribute('aria-describedby'), 'hidden words would be read').to.equal(null);
+      await fillIn(element, '', 'wrong');
+      expect([username?.ariaInvalid, password?.ariaInvalid]).to.deep.equal(['true', 'false']);
+      expect(username?.getAttribute('aria-describedby')).to.equal('username-error');
+      if (username) username.value = 'anna@example.org';
+      username?.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      expect([username?.ariaInvalid, username?.hasAttribute('aria-describedby')]).to.deep.equal(['false', false]);
+      await fillIn(element, 'anna@example.org', 'wrong');
+      await until(() => has(element, '[role=alert]'));
+      expect([username?.ariaInvalid, password?.ariaInvalid]).to.deep.equal(['true', 'true']);
+      password?.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      expect(password?.ariaInvalid).to.equal('false');
+    });
+
+    for (const [code, text, target, name, value] of [
+      ['browser-unsupported', 'This browser cannot make calls', globalThis, 'RTCPeerConnection', undefined],
+      ['insecure-context', 'Calls need a secure page', globalThis, 'isSecureContext', false],
+    ] as const) {
+      it(`is refused where calls are impossible: ${code}`, async () => {
+        const original = Object.getOwnPropertyDescriptor(target, name);
+        Object.defineProperty(target, name, { configurable: true, value });
+        try {
+          const { element, clients } = mount(AGENT);
+          await fillIn(element, 'anna@example.org', 'secret');
+          await until(() => has(element, '[role=alert]'));
+          expect(textOf(element)).to.contain(text).and.not.contain('Ready');
+          expect(clients).to.have.length(0);
+          expect(element.matches(':state(signed-in)')).to.equal(false);
+        } finally {
+          if (original) Object.defineProperty(target, name, original);
+        }
+      });
+    }
+
     it('rejects for scripts with the error itself', async () => {
       const { element } = mount(AGENT, (created) => {
         created.login = () => Promise.reject(new XmppCallError('signaling-unreachable'));
@@ -192,6 +232,28 @@ describe('<xmpp-call mode="agent">', () => {
   });
 
   describe('an incoming call', () => {
+    it('shows and speaks the bare address of a caller, never what they call themselves', async () => {
+      for (const [jid, name, address] of [
+        ['maria@example.net/✔ Verified by your bank', 'maria', 'maria@example.net'],
+        ['evil.example/Alice@bank.example', 'Visitor', 'evil.example'],
+        ['ma\u202eria@example.net', 'Visitor', 'ma\ufffdria@example.net'],
+      ] as const) {
+        const { element, client } = await mountAgent();
+        client().ring(jid);
+        await settled(element);
+        expect(textOf(element, '[part=peer]')).to.equal(name);
+        const shown = find(element, '#incoming-address bdi');
+        expect([shown.textContent, shown.dir]).to.deep.equal([address, 'ltr']);
+        expect(find(element, '[role=alertdialog]').ariaLabel).to.equal(`Incoming call from ${name}`);
+        expect(find(element, '.panel').ariaLabel).to.equal(`Incoming call from ${name}`);
+        client().calls[0]?.end('cancelled');
+        await settled(element);
+        expect(textOf(element, 'li')).to.contain(`Missed call from ${name}`);
+        expect(element.shadowRoot?.textContent).not.to.match(/Verified|Alice|\u202e/);
+        cleanUp();
+      }
+    });
+
     it('is announced by an event and answered with sound', async () => {
       const { element, client } = await mountAgent();
       const announced = nextEvent(element, 'xmpp-call-incoming');

@@ -27,7 +27,7 @@ describe('<xmpp-call> in every state', () => {
     it(`is accessible and free of style attributes: ${name}`, async function () {
       this.timeout(20_000);
       await scene(box, 'en');
-      const element = box.querySelector('xmpp-call');
+      const element = box.querySelector('xmpp-call, xmpp-call-clocked');
       expect(element?.shadowRoot?.querySelector('[style], style')).to.equal(null);
       for (const scheme of ['light', 'dark']) {
         document.documentElement.style.colorScheme = scheme;

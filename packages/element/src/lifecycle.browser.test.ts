@@ -3,6 +3,7 @@ import { XmppCallElement } from './xmpp-call.js';
 import { defineXmppCall } from './register.js';
 import { audioTrack, videoTrack } from './testing/fake-client.testing.js';
 import {
+  AGENT,
   VISITOR,
   cleanUp,
   find,
@@ -10,6 +11,7 @@ import {
   mount,
   mountAgent,
   mountCall,
+  mountClocked,
   settled,
   until,
 } from './testing/fixture.testing.js';
@@ -45,8 +47,47 @@ describe('the life of <xmpp-call>', () => {
     expect(has(element, '.ready')).to.equal(true);
   });
 
-  it('hangs up and lets go of everything when it is removed', async () => {
-    const { element, placed, client } = await mountCall();
+  it('keeps its call for 5 s when it is removed, and shows it when it comes back', async () => {
+    const { element, clock, call, client } = mountClocked();
+    await element.startCall();
+    call().activate();
+    call().addTracks('remote', audioTrack());
+    await settled(element);
+    element.remove();
+    await microtasks();
+    clock.advance(4999);
+    expect(call().state).to.equal('active');
+    document.body.append(element);
+    clock.advance(60_000);
+    await settled(element);
+    expect(call().state).to.equal('active');
+    expect(client().disposed).to.equal(false);
+    expect(find(element, '.panel').hidden).to.equal(false);
+    expect(find(element, 'audio', HTMLAudioElement).srcObject).to.equal(call().remoteStream);
+  });
+
+  it('keeps an agent signed in while a page is rebuilt', async () => {
+    const { element, clock, client } = mountClocked(AGENT);
+    await element.signIn('anna@example.org', 'secret');
+    element.remove();
+    await microtasks();
+    const ringing = client().ring('maria@example.net');
+    document.body.append(element);
+    clock.advance(60_000);
+    await settled(element);
+    expect(client().disposed).to.equal(false);
+    expect(ringing.state).to.equal('incoming');
+    expect(has(element, '#answer')).to.equal(true);
+    element.remove();
+    clock.advance(5000);
+    expect(client().disposed).to.equal(true);
+  });
+
+  it('hangs up and lets go of everything when it stays removed', async () => {
+    const { element, clock, client, call } = mountClocked();
+    await element.startCall();
+    await settled(element);
+    const placed = call();
     placed.activate();
     placed.addTracks('remote', audioTrack(), videoTrack());
     placed.addTracks('local', audioTrack(), videoTrack());
@@ -54,7 +95,7 @@ describe('the life of <xmpp-call>', () => {
     const media = [...(element.shadowRoot?.querySelectorAll<HTMLMediaElement>('audio, video') ?? [])];
     expect(media).to.have.length(3);
     element.remove();
-    await microtasks();
+    clock.advance(5000);
     expect(placed.state).to.equal('ended');
     expect(client().disposed).to.equal(true);
     expect(placed.listeners, 'listeners of the call').to.equal(0);
@@ -64,9 +105,10 @@ describe('the life of <xmpp-call>', () => {
   });
 
   it('can be used again after it was removed', async () => {
-    const { element, clients } = await mountCall();
+    const { element, clients, clock } = mountClocked();
+    await element.startCall();
     element.remove();
-    await microtasks();
+    clock.advance(5000);
     document.body.append(element);
     await settled(element);
     expect(has(element, '.panel')).to.equal(false);
@@ -102,11 +144,63 @@ describe('the life of <xmpp-call>', () => {
 
   it('keeps several elements of a page apart', async () => {
     const one = await mountCall();
-    const two = await mountCall({ ...VISITOR, to: 'sales@example.org' });
+    const two = await mountCall({ ...VISITOR, to: 'sales@example.org', 'multiple-calls': '' });
     expect(one.client()).not.to.equal(two.client());
     one.placed.hangUp();
     expect(two.placed.state).to.equal('calling');
     expect(two.placed.peer).to.equal('sales@example.org');
+  });
+
+  it('brings the call of another element into view instead of placing a second one', async () => {
+    const one = await mountCall();
+    one.placed.activate();
+    await settled(one.element);
+    find(one.element, '[part=minimize]').click();
+    await settled(one.element);
+    const two = mount({ ...VISITOR, to: 'sales@example.org' });
+    const requests: string[] = [];
+    two.element.addEventListener('xmpp-call-request', ({ to }) => requests.push(to));
+    await settled(two.element);
+    find(two.element, '.launcher').click();
+    expect(await two.element.startCall()).to.equal(undefined);
+    await settled(one.element);
+    expect(two.clients).to.have.length(0);
+    expect(requests).to.deep.equal([]);
+    expect(find(one.element, '.panel').hidden).to.equal(false);
+    await until(() => one.element.shadowRoot?.activeElement === find(one.element, '.panel'));
+    one.placed.hangUp();
+    await two.element.startCall();
+    expect(two.clients).to.have.length(1);
+  });
+
+  it('places one call where two buttons are pressed before either is ready', async () => {
+    const [one, two] = [mount(), mount({ ...VISITOR, to: 'sales@example.org' })];
+    const calls = await Promise.all([one.element.startCall(), two.element.startCall()]);
+    expect(calls.map((call) => call?.peer)).to.deep.equal(['support@example.org', undefined]);
+    expect(two.clients).to.have.length(0);
+  });
+
+  it('answers no call while another element of the page is in one', async () => {
+    const one = await mountCall();
+    one.placed.activate();
+    const two = await mountAgent();
+    const ringing = two.client().ring('maria@example.net');
+    await settled(two.element);
+    find(two.element, '#answer').click();
+    await settled(two.element);
+    expect([ringing.state, ringing.accepted.length]).to.deep.equal(['incoming', 0]);
+    one.placed.hangUp();
+    find(two.element, '#answer').click();
+    await until(() => ringing.state === 'connecting');
+  });
+
+  it('does not wait for the call of an element that has left the page', async () => {
+    const one = await mountCall();
+    one.element.remove();
+    const two = mount({ ...VISITOR, to: 'sales@example.org' });
+    await two.element.startCall();
+    expect(one.placed.state).to.equal('ended');
+    expect(two.call().state).to.equal('calling');
   });
 
   it('ends what it does when its mode changes', async () => {

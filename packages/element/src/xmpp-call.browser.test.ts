@@ -53,6 +53,7 @@ describe('<xmpp-call> for visitors', () => {
         'ice-transport-policy': 'relay',
         'worker-src': '/workers/signaling.worker.js',
         'media-core': 'auto',
+        'refuse-plain': '',
       });
       expect(client().options).to.deep.equal({
         domain: 'guest.example.org',
@@ -63,6 +64,7 @@ describe('<xmpp-call> for visitors', () => {
         iceTransportPolicy: 'relay',
         workerUrl: '/workers/signaling.worker.js',
         mediaCore: 'auto',
+        refusePlain: true,
       });
     });
 
@@ -78,7 +80,7 @@ describe('<xmpp-call> for visitors', () => {
     it('decide whether the call starts with video', async () => {
       const sound = await mountCall();
       expect(sound.placed.media).to.deep.equal({ audio: true, video: false });
-      const picture = await mountCall({ ...VISITOR, video: '' });
+      const picture = await mountCall({ ...VISITOR, video: '', 'multiple-calls': '' });
       expect(picture.placed.media).to.deep.equal({ audio: true, video: true });
     });
 
@@ -243,7 +245,7 @@ describe('<xmpp-call> for visitors', () => {
       expect(getComputedStyle(self).scale).to.equal('-1 1');
       expect(remote.muted, 'sound comes from the audio element').to.equal(true);
       await placed.setCamera(false);
-      placed.changeRemote({ videoMuted: true });
+      placed.changeRemote({ videoMuted: true, videoSeen: true });
       await settled(element);
       expect([remote.hidden, self.hidden]).to.deep.equal([true, true]);
       expect([remote.srcObject, self.srcObject]).to.deep.equal([null, null]);

@@ -22,15 +22,31 @@ export default css`
     --_positive-hover: #146236;
     --_warning: #b7791f;
     --_shadow: 0 1px 2px rgb(16 40 36 / 8%), 0 12px 32px -8px rgb(16 40 36 / 18%);
-    --_radius: var(--xmpp-call-radius, 1.25rem);
+    --_radius: var(--xmpp-call-radius, 20px);
     --_radius-small: calc(var(--_radius) * 0.6);
     --_ease: cubic-bezier(0.2, 0, 0, 1);
+    /* On a surface in the colour of the text; never translucent, as a background may be. */
+    --_on-text: var(--_background);
 
     display: inline-block;
     max-inline-size: 100%;
+    vertical-align: top;
+  }
+
+  /*
+   * Nothing that the page's elements hand down (case, spacing, slant, shadows, white space, ...) reaches the words, whatever
+   * its force. What stays: direction, colour scheme, font family, visibility.
+   */
+  .launcher,
+  .load-failure,
+  .panel,
+  .visually-hidden {
+    all: initial;
+    box-sizing: border-box;
+    color-scheme: inherit;
     font-family: var(--xmpp-call-font, inherit);
     line-height: 1.4;
-    vertical-align: top;
+    visibility: inherit;
   }
 
   @supports (color: light-dark(#000, #fff)) {
@@ -51,7 +67,11 @@ export default css`
 
   @supports (color: oklch(from #000 l c h)) {
     :host {
-      --_accent-text: var(--xmpp-call-accent-text, oklch(from var(--_accent) clamp(0.18, (0.66 - l) * 1000, 1) 0 0));
+      --_accent-text: var(
+        --xmpp-call-accent-text,
+        oklch(from var(--_accent) clamp(0.18, (0.66 - l) * 1000, 1) 0 0 / 1)
+      );
+      --_on-text: oklch(from var(--_text) clamp(0.18, (0.66 - l) * 1000, 1) 0 0 / 1);
     }
   }
 
@@ -99,10 +119,11 @@ export default css`
     padding: 0.4em 1.3em 0.4em 1.1em;
     color: var(--_accent-text);
     font-weight: 600;
-    text-align: start;
+    font-size: inherit;
     background: var(--_accent);
     border: 1px solid transparent;
     border-radius: 999px;
+    cursor: pointer;
     transition:
       filter 0.15s var(--_ease),
       box-shadow 0.15s var(--_ease);
@@ -111,6 +132,10 @@ export default css`
   .launcher:hover {
     box-shadow: 0 6px 18px -6px var(--_accent);
     filter: brightness(1.06);
+  }
+
+  .launcher.settling {
+    pointer-events: none;
   }
 
   .launcher:active {
@@ -127,10 +152,11 @@ export default css`
   }
 
   .load-failure {
-    max-inline-size: 22rem;
-    margin: 0.5rem 0 0;
+    display: block;
+    max-inline-size: 25em;
+    margin-block-start: 0.5em;
     color: var(--_negative-text);
-    font-size: 0.875rem;
+    font-size: 0.875em;
   }
 
   .spinner {

@@ -4,15 +4,20 @@ import { LitElement, html, nothing } from 'lit';
 import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
 import { XmppCallErrorEvent } from './events/xmpp-call-error.js';
 import { XmppCallRequestEvent } from './events/xmpp-call-request.js';
+import type { Clock } from './face/clock.js';
 import type { Configuration } from './face/configuration.js';
 import type { FaceHost } from './face/face-host.js';
 import type * as faceModule from './face/face.js';
 import type { Face } from './face/face.js';
 import { HANDSET, icon } from './icon.js';
+import { importAgain } from './import-again.js';
+import { hasContent, hasName } from './label.js';
+import { showCallElsewhere } from './live-calls.js';
 import { launcherStrings } from './locales/launcher.js';
 import type { LauncherStrings } from './locales/launcher.js';
 import { nearestLanguage } from './locales/nearest-language.js';
 import type { StringsOverride } from './locales/strings.js';
+import { adoptStyles } from './styles-of-documents.js';
 import { VERSION } from './version.js';
 import styles from './xmpp-call.styles.js';
 
@@ -108,9 +113,10 @@ const CALL_STATES = [
  * @cssproperty [--xmpp-call-accent-text] - Text on it; black or white by default, whichever is legible.
  * @cssproperty [--xmpp-call-background] - Background of the panel.
  * @cssproperty [--xmpp-call-text] - Text in the panel.
- * @cssproperty [--xmpp-call-radius=1.25rem] - Corners of the panel; smaller parts follow it.
+ * @cssproperty [--xmpp-call-radius=20px] - Corners of the panel; smaller parts follow it.
  * @cssproperty [--xmpp-call-font=inherit] - Font family.
- * @cssproperty [--xmpp-call-width=22rem] - Width of the panel; never more than there is.
+ * @cssproperty [--xmpp-call-font-size=medium] - Size of the panel's text, from which its measures follow; `medium` is the reader's own.
+ * @cssproperty [--xmpp-call-width=22em] - Width of the panel; never more than there is.
  */
 export class XmppCallElement extends LitElement implements FaceHost {
   static readonly version = VERSION;
@@ -128,6 +134,8 @@ export class XmppCallElement extends LitElement implements FaceHost {
     workerSrc: { attribute: 'worker-src' },
     mediaCore: { attribute: 'media-core' },
     silent: { type: Boolean },
+    refusePlain: { attribute: 'refuse-plain', type: Boolean },
+    multipleCalls: { attribute: 'multiple-calls', type: Boolean },
     iceServers: { attribute: false },
     strings: { attribute: false },
     clientFactory: { attribute: false },
@@ -162,6 +170,10 @@ export class XmppCallElement extends LitElement implements FaceHost {
   declare mediaCore: MediaCorePreference | undefined;
   /** Neither ring-back nor ring tone is played. */
   declare silent: boolean;
+  /** Signs in only where the server takes proof of the password in place of the password itself (no SASL PLAIN). */
+  declare refusePlain: boolean;
+  /** Calls although another element of the page is in a call; otherwise that call is brought into view instead. */
+  declare multipleCalls: boolean;
   /** STUN and TURN servers in addition to those that the XMPP server names. */
   declare iceServers: readonly RTCIceServer[] | undefined;
   /** Own words in place of the widget's. */
@@ -172,7 +184,9 @@ export class XmppCallElement extends LitElement implements FaceHost {
   declare protected loadFailed: boolean;
 
   readonly #internals = onServer ? undefined : this.attachInternals();
+  readonly #contentObserver = onServer ? undefined : new MutationObserver(() => this.requestUpdate());
   #face: Face | undefined;
+  #faceStyles: readonly CSSResult[] = [];
   #loadingFace: Promise<Face> | undefined;
   #starting: Promise<Call | undefined> | undefined;
 
@@ -181,6 +195,8 @@ export class XmppCallElement extends LitElement implements FaceHost {
     this.mode = 'visitor';
     this.video = false;
     this.silent = false;
+    this.refusePlain = false;
+    this.multipleCalls = false;
     this.loading = false;
     this.loadFailed = false;
   }
@@ -201,13 +217,13 @@ export class XmppCallElement extends LitElement implements FaceHost {
 
   /** What attributes and properties say about the connection. */
   get configuration(): Configuration {
-    const { service, domain, to, video, ringTimeout, iceTransportPolicy, iceServers, workerSrc, mediaCore } = this;
-    return { service, domain, to, video, ringTimeout, iceTransportPolicy, iceServers, workerSrc, mediaCore };
+    return this;
   }
 
   /**
    * Calls `to`. Resolves to the call, which may already have failed, or to undefined when the request was cancelled or
-   * the element was removed meanwhile. Shows a call that is going on instead of starting a second one.
+   * the element was removed meanwhile. Shows a call that is going on instead of starting a second one: to undefined where
+   * another element of the page has it, unless `multipleCalls`.
    * @throws XmppCallError `internal` when the code for calls does not load, `invalid-state` outside of a document and
    *   for an agent who is not signed in
    */
@@ -216,6 +232,11 @@ export class XmppCallElement extends LitElement implements FaceHost {
       this.#starting = undefined;
     });
     return this.#starting;
+  }
+
+  /** Brings the call that is going on into view; does nothing without one. */
+  showCall(): void {
+    if (this.#face?.session.live) void this.#face.showCall();
   }
 
   /** Ends the call, in any state; does nothing without one. */
@@ -240,15 +261,19 @@ export class XmppCallElement extends LitElement implements FaceHost {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#contentObserver?.observe(this, { childList: true, characterData: true, subtree: true });
+    this.#adoptStyles();
     if (this.mode === 'agent') this.#preload();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    // A move within the page disconnects and connects in one go; only what stays away is gone.
-    queueMicrotask(() => {
-      if (!this.isConnected) this.#face?.release();
-    });
+    this.#contentObserver?.disconnect();
+  }
+
+  /** Another document knows nothing of the style sheets of the last one. */
+  adoptedCallback(): void {
+    this.#adoptStyles();
   }
 
   /** Lets `moveBefore()` move the element without disconnecting it. */
@@ -263,7 +288,11 @@ export class XmppCallElement extends LitElement implements FaceHost {
 
   /** Loads what is needed beyond the launcher. */
   protected importFace(): Promise<typeof faceModule> {
-    return import('./face/face.js');
+    return importAgain(() => import('./face/face.js'));
+  }
+
+  protected createFace({ Face, createCallClient }: typeof faceModule, clock?: Clock): Face {
+    return new Face(this, (options) => (this.clientFactory ?? createCallClient)(options), clock);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -291,10 +320,15 @@ export class XmppCallElement extends LitElement implements FaceHost {
 
   #launcher(covered: boolean): TemplateResult {
     const { call, videoCall } = this.#launcherStrings();
+    const label = this.label === undefined || this.label === '' ? (this.video ? videoCall : call) : this.label;
+    // White space and comments fill a slot as text does, and would leave the button without a word.
+    const blank = !onServer && !hasContent(this);
+    const nameless = !onServer && !blank && !hasName(this);
     return html`<button
       type="button"
       part="launcher"
-      class="launcher"
+      class="launcher ${this.#face?.settling ? 'settling' : ''}"
+      aria-label=${nameless ? label : nothing}
       aria-expanded="false"
       aria-busy=${this.loading ? 'true' : 'false'}
       ?hidden=${covered}
@@ -303,7 +337,7 @@ export class XmppCallElement extends LitElement implements FaceHost {
       @focus=${this.#preload}
     >
       <slot name="icon">${this.loading ? html`<span class="spinner"></span>` : callIcon}</slot>
-      <slot>${this.label === undefined || this.label === '' ? (this.video ? videoCall : call) : this.label}</slot>
+      <slot ?hidden=${blank}>${blank ? nothing : label}</slot>${blank ? html`<span>${label}</span>` : nothing}
     </button>`;
   }
 
@@ -335,6 +369,7 @@ export class XmppCallElement extends LitElement implements FaceHost {
   async #startCall(video: boolean): Promise<Call | undefined> {
     if (!this.isConnected) throw new XmppCallError('invalid-state', { message: '<xmpp-call> is not in a document' });
     if (!this.#face?.session.live) {
+      if (!this.multipleCalls && showCallElsewhere(this)) return undefined;
       const request = new XmppCallRequestEvent(this.to ?? '', video);
       if (!this.dispatchEvent(request)) return undefined;
     }
@@ -368,13 +403,18 @@ export class XmppCallElement extends LitElement implements FaceHost {
   }
 
   async #loadFace(): Promise<Face> {
-    const { Face, createCallClient, faceStyles } = await this.importFace();
+    const module = await this.importFace();
     await this.updateComplete;
-    for (const { styleSheet } of faceStyles) if (styleSheet) this.shadowRoot?.adoptedStyleSheets.push(styleSheet);
+    this.#faceStyles = module.faceStyles;
+    this.#adoptStyles();
     this.loadFailed = false;
-    this.#face = new Face(this, (options) => (this.clientFactory ?? createCallClient)(options));
+    this.#face = this.createFace(module);
     this.requestUpdate();
     return this.#face;
+  }
+
+  #adoptStyles(): void {
+    if (this.shadowRoot) adoptStyles(this.shadowRoot, [styles, ...this.#faceStyles]);
   }
 
   #reportLoadFailure(cause: unknown): void {

@@ -8,6 +8,7 @@ import type { XmppCallState } from '../events/xmpp-call-state-change.js';
 import { clientOptions } from './configuration.js';
 import type { Configuration } from './configuration.js';
 import { logForOwner } from './owner-hints.js';
+import type { Asked } from './owner-hints.js';
 
 /** A call that did not reach this agent, kept to be shown. */
 export interface Notice {
@@ -21,6 +22,8 @@ export interface CallSessionOptions {
   /** Where events are dispatched. */
   readonly target: EventTarget;
   readonly createClient: (options: CallClientOptions) => CallClient;
+  /** @throws XmppCallError where this browser or page cannot call at all */
+  readonly assertSupported: () => void;
   /** Something that is shown has changed. */
   readonly changed: () => void;
 }
@@ -46,6 +49,8 @@ export class CallSession {
   talkTime = 0;
 
   #state: XmppCallState = 'idle';
+  /** What the last attempt was made with. */
+  #asked: Asked = { agent: false, to: undefined, domain: undefined, service: undefined };
   #clientListeners = new AbortController();
   #callListeners = new AbortController();
 
@@ -60,10 +65,16 @@ export class CallSession {
     return this.call !== undefined && this.call.state !== 'ended';
   }
 
+  /** Whether there is something that a move within the page must not end. */
+  get busy(): boolean {
+    return this.live || this.signingIn || this.account !== undefined;
+  }
+
   /** Places a call as an anonymous visitor, or from the agent's account when signed in. */
   startCall(configuration: Configuration, video: boolean): Call | undefined {
     if (this.live) return this.call;
     this.failure = undefined;
+    this.#asked = { ...asked(configuration), agent: this.account !== undefined };
     try {
       const { to } = configuration;
       if (!to) throw missing('to');
@@ -81,7 +92,10 @@ export class CallSession {
     if (this.signingIn) throw new XmppCallError('invalid-state', { message: 'already signing in' });
     this.signingIn = true;
     this.failure = undefined;
+    this.#asked = { ...asked(configuration), agent: true };
     try {
+      // Somebody who could not answer is not to be announced as ready.
+      this.options.assertSupported();
       const account = parseAccount(jid, configuration.domain);
       const client = this.#replaceClient(
         clientOptions(configuration, account.domain, { kind: 'password', username: account.username, password }),
@@ -211,7 +225,7 @@ export class CallSession {
     this.client = undefined;
     this.account = undefined;
     this.#clientListeners.abort();
-    client.dispose().catch((error: unknown) => logForOwner(asCallError(error)));
+    client.dispose().catch((error: unknown) => logForOwner(asCallError(error), this.#asked));
   }
 
   #connectionChanged(client: CallClient): void {
@@ -241,7 +255,7 @@ export class CallSession {
     this.cameraPending = false;
     call.addEventListener('state-change', () => this.#callChanged(call), { signal });
     call.addEventListener('call-error', (event) => this.#setProblem(event.error), { signal });
-    for (const type of ['streams-change', 'media-change', 'remote-change'] as const) {
+    for (const type of ['streams-change', 'media-change', 'remote-change', 'receiving-change'] as const) {
       call.addEventListener(type, this.options.changed, { signal });
     }
     this.#callChanged(call);
@@ -281,7 +295,7 @@ export class CallSession {
   }
 
   #setProblem(error: XmppCallError): void {
-    const known = this.problem?.code === error.code;
+    const known = this.problem?.code === error.code && this.problem.device === error.device;
     this.problem = error;
     if (!known) this.#report(error);
     this.options.changed();
@@ -294,9 +308,14 @@ export class CallSession {
   }
 
   #report(error: XmppCallError): void {
-    logForOwner(error);
+    logForOwner(error, this.#asked);
     this.options.target.dispatchEvent(new XmppCallErrorEvent(error, this.call));
   }
+}
+
+/** Whether packets of the other side arrive, as far as is known: a client of the integrator's own may not tell. */
+export function receives({ receiving = true }: Partial<Call>): boolean {
+  return receiving;
 }
 
 /** How an incoming call passed this agent by; undefined for calls they took or refused themselves. */
@@ -315,6 +334,10 @@ function parseAccount(jid: string, defaultDomain: string | undefined): { usernam
     throw new XmppCallError('invalid-address', { message: 'not an address of the form name@domain' });
   }
   return { username, domain };
+}
+
+function asked({ to, domain, service }: Configuration): Omit<Asked, 'agent'> {
+  return { to, domain, service };
 }
 
 function missing(attribute: string): XmppCallError {

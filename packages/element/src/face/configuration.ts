@@ -1,4 +1,5 @@
 import type { CallClientOptions, Credentials, MediaCorePreference } from '@xmpp-call/client';
+import { warnOnce } from '../warn-once.js';
 
 /** What an element's attributes and properties say about the connection. */
 export interface Configuration {
@@ -8,21 +9,36 @@ export interface Configuration {
   readonly video: boolean;
   /** Seconds. */
   readonly ringTimeout: number | undefined;
+  /** Whether the password itself is never sent. */
+  readonly refusePlain: boolean;
   readonly iceTransportPolicy: RTCIceTransportPolicy | undefined;
   readonly iceServers: readonly RTCIceServer[] | undefined;
   readonly workerSrc: string | undefined;
   readonly mediaCore: MediaCorePreference | undefined;
 }
 
+/** s; the longest that a timer of a browser waits. */
+const LONGEST_RING = Math.floor((2 ** 31 - 1) / 1000);
+
+/** ms for the client; undefined, which is its own default, for what is no time. */
+function ringTimeoutMs(seconds: number | null | undefined): number | undefined {
+  if (seconds === undefined || seconds === null) return undefined;
+  if (seconds > 0) return Math.round(Math.min(seconds, LONGEST_RING) * 1000);
+  warnOnce('"ring-timeout" is not a number of seconds above 0; the default is used.');
+  return undefined;
+}
+
 /** Options of a client for one account. */
 export function clientOptions(from: Configuration, domain: string, credentials: Credentials): CallClientOptions {
-  const { service, ringTimeout = 0, iceTransportPolicy, iceServers, workerSrc, mediaCore } = from;
+  const { service, refusePlain, iceTransportPolicy, iceServers, workerSrc, mediaCore } = from;
+  const ringing = ringTimeoutMs(from.ringTimeout);
   return {
     domain,
     credentials,
     playSound: true,
     ...(service && { service }),
-    ...(ringTimeout > 0 && ringTimeout < Infinity && { ringTimeoutMs: ringTimeout * 1000 }),
+    ...(ringing !== undefined && { ringTimeoutMs: ringing }),
+    ...(refusePlain && { refusePlain }),
     ...(iceTransportPolicy === 'relay' && { iceTransportPolicy }),
     ...(iceServers && { iceServers }),
     ...(workerSrc && { workerUrl: workerSrc }),

@@ -1,14 +1,16 @@
 import type { Call } from '@xmpp-call/client';
 import type { LitElement } from 'lit';
+import type { CallHolder } from '../live-calls.js';
 import type { StringsOverride } from '../locales/strings.js';
 import type { Configuration } from './configuration.js';
 
 /** What the face needs of the element that it is part of. */
-export interface FaceHost extends LitElement {
+export interface FaceHost extends LitElement, CallHolder {
   readonly mode: 'visitor' | 'agent';
   readonly to: string | undefined;
   readonly calleeName: string | undefined;
   readonly silent: boolean;
+  readonly multipleCalls: boolean;
   readonly strings: StringsOverride | undefined;
   readonly configuration: Configuration;
   startCall(options?: { readonly video?: boolean }): Promise<Call | undefined>;

@@ -1,23 +1,31 @@
-import { createCallClient } from '@xmpp-call/client';
+import { assertSupported, createCallClient } from '@xmpp-call/client';
 import type { Call, CallClient, CallClientOptions } from '@xmpp-call/client';
 import { XmppCallError } from '@xmpp-call/client/errors.js';
 import { html, nothing } from 'lit';
 import type { ReactiveController, TemplateResult } from 'lit';
+import { noteLiveCall, showCallElsewhere } from '../live-calls.js';
 import { nearestLanguage } from '../locales/nearest-language.js';
 import { withOverride } from '../locales/strings.js';
 import type { Locale, Strings } from '../locales/strings.js';
-import { CallSession } from './call-session.js';
+import { addressOf, cleanName, shortened } from './address.js';
+import { CallSession, receives } from './call-session.js';
+import { Lasting, browserClock } from './clock.js';
+import type { Clock } from './clock.js';
 import type { FaceHost } from './face-host.js';
 import { icons } from './icons.js';
+import { FocusKeeper, PANEL } from './focus-keeper.js';
+import { PressGuard } from './press-guard.js';
+import { StreamPlayer } from './stream-player.js';
 import { formatClock } from './time-formats.js';
 import { Tones } from './tones.js';
-import { TrackWatcher, hasPicture } from './track-watcher.js';
+import { TrackWatcher, hasPicture, hasSound } from './track-watcher.js';
 import { nameOf } from './view-model.js';
-import type { ViewModel } from './view-model.js';
-import { callNotes, callView, stateText } from './views/call-view.js';
-import { ANSWER_ID, incomingView } from './views/incoming-view.js';
-import { outcomeError, outcomeView, plainTitle } from './views/outcome-view.js';
-import { connectionText, noticeText, readyView } from './views/ready-view.js';
+import type { View, ViewModel } from './view-model.js';
+import { announcements, panelLabel } from './views/announcements.js';
+import { callView } from './views/call-view.js';
+import { incomingView } from './views/incoming-view.js';
+import { outcomeView } from './views/outcome-view.js';
+import { readyView } from './views/ready-view.js';
 import { signInView } from './views/sign-in-view.js';
 // Texts and style sheets stand last: beside each other, and apart from the code, they compress better.
 import { fallbackLocale, loadLocale } from '../locales/load.js';
@@ -30,30 +38,48 @@ export { createCallClient };
 /** What the shadow root needs beside the launcher's. */
 export const faceStyles = [panelStyles, callStyles, agentStyles];
 
-export type View = 'closed' | 'sign-in' | 'ready' | 'incoming' | 'call' | 'outcome';
+/** ms for which an element that was removed keeps its call and its connection: pages take parts out and put them back. */
+const GRACE_MS = 5000;
+/** ms of calling after which the caller is told that nobody has answered. */
+const UNANSWERED_MS = 10_000;
+/** ms without a packet of the other side before it is worth a word. */
+const NOTHING_ARRIVES_MS = 2000;
+/** Views that come in another's place with buttons that do something for good. */
+const GUARDED: ReadonlySet<View> = new Set(['closed', 'ready', 'incoming', 'call', 'outcome']);
 
 /** What an `<xmpp-call>` shows beyond its launcher: loaded when it is first wanted, it renders into the same shadow root. */
 export class Face implements ReactiveController, ViewModel {
   readonly session: CallSession;
   strings: Strings = fallbackLocale.strings;
-  blocked = false;
+  readonly #update = (): void => this.host.requestUpdate();
   readonly #tones = new Tones();
-  readonly #tracks = new TrackWatcher(() => this.host.requestUpdate());
-  readonly #languageObserver = new MutationObserver(() => this.host.requestUpdate());
+  readonly #tracks = new TrackWatcher(this.#update);
+  readonly #player = new StreamPlayer(this.#update);
+  readonly #guard: PressGuard;
+  readonly #focus: FocusKeeper;
+  readonly #unanswered: Lasting;
+  readonly #nothingArrives: Lasting;
+  #leave: (() => void) | undefined;
+  readonly #languageObserver = new MutationObserver(this.#update);
   #locale: Locale = fallbackLocale;
   #wantedLanguage = '';
   #minimized = false;
   #silencedCall: Call | undefined;
   #lastVideo = false;
   #view: View = 'closed';
-  #focusWasInside = false;
   #tick: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly host: FaceHost,
     createClient: (options: CallClientOptions) => CallClient,
+    private readonly clock: Clock = browserClock,
   ) {
-    this.session = new CallSession({ target: host, createClient, changed: () => this.#changed() });
+    this.session = new CallSession({ target: host, createClient, assertSupported, changed: () => this.#changed() });
+    this.#focus = new FocusKeeper(host);
+    this.#guard = new PressGuard(clock, this.#update);
+    this.#unanswered = new Lasting(clock, UNANSWERED_MS, this.#update);
+    this.#nothingArrives = new Lasting(clock, NOTHING_ARRIVES_MS, this.#update);
+    if (host.shadowRoot) this.#guard.watch(host.shadowRoot);
     host.addController(this);
   }
 
@@ -70,6 +96,11 @@ export class Face implements ReactiveController, ViewModel {
     return this.view !== 'closed';
   }
 
+  /** Whether buttons have just appeared, and do nothing yet. */
+  get settling(): boolean {
+    return this.#guard.settling;
+  }
+
   get language(): string {
     return this.#locale.code;
   }
@@ -81,7 +112,29 @@ export class Face implements ReactiveController, ViewModel {
   get name(): string {
     const { call } = this.session;
     if (call?.direction === 'incoming') return nameOf(call.peer, this.strings);
-    return [this.host.calleeName, call?.peer, this.host.to].find(Boolean) ?? '';
+    const given = cleanName(this.host.calleeName ?? '');
+    return given || shortened(addressOf(call?.peer ?? this.host.to ?? ''));
+  }
+
+  get named(): boolean {
+    return this.session.call?.direction === 'incoming' || cleanName(this.host.calleeName ?? '') !== '';
+  }
+
+  get blocked(): boolean {
+    return this.#player.blocked;
+  }
+
+  get unanswered(): boolean {
+    return this.#unanswered.reached;
+  }
+
+  get nothingArrives(): boolean {
+    return this.#nothingArrives.reached;
+  }
+
+  get turnedCameraOff(): boolean {
+    const call = this.#liveCall;
+    return call !== undefined && call.remote.videoMuted && call.remote.videoSeen;
   }
 
   get remoteVideo(): boolean {
@@ -103,10 +156,12 @@ export class Face implements ReactiveController, ViewModel {
     if (this.agent && this.session.account === undefined) {
       throw new XmppCallError('invalid-state', { message: 'an agent signs in before calling' });
     }
+    // Two buttons may have been pressed while this was loading.
+    if (!this.session.live && !this.host.multipleCalls && showCallElsewhere(this.host)) return undefined;
     this.#lastVideo = video;
     this.#minimized = false;
     const call = this.session.startCall(this.host.configuration, video);
-    void this.#focus('.panel');
+    if (this.#focus.mayTake()) void this.#focus.move(PANEL);
     return call;
   }
 
@@ -122,16 +177,28 @@ export class Face implements ReactiveController, ViewModel {
     this.#minimized = false;
   }
 
-  async hear(): Promise<void> {
-    const playing = this.#media.filter(({ srcObject }) => srcObject).map((media) => media.play());
-    const results = await Promise.allSettled(playing);
-    if (results.every(({ status }) => status === 'fulfilled')) this.#setBlocked(false);
+  hear(): void {
+    this.#player.playRefused();
+  }
+
+  answer(video: boolean): void {
+    if (!this.host.multipleCalls && showCallElsewhere(this.host)) return;
+    void this.session.answer(video);
+  }
+
+  /** Brings the call that is going on into view. */
+  async showCall(): Promise<void> {
+    this.#minimized = false;
+    this.host.requestUpdate();
+    await this.#focus.move(PANEL);
+    this.host.scrollIntoView({ block: 'nearest' });
   }
 
   minimize(minimized: boolean): void {
     this.#minimized = minimized;
+    this.#guard.appeared();
     this.host.requestUpdate();
-    void this.#focus(minimized ? '.minimized' : '.panel');
+    void this.#focus.move(minimized ? '.minimized' : PANEL);
   }
 
   close(): void {
@@ -150,7 +217,8 @@ export class Face implements ReactiveController, ViewModel {
   }
 
   hostConnected(): void {
-    this.#languageObserver.observe(document.documentElement, { attributeFilter: ['lang'] });
+    this.#leave?.();
+    this.#languageObserver.observe(this.host.ownerDocument.documentElement, { attributeFilter: ['lang'] });
     this.host.requestUpdate();
   }
 
@@ -160,11 +228,19 @@ export class Face implements ReactiveController, ViewModel {
     this.#tones.play(undefined);
     this.#dropStreams();
     clearTimeout(this.#tick);
+    this.#leave?.();
+    // Even the shortest move within the page disconnects; only what stays away is gone.
+    this.#leave = this.clock.after(this.session.busy ? GRACE_MS : 0, () => {
+      if (!this.host.isConnected) this.release();
+    });
   }
 
   hostUpdate(): void {
-    this.#focusWasInside = this.#focusIsInside;
-    this.#tracks.watch(this.#liveCall?.remoteStream);
+    this.#focus.beforeUpdate();
+    const call = this.#liveCall;
+    this.#tracks.watch(call?.remoteStream);
+    this.#unanswered.update(call?.state === 'calling' && hasSound(call.localStream));
+    this.#nothingArrives.update(call?.state === 'active' && !call.remote.held && !receives(call));
     this.strings = withOverride(this.#locale.strings, this.host.strings);
     // The elements of a view leave the page with it.
     if (this.view !== this.#view) this.#dropStreams();
@@ -177,31 +253,29 @@ export class Face implements ReactiveController, ViewModel {
     const { view } = this;
     const changed = view !== this.#view;
     this.#view = view;
+    if (changed && GUARDED.has(view)) this.#guard.appeared();
     this.#playStreams();
     this.#soundTone();
     this.#scheduleTick();
-    if (changed && view === 'incoming') this.#element(`#${ANSWER_ID}`)?.focus();
-    else if (this.#focusWasInside && !this.#focusIsInside) {
-      this.#element(view === 'closed' ? '.launcher' : '.panel')?.focus();
-    }
+    this.#focus.afterUpdate(view, changed);
   }
 
   render(): TemplateResult {
     const { view, language } = this;
-    const announcements = this.#announcements(view);
+    const spoken = announcements(this, view, this.#focus.isInside);
     return html`
       <audio hidden></audio>
       <div class="visually-hidden" role="status" aria-atomic="false" lang=${language}>
-        ${announcements.map((text) => html`<p>${text}</p>`)}
+        ${spoken.map((text) => html`<p>${text}</p>`)}
       </div>
       ${
         view === 'closed'
           ? nothing
           : html`<section
               part="panel"
-              class="panel"
+              class="panel ${this.settling ? 'settling' : ''}"
               tabindex="-1"
-              aria-label=${this.#panelLabel(view)}
+              aria-label=${panelLabel(this, view)}
               lang=${language}
               ?hidden=${this.#minimized}
               @keydown=${this.#onKeyDown}
@@ -237,33 +311,15 @@ export class Face implements ReactiveController, ViewModel {
     </button>`;
   }
 
-  #announcements(view: View): readonly string[] {
-    const { session, strings } = this;
-    const { call } = session;
-    if (view === 'call' && call) return [stateText(this, call), ...callNotes(this, call)];
-    if (view === 'ready') {
-      return [connectionText(session, strings), ...session.notices.map((notice) => noticeText(notice, this))];
-    }
-    if (view === 'sign-in' && session.signingIn) return [strings.signingIn];
-    if (view === 'outcome' && !outcomeError(session, strings, this.agent)) return [plainTitle(session, strings)];
-    return [];
-  }
-
-  #panelLabel(view: View): string {
-    const { strings } = this;
-    if (view === 'sign-in') return strings.signInTitle;
-    return view === 'ready' ? strings.ready : strings.callWith(this.name);
-  }
-
   get #liveCall(): Call | undefined {
     return this.session.live ? this.session.call : undefined;
   }
 
   #changed(): void {
     const { call } = this.session;
+    noteLiveCall(this.host, this.session.live && call?.state !== 'incoming');
     if (call?.state === 'ended') {
       this.#minimized = false;
-      this.blocked = false;
       if (this.#isPutAwayAtOnce(call)) {
         this.close();
         return;
@@ -284,42 +340,18 @@ export class Face implements ReactiveController, ViewModel {
   }
 
   #dropStreams(): void {
-    for (const media of this.#media) media.srcObject = null;
+    for (const media of this.#media) this.#player.drop(media);
   }
 
   #playStreams(): void {
     const call = this.#liveCall;
     for (const media of this.#media) {
       const own = media.classList.contains('self-view');
-      const isSound = media instanceof HTMLAudioElement;
+      const isSound = media.localName === 'audio';
       media.muted = !isSound || call?.playsSound === true;
       const shown = own ? this.selfView : isSound || this.remoteVideo;
-      const stream = (shown ? (own ? call?.localStream : call?.remoteStream) : undefined) ?? null;
-      const known = media.srcObject === stream;
-      if (!known) media.srcObject = stream;
-      // What was stopped, for instance by the end of its only track, goes on with the next one.
-      if (stream && (!known || (!this.blocked && (media.paused || media.ended)))) void this.#play(media);
+      this.#player.show(media, shown ? (own ? call?.localStream : call?.remoteStream) : undefined);
     }
-  }
-
-  /** `autoplay` alone fails silently; `play()` says so, and then a button has to be offered. */
-  async #play(media: HTMLMediaElement): Promise<void> {
-    const stream = media.srcObject;
-    let refused = false;
-    try {
-      await media.play();
-    } catch (error) {
-      refused = error instanceof DOMException && error.name === 'NotAllowedError';
-      // Any other refusal (AbortError) means that a newer stream or the end of the call came first.
-      if (!refused) return;
-    }
-    if (media.srcObject === stream && (refused || media instanceof HTMLAudioElement)) this.#setBlocked(refused);
-  }
-
-  #setBlocked(blocked: boolean): void {
-    if (blocked === this.blocked) return;
-    this.blocked = blocked;
-    this.host.requestUpdate();
   }
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
@@ -330,23 +362,12 @@ export class Face implements ReactiveController, ViewModel {
     else this.close();
   };
 
-  async #focus(selector: string): Promise<void> {
-    await this.host.updateComplete;
-    this.#element(selector)?.focus();
-  }
-
-  get #focusIsInside(): boolean {
-    return Boolean(this.host.shadowRoot?.activeElement);
-  }
-
-  #element(selector: string): HTMLElement | null | undefined {
-    return this.host.shadowRoot?.querySelector<HTMLElement>(selector);
-  }
-
   #soundTone(): void {
     const { call, answering } = this.session;
     const incoming = call?.state === 'incoming' && !this.silenced && !answering;
-    const ringback = call?.state === 'ringing' && call.direction === 'outgoing';
+    // A caller hears that something happens from the moment of calling, whether or not a device has said that it rings.
+    const waits = call?.state === 'ringing' || (call?.state === 'calling' && hasSound(call.localStream));
+    const ringback = waits && call.direction === 'outgoing';
     this.#tones.play(this.host.silent ? undefined : incoming ? 'ring' : ringback ? 'ringback' : undefined);
   }
 

@@ -27,3 +27,8 @@ export class TrackWatcher {
 export function hasPicture(stream: MediaStream | undefined): boolean {
   return stream?.getVideoTracks().some((track) => track.readyState === 'live' && !track.muted) ?? false;
 }
+
+/** Whether a stream has sound at all: one's own has none before the microphone was allowed. */
+export function hasSound(stream: MediaStream | undefined): boolean {
+  return (stream?.getAudioTracks().length ?? 0) > 0;
+}

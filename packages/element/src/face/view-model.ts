@@ -1,5 +1,9 @@
 import type { Strings } from '../locales/strings.js';
+import { localName } from './address.js';
 import type { CallSession } from './call-session.js';
+
+/** What a panel shows; `closed` is none. */
+export type View = 'closed' | 'sign-in' | 'ready' | 'incoming' | 'call' | 'outcome';
 
 /** Everything the views are made of, and what a reader can do in them beside what the session does. */
 export interface ViewModel {
@@ -8,18 +12,28 @@ export interface ViewModel {
   /** BCP 47, for numbers and times. */
   readonly language: string;
   readonly agent: boolean;
-  /** Name of the other side to be shown. */
+  /** Name of the other side to be shown; its address where it has none. */
   readonly name: string;
+  /** Whether `name` is one. */
+  readonly named: boolean;
   /** Whether the remote stream has a picture that is meant to be seen. */
   readonly remoteVideo: boolean;
   /** Whether one's own camera has a picture. */
   readonly selfView: boolean;
-  /** Whether the browser holds the sound back. */
+  /** Whether the browser holds the sound or the picture back. */
   readonly blocked: boolean;
+  /** Whether the call has been placed for a while, and no device of the other side has said a word. */
+  readonly unanswered: boolean;
+  /** Whether a call that is connected has brought nothing for a while. */
+  readonly nothingArrives: boolean;
+  /** Whether the other side was seen in this call and has turned its camera off. */
+  readonly turnedCameraOff: boolean;
   /** Whether the ring tone was turned off for this call. */
   readonly silenced: boolean;
-  /** Starts the sound that the browser held back; has to be called from a gesture. */
-  hear(): Promise<void>;
+  /** Starts what the browser held back; has to be called from a gesture. */
+  hear(): void;
+  /** Answers the incoming call, unless this page is in another one, which is shown then. */
+  answer(video: boolean): void;
   minimize(minimized: boolean): void;
   /** Puts an ended call away. */
   close(): void;
@@ -37,9 +51,8 @@ export interface ViewModel {
 const MADE_UP =
   /^(?:[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|\d{16,}|(?=.*\d|(?:[^aeiou]*[aeiou]){0,6}[^aeiou]*$)[\w-]{24})$/i;
 
-/** A name for somebody of whom only the bare JID is known. */
+/** A name for somebody of whom only the JID is known. What is no plain name is nobody's: the address stands beside it. */
 export function nameOf(jid: string, strings: Strings): string {
-  const at = jid.indexOf('@');
-  const name = at > 0 ? jid.slice(0, at) : jid;
-  return MADE_UP.test(name) ? strings.visitor : name;
+  const name = localName(jid);
+  return name === undefined || MADE_UP.test(name) ? strings.visitor : name;
 }

@@ -18,6 +18,8 @@ const de: Locale = {
     allowMicrophone: 'Bitte erlauben Sie das Mikrofon, falls der Browser fragt.',
     allowMicrophoneAndCamera: 'Bitte erlauben Sie Mikrofon und Kamera, falls der Browser fragt.',
     duration: 'Dauer',
+    stillCalling: 'Wir rufen weiter an … noch hat niemand geantwortet.',
+    nothingArrives: 'Verbunden. Von der Gegenseite kommt nichts an.',
     remoteVideo: (name) => `Video von ${name}`,
     selfView: 'Ihr eigenes Video',
 
@@ -139,7 +141,8 @@ const de: Locale = {
       },
       'forbidden-by-page': {
         title: 'Diese Seite erlaubt Mikrofon oder Kamera nicht',
-        advice: 'Ihre Einstellungen verbieten Anrufe. Bitte sagen Sie es der Person, die diese Seite betreibt.',
+        advice:
+          'Die Seite selbst verbietet es; die Einstellungen des Browsers helfen nicht. Bitte geben Sie dem Betreiber dieser Seite Bescheid.',
       },
       'device-not-found': {
         title: 'Mikrofon oder Kamera nicht gefunden',
@@ -170,6 +173,52 @@ const de: Locale = {
     anonymousRefused: {
       title: 'Besucher können gerade nicht anrufen',
       advice: 'Bitte geben Sie dem Betreiber dieser Seite Bescheid.',
+    },
+    deviceErrors: {
+      microphone: {
+        'permission-denied': {
+          title: 'Das Mikrofon ist gesperrt',
+          advice:
+            'Erlauben Sie den Zugriff in der Adresszeile oder den Einstellungen des Browsers und versuchen Sie es erneut.',
+        },
+        'forbidden-by-page': {
+          title: 'Diese Seite erlaubt das Mikrofon nicht',
+          advice:
+            'Die Seite selbst verbietet es; die Einstellungen des Browsers helfen nicht. Bitte geben Sie dem Betreiber dieser Seite Bescheid.',
+        },
+        'device-not-found': {
+          title: 'Kein Mikrofon gefunden',
+          advice: 'Schließen Sie eines an und versuchen Sie es erneut.',
+        },
+        'device-in-use': {
+          title: 'Das Mikrofon wird schon benutzt',
+          advice: 'Schließen Sie andere Programme, die darauf zugreifen, und versuchen Sie es erneut.',
+        },
+      },
+      camera: {
+        'permission-denied': {
+          title: 'Die Kamera ist gesperrt',
+          advice:
+            'Erlauben Sie den Zugriff in der Adresszeile oder den Einstellungen des Browsers und versuchen Sie es erneut.',
+        },
+        'forbidden-by-page': {
+          title: 'Diese Seite erlaubt die Kamera nicht',
+          advice:
+            'Die Seite selbst verbietet es; die Einstellungen des Browsers helfen nicht. Bitte geben Sie dem Betreiber dieser Seite Bescheid.',
+        },
+        'device-not-found': {
+          title: 'Keine Kamera gefunden',
+          advice: 'Schließen Sie eine an und versuchen Sie es erneut.',
+        },
+        'device-in-use': {
+          title: 'Die Kamera wird schon benutzt',
+          advice: 'Schließen Sie andere Programme, die darauf zugreifen, und versuchen Sie es erneut.',
+        },
+      },
+    },
+    callGoesOn: {
+      microphone: 'Der Anruf läuft weiter, aber niemand hört Sie.',
+      camera: 'Der Anruf läuft ohne Ihr Bild weiter.',
     },
   },
 };

@@ -18,6 +18,8 @@ const en: Locale = {
     allowMicrophone: 'Please allow the microphone if your browser asks.',
     allowMicrophoneAndCamera: 'Please allow the microphone and camera if your browser asks.',
     duration: 'Duration',
+    stillCalling: 'Still calling… nobody has answered yet.',
+    nothingArrives: 'Connected. Nothing arrives from the other side.',
     remoteVideo: (name) => `Video of ${name}`,
     selfView: 'Your own video',
 
@@ -103,7 +105,7 @@ const en: Locale = {
       },
       'connection-lost': {
         title: 'The connection was lost',
-        advice: 'The network on one side failed during the call. Check your internet connection, then call again.',
+        advice: 'The network of one side failed during the call. Check your internet connection, then call again.',
       },
       'security-failed': {
         title: 'The call was not secure',
@@ -120,7 +122,7 @@ const en: Locale = {
       },
       'forbidden-by-page': {
         title: 'This page does not allow the microphone or camera',
-        advice: 'Its settings forbid calls. Please tell the owner of this page.',
+        advice: 'The page itself forbids it; your browser’s settings do not help. Please tell the owner of this page.',
       },
       'device-not-found': { title: 'No microphone or camera found', advice: 'Connect one, then try again.' },
       'device-in-use': {
@@ -142,6 +144,41 @@ const en: Locale = {
     anonymousRefused: {
       title: 'The call server did not let you in',
       advice: 'It accepts no visitors right now. Please tell the owner of this page.',
+    },
+    deviceErrors: {
+      microphone: {
+        'permission-denied': {
+          title: 'The microphone is blocked',
+          advice: 'Allow it in your browser’s address bar or settings, then try again.',
+        },
+        'forbidden-by-page': {
+          title: 'This page does not allow the microphone',
+          advice:
+            'The page itself forbids it; your browser’s settings do not help. Please tell the owner of this page.',
+        },
+        'device-not-found': { title: 'No microphone found', advice: 'Connect one, then try again.' },
+        'device-in-use': {
+          title: 'The microphone is in use',
+          advice: 'Close other programs that use it, then try again.',
+        },
+      },
+      camera: {
+        'permission-denied': {
+          title: 'The camera is blocked',
+          advice: 'Allow it in your browser’s address bar or settings, then try again.',
+        },
+        'forbidden-by-page': {
+          title: 'This page does not allow the camera',
+          advice:
+            'The page itself forbids it; your browser’s settings do not help. Please tell the owner of this page.',
+        },
+        'device-not-found': { title: 'No camera found', advice: 'Connect one, then try again.' },
+        'device-in-use': { title: 'The camera is in use', advice: 'Close other programs that use it, then try again.' },
+      },
+    },
+    callGoesOn: {
+      microphone: 'The call goes on, but nobody hears you.',
+      camera: 'The call goes on without your picture.',
     },
   },
 };

@@ -1,3 +1,4 @@
+import { importAgain } from '../import-again.js';
 import en from './en.js';
 import { primarySubtag } from './launcher.js';
 import type { Locale } from './strings.js';
@@ -10,7 +11,7 @@ export const fallbackLocale: Locale = en;
 /** The locale for a language (BCP 47); English where the language is not offered. Rejects when its file cannot be loaded. */
 export async function loadLocale(language: string): Promise<Locale> {
   const load = LOADERS.get(primarySubtag(language));
-  const locale = load === undefined ? en : (await load()).default;
+  const locale = load === undefined ? en : (await importAgain(load)).default;
   const tag = formattingTag(language);
   return tag !== undefined && primarySubtag(tag) === locale.code ? { ...locale, code: tag } : locale;
 }

@@ -56,6 +56,48 @@ test('an unknown or malformed language gives English', async () => {
   }
 });
 
+test('own words of a wrong kind stay the locale’s, and the console is told once of each', (t) => {
+  const warn = t.mock.method(console, 'warn', () => undefined);
+  for (const none of [null, 5, 'words', true, () => 'words', Symbol('words')]) {
+    assert.deepEqual(withOverride(en.strings, none), en.strings);
+  }
+  const { strings } = en;
+  const broken = {
+    mute: () => 'Mute',
+    camera: null,
+    hangUp: 7,
+    remoteMuted: 'muted',
+    remoteCameraOff: () => 12,
+    lasted: () => {
+      throw new Error('no words');
+    },
+    states: null,
+    errors: { busy: null, declined: { title: ['no'], advice: 'Later.' } },
+    get close(): string {
+      throw new Error('no words');
+    },
+  };
+  for (let i = 0; i < 3; i++) {
+    const merged = withOverride(strings, broken);
+    for (const key of ['mute', 'camera', 'hangUp', 'close', 'remoteMuted'] as const)
+      assert.equal(merged[key], strings[key]);
+    assert.deepEqual(merged.states, strings.states);
+    assert.deepEqual(merged.errors.busy, strings.errors.busy);
+    assert.deepEqual(merged.errors.declined, { title: strings.errors.declined.title, advice: 'Later.' });
+    assert.equal(merged.remoteCameraOff('Anna'), strings.remoteCameraOff('Anna'));
+    assert.equal(merged.lasted('1 second'), strings.lasted('1 second'));
+  }
+  const told = warn.mock.calls.map(({ arguments: [text] }) => String(text));
+  assert.deepEqual(told, [...new Set(told)]);
+  assert.ok(told.some((text) => text.includes('strings.errors.busy')));
+  assert.ok(told.every((text) => text.startsWith('<xmpp-call> strings')));
+});
+
+test('a proxy of words that are never there does no harm', () => {
+  const words = new Proxy({}, { get: () => undefined, ownKeys: () => ['mute'] });
+  assert.deepEqual(withOverride(en.strings, words), en.strings);
+});
+
 test('own words go over the locale, one by one', () => {
   const strings = withOverride(en.strings, {
     mute: 'Shh',

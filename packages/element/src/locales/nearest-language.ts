@@ -5,7 +5,8 @@ export function nearestLanguage(element: Element): string {
     const language = from.closest('[lang]')?.getAttribute('lang');
     if (language) return language;
     const root: Node = from.getRootNode();
-    from = root instanceof ShadowRoot ? root.host : undefined;
+    // Not `instanceof`: the element may have moved to another document, which has classes of its own.
+    from = 'host' in root ? (root as ShadowRoot).host : undefined;
   }
   return navigator.language || 'en';
 }

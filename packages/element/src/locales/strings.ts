@@ -1,4 +1,5 @@
-import type { CallState, ErrorCode } from '@xmpp-call/client';
+import type { CallState, Device, ErrorCode } from '@xmpp-call/client';
+import { warnOnce } from '../warn-once.js';
 
 /** What happened, and what the reader can do about it. */
 export interface ErrorText {
@@ -17,6 +18,10 @@ export interface Strings {
   readonly allowMicrophoneAndCamera: string;
   /** Accessible name of the time since the call was answered. */
   readonly duration: string;
+  /** After a while of calling without any answer of a device. */
+  readonly stillCalling: string;
+  /** Connected, and no packet of the other side comes. */
+  readonly nothingArrives: string;
   /** Accessible names of the two pictures. */
   readonly remoteVideo: (name: string) => string;
   readonly selfView: string;
@@ -69,6 +74,10 @@ export interface Strings {
   readonly errors: Readonly<Record<ErrorCode, ErrorText>>;
   /** `auth-failed` for a visitor, who entered nothing that could be wrong. */
   readonly anonymousRefused: ErrorText;
+  /** In place of `errors` where it is known which device they are about. */
+  readonly deviceErrors: Readonly<Record<Device, Partial<Record<ErrorCode, ErrorText>>>>;
+  /** Before the advice where a call goes on without a device. */
+  readonly callGoesOn: Readonly<Record<Device, string>>;
 }
 
 /** A language of the widget. */
@@ -84,13 +93,51 @@ export type StringsOverride = Partial<Omit<Strings, 'states' | 'errors'>> & {
   readonly errors?: Partial<Strings['errors']>;
 };
 
-/** The strings of a locale with an integrator's own words put over them. */
-export function withOverride(strings: Strings, override: StringsOverride | undefined): Strings {
-  if (override === undefined) return strings;
-  return {
-    ...strings,
-    ...override,
-    states: { ...strings.states, ...override.states },
-    errors: { ...strings.errors, ...override.errors },
+/**
+ * The strings of a locale with an integrator's own words put over them. What is of another kind than the locale's, cannot be
+ * read or makes no text stays the locale's, and the console is told once.
+ */
+export function withOverride(strings: Strings, override: unknown): Strings {
+  return override === undefined || override === null ? strings : merge(strings, override, 'strings');
+}
+
+function merge<T extends object>(standard: T, own: unknown, path: string): T {
+  if (typeof own !== 'object' || own === null) return refuse(standard, path, 'an object');
+  const merged = { ...standard };
+  for (const key of Object.keys(standard) as (keyof T & string)[]) {
+    merged[key] = chosen(standard[key], own, key, `${path}.${key}`);
+  }
+  return merged;
+}
+
+function chosen<T>(standard: T, from: object, key: string, path: string): T {
+  let own: unknown;
+  try {
+    own = (from as Record<string, unknown>)[key];
+  } catch {
+    return refuse(standard, path, 'readable');
+  }
+  if (own === undefined) return standard;
+  if (typeof standard === 'object' && standard !== null) return merge(standard, own, path);
+  if (typeof own !== typeof standard) return refuse(standard, path, `a ${typeof standard}`);
+  return (typeof own === 'function' ? checked(standard as Text, own as Text, path) : own) as T;
+}
+
+type Text = (...names: readonly unknown[]) => unknown;
+
+function checked(standard: Text, own: Text, path: string): Text {
+  return (...names) => {
+    try {
+      const text = own(...names);
+      if (typeof text === 'string') return text;
+    } catch {
+      // As good as no text.
+    }
+    return refuse(standard, path, 'a function that returns a string')(...names);
   };
+}
+
+function refuse<T>(standard: T, path: string, wanted: string): T {
+  warnOnce(`${path} is not ${wanted}; the widget's own words are used.`);
+  return standard;
 }

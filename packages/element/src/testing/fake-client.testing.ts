@@ -9,6 +9,7 @@ import type {
   CallState,
   CallStatistics,
   ConnectionState,
+  Device,
   EndReason,
   ErrorCode,
   MediaCorePreference,
@@ -44,10 +45,10 @@ export class FakeCall extends CountingTarget implements Call {
   localStream: MediaStream | undefined = new MediaStream();
   readonly remoteStream = new MediaStream();
   playsSound = false;
+  receiving = true;
   muted = false;
   cameraOn: boolean;
-  remote: RemoteStatus = { audioMuted: false, videoMuted: false, videoSeen: true, held: false };
-  receiving = true;
+  remote: RemoteStatus = { audioMuted: false, videoMuted: false, videoSeen: false, held: false };
   readonly accepted: CallMedia[] = [];
   /** What the codecs were changed to. */
   readonly mediaCore: MediaCorePreference[] = [];
@@ -123,13 +124,18 @@ export class FakeCall extends CountingTarget implements Call {
     this.change('ended');
   }
 
-  fail(code: ErrorCode): void {
-    this.end('error', new XmppCallError(code));
+  fail(code: ErrorCode, device?: Device): void {
+    this.end('error', new XmppCallError(code, device && { device }));
   }
 
   /** An error that leaves the call going. */
-  complain(code: ErrorCode): void {
-    this.dispatchEvent(new CallErrorEvent(new XmppCallError(code)));
+  complain(code: ErrorCode, device?: Device): void {
+    this.dispatchEvent(new CallErrorEvent(new XmppCallError(code, device && { device })));
+  }
+
+  receive(receiving: boolean): void {
+    this.receiving = receiving;
+    this.dispatchEvent(new Event('receiving-change'));
   }
 
   changeRemote(remote: Partial<RemoteStatus>): void {

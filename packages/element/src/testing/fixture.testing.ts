@@ -1,5 +1,6 @@
 import '../define.js';
-import type { XmppCallElement } from '../xmpp-call.js';
+import { XmppCallElement } from '../xmpp-call.js';
+import { FakeClock } from './fake-clock.testing.js';
 import { FakeClient } from './fake-client.testing.js';
 import type { FakeCall } from './fake-client.testing.js';
 
@@ -18,13 +19,17 @@ export const VISITOR = { domain: 'guest.example.org', to: 'support@example.org',
 /** Attributes of an agent's element. */
 export const AGENT = { mode: 'agent', silent: '', lang: 'en' } as const;
 
+const mounted: XmppCallElement[] = [];
+
 /** Puts an element with a fake client into the page; `prepare` may script each client before it is used. */
 export function mount(
   attributes: Readonly<Record<string, string>> = VISITOR,
   prepare: (client: FakeClient) => void = () => undefined,
   parent: Node = document.body,
+  tag = 'xmpp-call',
 ): Fixture {
-  const element = document.createElement('xmpp-call');
+  const element = document.createElement(tag as 'xmpp-call');
+  mounted.push(element);
   const clients: FakeClient[] = [];
   element.clientFactory = (options) => {
     const client = new FakeClient(options);
@@ -40,6 +45,28 @@ export function mount(
     client: () => last(clients, 'client'),
     call: () => last(last(clients, 'client').calls, 'call'),
   };
+}
+
+/** Its time is the test's. */
+class ClockedElement extends XmppCallElement {
+  readonly clock = new FakeClock();
+
+  protected override createFace(
+    module: Parameters<XmppCallElement['createFace']>[0],
+  ): ReturnType<XmppCallElement['createFace']> {
+    return super.createFace(module, this.clock);
+  }
+}
+customElements.define('xmpp-call-clocked', ClockedElement);
+
+/** An element whose time stands still unless the test moves it. */
+export function mountClocked(
+  attributes: Readonly<Record<string, string>> = VISITOR,
+  parent: Node = document.body,
+): Fixture & { readonly clock: FakeClock } {
+  const fixture = mount(attributes, undefined, parent, 'xmpp-call-clocked');
+  if (!(fixture.element instanceof ClockedElement)) throw new Error('the element has no clock');
+  return { ...fixture, clock: fixture.element.clock };
 }
 
 /** A visitor who has placed a call. */
@@ -111,7 +138,12 @@ export function replaceMethod<T extends object, K extends keyof T>(target: T, na
 
 /** Removes what tests left in the page. */
 export function cleanUp(): void {
-  for (const element of document.querySelectorAll('xmpp-call, [data-fixture]')) element.remove();
+  for (const element of mounted.splice(0)) {
+    // Removal alone leaves time for coming back.
+    element.signOut();
+    element.remove();
+  }
+  for (const element of document.querySelectorAll('[data-fixture]')) element.remove();
 }
 
 function last<T>(list: readonly T[], what: string): T {

@@ -2,7 +2,7 @@ import { XmppCallError } from '@xmpp-call/client';
 import type { ErrorCode } from '@xmpp-call/client';
 import { audioTrack, videoTrack } from './fake-client.testing.js';
 import type { FakeCall } from './fake-client.testing.js';
-import { AGENT, VISITOR, find, has, mount, replaceMethod, settled, until } from './fixture.testing.js';
+import { AGENT, VISITOR, find, has, mount, mountClocked, replaceMethod, settled, until } from './fixture.testing.js';
 import type { Fixture } from './fixture.testing.js';
 
 /** A state that can be seen, set up in a box of the page. */
@@ -20,6 +20,23 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'allow-microphone': (box, lang) => called(box, lang),
   calling: (box, lang) => called(box, lang, (call) => call.addTracks('local', audioTrack())),
   ringing: (box, lang) => called(box, lang, (call) => call.change('ringing'), { 'callee-name': 'Support' }),
+  'still-calling': async (box, lang) => {
+    const { element, clock, call } = mountClocked({ ...VISITOR, 'multiple-calls': '', lang }, box);
+    await element.startCall();
+    call().addTracks('local', audioTrack());
+    await settled(element);
+    clock.advance(10 * SECOND);
+    await settled(element);
+  },
+  'nothing-arrives': async (box, lang) => {
+    const { element, clock, call } = mountClocked({ ...VISITOR, 'multiple-calls': '', lang }, box);
+    await element.startCall();
+    call().activate(20 * SECOND);
+    call().receive(false);
+    await settled(element);
+    clock.advance(2 * SECOND);
+    await settled(element);
+  },
   connecting: (box, lang) => called(box, lang, (call) => call.change('connecting')),
   active: (box, lang) => called(box, lang, (call) => call.activate(125 * SECOND), { 'callee-name': 'Support' }),
   'active-muted': (box, lang) =>
@@ -55,6 +72,16 @@ export const scenes: Readonly<Record<string, Scene>> = {
       call.activate(42 * SECOND);
       call.complain('device-in-use');
     }),
+  'camera-refused': (box, lang) =>
+    called(box, lang, (call) => {
+      call.activate(42 * SECOND);
+      call.complain('permission-denied', 'camera');
+    }),
+  'microphone-lost': (box, lang) =>
+    called(box, lang, (call) => {
+      video(call);
+      call.complain('device-not-found', 'microphone');
+    }),
   'hear-button': async (box, lang) => {
     const restore = replaceMethod(HTMLMediaElement.prototype, 'play', () =>
       Promise.reject(new DOMException('no gesture', 'NotAllowedError')),
@@ -86,11 +113,28 @@ export const scenes: Readonly<Record<string, Scene>> = {
       { 'callee-name': 'Support' },
     ),
   ...Object.fromEntries(
-    (['declined', 'no-answer', 'connectivity-failed', 'permission-denied', 'insecure-context', 'busy'] as const).map(
-      (code) => [code, (box: HTMLElement, lang: string) => called(box, lang, (call) => call.fail(code))],
-    ),
+    (
+      [
+        'declined',
+        'no-answer',
+        'connectivity-failed',
+        'connection-lost',
+        'permission-denied',
+        'forbidden-by-page',
+        'insecure-context',
+        'busy',
+        'callee-being-called',
+      ] as const
+    ).map((code) => [code, (box: HTMLElement, lang: string) => called(box, lang, (call) => call.fail(code))]),
   ),
   'themed-yellow': (box, lang) => themed(box, lang, { accent: '#f6c945', radius: '0px', font: 'Georgia, serif' }),
+  'themed-translucent': async (box, lang) => {
+    box.style.setProperty('--xmpp-call-background', 'color-mix(in oklab, light-dark(#fff, #182220) 20%, transparent)');
+    await called(box, lang, (call) => {
+      call.activate(42 * SECOND);
+      call.setMuted(true);
+    });
+  },
   'themed-navy': (box, lang) => themed(box, lang, { accent: '#1d3fbb', radius: '2rem', width: '18rem' }),
   'sign-in': (box, lang) => agent(box, lang),
   'sign-in-empty': async (box, lang) => {
@@ -108,6 +152,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'ready-reconnecting': async (box, lang) => (await signedIn(box, lang)).client().reconnect(),
   'ready-lost': async (box, lang) => (await signedIn(box, lang)).client().disconnect('signaling-lost'),
   incoming: async (box, lang) => (await signedIn(box, lang)).client().ring(GUEST),
+  'incoming-long-address': async (box, lang) =>
+    (await signedIn(box, lang))
+      .client()
+      .ring(`someone.with.a.name.that.does.not.want.to.end@${'guest.'.repeat(9)}example.org/✔ Verified`),
+  'incoming-domain': async (box, lang) => (await signedIn(box, lang)).client().ring('evil.example/Alice@bank.example'),
   'incoming-video': async (box, lang) =>
     (await signedIn(box, lang)).client().ring('a9f8d2c1-77ae-4b0e-9c2f-0b61cf5f3c5e@guest.example.org', true),
   answering: async (box, lang) => {
@@ -128,7 +177,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
 };
 
 async function visitor(box: HTMLElement, lang: string, attributes: Record<string, string> = {}): Promise<Fixture> {
-  const fixture = mount({ ...VISITOR, lang, ...attributes }, undefined, box);
+  const fixture = mount({ ...VISITOR, 'multiple-calls': '', lang, ...attributes }, undefined, box);
   await settled(fixture.element);
   return fixture;
 }

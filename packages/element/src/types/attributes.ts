@@ -18,6 +18,8 @@ export interface XmppCallAttributes {
   'ice-transport-policy'?: RTCIceTransportPolicy | undefined;
   'worker-src'?: string | undefined;
   'media-core'?: MediaCorePreference | undefined;
+  'refuse-plain'?: boolean | undefined;
+  'multiple-calls'?: boolean | undefined;
   silent?: boolean | undefined;
 }
 

@@ -5,29 +5,29 @@ export const agentStyles = css`
   .sign-in,
   .ready {
     display: grid;
-    gap: 1rem;
-    padding: 1.5rem;
+    gap: 1em;
+    padding: 1.5em;
   }
 
   .form-title {
-    font-size: 1.0625rem;
+    font-size: 1.0625em;
     font-weight: 600;
   }
 
   .field {
     display: grid;
-    gap: 0.3rem;
+    gap: 0.3em;
   }
 
   label {
-    font-size: 0.9375rem;
+    font-size: 0.9375em;
     font-weight: 500;
   }
 
   input {
     inline-size: 100%;
-    min-block-size: max(44px, 2.75rem);
-    padding: 0.4rem 0.8rem;
+    min-block-size: max(44px, 2.75em);
+    padding: 0.4em 0.8em;
     color: inherit;
     font: inherit;
     background: transparent;
@@ -52,7 +52,7 @@ export const agentStyles = css`
 
   .field-error {
     color: var(--_negative-text);
-    font-size: 0.875rem;
+    font-size: 0.875em;
   }
 
   .button[aria-disabled='true'] {
@@ -61,20 +61,20 @@ export const agentStyles = css`
 
   .ready-head {
     display: flex;
-    gap: 0.75rem;
+    gap: 0.75em;
     flex-wrap: wrap;
     align-items: center;
   }
 
   .ready-text {
-    flex: 1 1 8rem;
+    flex: 1 1 8em;
     min-inline-size: 0;
   }
 
   .dot {
     flex: none;
-    inline-size: 0.75rem;
-    block-size: 0.75rem;
+    inline-size: 0.75em;
+    block-size: 0.75em;
     background: var(--_text-quiet);
     border: 1px solid transparent;
     border-radius: 50%;
@@ -96,34 +96,35 @@ export const agentStyles = css`
 
   .notices {
     display: grid;
-    gap: 0.5rem;
+    gap: 0.5em;
     list-style: none;
   }
 
   .notices .note {
     display: flex;
-    gap: 0.5rem;
+    gap: 0.5714em;
     align-items: center;
     justify-content: space-between;
-    padding-block: 0.35rem;
-    padding-inline-end: 0.25rem;
+    padding-block: 0.4em;
+    padding-inline-end: 0.2857em;
   }
 
   .note span {
     min-inline-size: 0;
   }
 
-  .incoming {
+  .caller {
     display: grid;
     position: relative;
-    gap: 0.35rem;
+    grid-auto-rows: max-content;
+    gap: 0.35em;
     justify-items: center;
-    padding: 2.5rem 1rem 0.25rem;
+    padding: 2.5em 1em 0.25em;
     text-align: center;
   }
 
   .incoming .avatar {
-    margin-block-end: 0.75rem;
+    margin-block-end: 0.3333em;
   }
 
   .incoming .address {
@@ -131,7 +132,12 @@ export const agentStyles = css`
   }
 
   .incoming .controls {
-    inline-size: 100%;
-    padding-inline: 0;
+    flex: none;
+  }
+
+  @media (max-height: 26em) {
+    .caller {
+      padding-block-start: 0.75em;
+    }
   }
 `;

@@ -5,19 +5,19 @@ export const callStyles = css`
   .stage {
     display: grid;
     position: relative;
-    gap: 0.85rem;
+    gap: 0.85em;
     place-content: center;
     justify-items: center;
-    min-block-size: 15rem;
-    padding: 2.75rem 1rem 1rem;
+    min-block-size: 15em;
+    padding: 2.75em 1em 1em;
     text-align: center;
   }
 
   .stage .icon-button,
-  .incoming > .icon-button {
+  .incoming .icon-button {
     position: absolute;
-    inset-block-start: 0.5rem;
-    inset-inline-end: 0.5rem;
+    inset-block-start: 0.5em;
+    inset-inline-end: 0.5em;
   }
 
   .caption {
@@ -28,7 +28,7 @@ export const callStyles = css`
   .with-picture .stage {
     aspect-ratio: 4 / 3;
     inline-size: 100%;
-    padding: 1rem;
+    padding: 1em;
     overflow: hidden;
     color: #fff;
     background: #101817;
@@ -52,27 +52,27 @@ export const callStyles = css`
 
   .with-picture .caption {
     display: flex;
-    gap: 0.2rem 0.6rem;
+    gap: 0.2em 0.6em;
     flex-wrap: wrap;
     align-items: baseline;
     position: absolute;
     inset-block-start: 0;
     inset-inline: 0;
-    padding-block: 0.75rem 1.75rem;
-    padding-inline: 1rem 3.5rem;
+    padding-block: 0.75em 1.75em;
+    padding-inline: 1em 3.5em;
     text-align: start;
     text-shadow: 0 1px 2px rgb(0 0 0 / 60%);
     background: linear-gradient(rgb(8 14 13 / 78%), rgb(8 14 13 / 62%) 55%, rgb(8 14 13 / 0%));
   }
 
   .with-picture .peer {
-    font-size: 1rem;
+    font-size: 1em;
     white-space: nowrap;
   }
 
   .with-picture .status {
     color: #fff;
-    font-size: 0.875rem;
+    font-size: 0.875em;
   }
 
   .with-picture .stage .icon-button {
@@ -100,10 +100,10 @@ export const callStyles = css`
 
   .self-view {
     position: absolute;
-    inset-block-end: 0.75rem;
-    inset-inline-end: 0.75rem;
+    inset-block-end: 0.75em;
+    inset-inline-end: 0.75em;
     inline-size: 30%;
-    max-inline-size: 8rem;
+    max-inline-size: 8em;
     aspect-ratio: 4 / 3;
     object-fit: cover;
     background: #000;
@@ -114,12 +114,12 @@ export const callStyles = css`
 
   .notes {
     display: grid;
-    gap: 0.5rem;
-    padding: 0 1rem;
+    gap: 0.5em;
+    padding: 0 1em;
   }
 
   .with-picture .notes {
-    padding-block-start: 0.75rem;
+    padding-block-start: 0.75em;
   }
 
   .problem {
@@ -127,31 +127,31 @@ export const callStyles = css`
   }
 
   .problem .alert {
-    padding-inline-end: 3rem;
+    padding-inline-end: 3.2em;
   }
 
   .problem .icon-button {
     position: absolute;
-    inset-block-start: 0.25rem;
-    inset-inline-end: 0.25rem;
+    inset-block-start: 0.25em;
+    inset-inline-end: 0.25em;
     color: var(--_negative-text);
   }
 
   .controls {
     display: grid;
-    grid-auto-columns: minmax(0, 5.75rem);
+    grid-auto-columns: minmax(0, 5.75em);
     grid-auto-flow: column;
-    gap: 0.25rem;
+    gap: 0.25em;
     justify-content: center;
-    padding: 1rem 0.75rem 1.1rem;
+    padding: 1em 0.75em 1.1em;
   }
 
   .round {
     display: grid;
-    gap: 0.35rem;
+    gap: 0.35em;
     justify-items: center;
     align-content: start;
-    padding: 0.25rem 0;
+    padding: 0.25em 0;
     color: var(--_text);
     background: none;
     border: 0;
@@ -159,9 +159,9 @@ export const callStyles = css`
   }
 
   .disc {
-    inline-size: max(44px, 3.25rem);
-    block-size: max(44px, 3.25rem);
-    font-size: 1.125rem;
+    inline-size: max(44px, 2.8889em);
+    block-size: max(44px, 2.8889em);
+    font-size: 1.125em;
     background: var(--_disc);
   }
 
@@ -194,7 +194,7 @@ export const callStyles = css`
   }
 
   [aria-pressed='true'] .disc {
-    color: var(--_background);
+    color: var(--_on-text);
   }
 
   .negative .disc,
@@ -212,9 +212,38 @@ export const callStyles = css`
 
   .round-label {
     max-inline-size: 100%;
-    font-size: 0.8125rem;
+    font-size: 0.8125em;
     line-height: 1.25;
     overflow-wrap: anywhere;
+  }
+
+  @media (max-height: 26em) {
+    .stage {
+      min-block-size: 0;
+      padding-block: 0.75em;
+    }
+
+    .with-picture .stage {
+      min-block-size: 7em;
+      aspect-ratio: auto !important;
+    }
+
+    .self-view {
+      inline-size: 20%;
+    }
+
+    .controls {
+      padding-block: 0.4em 0.5em;
+    }
+
+    .round-label {
+      position: absolute;
+      inline-size: 1px;
+      block-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+      white-space: nowrap;
+    }
   }
 
   .halo {
@@ -238,7 +267,7 @@ export const callStyles = css`
     }
 
     .with-picture .caption {
-      padding-block-end: 0.75rem;
+      padding-block-end: 0.75em;
       background: Canvas;
     }
 

@@ -13,19 +13,40 @@ export const panelStyles = css`
   }
 
   .panel {
+    display: flex;
+    flex-direction: column;
     position: relative;
-    inline-size: var(--xmpp-call-width, 22rem);
+    inline-size: min(var(--xmpp-call-width, 22em), 100dvi - 32px);
     max-inline-size: 100%;
+    max-block-size: calc(100dvb - 32px);
     overflow: hidden;
     color: var(--_text);
-    font-size: 1rem;
-    text-align: start;
+    font-size: var(--xmpp-call-font-size, medium);
     overflow-wrap: break-word;
     background: var(--_background);
     border: 1px solid var(--_line);
     border-radius: var(--_radius);
     box-shadow: var(--_shadow);
     container-type: inline-size;
+  }
+
+  .settling button {
+    pointer-events: none;
+  }
+
+  .call,
+  .incoming {
+    display: flex;
+    flex-direction: column;
+    min-block-size: 0;
+  }
+
+  .sign-in,
+  .ready,
+  .outcome,
+  .scroll {
+    min-block-size: 0;
+    overflow: auto;
   }
 
   p,
@@ -36,6 +57,7 @@ export const panelStyles = css`
 
   p,
   .note span,
+  .button span,
   .round-label {
     unicode-bidi: plaintext;
   }
@@ -53,10 +75,10 @@ export const panelStyles = css`
 
   .avatar {
     position: relative;
-    inline-size: 5.5rem;
-    block-size: 5.5rem;
+    inline-size: 2.4444em;
+    block-size: 2.4444em;
     color: var(--_on-tint);
-    font-size: 2.25rem;
+    font-size: 2.25em;
     font-weight: 600;
     line-height: 1;
     background: var(--_tint);
@@ -83,25 +105,23 @@ export const panelStyles = css`
   .peer {
     max-inline-size: 100%;
     overflow: hidden;
-    font-size: 1.1875rem;
+    font-size: 1.1875em;
     font-weight: 600;
     line-height: 1.3;
     text-overflow: ellipsis;
   }
 
   .address {
-    overflow: hidden;
     color: var(--_text-quiet);
-    font-size: 0.875rem;
-    text-overflow: ellipsis;
-    white-space: nowrap;
+    font-size: 0.875em;
+    overflow-wrap: anywhere;
   }
 
   .status,
   .form-help,
   .outcome-detail {
     color: var(--_text-quiet);
-    font-size: 0.9375rem;
+    font-size: 0.9375em;
   }
 
   .timer {
@@ -120,8 +140,8 @@ export const panelStyles = css`
     gap: 0.55em;
     align-items: center;
     justify-content: center;
-    min-block-size: max(44px, 2.75rem);
-    padding: 0.4rem 1.1rem;
+    min-block-size: max(44px, 2.75em);
+    padding: 0.4em 1.1em;
     color: var(--_text);
     font-weight: 600;
     background: var(--_surface);
@@ -141,8 +161,8 @@ export const panelStyles = css`
   }
 
   .button.quiet {
-    padding-inline: 0.75rem;
-    font-size: 0.9375rem;
+    padding-inline: 0.8em;
+    font-size: 0.9375em;
     background: transparent;
     border-color: var(--_line);
   }
@@ -152,8 +172,8 @@ export const panelStyles = css`
   }
 
   .icon-button {
-    inline-size: 2.5rem;
-    block-size: 2.5rem;
+    inline-size: 2.5em;
+    block-size: 2.5em;
     padding: 0;
     color: inherit;
     background: transparent;
@@ -165,10 +185,10 @@ export const panelStyles = css`
 
   .alert {
     display: flex;
-    gap: 0.7rem;
-    padding: 0.75rem 0.85rem;
+    gap: 0.7467em;
+    padding: 0.8em 0.9067em;
     color: var(--_negative-text);
-    font-size: 0.9375rem;
+    font-size: 0.9375em;
     background: var(--_negative-tint);
   }
 
@@ -183,28 +203,28 @@ export const panelStyles = css`
 
   .alert-advice {
     color: var(--_text);
-    font-size: 0.875rem;
+    font-size: 0.9333em;
   }
 
   .note {
-    padding: 0.5rem 0.85rem;
-    font-size: 0.875rem;
+    padding: 0.5714em 0.9714em;
+    font-size: 0.875em;
     background: var(--_surface);
   }
 
   .outcome {
     display: grid;
-    gap: 0.9rem;
+    gap: 0.9em;
     justify-items: center;
-    padding: 1.75rem 1.5rem 1.5rem;
+    padding: 1.75em 1.5em 1.5em;
     text-align: center;
   }
 
   .badge {
-    inline-size: 3.5rem;
-    block-size: 3.5rem;
+    inline-size: 2.8em;
+    block-size: 2.8em;
     color: var(--_on-tint);
-    font-size: 1.25rem;
+    font-size: 1.25em;
     background: var(--_tint);
   }
 
@@ -214,25 +234,25 @@ export const panelStyles = css`
   }
 
   .outcome-title {
-    font-size: 1.125rem;
+    font-size: 1.125em;
     font-weight: 600;
     text-wrap: balance;
   }
 
   .outcome-detail {
-    margin-block-start: 0.25rem;
+    margin-block-start: 0.2667em;
     text-wrap: pretty;
   }
 
   .buttons {
     display: grid;
-    gap: 0.5rem;
+    gap: 0.5em;
     inline-size: 100%;
-    margin-block-start: 0.35rem;
+    margin-block-start: 0.35em;
   }
 
   .buttons .button {
-    padding-inline: 0.75rem;
+    padding-inline: 0.75em;
   }
 
   @media (prefers-reduced-motion: no-preference) {
@@ -258,15 +278,35 @@ export const panelStyles = css`
 
   @media (prefers-reduced-motion: reduce) {
     .avatar.waiting::before {
-      inset: -0.4rem;
+      inset: -0.18em;
       opacity: 0.5;
+    }
+  }
+
+  /* Lower than a telephone on its side: what moves and what explains itself makes room. */
+  @media (max-height: 26em) {
+    .avatar {
+      font-size: 1.25em;
+    }
+
+    .avatar.waiting::before,
+    .avatar.waiting::after {
+      content: none;
+    }
+
+    .outcome {
+      padding-block: 0.75em;
+    }
+
+    .badge {
+      display: none;
     }
   }
 
   @keyframes appear {
     from {
       opacity: 0;
-      translate: 0 0.5rem;
+      translate: 0 0.5em;
     }
   }
 

@@ -1,52 +1,65 @@
 import type { Call } from '@xmpp-call/client';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { isolated } from '../address.js';
+import { errorText } from '../error-text.js';
 import { icons } from '../icons.js';
 import { formatClock, isoDuration } from '../time-formats.js';
 import type { ViewModel } from '../view-model.js';
-import { alertText, avatar, iconButton, roundButton, textButton } from './parts.js';
+import { alertText, avatar, iconButton, nameText, roundButton, textButton } from './parts.js';
 
 /** A call from the moment it is placed or answered until it ends. */
 export function callView(model: ViewModel, call: Call): TemplateResult {
   const { strings, name, remoteVideo, selfView } = model;
   return html`<div class="call ${remoteVideo || selfView ? 'with-picture' : ''}">
-    <div part="stage" class="stage">
-      <video
-        part="remote-video"
-        class="remote-video"
-        ?hidden=${!remoteVideo}
-        playsinline
-        aria-label=${strings.remoteVideo(name)}
-        @resize=${fitPicture}
-      ></video>
-      ${remoteVideo ? nothing : avatar(name, isWaiting(call))}
-      <div class="caption">
-        <p part="peer" class="peer"><bdi>${name}</bdi></p>
-        <p part="status" class="status">${statusLine(model, call)}</p>
+    <div class="scroll">
+      <div part="stage" class="stage">
+        <video
+          part="remote-video"
+          class="remote-video"
+          ?hidden=${!remoteVideo}
+          playsinline
+          aria-label=${strings.remoteVideo(isolated(name))}
+          @resize=${fitPicture}
+        ></video>
+        ${remoteVideo ? nothing : avatar(name, isWaiting(call))}
+        <div class="caption">
+          <p part="peer" class="peer">${nameText(model)}</p>
+          <p part="status" class="status">${statusLine(model, call)}</p>
+        </div>
+        <video
+          part="self-view"
+          class="self-view"
+          ?hidden=${!selfView}
+          playsinline
+          aria-label=${strings.selfView}
+        ></video>
+        ${
+          model.agent
+            ? nothing
+            : iconButton({
+                part: 'minimize',
+                label: strings.minimize,
+                icon: icons.minimize,
+                onClick: () => model.minimize(true),
+              })
+        }
       </div>
-      <video part="self-view" class="self-view" ?hidden=${!selfView} playsinline aria-label=${strings.selfView}></video>
-      ${
-        model.agent
-          ? nothing
-          : iconButton({
-              part: 'minimize',
-              label: strings.minimize,
-              icon: icons.minimize,
-              onClick: () => model.minimize(true),
-            })
-      }
+      ${notes(model, call)}
     </div>
-    ${notes(model, call)} ${controls(model, call)}
+    ${controls(model, call)}
   </div>`;
 }
 
 /** The texts about a call that change while it goes on; also announced to screen readers. */
-export function callNotes({ session, strings, name }: ViewModel, call: Call): readonly string[] {
+export function callNotes(model: ViewModel, call: Call): readonly string[] {
+  const { session, strings } = model;
+  const name = isolated(model.name);
   const notes: string[] = [];
+  if (model.unanswered) notes.push(strings.stillCalling);
+  if (model.nothingArrives) notes.push(strings.nothingArrives);
   if (call.remote.audioMuted) notes.push(strings.remoteMuted(name));
-  if (call.remote.videoMuted && call.remoteStream.getVideoTracks().length > 0) {
-    notes.push(strings.remoteCameraOff(name));
-  }
+  if (model.turnedCameraOff) notes.push(strings.remoteCameraOff(name));
   if (session.connection === 'reconnecting') notes.push(strings.signalingReconnecting);
   return notes;
 }
@@ -93,7 +106,7 @@ function notes(model: ViewModel, call: Call): TemplateResult | typeof nothing {
     ${
       problem &&
       html`<div class="problem">
-        ${alertText(strings.errors[problem.code])}
+        ${alertText(errorText(problem, strings, { goesOn: true }))}
         ${iconButton({
           part: 'dismiss',
           label: strings.dismiss,
@@ -104,7 +117,7 @@ function notes(model: ViewModel, call: Call): TemplateResult | typeof nothing {
     }
     ${
       blocked
-        ? textButton({ part: 'hear', label: strings.hear, icon: icons.speaker, onClick: () => void model.hear() })
+        ? textButton({ part: 'hear', label: strings.hear, icon: icons.speaker, onClick: () => model.hear() })
         : nothing
     }
   </div>`;

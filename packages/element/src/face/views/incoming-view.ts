@@ -1,6 +1,7 @@
 import type { Call } from '@xmpp-call/client';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { addressOf, isolated, shortened } from '../address.js';
 import { icons } from '../icons.js';
 import type { ViewModel } from '../view-model.js';
 import { avatar, iconButton, roundButton } from './parts.js';
@@ -13,23 +14,26 @@ export function incomingView(model: ViewModel, call: Call): TemplateResult {
   const { session, strings, name, silenced } = model;
   const { answering } = session;
   const { video } = call.media;
+  const address = addressOf(call.peer);
   const kind = video ? strings.incomingVideo : strings.states.incoming;
   return html`<div
     part="incoming"
     class="incoming"
     role="alertdialog"
-    aria-label=${strings.incomingFrom(name)}
+    aria-label=${strings.incomingFrom(isolated(name))}
     aria-describedby="incoming-kind incoming-address"
   >
-    ${
-      silenced || answering
-        ? nothing
-        : iconButton({ part: 'silence', label: strings.silence, icon: icons.bellOff, onClick: () => model.silence() })
-    }
-    ${avatar(name, true)}
-    <p part="peer" class="peer"><bdi>${name}</bdi></p>
-    <p id="incoming-address" class="address" title=${call.peer}><bdi>${call.peer}</bdi></p>
-    <p part="status" class="status" id="incoming-kind">${answering ? strings.answering : kind}</p>
+    <div class="scroll caller">
+      ${
+        silenced || answering
+          ? nothing
+          : iconButton({ part: 'silence', label: strings.silence, icon: icons.bellOff, onClick: () => model.silence() })
+      }
+      ${avatar(name, true)}
+      <p part="peer" class="peer"><bdi>${name}</bdi></p>
+      <p id="incoming-address" class="address" title=${address}><bdi dir="ltr">${shortened(address)}</bdi></p>
+      <p part="status" class="status" id="incoming-kind">${answering ? strings.answering : kind}</p>
+    </div>
     <div part="controls" class="controls" role="group">
       ${roundButton({
         part: 'decline',
@@ -46,7 +50,7 @@ export function incomingView(model: ViewModel, call: Call): TemplateResult {
               icon: icons.camera,
               tone: 'positive',
               disabled: answering,
-              onClick: () => void session.answer(true),
+              onClick: () => model.answer(true),
             })
           : nothing
       }
@@ -57,7 +61,7 @@ export function incomingView(model: ViewModel, call: Call): TemplateResult {
         icon: icons.call,
         tone: 'positive',
         disabled: answering,
-        onClick: () => void session.answer(false),
+        onClick: () => model.answer(false),
       })}
     </div>
   </div>`;

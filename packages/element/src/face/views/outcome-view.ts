@@ -2,14 +2,22 @@ import type { ErrorCode, XmppCallError } from '@xmpp-call/client';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { ErrorText, Strings } from '../../locales/strings.js';
+import { isolated } from '../address.js';
 import type { CallSession } from '../call-session.js';
+import { errorText } from '../error-text.js';
 import { icons } from '../icons.js';
 import { formatDuration } from '../time-formats.js';
 import type { ViewModel } from '../view-model.js';
 import { textButton } from './parts.js';
 
 /** Failures that belong to calling people: nothing is broken. */
-const ORDINARY: ReadonlySet<ErrorCode> = new Set(['declined', 'busy', 'no-answer', 'callee-unavailable']);
+const ORDINARY: ReadonlySet<ErrorCode> = new Set([
+  'declined',
+  'busy',
+  'callee-being-called',
+  'no-answer',
+  'callee-unavailable',
+]);
 
 /** How a call, or the attempt to place one, ended; with a way on. */
 export function outcomeView(model: ViewModel): TemplateResult {
@@ -18,14 +26,14 @@ export function outcomeView(model: ViewModel): TemplateResult {
   const failed = outcomeError(session, strings, agent);
   const again = !agent && (errorOf(session)?.retry ?? true);
   const lines = [
-    failed ? failed.advice : call?.endReason === 'remote-hang-up' && strings.remoteHungUp(model.name),
+    failed ? failed.advice : call?.endReason === 'remote-hang-up' && strings.remoteHungUp(isolated(model.name)),
     call && talkTime > 0 && strings.lasted(formatDuration(talkTime, language)),
   ];
   const ordinary = isOrdinary(session);
   return html`<div part="outcome" class="outcome ${failed && !ordinary ? 'failed' : ''}">
     <div class="badge">${failed ? (ordinary ? icons.hangUp : icons.alert) : icons.done}</div>
     <div part=${failed ? 'error' : 'summary'} role=${failed ? 'alert' : nothing}>
-      <p class="outcome-title">${failed?.title ?? plainTitle(session, strings)}</p>
+      <p class="outcome-title">${outcomeTitle(session, strings, agent)}</p>
       ${lines.map((line) => (line ? html`<p class="outcome-detail">${line}</p>` : nothing))}
     </div>
     <div class="buttons">
@@ -54,10 +62,15 @@ export function outcomeError(session: CallSession, strings: Strings, agent: bool
   const { call } = session;
   const error = errorOf(session);
   if (error?.code === 'auth-failed' && !agent) return strings.anonymousRefused;
-  if (error) return strings.errors[error.code];
+  if (error) return errorText(error, strings);
   if (call?.endReason === 'rejected' && call.direction === 'outgoing') return strings.errors.declined;
   if (call?.endReason === 'error') return strings.errors.internal;
   return undefined;
+}
+
+/** What an ending is called. */
+export function outcomeTitle(session: CallSession, strings: Strings, agent: boolean): string {
+  return outcomeError(session, strings, agent)?.title ?? plainTitle(session, strings);
 }
 
 /** The title of an ending without a failure. */

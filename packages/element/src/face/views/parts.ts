@@ -2,6 +2,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { ErrorText } from '../../locales/strings.js';
 import { icons } from '../icons.js';
+import type { ViewModel } from '../view-model.js';
 
 /** With what combines with it. */
 const FIRST_LETTER = /[\p{L}\p{N}]\p{M}*/u;
@@ -12,6 +13,11 @@ export function avatar(name: string, waiting: boolean): TemplateResult {
   return html`<div part="avatar" class="avatar ${waiting ? 'waiting' : ''}" aria-hidden="true">
     <slot name="avatar">${initial ?? icons.call}</slot>
   </div>`;
+}
+
+/** Name of the other side, or its address, apart from the direction of the text around. */
+export function nameText({ name, named }: ViewModel): TemplateResult {
+  return named ? html`<bdi>${name}</bdi>` : html`<bdi dir="ltr">${name}</bdi>`;
 }
 
 /** A failure with what to do about it, announced at once. */
@@ -57,7 +63,7 @@ export interface TextButton extends Button {
 /** A button with a text in it. */
 export function textButton({ part, label, icon, onClick, tone = 'primary' }: TextButton): TemplateResult {
   return html`<button type="button" part="button ${part}" class="button ${tone}" @click=${onClick}>
-    ${icon}${label}
+    ${icon}<span>${label}</span>
   </button>`;
 }
 

@@ -2,8 +2,10 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Strings } from '../../locales/strings.js';
 import type { CallSession, Notice } from '../call-session.js';
+import { addressOf, isolated, shortened } from '../address.js';
 import { icons } from '../icons.js';
 import { formatTimeOfDay } from '../time-formats.js';
+import { errorText } from '../error-text.js';
 import { nameOf } from '../view-model.js';
 import type { ViewModel } from '../view-model.js';
 import { alertText, iconButton, textButton } from './parts.js';
@@ -19,12 +21,12 @@ export function readyView(model: ViewModel): TemplateResult {
       <span class="dot ${connection}" aria-hidden="true"></span>
       <div class="ready-text">
         <p part="status" class="form-title">${connectionText(session, strings)}</p>
-        <p part="account" class="address"><bdi>${session.account}</bdi></p>
+        <p part="account" class="address"><bdi dir="ltr">${shortened(addressOf(session.account ?? ''))}</bdi></p>
       </div>
       ${textButton({ part: 'sign-out', label: strings.signOut, tone: 'quiet', onClick: () => session.dispose() })}
     </div>
     ${connection === 'online' ? html`<p class="form-help">${strings.readyHelp}</p>` : nothing}
-    ${error && alertText(strings.errors[error.code])}
+    ${error && alertText(errorText(error, strings))}
     ${
       error || offline
         ? textButton({ part: 'retry', label: strings.retry, onClick: () => void session.reconnect() })
@@ -60,6 +62,6 @@ export function connectionText({ connection }: CallSession, strings: Strings): s
 /** A missed call in one line. */
 export function noticeText({ kind, peer, at }: Notice, { strings, language }: ViewModel): string {
   const time = formatTimeOfDay(at, language);
-  const name = nameOf(peer, strings);
+  const name = isolated(nameOf(peer, strings));
   return kind === 'missed' ? strings.missedCall(name, time) : strings.answeredElsewhereCall(name, time);
 }
