@@ -38,6 +38,7 @@ const REFUSED: readonly (readonly [what: string, odd: OddSession])[] = [
   ],
   ['a bandwidth of 3 kbit/s for sound', { audio: { bandwidth: [{ type: 'AS', value: 3 }] } }],
   ['a bandwidth of more bits than an int counts', video({ bandwidth: [{ type: 'TIAS', value: 1e12 }] })],
+  ['17 channels', { audio: { payloadTypes: [{ ...type(20, 'x'), channels: 17 }] } }],
   [
     'a TCP type of a candidate for UDP',
     {

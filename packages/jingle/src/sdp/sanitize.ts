@@ -144,7 +144,7 @@ const PAYLOAD_TYPE_RULES: readonly Rule<RtpDescription>[] = [
     return all.filter((type) => meanings.get(type.id) === type);
   }),
   types('video has no channels, sound not more than a browser can mix', (all, { media }) =>
-    all.map((type) => ({ ...type, channels: media === 'audio' ? (uintUpTo(24, type.channels, 1) ?? 1) : 1 })),
+    all.map((type) => ({ ...type, channels: media === 'audio' ? (uintUpTo(16, type.channels, 1) ?? 1) : 1 })),
   ),
   types('times out of range', (all) => all.map(sparse)),
   types('parameters and feedback by their own rules', (all) =>
