@@ -100,6 +100,27 @@ describe('the tables of attributes', () => {
   }
 });
 
+describe('the table of packages', () => {
+  it('has each package below those that it imports', () => {
+    const table = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+    const homes = [...table.matchAll(/^\| `((?:packages|wasm)\/(?!\w+\/)[\w-]+)`/gm)].map(([, home = '']) => home);
+    assert.ok(homes.length >= 10, homes.join());
+    const above: string[] = [];
+    for (const home of homes) {
+      const manifest = JSON.parse(readFileSync(join(ROOT, home, 'package.json'), 'utf8')) as {
+        readonly name: string;
+        readonly dependencies?: Readonly<Record<string, string>>;
+        readonly devDependencies?: Readonly<Record<string, string>>;
+      };
+      const imported = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+      for (const name of imported.filter((one) => one.startsWith('@xmpp-call/'))) {
+        assert.ok(above.includes(name), `${manifest.name} stands above ${name}`);
+      }
+      above.push(manifest.name);
+    }
+  });
+});
+
 /** Markdown files in a directory. */
 function markdown(directory: string): string[] {
   const place = join(ROOT, directory);
