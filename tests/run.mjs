@@ -30,7 +30,7 @@ const RUNNERS = {
   unit: { run: runUnit, needsSystem: false, needsCodecs: true },
   browser: { run: runBrowser, needsSystem: true, needsCodecs: true },
   e2e: {
-    run: (filters) => runNodeTests('e2e', ['tests/e2e'], filters, 12 * MINUTE_MS),
+    run: (filters) => runNodeTests('e2e', ['tests/e2e'], filters, 25 * MINUTE_MS),
     needsSystem: true,
     needsCodecs: false,
   },

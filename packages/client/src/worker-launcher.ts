@@ -29,7 +29,7 @@ export function checkedWorkerUrl(workerUrl: string | URL): URL {
   } catch (cause) {
     throw new XmppCallError('invalid-address', { message: 'the URL of the worker is none', cause });
   }
-  const origins = [location.origin, new URL(import.meta.url).origin];
+  const origins = [location.origin, defaultWorkerUrl().origin];
   if (!/^https?:$/.test(url.protocol) || !origins.includes(url.origin)) {
     const message = `the worker has to come by http(s) from the origin of the page or of the script, not ${url.protocol}`;
     throw new XmppCallError('invalid-address', { message: `${message}//${url.host}` });
