@@ -20,18 +20,23 @@ const files = (names) => [...names].map((name) => join(dist, 'cdn', name));
 
 // Loaded only where a page asks for the media core.
 const core = scripts.filter((name) => /^(open-media-core-|media\.worker|media\.worklets)/.test(name));
+/** Loaded in place of English, by pages in that language. */
+const otherLanguages = scripts.filter((name) => /^de-/.test(name));
+const launcher = withStaticImports('xmpp-call.js');
 const codecs = ['opus_bg.wasm', 'vp8_bg.wasm'].filter((name) => existsSync(join(dist, 'cdn', name)));
 
 export default [
   {
     name: 'launcher: button before the first call',
-    path: files(withStaticImports('xmpp-call.js')),
+    path: files(launcher),
     gzip: true,
     limit: '12 kB',
   },
   {
-    name: 'everything without WebAssembly',
-    path: files(scripts.filter((name) => !core.includes(name))),
+    name: 'first call: panel, worker and one language, beside the launcher',
+    path: files(
+      scripts.filter((name) => !core.includes(name) && !otherLanguages.includes(name) && !launcher.has(name)),
+    ),
     gzip: true,
     limit: '90 kB',
   },
