@@ -1,9 +1,16 @@
-import type { CallStatistics, FrameEncryptionState } from '@xmpp-call/media';
+import type { SessionStatistics } from '@xmpp-call/media';
+import type { FrameEncryptionState, MediaCoreStatistics } from '@xmpp-call/media-core';
 import type { XmppCallError } from './errors.js';
 import type { CallErrorEvent, IncomingCallEvent } from './events.js';
 import type { TypedEventTarget } from './typed-event-target.js';
 
-export type { CallStatistics, FrameEncryptionState };
+export type { FrameEncryptionState };
+
+/** One sample of a call's statistics. Rates are over the time since the previous sample. */
+export interface CallStatistics extends SessionStatistics {
+  /** What the media core does, where the call has one. */
+  readonly core?: MediaCoreStatistics | undefined;
+}
 
 /** `offline`: not connected and not trying; `reconnecting`: was online, calls go on meanwhile. */
 export type ConnectionState = 'offline' | 'connecting' | 'online' | 'reconnecting';

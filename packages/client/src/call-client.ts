@@ -1,5 +1,5 @@
-import { assertCallsPossible, codecsBuilt } from '@xmpp-call/media';
-import type { MediaCore } from '@xmpp-call/media/media-core.js';
+import { assertCallsPossible } from '@xmpp-call/media';
+import type { MediaCore } from '@xmpp-call/media-core';
 import type { Event as WireEvent } from '@xmpp-call/wire';
 import type {
   Call,
@@ -17,6 +17,7 @@ import { ClientCall } from './client-call.js';
 import type { CallHost } from './client-call.js';
 import { pageClock, within } from './clock.js';
 import type { Clock } from './clock.js';
+import { codecsBuilt } from './codecs-built.js';
 import { consoleLog } from './console-log.js';
 import { XmppCallError } from './errors.js';
 import { IncomingCallEvent } from './events.js';

@@ -1,6 +1,6 @@
 import { MediaError, Microphone, PeerSession, devicesGranted, openCamera, openDevices } from '@xmpp-call/media';
 import type { OpenedDevices, PeerConnectivity, ReceivedPackets } from '@xmpp-call/media';
-import type { MediaCore } from '@xmpp-call/media/media-core.js';
+import type { MediaCore } from '@xmpp-call/media-core';
 import type { SdpType } from '@xmpp-call/wire';
 import type { CallMedia as MediaOfCall, MediaCorePreference, RemoteStatus } from './api.js';
 import { CameraSwitch } from './camera-switch.js';

@@ -1,5 +1,5 @@
-import type { CallStatistics, PeerConnectivity } from '@xmpp-call/media';
-import type { MediaCore } from '@xmpp-call/media/media-core.js';
+import type { PeerConnectivity } from '@xmpp-call/media';
+import type { MediaCore } from '@xmpp-call/media-core';
 import { CallState as WireCallState, MediaConnectionState } from '@xmpp-call/wire';
 import type { Event as WireEvent } from '@xmpp-call/wire';
 import type {
@@ -8,6 +8,7 @@ import type {
   CallEventMap,
   CallMedia as MediaOfCall,
   CallState,
+  CallStatistics,
   EndReason,
   LogLevel,
   MediaCorePreference,

@@ -1,4 +1,4 @@
-import { MediaCore } from '@xmpp-call/media/media-core.js';
+import { MediaCore } from '@xmpp-call/media-core';
 import type { Call, CallClientOptions, Log, MediaCorePreference } from './api.js';
 
 const PREFERENCES: readonly string[] = ['native', 'auto', 'wasm'] satisfies MediaCorePreference[];

@@ -1,7 +1,5 @@
-export { codecsBuilt } from './codecs.js';
 export { assertCallsPossible, devicesGranted, openCamera, openDevices } from './devices.js';
 export type { OpenDevicesOptions, OpenedDevices } from './devices.js';
-export type { FrameEncryptionState } from './media-core.js';
 export type { RemoteCandidateInit } from './ice.js';
 export { MediaError, toMediaError } from './errors.js';
 export type { DeviceKind, MediaErrorCode } from './errors.js';
@@ -9,10 +7,4 @@ export { Microphone } from './microphone.js';
 export type { MicrophoneOptions } from './microphone.js';
 export { PeerSession } from './peer-session.js';
 export type { PeerConnectivity, PeerSessionObserver, PeerSessionOptions } from './peer-session.js';
-export type {
-  CallStatistics,
-  Directions,
-  MediaCoreStatistics,
-  MediaStatistics,
-  ReceivedPackets,
-} from './statistics.js';
+export type { Directions, MediaStatistics, ReceivedPackets, SessionStatistics } from './statistics.js';

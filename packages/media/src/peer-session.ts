@@ -6,7 +6,7 @@ import type { RemoteCandidateInit } from './ice.js';
 import { OperationQueue } from './operation-queue.js';
 import { RemoteTracks } from './remote-tracks.js';
 import { StatisticsSampler, packetsOf } from './statistics.js';
-import type { CallStatistics, ReceivedPackets } from './statistics.js';
+import type { SessionStatistics, ReceivedPackets } from './statistics.js';
 import { kindOf, receives, sends, transceiverOf } from './transceivers.js';
 import type { MediaKind } from './transceivers.js';
 
@@ -264,7 +264,7 @@ export class PeerSession {
     return received;
   }
 
-  async sampleStatistics(): Promise<CallStatistics> {
+  async sampleStatistics(): Promise<SessionStatistics> {
     return this.#statistics.sample(await this.#connection.getStats());
   }
 

@@ -1,8 +1,5 @@
-import type { CoreDecisions, WarmUp } from './core/core-choice.js';
-import type { CoreStatistics } from './core/core-statistics.js';
-
-/** One sample of a call's statistics. Rates are over the time since the previous sample. */
-export interface CallStatistics {
+/** One sample of a connection's statistics. Rates are over the time since the previous sample. */
+export interface SessionStatistics {
   /** ms since the epoch. */
   readonly timestamp: number;
   /** ms; undefined until the first answer to a connectivity check. */
@@ -12,19 +9,6 @@ export interface CallStatistics {
   readonly remoteCandidateType: string | undefined;
   readonly audio: Directions;
   readonly video: Directions;
-  /** What the media core does, where the call has one. */
-  readonly core?: MediaCoreStatistics | undefined;
-}
-
-export interface MediaCoreStatistics {
-  /** Whose codecs are used for what, and why; undefined without a media worker. */
-  readonly decisions: CoreDecisions | undefined;
-  /** What our codecs take on this device, by which `auto` judges it; undefined until measured. */
-  readonly warmUp: WarmUp | undefined;
-  /** The last whole second; undefined before there was one. */
-  readonly sample: CoreStatistics | undefined;
-  /** Media workers that failed in this call. */
-  readonly crashes: number;
 }
 
 export interface Directions {
@@ -94,11 +78,11 @@ interface Report {
   readonly roundTripTime?: number;
 }
 
-/** Turns getStats (webrtc-stats) into CallStatistics, remembering byte counts between samples to give rates. */
+/** Turns getStats (webrtc-stats) into SessionStatistics, remembering byte counts between samples to give rates. */
 export class StatisticsSampler {
   readonly #bytes = new Map<string, { readonly bytes: number; readonly timestamp: number }>();
 
-  sample(stats: RTCStatsReport): CallStatistics {
+  sample(stats: RTCStatsReport): SessionStatistics {
     const reports = new Map<string, Report>();
     stats.forEach((report: Report) => reports.set(report.id, report));
     const pair = selectedPair(reports);

@@ -1,0 +1,336 @@
+import { HEIGHT, WIDTH, type BarCode, paintBarCode, readBarCode } from '../../../tests/tools/page/bar-code.js';
+import { measureTone, type ToneReading } from '../../../tests/tools/page/tone.js';
+import type { CorePreference } from './core/choice/core-choice.js';
+import { MediaCore } from './media-core.js';
+import { PeerSession } from '@xmpp-call/media';
+import { type Continuity, measureContinuity, Recording } from './page/recording.testing.js';
+
+/** Where `npm run build` puts the media worker and what belongs to it. */
+const FILES = new URL('/packages/element/dist/cdn/', location.href);
+const FRAME_RATE = 25;
+const WINDOW_SAMPLES = 16_384;
+const POLL_MS = 40;
+const LOOK_MS = 20;
+
+export interface PeerOptions {
+  /** Undefined: a page without the core. */
+  readonly core?: CorePreference;
+  /** Whether the core may play what is received itself. */
+  readonly playSound?: boolean;
+  /** Hz, of the microphone. */
+  readonly toneHz: number;
+  /** Number in the bar code of the camera. */
+  readonly sender: number;
+  /** Where the core's files are; by default where the build puts them. */
+  readonly filesUrl?: URL;
+  /** A module that its workers run first. */
+  readonly workerPrelude?: string;
+}
+
+/** A worker that knows whether it was ended. */
+export class CountedWorker extends Worker {
+  isTerminated = false;
+
+  override terminate(): void {
+    this.isTerminated = true;
+    super.terminate();
+  }
+}
+
+/** One side of a call in this page, with a tone for a microphone and a bar code for a camera. */
+export class TestPeer {
+  readonly remoteStream = new MediaStream();
+  readonly log: string[] = [];
+  readonly workers: CountedWorker[] = [];
+  readonly options: PeerOptions;
+  readonly #video = document.createElement('video');
+  readonly #sources: Sources;
+  readonly #closing = new AbortController();
+  #session: PeerSession | undefined;
+  #connection: RTCPeerConnection | undefined;
+  core: MediaCore | undefined;
+
+  constructor(options: PeerOptions, sources: Sources) {
+    this.options = options;
+    this.#sources = sources;
+    this.#video.muted = true;
+    this.#video.autoplay = true;
+    this.#video.srcObject = this.remoteStream;
+    document.body.append(this.#video);
+  }
+
+  get session(): PeerSession {
+    if (!this.#session) throw new Error('not opened');
+    return this.#session;
+  }
+
+  async open(role: 'initiator' | 'responder', other: TestPeer): Promise<void> {
+    if (this.options.core) this.core = await this.#openCore(this.options.core, role);
+    const connect = this.core?.connect ?? ((configuration) => new RTCPeerConnection(configuration));
+    this.#session = new PeerSession({
+      iceServers: [],
+      remoteStream: this.remoteStream,
+      connect: (configuration) => (this.#connection = connect(configuration)),
+      observer: {
+        onCandidate: (candidate, mid, ufrag) => {
+          void other.session.addCandidate({ candidate, mid, mLineIndex: Number(mid), ufrag });
+        },
+        onConnectivity: () => undefined,
+        onStreams: () => undefined,
+      },
+    });
+  }
+
+  /** bits/s that the browser's encoder of video is held to; undefined if it is not. */
+  get videoLimit(): number | undefined {
+    const sender = this.#connection?.getSenders().find(({ track }) => track?.kind === 'video');
+    return sender?.getParameters().encodings[0]?.maxBitrate;
+  }
+
+  openCamera(): MediaStreamTrack {
+    return this.#sources.openCamera(this.options.sender);
+  }
+
+  /** Makes `openCamera` the camera that the browser opens. */
+  async withCamera<T>(action: () => Promise<T>): Promise<T> {
+    const { mediaDevices } = navigator;
+    const open = mediaDevices.getUserMedia.bind(mediaDevices);
+    mediaDevices.getUserMedia = () => Promise.resolve(new MediaStream([this.openCamera()]));
+    try {
+      return await action();
+    } finally {
+      mediaDevices.getUserMedia = open;
+    }
+  }
+
+  async useDevices(): Promise<void> {
+    const audio = this.#sources.openMicrophone(this.options.toneHz);
+    await this.session.useDevices({ audio, video: this.openCamera(), videoError: undefined });
+  }
+
+  /** What is heard now, for a third of a second. */
+  async hears(): Promise<ToneReading> {
+    return this.#sources.listen(this.remoteStream);
+  }
+
+  /** What the next picture shows. */
+  async sees(): Promise<(BarCode & { readonly width: number }) | undefined> {
+    const video = this.#video;
+    const came = await within(1000, (done) => {
+      const handle = video.requestVideoFrameCallback(done);
+      return () => {
+        video.cancelVideoFrameCallback(handle);
+      };
+    });
+    if (!came) return undefined;
+    const context = drawing();
+    context.drawImage(video, 0, 0, WIDTH, HEIGHT);
+    const code = readBarCode(context.getImageData(0, 0, WIDTH, HEIGHT).data);
+    return code && { ...code, width: video.videoWidth };
+  }
+
+  /** How steadily the tone of `from` is heard in the end of `action`. */
+  async hearsDuring(action: () => Promise<void>, from: TestPeer): Promise<Continuity> {
+    return this.#sources.listenDuring(this.remoteStream, action, from.options.toneHz);
+  }
+
+  /** What is seen from now on until `action` is done: the longest time without a new picture, and pictures that are none. */
+  async seesDuring(action: () => Promise<void>): Promise<{ readonly longestStillMs: number; readonly blanks: number }> {
+    const context = drawing();
+    let [longestStillMs, blanks, counter, changedAt] = [0, 0, -1, performance.now()];
+    const look = () => {
+      context.drawImage(this.#video, 0, 0, WIDTH, HEIGHT);
+      const code = readBarCode(context.getImageData(0, 0, WIDTH, HEIGHT).data);
+      const now = performance.now();
+      if (!code) blanks += 1;
+      if (code && code.counter !== counter) [counter, changedAt] = [code.counter, now];
+      longestStillMs = Math.max(longestStillMs, now - changedAt);
+    };
+    const timer = setInterval(look, LOOK_MS);
+    try {
+      await action();
+    } finally {
+      clearInterval(timer);
+    }
+    return { longestStillMs, blanks };
+  }
+
+  /** How the element that shows the peer does. */
+  get screen(): Readonly<Record<string, unknown>> {
+    const { paused, ended, readyState, currentTime, videoWidth } = this.#video;
+    const tracks = this.remoteStream.getTracks().map(({ kind, readyState: state, muted }) => ({ kind, state, muted }));
+    return { paused, ended, readyState, currentTime, videoWidth, tracks };
+  }
+
+  /** The paths in use: `audio.send` and so on, as `wasm` or the reason for native. */
+  get paths(): Readonly<Record<string, string>> {
+    const decisions = this.core?.statistics.decisions;
+    const ways = [...(['audio', 'video'] as const)].flatMap((kind) =>
+      (['send', 'receive'] as const).map((flow) => {
+        const decision = decisions?.[kind][flow];
+        return [`${kind}.${flow}`, decision?.path === 'wasm' ? 'wasm' : String(decision?.reason)] as const;
+      }),
+    );
+    return Object.fromEntries(ways);
+  }
+
+  close(): void {
+    this.#session?.close();
+    this.#closing.abort();
+    this.#video.remove();
+  }
+
+  async #openCore(preference: CorePreference, role: 'initiator' | 'responder'): Promise<MediaCore | undefined> {
+    return MediaCore.open({
+      preference,
+      role,
+      remoteStream: this.remoteStream,
+      playSound: this.options.playSound,
+      onStreams: () => undefined,
+      filesUrl: this.options.filesUrl ?? FILES,
+      signal: this.#closing.signal,
+      launchWorker: (url) => {
+        const worker = new CountedWorker(withPrelude(url, this.options.workerPrelude), { type: 'module' });
+        this.workers.push(worker);
+        return worker;
+      },
+      log: (level, message, context) => this.log.push(`${level} ${message} ${JSON.stringify(context)}`),
+    });
+  }
+}
+
+/** Two sides that are connected to each other. */
+export async function connect(
+  callerOptions: PeerOptions,
+  calleeOptions: PeerOptions,
+  sources: Sources,
+): Promise<{ readonly caller: TestPeer; readonly callee: TestPeer; close(): void }> {
+  const caller = new TestPeer(callerOptions, sources);
+  const callee = new TestPeer(calleeOptions, sources);
+  await Promise.all([caller.open('initiator', callee), callee.open('responder', caller)]);
+  caller.session.addMedia({ video: true });
+  await Promise.all([caller.useDevices(), callee.useDevices()]);
+  const answer = await callee.session.answer(await caller.session.createOffer());
+  await caller.session.applyAnswer(answer);
+  const close = () => {
+    caller.close();
+    callee.close();
+  };
+  return { caller, callee, close };
+}
+
+/** Tones and moving pictures, and an ear. */
+export class Sources {
+  readonly #context = new AudioContext({ sampleRate: 48_000 });
+  readonly #timers: ReturnType<typeof setInterval>[] = [];
+
+  openMicrophone(toneHz: number): MediaStreamTrack {
+    void this.#context.resume();
+    const oscillator = new OscillatorNode(this.#context, { frequency: toneHz });
+    const gain = new GainNode(this.#context, { gain: 0.3 });
+    const destination = new MediaStreamAudioDestinationNode(this.#context, { channelCount: 1 });
+    oscillator.connect(gain).connect(destination);
+    oscillator.start();
+    return trackOf(destination.stream);
+  }
+
+  openCamera(sender: number): MediaStreamTrack {
+    const canvas = document.createElement('canvas');
+    canvas.width = WIDTH;
+    canvas.height = HEIGHT;
+    const context = canvas.getContext('2d');
+    if (!context) throw new Error('no 2d canvas');
+    let counter = 0;
+    const paint = () => {
+      paintBarCode(
+        (colour, x, y, width, height) => {
+          context.fillStyle = `rgb(${colour.join(' ')})`;
+          context.fillRect(x, y, width, height);
+        },
+        sender,
+        counter++,
+      );
+    };
+    paint();
+    this.#timers.push(setInterval(paint, 1000 / FRAME_RATE));
+    return trackOf(canvas.captureStream());
+  }
+
+  async listen(stream: MediaStream): Promise<ToneReading> {
+    const source = new MediaStreamAudioSourceNode(this.#context, {
+      mediaStream: new MediaStream(stream.getAudioTracks()),
+    });
+    const analyser = new AnalyserNode(this.#context, { fftSize: WINDOW_SAMPLES });
+    source.connect(analyser);
+    await elapse((WINDOW_SAMPLES / this.#context.sampleRate) * 1000 + 100);
+    const samples = new Float32Array(WINDOW_SAMPLES);
+    analyser.getFloatTimeDomainData(samples);
+    source.disconnect();
+    return measureTone(samples, this.#context.sampleRate);
+  }
+
+  async listenDuring(stream: MediaStream, action: () => Promise<void>, toneHz: number): Promise<Continuity> {
+    const [track] = stream.getAudioTracks();
+    if (!track) throw new Error('no sound');
+    const recording = await Recording.start(this.#context, track);
+    await action();
+    return measureContinuity(recording.stop(), toneHz, this.#context.sampleRate);
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#context.close();
+  }
+}
+
+/** Waits until `holds` gives something truthy. @throws with `describe()` after `timeoutMs` */
+export async function eventually<T>(
+  holds: () => T | Promise<T>,
+  describe: () => unknown,
+  timeoutMs = 12_000,
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const result = await holds();
+    if (result) return result;
+    if (performance.now() > deadline)
+      throw new Error(`not within ${timeoutMs.toFixed(0)} ms: ${JSON.stringify(describe())}`);
+    await elapse(POLL_MS);
+  }
+}
+
+function withPrelude(url: URL, prelude: string | undefined): URL {
+  if (prelude === undefined) return url;
+  const blobOf = (text: string) => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+  return new URL(blobOf(`import ${JSON.stringify(blobOf(prelude))};\nimport ${JSON.stringify(url.href)};`));
+}
+
+function drawing(): OffscreenCanvasRenderingContext2D {
+  const context = new OffscreenCanvas(WIDTH, HEIGHT).getContext('2d', { willReadFrequently: true });
+  if (!context) throw new Error('no 2d canvas');
+  return context;
+}
+
+function trackOf(stream: MediaStream): MediaStreamTrack {
+  const [track] = stream.getTracks();
+  if (!track) throw new Error('no track');
+  return track;
+}
+
+/** Whether `begin` is done within `ms`; what it returns cancels it. */
+function within(ms: number, begin: (done: () => void) => () => void): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      cancel();
+      resolve(false);
+    }, ms);
+    const cancel = begin(() => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
+}
+
+function elapse(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

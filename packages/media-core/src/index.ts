@@ -1,0 +1,3 @@
+export { MediaCore } from './media-core.js';
+export type { FrameEncryptionState, MediaCoreOptions } from './media-core.js';
+export type { MediaCoreStatistics } from './media-core-statistics.js';

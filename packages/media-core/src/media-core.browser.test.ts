@@ -1,0 +1,378 @@
+/** The media core in real browsers, with the worker, the worklets and the codecs that `npm run build` has made. */
+import { expect } from '@esm-bundle/chai';
+import { connect, eventually, Sources, TestPeer } from './core-call.testing.js';
+import { openCamera } from '@xmpp-call/media';
+
+const CALLER = { toneHz: 440, sender: 17 } as const;
+const CALLEE = { toneHz: 880, sender: 42 } as const;
+const SHOWS_OWN = 'MediaStreamTrackGenerator' in globalThis;
+/** Where the browser's own pictures are whole, they go. */
+const OWN = {
+  ...{ 'audio.send': 'wasm', 'audio.receive': 'wasm' },
+  'video.send': SHOWS_OWN ? 'wasm' : 'calm-way',
+  'video.receive': SHOWS_OWN ? 'wasm' : 'no-track-generator',
+};
+const SENT_BY_OWN = SHOWS_OWN ? ['audio', 'video'] : ['audio'];
+const NATIVE = {
+  ...{ 'audio.send': 'preferred', 'audio.receive': 'preferred' },
+  ...{ 'video.send': 'preferred', 'video.receive': 'preferred' },
+};
+/**
+ * Changes of codecs that are tried. What they spoil is heard with each; but where a machine is busy, a
+ * MediaStreamAudioSourceNode of Chromium breaks off for 10 ms up to twice in five seconds, whether codecs change or not.
+ */
+const CHANGES = 8;
+/** ms without a new picture when codecs change: five pictures. */
+const LONGEST_STILL_MS = 200;
+const CRASHED = 'worker-crashed';
+/** Of the tone: where clocks differ, sound is resampled by up to half a percent. */
+const TOLERANCE = 0.008;
+
+type Call = Awaited<ReturnType<typeof connect>>;
+
+describe('MediaCore', function () {
+  this.timeout(60_000);
+  const contexts: AudioContext[] = [];
+  const clones: MediaStreamTrack[] = [];
+  const { AudioContext: NativeContext } = globalThis;
+  const clone = Reflect.get<MediaStreamTrack, 'clone'>(MediaStreamTrack.prototype, 'clone');
+  let sources: Sources;
+  /** Of the loudspeaker, s: what contexts say, if it is not for them to say. */
+  let outputLatency: number | undefined;
+
+  before(() => {
+    sources = new Sources();
+    globalThis.AudioContext = class extends NativeContext {
+      constructor(options?: AudioContextOptions) {
+        super(options);
+        contexts.push(this);
+      }
+
+      override get outputLatency(): number {
+        return outputLatency ?? super.outputLatency;
+      }
+    };
+    MediaStreamTrack.prototype.clone = function () {
+      const track = clone.call(this);
+      clones.push(track);
+      return track;
+    };
+  });
+
+  after(async () => {
+    globalThis.AudioContext = NativeContext;
+    MediaStreamTrack.prototype.clone = clone;
+    await sources.close();
+  });
+
+  const state = (peer: TestPeer) => ({
+    screen: peer.screen,
+    paths: peer.paths,
+    log: peer.log,
+    core: peer.core?.statistics,
+  });
+
+  async function takes(peer: TestPeer, paths: Readonly<Record<string, string>>): Promise<void> {
+    await eventually(
+      () => JSON.stringify(peer.paths) === JSON.stringify(paths),
+      () => state(peer),
+    );
+  }
+
+  async function reports(peer: TestPeer, what: string): Promise<void> {
+    await eventually(
+      () => peer.log.some((line) => line.includes(what)),
+      () => ({ what, ...state(peer) }),
+    );
+  }
+
+  async function hears(peer: TestPeer, from: TestPeer): Promise<void> {
+    let heard: Awaited<ReturnType<TestPeer['hears']>> | undefined;
+    await eventually(
+      async () => {
+        heard = await peer.hears();
+        return (
+          Math.abs(heard.frequencyHz / from.options.toneHz - 1) < TOLERANCE && heard.snrDb > 12 && heard.levelDb > -20
+        );
+      },
+      () => ({ heard, ...state(peer), from: state(from) }),
+    );
+  }
+
+  async function hearsNothing(peer: TestPeer): Promise<void> {
+    let heard: Awaited<ReturnType<TestPeer['hears']>> | undefined;
+    await eventually(
+      async () => {
+        heard = await peer.hears();
+        return heard.levelDb < -60;
+      },
+      () => ({ heard, ...state(peer) }),
+    );
+  }
+
+  async function sees(peer: TestPeer, from: TestPeer): Promise<void> {
+    const counters = new Set<number>();
+    let seen: Awaited<ReturnType<TestPeer['sees']>>;
+    await eventually(
+      async () => {
+        seen = await peer.sees();
+        if (seen?.sender === from.options.sender && seen.colours === 8) counters.add(seen.counter);
+        return counters.size > 8;
+      },
+      () => ({ seen, counters: counters.size, ...state(peer), from: state(from) }),
+    );
+  }
+
+  /** Whether nothing is heard and seen of a change of codecs but `from` itself, and what was. */
+  async function changesSmoothly(peer: TestPeer, from: TestPeer, preference: 'native' | 'wasm') {
+    const path = preference === 'wasm' ? 'own' : 'native';
+    const received = SHOWS_OWN ? ['audio', 'video'] : ['audio'];
+    let seen = { longestStillMs: Infinity, blanks: Infinity };
+    const heard = await peer.hearsDuring(async () => {
+      seen = await peer.seesDuring(async () => {
+        peer.log.length = 0;
+        peer.core?.setPreference(preference);
+        for (const kind of received) await reports(peer, `${kind} is receiving by the ${path} path`);
+        await peer.hears();
+      });
+    }, from);
+    await takes(peer, preference === 'wasm' ? OWN : NATIVE);
+    const isSmooth =
+      heard.largestStep < 2 && heard.longestGapMs < 40 && seen.blanks === 0 && seen.longestStillMs < LONGEST_STILL_MS;
+    return { isSmooth, preference, heard, seen };
+  }
+
+  /** Whether the machine is calm enough to bring a tone over without a flaw. */
+  async function isCalm(peer: TestPeer, from: TestPeer): Promise<boolean> {
+    const { largestStep, longestGapMs } = await peer.hearsDuring(async () => {
+      for (let i = 0; i < 3; i += 1) await peer.hears();
+    }, from);
+    return largestStep < 2 && longestGapMs === 0;
+  }
+
+  async function seesNothingNew(peer: TestPeer): Promise<void> {
+    await eventually(
+      async () => {
+        // Firefox goes on to send the last picture, once a second.
+        const seen = [await peer.sees(), await peer.sees(), await peer.sees()].map((code) => code?.counter);
+        return new Set(seen.filter((counter) => counter !== undefined)).size < 2;
+      },
+      () => state(peer),
+    );
+  }
+
+  describe('at both ends', () => {
+    let call: Call;
+    before(async () => {
+      call = await connect({ ...CALLER, core: 'wasm', playSound: true }, { ...CALLEE, core: 'wasm' }, sources);
+    });
+    after(() => {
+      call.close();
+    });
+
+    it('takes all ways', async () => {
+      const received = SHOWS_OWN ? ['audio', 'video'] : ['audio'];
+      for (const peer of [call.caller, call.callee]) {
+        await takes(peer, OWN);
+        for (const kind of SENT_BY_OWN) await reports(peer, `${kind} is sending by the own path`);
+        for (const kind of received) await reports(peer, `${kind} is receiving by the own path`);
+      }
+    });
+
+    it('brings sound and pictures over', async () => {
+      const { caller, callee } = call;
+      await Promise.all([hears(caller, callee), hears(callee, caller)]);
+      await Promise.all([sees(caller, callee), sees(callee, caller)]);
+      expect(caller.remoteStream.getTracks()).to.have.lengthOf(2);
+    });
+
+    it('changes codecs in mid-call without a click, a gap, a blank or a freeze', async function () {
+      this.timeout(100_000);
+      const { caller, callee } = call;
+      const [sound] = callee.remoteStream.getAudioTracks();
+      const judged: Awaited<ReturnType<typeof changesSmoothly>>[] = [];
+      const isSmooth = (preference: string) => judged.some((each) => each.preference === preference && each.isSmooth);
+      let wasCalm = await isCalm(callee, caller);
+      for (let i = 0; i < CHANGES && !(isSmooth('native') && isSmooth('wasm')); i += 1) {
+        for (const preference of ['native', 'wasm'] as const) {
+          const change = await changesSmoothly(callee, caller, preference);
+          const remainedCalm = await isCalm(callee, caller);
+          // What a busy machine spoils says nothing.
+          if (change.isSmooth || (wasCalm && remainedCalm)) judged.push(change);
+          wasCalm = remainedCalm;
+        }
+      }
+      for (const preference of ['native', 'wasm']) {
+        const changes = judged.filter((each) => each.preference === preference);
+        expect(changes.length === 0 || isSmooth(preference), JSON.stringify(changes)).to.equal(true);
+      }
+      expect(callee.remoteStream.getAudioTracks()).to.deep.equal([sound]);
+    });
+
+    it('has no more pictures than are seen from the browser, where these go, and all it likes without the core', async () => {
+      const { caller } = call;
+      const isLimited = (limited: boolean) =>
+        eventually(
+          () => (caller.videoLimit !== undefined) === limited,
+          () => ({ limit: caller.videoLimit, ...state(caller) }),
+        );
+      await isLimited(!SHOWS_OWN);
+      caller.core?.setPreference('native');
+      await isLimited(false);
+      caller.core?.setPreference('wasm');
+      await takes(caller, OWN);
+      await isLimited(!SHOWS_OWN);
+    });
+
+    it('is silent while muted', async () => {
+      call.caller.session.setMuted(true);
+      await hearsNothing(call.callee);
+      call.caller.session.setMuted(false);
+      await hears(call.callee, call.caller);
+    });
+
+    it('turns the camera off and on', async () => {
+      const { caller, callee } = call;
+      await caller.session.stopCamera();
+      await seesNothingNew(callee);
+      expect(clones.filter((track) => track.readyState === 'live').length).to.be.below(2);
+      const { negotiationNeeded } = await caller.withCamera(async () =>
+        caller.session.startCamera(await openCamera(new AbortController().signal)),
+      );
+      expect(negotiationNeeded).to.equal(false);
+      await sees(callee, caller);
+    });
+
+    it('plays sound itself in Chromium, where it may', () => {
+      expect(call.caller.core?.playsSound).to.equal(SHOWS_OWN);
+      expect(call.callee.core?.playsSound).to.equal(false);
+    });
+
+    it('follows what the loudspeaker takes, where the browser can tell', async () => {
+      const estimate = () => call.callee.core?.statistics.sample?.latencyMs.audio ?? 0;
+      const isEstimated = (holds: (ms: number) => boolean) =>
+        eventually(
+          () => holds(estimate()),
+          () => state(call.callee),
+        );
+      outputLatency = 0.5;
+      await isEstimated((ms) => (SHOWS_OWN ? ms > 500 : ms > 0));
+      outputLatency = undefined;
+      await isEstimated((ms) => ms > 0 && ms < 400);
+    });
+
+    it('goes on with the codecs of the browser when a worker dies', async () => {
+      const { caller, callee } = call;
+      caller.workers[0]?.terminate();
+      await eventually(
+        () => caller.core?.statistics.crashes === 1,
+        () => state(caller),
+      );
+      await Promise.all([hears(caller, callee), hears(callee, caller)]);
+      await Promise.all([sees(caller, callee), sees(callee, caller)]);
+      await takes(caller, {
+        ...{ 'audio.send': CRASHED, 'audio.receive': CRASHED },
+        ...{ 'video.send': CRASHED, 'video.receive': CRASHED },
+      });
+    });
+
+    it('leaves nothing open', async () => {
+      const workers = [...call.caller.workers, ...call.callee.workers];
+      // Media workers with their helpers, one pair of them after the crash.
+      expect(workers).to.have.lengthOf(6);
+      call.close();
+      expect(call.caller.core?.playsSound).to.equal(false);
+      expect(workers.filter((worker) => !worker.isTerminated)).to.deep.equal([]);
+      expect(clones.filter((track) => track.readyState === 'live')).to.deep.equal([]);
+      expect(call.caller.remoteStream.getTracks()).to.deep.equal([]);
+      await eventually(
+        () => contexts.every((context) => context.state === 'closed'),
+        () => contexts.map((context) => context.state),
+      );
+    });
+  });
+
+  // The codecs are at hand now: the core has its tracks before the browser tells of its own.
+  describe('in a second call of a page', () => {
+    let call: Call;
+    before(async () => {
+      call = await connect({ ...CALLER, core: 'wasm', playSound: true }, { ...CALLEE, core: 'wasm' }, sources);
+    });
+    after(() => {
+      call.close();
+    });
+
+    it('brings sound and pictures over, and no element ends', async () => {
+      const { caller, callee } = call;
+      await Promise.all([hears(caller, callee), hears(callee, caller)]);
+      await Promise.all([sees(caller, callee), sees(callee, caller)]);
+      for (const peer of [caller, callee]) {
+        await takes(peer, OWN);
+        expect(peer.screen).to.include({ paused: false, ended: false });
+      }
+    });
+  });
+
+  describe('at one end', () => {
+    let call: Call;
+    before(async () => {
+      call = await connect({ ...CALLER, core: 'wasm' }, CALLEE, sources);
+    });
+    after(() => {
+      call.close();
+    });
+
+    it('sends by its own codecs and receives by those of the browser', async () => {
+      const { caller } = call;
+      await takes(caller, {
+        ...OWN,
+        'audio.receive': 'foreign-peer',
+        'video.receive': SHOWS_OWN ? 'foreign-peer' : 'no-track-generator',
+      });
+      for (const kind of SENT_BY_OWN) await reports(caller, `${kind} is sending by the own path`);
+    });
+
+    it('brings sound and pictures over', async () => {
+      const { caller, callee } = call;
+      await Promise.all([hears(caller, callee), hears(callee, caller)]);
+      await Promise.all([sees(caller, callee), sees(callee, caller)]);
+    });
+  });
+
+  describe('where there is no VideoFrame, as in a Firefox that resists fingerprinting', () => {
+    const { VideoFrame: NativeFrame } = globalThis;
+    const paths = {
+      ...OWN,
+      'video.send': 'no-video-frames',
+      'video.receive': SHOWS_OWN ? 'no-video-frames' : 'no-track-generator',
+    };
+    let call: Call | undefined;
+
+    afterEach(() => {
+      call?.close();
+      globalThis.VideoFrame = NativeFrame;
+    });
+
+    for (const [where, hides] of [
+      ['in the page', { page: true, worker: false }],
+      ['in the worker', { page: false, worker: true }],
+    ] as const) {
+      it(`leaves pictures to the browser, and says so: ${where}`, async () => {
+        if (hides.page) Reflect.deleteProperty(globalThis, 'VideoFrame');
+        const options = { core: 'wasm', ...(hides.worker && { workerPrelude: 'delete self.VideoFrame;' }) } as const;
+        call = await connect({ ...CALLER, ...options }, { ...CALLEE, ...options }, sources);
+        const { caller, callee } = call;
+        await Promise.all([takes(caller, paths), takes(callee, paths)]);
+        await Promise.all([hears(caller, callee), sees(callee, caller)]);
+      });
+    }
+  });
+
+  it('is not to be had where its worker cannot be loaded', async () => {
+    const peer = new TestPeer({ ...CALLER, core: 'wasm', filesUrl: new URL('https://cdn.invalid/') }, sources);
+    await peer.open('initiator', peer);
+    expect(peer.core).to.equal(undefined);
+    expect(peer.workers.filter((worker) => !worker.isTerminated)).to.deep.equal([]);
+    peer.close();
+  });
+});

@@ -1,0 +1,86 @@
+import type { MediaKind } from '../core/choice/core-choice.js';
+import type { TransformOptions } from '../messages/media-worker-messages.js';
+import { Carrier } from './carrier.js';
+
+/** The first transceiver of each kind in a connection, and the worker that stands in them. */
+export class MediaWays {
+  readonly #covered = new Map<MediaKind, RTCRtpTransceiver>();
+  /** What was negotiated last: for each look at it Chromium lets the main thread wait for two others. */
+  readonly #codecs = new Map<MediaKind, string | undefined>();
+  #connection: RTCPeerConnection | undefined;
+  #worker: Worker | undefined;
+  #carrier: { readonly sender: RTCRtpSender; readonly carrier: Carrier } | undefined;
+
+  follow(connection: RTCPeerConnection): void {
+    this.#connection = connection;
+    connection.addEventListener('signalingstatechange', () => {
+      this.#codecs.clear();
+    });
+  }
+
+  /**
+   * Covers transceivers that have come, or take the place of stopped ones. It has to be done before they are negotiated:
+   * later, Chromium takes notice of no transform.
+   */
+  update(): void {
+    const transceivers = this.#connection?.getTransceivers() ?? [];
+    for (const kind of ['audio', 'video'] as const) {
+      const transceiver = transceivers.find(
+        (each) => each.direction !== 'stopped' && each.receiver.track.kind === kind,
+      );
+      if (!transceiver || transceiver === this.#covered.get(kind)) continue;
+      this.#covered.set(kind, transceiver);
+      this.#codecs.delete(kind);
+      if (this.#worker) cover(transceiver, kind, this.#worker);
+    }
+  }
+
+  /** What is sent: a track that ended is none. */
+  sentTrack(kind: MediaKind): MediaStreamTrack | undefined {
+    const track = this.#covered.get(kind)?.sender.track;
+    return track?.readyState === 'live' ? track : undefined;
+  }
+
+  /** What the browser's pipeline makes, while the peer may send. */
+  receivedTrack(kind: MediaKind): MediaStreamTrack | undefined {
+    const { currentDirection, receiver } = this.#covered.get(kind) ?? {};
+    return currentDirection === 'sendrecv' || currentDirection === 'recvonly' ? receiver?.track : undefined;
+  }
+
+  /** Whether this codec comes first in what was negotiated. */
+  sends(kind: MediaKind, codec: string): boolean {
+    if (!this.#codecs.has(kind)) {
+      const [first] = this.#covered.get(kind)?.sender.getParameters().codecs ?? [];
+      this.#codecs.set(kind, first?.mimeType.toLowerCase());
+    }
+    return this.#codecs.get(kind) === `${kind}/${codec}`;
+  }
+
+  /** Of the video that is sent. */
+  get carrier(): Carrier | undefined {
+    const sender = this.#covered.get('video')?.sender;
+    if (sender && sender !== this.#carrier?.sender) this.#carrier = { sender, carrier: new Carrier(sender) };
+    return this.#carrier?.carrier;
+  }
+
+  /** Frames go through this worker from now on; one that it replaces may be dead. */
+  attach(worker: Worker): void {
+    if (worker === this.#worker) return;
+    this.#worker = worker;
+    for (const [kind, transceiver] of this.#covered) cover(transceiver, kind, worker);
+  }
+
+  /** After a worker's death: Firefox lets frames pass again, in Chromium they wait for another worker. */
+  detach(): void {
+    this.#worker = undefined;
+    for (const { sender, receiver } of this.#covered.values()) {
+      sender.transform = null;
+      receiver.transform = null;
+    }
+  }
+}
+
+function cover({ sender, receiver }: RTCRtpTransceiver, kind: MediaKind, worker: Worker): void {
+  sender.transform = new RTCRtpScriptTransform(worker, { kind, flow: 'send' } satisfies TransformOptions);
+  receiver.transform = new RTCRtpScriptTransform(worker, { kind, flow: 'receive' } satisfies TransformOptions);
+}

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { AUDIO_CARRIER, connect, decodeAll, pathOf, Peer, SHORT_CARRIER } from '../call.testing.js';
+import { VirtualClock } from '../simulation.testing.js';
+import { medianToneSnr, tone } from './tone.testing.js';
+
+const silence = () => 0;
+const CARRIERS = [
+  { carrier: AUDIO_CARRIER, ms: 20 },
+  { carrier: SHORT_CARRIER, ms: 10 },
+];
+
+describe('audio between two of our widgets', () => {
+  for (const { carrier, ms } of CARRIERS) {
+    it(`is heard clearly over a way that loses and reorders packets of ${ms} ms`, async () => {
+      const { clock, anna, ben } = await call();
+      connect(clock, anna, ben, 'audio', { jitterMs: 30, loss: 0.05 });
+      connect(clock, ben, anna, 'audio', { jitterMs: 30 });
+      anna.speak(tone, carrier, ms);
+      ben.speak(silence);
+      ben.listen();
+      await clock.advance(4000);
+      assert.equal(pathOf(anna, 'audio', 'send'), 'own');
+      assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+      const snr = medianToneSnr(ben.played.slice(-96_000));
+      assert.ok(snr > 30, `SNR ${snr} dB`);
+      const { audio, latencyMs } = ben.of('statistics').at(-1)?.sample ?? assert.fail();
+      assert.equal(audio.receive.path, 'wasm');
+      assert.ok(audio.receive.concealedSamples < 0.02 * audio.receive.playedSamples, 'redundancy fills the gaps');
+      assert.ok((latencyMs.audio ?? Infinity) < 170, `mouth to ear ${latencyMs.audio} ms`);
+      anna.leave();
+      ben.leave();
+    });
+
+    it(`is late by little over a good way in packets of ${ms} ms`, async () => {
+      const { clock, anna, ben } = await call();
+      connect(clock, anna, ben, 'audio', { delayMs: 5 });
+      connect(clock, ben, anna, 'audio', { delayMs: 5 });
+      const beginsAt = 3 * 48_000;
+      anna.speak((index) => (index < beginsAt ? 0 : tone(index)), carrier, ms);
+      ben.speak(silence);
+      ben.listen();
+      await clock.advance(3500);
+      const heardAt = ben.played.findIndex((sample) => Math.abs(sample) > 0.1);
+      const late = (heardAt - beginsAt) / 48;
+      assert.ok(late > ms && late < ms + 40, `late by ${late} ms`);
+      anna.leave();
+      ben.leave();
+    });
+  }
+
+  it('is sent in packets of 20 ms while the way is narrow, and in short ones again after it', async () => {
+    const { clock, anna, ben } = await call();
+    connect(clock, anna, ben, 'audio');
+    connect(clock, ben, anna, 'audio');
+    anna.speak(tone, SHORT_CARRIER, 10);
+    ben.speak(silence);
+    ben.listen();
+    const { written } = anna.transformers.audio.send;
+    const counters = { audio: { send: {}, receive: {} }, video: { send: {}, receive: {} } };
+    for (const [availableBitrate, packets] of [
+      [800_000, 100],
+      [150_000, 50],
+      [800_000, 100],
+    ] as const) {
+      for (let ms = 0; ms < 12_000; ms += 100) {
+        anna.worker.handle({ type: 'network', report: { video: { availableBitrate }, roundTripMs: 40, counters } });
+        await clock.advance(100);
+      }
+      const before = written.length;
+      await clock.advance(1000);
+      assert.ok(Math.abs(written.length - before - packets) <= 1, `${written.length - before} packets in a second`);
+      assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+      assert.ok(medianToneSnr(ben.played.slice(-48_000)) > 30);
+    }
+    anna.leave();
+    ben.leave();
+  });
+
+  it('leaves the browser packets that it can play, whether it plays itself or not', async () => {
+    const { clock, anna, ben } = await call();
+    connect(clock, anna, ben, 'audio');
+    connect(clock, ben, anna, 'audio');
+    anna.speak(tone);
+    ben.speak(tone);
+    ben.listen();
+    await clock.advance(2000);
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    assert.equal(pathOf(anna, 'audio', 'receive'), 'native');
+    for (const { transformers } of [anna, ben]) {
+      const { written } = transformers.audio.receive;
+      assert.ok((written.at(-1) ?? assert.fail()).length > 40);
+      assert.ok(medianToneSnr(decodeAll(written).slice(-24_000)) > 30);
+    }
+    anna.leave();
+    ben.leave();
+  });
+
+  for (const { carrier, ms } of CARRIERS) {
+    it(`falls silent when muted, with few packets of ${ms} ms, and comes back`, async () => {
+      const { clock, anna, ben } = await call();
+      connect(clock, anna, ben, 'audio');
+      connect(clock, ben, anna, 'audio');
+      let muted = false;
+      anna.speak((index) => (muted ? 0 : tone(index)), carrier, ms);
+      ben.speak(silence);
+      ben.listen();
+      await clock.advance(1500);
+      muted = true;
+      await clock.advance(1500);
+      const before = anna.transformers.audio.send.written.length;
+      await clock.advance(1000);
+      const packets = anna.transformers.audio.send.written.length - before;
+      assert.ok(packets >= 8 && packets <= 20, `${packets} packets in a second of silence`);
+      assert.ok(rms(ben.played.slice(-24_000)) < 0.001);
+      muted = false;
+      await clock.advance(1000);
+      assert.ok(medianToneSnr(ben.played.slice(-24_000)) > 30);
+      assert.deepEqual(
+        ben.of('log').filter(({ level }) => level !== 'info'),
+        [],
+      );
+      anna.leave();
+      ben.leave();
+    });
+  }
+
+  it('leaves the frames of no bytes that come for padding as they are, and loses nothing by them', async () => {
+    const { clock, anna, ben } = await call();
+    connect(clock, anna, ben, 'audio');
+    connect(clock, ben, anna, 'audio');
+    const { receive } = ben.transformers.audio;
+    anna.speak(tone);
+    ben.listen();
+    await clock.advance(1500);
+    receive.enter(new Uint8Array());
+    await clock.advance(1);
+    assert.deepEqual(receive.written.at(-1), new Uint8Array());
+    await clock.advance(999);
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    const { audio } = ben.of('statistics').at(-1)?.sample ?? assert.fail();
+    assert.equal(audio.receive.concealedSamples, 0);
+    anna.leave();
+    ben.leave();
+  });
+
+  it('goes on in the browser when the playout stands still, and comes back', async () => {
+    const { clock, anna, ben } = await call();
+    connect(clock, anna, ben, 'audio');
+    connect(clock, ben, anna, 'audio');
+    anna.speak(tone);
+    ben.listen();
+    await clock.advance(1000);
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    ben.leave();
+    await clock.advance(1000);
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'native');
+    assert.notDeepEqual(ben.transformers.audio.receive.written.at(-1), AUDIO_CARRIER);
+    ben.listen();
+    await clock.advance(500);
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    anna.leave();
+    ben.leave();
+  });
+});
+
+describe('audio to a plain peer', () => {
+  it('is Opus without a trailer, in each frame', async () => {
+    const { clock, anna } = await call({ strangers: true });
+    anna.speak(tone);
+    await clock.advance(2000);
+    const { written } = anna.transformers.audio.send;
+    assert.ok(written.length >= 98);
+    const sound = decodeAll(written);
+    const snr = medianToneSnr(sound.slice(-48_000));
+    assert.ok(snr > 30, `SNR ${snr} dB`);
+    assert.ok(
+      written.every((packet) => (packet[0] ?? 0) % 4 === 0),
+      'no padding',
+    );
+    anna.leave();
+  });
+
+  it('is the browser’s own until there is sound, in other frame durations, and what it has for padding', async () => {
+    const { clock, anna } = await call({ strangers: true });
+    const { send } = anna.transformers.audio;
+    send.enter(AUDIO_CARRIER);
+    send.enter(new Uint8Array());
+    await clock.advance(10);
+    assert.deepEqual(send.written, [AUDIO_CARRIER, new Uint8Array()]);
+    // 60 ms of SILK.
+    const long = Uint8Array.of(0x18, 1, 2, 3);
+    anna.speak(tone, long);
+    await clock.advance(500);
+    assert.deepEqual(send.written.at(-1), long);
+    anna.leave();
+  });
+
+  it('fills the frames of no bytes that a browser makes in silence', async () => {
+    const { clock, anna } = await call({ strangers: true });
+    anna.speak(tone, new Uint8Array());
+    await clock.advance(1000);
+    assert.ok(
+      medianToneSnr(decodeAll(anna.transformers.audio.send.written.filter(({ length }) => length > 0)).slice(-24_000)) >
+        30,
+    );
+    anna.leave();
+  });
+});
+
+async function call({ strangers = false } = {}) {
+  const clock = new VirtualClock();
+  const anna = new Peer(clock, { name: 'initiator' });
+  const ben = new Peer(clock, { name: 'responder' });
+  if (!strangers) {
+    anna.meet();
+    ben.meet();
+  }
+  await anna.ready();
+  await ben.ready();
+  return { clock, anna, ben };
+}
+
+function rms(samples: readonly number[]): number {
+  return Math.sqrt(samples.reduce((sum, sample) => sum + sample ** 2, 0) / samples.length);
+}

@@ -1,0 +1,115 @@
+import type { Opus } from '@xmpp-call/opus';
+import type { Vp8 } from '@xmpp-call/vp8';
+import type { MediaFlow, MediaKind, WarmUp } from '../core/choice/core-choice.js';
+import { CodecSlot } from '../core/codec-slot.js';
+import type { PipelineHost } from './pipeline-host.js';
+import { measureOpus, measureVp8 } from './warm-up.js';
+
+/** How the codecs' modules are had. */
+export interface CodecLoaders {
+  /** @throws Error if it is not to be had */
+  fetch(url: URL): Promise<ArrayBuffer>;
+  opus(input: ArrayBuffer | WebAssembly.Module): Promise<Opus>;
+  vp8(input: URL | WebAssembly.Module): Promise<Vp8>;
+}
+
+export type ModuleState = 'loading' | 'ready' | 'failed';
+
+/** The codecs of a call: one instance for each way, so that what goes wrong in one stays there. */
+export class CodecBank {
+  /** What is received is decoded in the playout worklet. */
+  readonly opus: { readonly send: CodecSlot<Opus> };
+  readonly vp8: { readonly send: CodecSlot<Vp8>; readonly receive: CodecSlot<Vp8> };
+  readonly #host: PipelineHost;
+  readonly #loaders: CodecLoaders;
+  #opusBytes: ArrayBuffer | undefined;
+  #opusModule: WebAssembly.Module | undefined;
+  #vp8Module: WebAssembly.Module | undefined;
+  #modules: Readonly<Record<MediaKind, ModuleState>> = { audio: 'loading', video: 'loading' };
+  #warmUp: WarmUp = {};
+
+  constructor(host: PipelineHost, loaders: CodecLoaders) {
+    this.#host = host;
+    this.#loaders = loaders;
+    const opus = new CodecSlot(
+      () => loaders.opus(loaded(this.#opusModule)),
+      host.clock,
+      (error) => host.codecFailed('audio', 'send', error),
+    );
+    const vp8 = (flow: MediaFlow) =>
+      new CodecSlot(
+        () => loaders.vp8(loaded(this.#vp8Module)),
+        host.clock,
+        (error) => host.codecFailed('video', flow, error),
+      );
+    this.opus = { send: opus };
+    this.vp8 = { send: vp8('send'), receive: vp8('receive') };
+  }
+
+  get modules(): Readonly<Record<MediaKind, ModuleState>> {
+    return this.#modules;
+  }
+
+  /** The module of Opus, when it is known to work. */
+  get opusBytes(): ArrayBuffer | undefined {
+    return this.#opusBytes;
+  }
+
+  /** What has been measured so far. */
+  get warmUp(): WarmUp {
+    return this.#warmUp;
+  }
+
+  /** Loads, warms up and measures both codecs; never rejects. */
+  async load(opusUrl: string, vp8Url: string): Promise<void> {
+    await Promise.all([
+      this.#settle('audio', () => this.#loadOpus(opusUrl)),
+      this.#settle('video', () => this.#loadVp8(vp8Url)),
+    ]);
+  }
+
+  /** Instances for a way whose codec was given up, or lost. */
+  revive(kind: MediaKind, flow: MediaFlow): void {
+    if (this.#modules[kind] !== 'ready') return;
+    if (kind === 'video') void this.vp8[flow].revive();
+    else if (flow === 'send') void this.opus.send.revive();
+  }
+
+  dispose(): void {
+    for (const slot of [this.opus.send, this.vp8.send, this.vp8.receive]) slot.dispose();
+  }
+
+  async #settle(kind: MediaKind, load: () => Promise<void>): Promise<void> {
+    let state: ModuleState = 'ready';
+    try {
+      await load();
+    } catch (error) {
+      state = 'failed';
+      this.#host.log('warn', 'a codec cannot be used', { kind, error: String(error) });
+    }
+    this.#modules = { ...this.#modules, [kind]: state };
+  }
+
+  async #loadOpus(url: string): Promise<void> {
+    const bytes = await this.#loaders.fetch(new URL(url));
+    const opus = await this.#loaders.opus(bytes);
+    this.#opusModule = opus.module;
+    const measured = await measureOpus(opus, this.#host.clock);
+    this.#warmUp = { ...this.#warmUp, ...measured };
+    await this.opus.send.revive();
+    this.#opusBytes = bytes;
+  }
+
+  async #loadVp8(url: string): Promise<void> {
+    const vp8 = await this.#loaders.vp8(new URL(url));
+    this.#vp8Module = vp8.module;
+    const measured = await measureVp8(vp8, this.#host.clock);
+    this.#warmUp = { ...this.#warmUp, ...measured };
+    await Promise.all([this.vp8.send.revive(), this.vp8.receive.revive()]);
+  }
+}
+
+function loaded(module: WebAssembly.Module | undefined): WebAssembly.Module {
+  if (!module) throw new Error('a codec that was not loaded');
+  return module;
+}

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { CodecError, type Opus } from '@xmpp-call/opus';
+import type { Vp8 } from '@xmpp-call/vp8';
+import type { WorkerMessage } from '../messages/media-worker-messages.js';
+import { AUDIO_CARRIER, connect, OPUS, pathOf, Peer, VP8 } from './call.testing.js';
+import { MediaWorker } from './media-worker.js';
+import { FakeFrame, FakeTransformer, settle, VirtualClock } from './simulation.testing.js';
+
+const tone = (index: number) => 0.3 * Math.sin((2 * Math.PI * 450 * index) / 48_000);
+const grey = { width: 64, height: 48, data: new Uint8Array((64 * 48 * 3) / 2).fill(100) };
+
+/** Counts coders that are open, and makes calls of them fail when told to. */
+class Coders {
+  readonly open = new Set<object>();
+  crashes = 0;
+  /** Something is encoded or decoded. */
+  onWork: () => void = () => undefined;
+
+  readonly wrap = <Codec extends Opus | Vp8>(codec: Codec): Codec =>
+    new Proxy(codec, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        const isMaker = name === 'createEncoder' || name === 'createDecoder';
+        return (...parameters: unknown[]) => {
+          const result: unknown = Reflect.apply(value, target, parameters);
+          return isMaker ? this.#watch(result as object) : result;
+        };
+      },
+    });
+
+  #watch(coder: object): object {
+    this.open.add(coder);
+    return new Proxy(coder, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        return (...parameters: unknown[]) => {
+          if (name === 'encode' || name === 'decode') this.onWork();
+          if (name === 'dispose') this.open.delete(coder);
+          if ((name === 'encode' || name === 'encodeVideoFrame') && this.crashes > 0) {
+            this.crashes--;
+            throw new CodecError('crashed', 'a trap');
+          }
+          return Reflect.apply(value, target, parameters) as unknown;
+        };
+      },
+    });
+  }
+}
+
+describe('media worker', () => {
+  it('lets frames pass before it is started and after it was stopped', async () => {
+    const clock = new VirtualClock();
+    const loaders = {
+      fetch: () => Promise.reject(new Error('not wanted')),
+      opus: () => Promise.reject(new Error('not asked for')),
+      vp8: () => Promise.reject(new Error('nor that')),
+    };
+    const worker = new MediaWorker({ clock, loaders, createFrame: FakeFrame.create, post: () => undefined });
+    const transformer = new FakeTransformer();
+    worker.transform(transformer, { kind: 'video', flow: 'send' });
+    transformer.enter(Uint8Array.of(1, 2, 3));
+    await settle();
+    assert.deepEqual(transformer.written, [Uint8Array.of(1, 2, 3)]);
+    worker.handle({ type: 'video-frame', frame: FakeFrame.create(grey.data, initOf()) });
+    worker.handle({ type: 'stop' });
+    transformer.enter(Uint8Array.of(4));
+    await settle();
+    assert.deepEqual(transformer.written.at(-1), Uint8Array.of(4));
+  });
+
+  it('leaves nothing open when it is stopped', async () => {
+    FakeFrame.open = 0;
+    const coders = new Coders();
+    const clock = new VirtualClock();
+    const anna = new Peer(clock, { name: 'initiator', wrap: coders.wrap });
+    const ben = new Peer(clock, { name: 'responder', wrap: coders.wrap });
+    anna.meet();
+    ben.meet();
+    await anna.ready();
+    await ben.ready();
+    for (const kind of ['audio', 'video'] as const) connect(clock, anna, ben, kind);
+    for (const peer of [anna, ben]) {
+      peer.measureNetwork(500_000);
+      peer.speak(tone);
+      peer.film(() => grey);
+      peer.listen();
+      peer.watch();
+    }
+    await clock.advance(1000);
+    assert.ok(coders.open.size >= 4, `${coders.open.size} coders at work`);
+    for (const peer of [anna, ben]) {
+      peer.leave();
+      peer.worker.handle({ type: 'stop' });
+    }
+    await clock.advance(100);
+    assert.deepEqual([...coders.open], [], 'coders');
+    assert.equal(FakeFrame.open, 0, 'frames');
+    assert.equal(clock.pendingTimers, 0, 'timers');
+    assert.ok(
+      [...anna.ports, ...ben.ports].every(({ closed }) => closed),
+      'ports',
+    );
+    assert.equal(anna.of('stopped').length, 1);
+  });
+
+  it('replaces an instance that crashed once, and leaves it to the browser the second time', async () => {
+    const coders = new Coders();
+    const clock = new VirtualClock();
+    const anna = new Peer(clock, { name: 'initiator', wrap: coders.wrap });
+    await anna.ready();
+    anna.speak(tone);
+    await clock.advance(1000);
+    assert.equal(pathOf(anna, 'audio', 'send'), 'own');
+    coders.crashes = 1;
+    await clock.advance(500);
+    assert.equal(pathOf(anna, 'audio', 'send'), 'own');
+    coders.crashes = 1;
+    await clock.advance(500);
+    assert.equal(pathOf(anna, 'audio', 'send'), 'native');
+    assert.equal(anna.of('decisions').at(-1)?.decisions.audio.send.reason, 'codec-failed');
+    assert.ok(anna.transformers.audio.send.written.length >= 98, 'frames went on');
+    anna.leave();
+    await clock.advance(33_000);
+    anna.speak(tone);
+    await clock.advance(1000);
+    assert.equal(pathOf(anna, 'audio', 'send'), 'own', 'tried again later');
+    anna.leave();
+    anna.worker.handle({ type: 'stop' });
+  });
+
+  it('says why there are no codecs, and lets frames pass', async () => {
+    const clock = new VirtualClock();
+    const anna = new Peer(clock, {
+      name: 'initiator',
+      wrap: () => {
+        throw new Error('404');
+      },
+    });
+    await anna.ready();
+    assert.deepEqual(anna.of('unavailable'), [{ type: 'unavailable', reason: 'module-failed' }]);
+    anna.transformers.audio.send.enter(AUDIO_CARRIER);
+    await settle();
+    assert.deepEqual(anna.transformers.audio.send.written, [AUDIO_CARRIER]);
+    anna.worker.handle({ type: 'stop' });
+  });
+
+  it('does not believe by `auto` in codecs that take no time, as by a clock that stands still', async () => {
+    const clock = new VirtualClock();
+    const anna = new Peer(clock, { name: 'initiator', preference: 'auto' });
+    await anna.ready();
+    const { audio, video } = anna.of('decisions').at(-1)?.decisions ?? assert.fail();
+    assert.deepEqual([audio.send.reason, video.send.reason], ['not-measured', 'not-measured']);
+    anna.worker.handle({ type: 'stop' });
+  });
+
+  it('says that there are no pictures where the browser has no frames for them', async () => {
+    const clock = new VirtualClock();
+    const messages: WorkerMessage[] = [];
+    const loaders = {
+      fetch: () => Promise.resolve(new ArrayBuffer(0)),
+      opus: () => Promise.resolve(OPUS),
+      vp8: () => Promise.resolve(VP8),
+    };
+    const post = (message: WorkerMessage) => void messages.push(message);
+    const worker = new MediaWorker({ clock, loaders, createFrame: undefined, post });
+    const capabilities = {
+      ...{ transforms: true, trackGenerator: true, videoFrames: true, provenBrowser: true, pageHidden: false },
+      ...{ codecNegotiated: { audio: true, video: true }, audioRunning: true },
+    };
+    worker.handle({
+      ...{ type: 'start', opusUrl: 'https://cdn.example/opus', vp8Url: 'https://cdn.example/vp8', preference: 'wasm' },
+      ...{ capabilities, token: new Uint8Array(8), generation: 0, role: 'initiator', videoCarrier: 'scaled' },
+    });
+    worker.handle({ type: 'peer-token', token: new Uint8Array(8).fill(1) });
+    for (let waited = 0; waited < 100 && !messages.some(({ type }) => type === 'ready'); waited++)
+      await clock.advance(20);
+    const last = messages.filter((message) => message.type === 'decisions').at(-1)?.decisions ?? assert.fail();
+    assert.equal(last.audio.send.path, 'wasm');
+    assert.deepEqual([last.video.send.reason, last.video.receive.reason], ['no-video-frames', 'no-video-frames']);
+    worker.handle({ type: 'stop' });
+  });
+
+  it('leaves a loaded machine to the browser where the embedder did not insist', async () => {
+    const clock = new VirtualClock();
+    const coders = new Coders();
+    // What takes no time at all was not measured.
+    coders.onWork = () => {
+      clock.jump(0.1);
+    };
+    const anna = new Peer(clock, { name: 'initiator', preference: 'auto', wrap: coders.wrap });
+    await anna.ready();
+    anna.measureNetwork(500_000);
+    anna.film(() => grey);
+    await clock.advance(500);
+    assert.equal(pathOf(anna, 'video', 'send'), 'own');
+    anna.lateness = 200;
+    await clock.advance(6000);
+    assert.equal(anna.of('decisions').at(-1)?.decisions.video.send.reason, 'overloaded');
+    anna.leave();
+    anna.worker.handle({ type: 'stop' });
+  });
+});
+
+describe('frame encryption', () => {
+  const SECRET = Uint8Array.from({ length: 32 }, (_, index) => index);
+
+  it('goes between peers that have the key, on our way and on the browser’s', async () => {
+    const { clock, anna, ben } = await keyedCall(SECRET, SECRET);
+    await run(clock, 1000);
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    assert.ok(ben.played.some((sample) => Math.abs(sample) > 0.2));
+    assert.equal(ben.of('key-event').length, 0);
+    anna.leave();
+    ben.leave();
+  });
+
+  it('is silence and an event under a wrong key', async () => {
+    const { clock, anna, ben } = await keyedCall(SECRET, SECRET.slice().reverse());
+    await run(clock, 1000);
+    assert.ok(ben.played.every((sample) => sample === 0));
+    assert.ok(ben.transformers.audio.receive.written.every((frame) => frame.length === 3));
+    assert.deepEqual(ben.of('key-event'), [
+      { type: 'key-event', kind: 'audio', flow: 'receive', state: 'failing', reason: 'not-authentic' },
+    ]);
+    anna.leave();
+    ben.leave();
+  });
+
+  async function keyedCall(annas: Uint8Array, bens: Uint8Array) {
+    const clock = new VirtualClock();
+    const anna = new Peer(clock, { name: 'initiator' });
+    const ben = new Peer(clock, { name: 'responder' });
+    anna.meet();
+    ben.meet();
+    await anna.ready();
+    await ben.ready();
+    anna.worker.handle({ type: 'frame-key', id: 1, secret: annas });
+    ben.worker.handle({ type: 'frame-key', id: 1, secret: bens });
+    await rest();
+    connect(clock, anna, ben, 'audio');
+    anna.speak(tone);
+    ben.listen();
+    return { clock, anna, ben };
+  }
+
+  /** Web Cryptography works beside the event loop: frames need real time too. */
+  async function run(clock: VirtualClock, ms: number): Promise<void> {
+    for (let ran = 0; ran < ms; ran += 10) {
+      await clock.advance(10);
+      await rest();
+    }
+  }
+
+  async function rest(): Promise<void> {
+    // The result of an operation begun later comes later.
+    for (let i = 0; i < 3; i++) await crypto.subtle.digest('SHA-256', SECRET);
+    await settle();
+  }
+});
+
+function initOf(): VideoFrameBufferInit {
+  return { format: 'I420', codedWidth: grey.width, codedHeight: grey.height, timestamp: 0 };
+}

@@ -1,0 +1,82 @@
+import { CAPTURE_BLOCK, type CaptureBlock, type CaptureRecycled } from '../messages/media-worker-messages.js';
+import type { CaptureCommand, WorkletMessage } from '../messages/worklet-messages.js';
+
+/** Buffers that are kept for the next blocks; the worker gives back each one. */
+const SPARE_BUFFERS = 8;
+
+/** Cuts what it hears into blocks of 5 ms for the media worker, and ticks for a page whose timers are throttled. */
+class CaptureProcessor extends AudioWorkletProcessor {
+  #worker: MessagePort | undefined;
+  #block = new Float32Array(CAPTURE_BLOCK);
+  #filled = 0;
+  /** Position of the block's first sample. */
+  #start = 0;
+  readonly #spare: CaptureRecycled[] = [];
+  #tickFrames = Infinity;
+  #tickedAt = 0;
+  #isEnding = false;
+
+  constructor() {
+    super();
+    this.port.onmessage = ({ data }: MessageEvent<CaptureCommand>) => this.#obey(data);
+  }
+
+  override process([input]: readonly (readonly Float32Array[])[]): boolean {
+    if (this.#isEnding) {
+      this.#tell('ended');
+      return false;
+    }
+    if (this.#worker) this.#capture(input?.[0]);
+    if (currentFrame - this.#tickedAt >= this.#tickFrames) {
+      this.#tickedAt = currentFrame;
+      this.#tell('tick');
+    }
+    return true;
+  }
+
+  #obey(command: CaptureCommand): void {
+    if (command.type === 'tick') {
+      this.#tickFrames = command.frames;
+      return;
+    }
+    if (this.#worker) this.#worker.onmessage = null;
+    this.#worker?.close();
+    this.#worker = command.type === 'end' ? undefined : command.port;
+    this.#filled = 0;
+    if (command.type === 'end') {
+      this.#isEnding = true;
+      this.port.onmessage = null;
+    }
+    if (!this.#worker) return;
+    this.#worker.onmessage = ({ data }: MessageEvent<CaptureRecycled>) => {
+      if (this.#spare.length < SPARE_BUFFERS) this.#spare.push(data);
+    };
+  }
+
+  #tell(message: WorkletMessage): void {
+    this.port.postMessage(message);
+  }
+
+  /** Without a channel nothing is connected: silence. */
+  #capture(channel: Float32Array | undefined): void {
+    const count = channel?.length ?? 128;
+    for (let read = 0; read < count;) {
+      if (this.#filled === 0) this.#start = currentFrame + read;
+      const taken = Math.min(count - read, CAPTURE_BLOCK - this.#filled);
+      if (channel) this.#block.set(channel.subarray(read, read + taken), this.#filled);
+      else this.#block.fill(0, this.#filled, this.#filled + taken);
+      this.#filled += taken;
+      read += taken;
+      if (this.#filled === CAPTURE_BLOCK) this.#send();
+    }
+  }
+
+  #send(): void {
+    const block: CaptureBlock = { samples: this.#block, frame: this.#start };
+    this.#worker?.postMessage(block, [block.samples.buffer]);
+    this.#block = this.#spare.pop() ?? new Float32Array(CAPTURE_BLOCK);
+    this.#filled = 0;
+  }
+}
+
+registerProcessor('xmpp-call-capture', CaptureProcessor);
