@@ -14,7 +14,7 @@ export default tseslint.config(
       parserOptions: {
         project: [
           'packages/*/tsconfig.json',
-          'packages/media/src/*/tsconfig.json',
+          'packages/media-core/src/*/tsconfig.json',
           'packages/tsconfig.tests.json',
           'wasm/*/tsconfig.json',
           'wasm/tsconfig.tests.json',
@@ -40,7 +40,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.test.ts', '**/*.testing.ts', 'tests/**/*.ts', 'demo/**/*.ts'],
+    files: ['**/*.test.ts', '**/*.testing.ts', 'tests/**/*.ts', 'tools/**/*.ts', 'demo/**/*.ts'],
     rules: {
       'no-console': 'off',
       // node:test's functions return promises that the runner owns.

@@ -1,8 +1,8 @@
 import { writeFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './setup.mjs';
-import { DOMAIN, GUEST_DOMAIN, startServers } from './servers.js';
-import { contentSecurityPolicy, startStaticServer } from './static-server.js';
+import { ROOT } from '../tools/setup.mjs';
+import { DOMAIN, GUEST_DOMAIN, startServers } from '../tools/servers/servers.js';
+import { contentSecurityPolicy, startStaticServer } from '../tools/servers/static-server.js';
 
 export interface DemoOptions {
   /** For configuration, data and logs of the servers. */

@@ -3,10 +3,10 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { LockedError, acquireLock } from './lock.mjs';
-import { PortTakenError, assertPortFree, freePort } from './ports.mjs';
-import { stopStale } from './processes.mjs';
-import { ROOT, SetupError, setUp } from './setup.mjs';
+import { LockedError, acquireLock } from '../tools/lock.mjs';
+import { PortTakenError, assertPortFree, freePort } from '../tools/ports.mjs';
+import { stopStale } from '../tools/processes.mjs';
+import { ROOT, SetupError, setUp } from '../tools/setup.mjs';
 
 /** One demo per directory runs at a time. */
 const RUN_DIRECTORY = process.env.XMPP_CALL_RUN_DIRECTORY ?? join(ROOT, '.run', 'demo');

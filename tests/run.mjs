@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, SetupError, setUp } from '../demo/setup.mjs';
-import { startSoundServer } from './tools/sound.mjs';
+import { ROOT, SetupError, setUp } from '../tools/setup.mjs';
+import { startSoundServer } from '../tools/sound.mjs';
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts  `failures` say what failed

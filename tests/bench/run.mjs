@@ -1,7 +1,7 @@
 /** `npm run bench -- --json FILE`: sets up, then measures. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { ROOT, SetupError, setUp } from '../../demo/setup.mjs';
+import { ROOT, SetupError, setUp } from '../../tools/setup.mjs';
 
 try {
   await setUp({ tests: true, servers: true, everything: false });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { ROOT } from '../../demo/setup.mjs';
-import { type StaticServer, contentSecurityPolicy, startStaticServer } from '../../demo/static-server.js';
+import { ROOT } from '../../tools/setup.mjs';
+import { type StaticServer, contentSecurityPolicy, startStaticServer } from '../../tools/servers/static-server.js';
 import type { BrowserName } from '../tools/browsers.js';
 import { WidgetPage } from '../tools/widget-page.js';
 import { AGENT, CORE, VISITOR, closeClean, establish, everyWay, hears, openAgent, ownPaths, receives } from './desk.js';

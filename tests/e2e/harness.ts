@@ -3,9 +3,9 @@ import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Servers, type ServersOptions, startServers } from '../../demo/servers.js';
-import { ROOT } from '../../demo/setup.mjs';
-import { type StaticServer, startStaticServer } from '../../demo/static-server.js';
+import { type Servers, type ServersOptions, startServers } from '../../tools/servers/servers.js';
+import { ROOT } from '../../tools/setup.mjs';
+import { type StaticServer, startStaticServer } from '../../tools/servers/static-server.js';
 import {
   type BrowserHandle,
   type BrowserKind,

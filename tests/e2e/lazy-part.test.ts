@@ -4,8 +4,8 @@ import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { ROOT } from '../../demo/setup.mjs';
-import { contentSecurityPolicy } from '../../demo/static-server.js';
+import { ROOT } from '../../tools/setup.mjs';
+import { contentSecurityPolicy } from '../../tools/servers/static-server.js';
 import { launchBrowser } from '../tools/browsers.js';
 import { WidgetPage } from '../tools/widget-page.js';
 
@@ -23,7 +23,7 @@ describe('a part of the page that fails to load once', () => {
     server = createServer((request, response) => {
       const name = basename(new URL(request.url ?? '/', 'http://localhost').pathname);
       const answer = async (): Promise<void> => {
-        if (broken && name.startsWith('face-')) {
+        if (broken && name.startsWith('call-panel-')) {
           response.writeHead(503).end();
         } else if (name === '') {
           const headers = { 'content-type': 'text/html', 'content-security-policy': contentSecurityPolicy() };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { recordLoudspeaker, SAMPLE_RATE } from '../tools/loudspeaker.js';
 import { measureTone, type ToneReading } from '../tools/page/tone.js';
-import { startSoundServer, type SoundServer } from '../tools/sound.mjs';
+import { startSoundServer, type SoundServer } from '../../tools/sound.mjs';
 import type { WidgetPage } from '../tools/widget-page.js';
 import { AGENT, CORE, closeClean, establish, everyWay, openAgent, openVisitor } from './desk.js';
 import { type Harness, startHarness } from './harness.js';

@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { identify, isRunning, readIdentity } from '../../demo/processes.mjs';
-import { type Servers, startServers } from '../../demo/servers.js';
+import { identify, isRunning, readIdentity } from '../../tools/processes.mjs';
+import { type Servers, startServers } from '../../tools/servers/servers.js';
 import { connectRaw } from '../tools/raw-client.js';
-import { freePort } from '../../demo/ports.mjs';
+import { freePort } from '../../tools/ports.mjs';
 
 const EXTDISCO = 'urn:xmpp:extdisco:2';
 const ORIGIN = 'https://shop.example';

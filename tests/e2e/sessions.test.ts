@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { el, NS } from '@xmpp-call/jingle';
 import type { StreamState, XmppStream } from '@xmpp-call/signaling';
-import { type Servers, startServers } from '../../demo/servers.js';
+import { type Servers, startServers } from '../../tools/servers/servers.js';
 import { createNodeStream } from '../tools/node-stream.js';
 import { connectRaw } from '../tools/raw-client.js';
 

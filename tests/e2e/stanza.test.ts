@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { ROOT } from '../../demo/setup.mjs';
+import { ROOT } from '../../tools/setup.mjs';
 import type { PageHandle } from '../tools/browsers.js';
 import { readBarCodes } from '../tools/media-probe.js';
 import { AGENT, VISITOR, closeClean, openAgent, openVisitor, sees } from './desk.js';

@@ -1,7 +1,7 @@
 import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ManagedChild, startChild } from '../../demo/processes.mjs';
+import { type ManagedChild, startChild } from '../../tools/processes.mjs';
 import { recordLoudspeaker, SAMPLE_RATE } from '../tools/loudspeaker.js';
 import { runProgram } from '../tools/run-program.js';
 import { Screen } from './screen.js';

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Servers } from '../../demo/servers.js';
-import { startStaticServer } from '../../demo/static-server.js';
+import type { Servers } from '../../tools/servers/servers.js';
+import { startStaticServer } from '../../tools/servers/static-server.js';
 
 /** A website with the built widget on its pages. */
 export interface Site {

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Servers, startServers } from '../../demo/servers.js';
+import { type Servers, startServers } from '../../tools/servers/servers.js';
 import { type BrowserHandle, launchChromium } from '../tools/browsers.js';
 import { type Account, makeContacts } from './contacts.js';
 import { type Dino, startDino } from './dino.js';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Servers, startServers } from '../../demo/servers.js';
+import { type Servers, startServers } from '../../tools/servers/servers.js';
 import { makeContacts } from './contacts.js';
 import { type Dino, startDino } from './dino.js';
 

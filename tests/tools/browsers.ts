@@ -7,7 +7,7 @@ import { type CDPSession, chromium } from 'playwright-core';
 import { type Browser, launch } from 'puppeteer-core';
 import { CHROMIUM_ARGS, CHROMIUM_PATH, FIREFOX_PATH, FIREFOX_PREFS } from './browser-options.mjs';
 import type { ProbeOptions } from './page/index.js';
-import { startSoundServer } from './sound.mjs';
+import { startSoundServer } from '../../tools/sound.mjs';
 
 export type BrowserName = 'chromium' | 'firefox';
 /**

@@ -5,11 +5,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ensureCertificate } from '../../demo/certificate.js';
-import { freePort } from '../../demo/ports.mjs';
-import { type ManagedChild, startChild } from '../../demo/processes.mjs';
-import { writeAccounts } from '../../demo/prosody.js';
-import { ROOT } from '../../demo/setup.mjs';
+import { ensureCertificate } from '../../tools/servers/certificate.js';
+import { freePort } from '../../tools/ports.mjs';
+import { type ManagedChild, startChild } from '../../tools/processes.mjs';
+import { writeAccounts } from '../../tools/servers/prosody.js';
+import { ROOT } from '../../tools/setup.mjs';
 
 export interface DocumentedServer {
   readonly websocketUrl: string;

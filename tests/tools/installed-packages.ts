@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { packAll } from './pack.mjs';
+import { packAll } from '../../tools/build/pack.mjs';
 
 /**
  * Packs the packages and unpacks them into `node_modules` of a directory. In the checkout, what they need of others is found

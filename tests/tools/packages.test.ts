@@ -5,8 +5,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
-import { ROOT } from '../../demo/setup.mjs';
-import { LICENCES_FILE } from './licences.mjs';
+import { ROOT } from '../../tools/setup.mjs';
+import { LICENCES_FILE } from '../../tools/build/licences.mjs';
 import { installPackages } from './installed-packages.js';
 
 type Target = string | Readonly<Record<string, string>>;
@@ -144,7 +144,7 @@ describe('each package that is published', () => {
     for (const { home, manifest } of packages) {
       for (const [path, target] of Object.entries(manifest.exports)) {
         // The core is loaded in a call, and extends what only browsers have.
-        if (typeof target === 'string' || target.default === undefined || path === './media-core.js') continue;
+        if (typeof target === 'string' || target.default === undefined || manifest.name === '@xmpp-call/media-core') continue;
         await import(pathToFileURL(join(home, target.default)).href);
       }
     }
@@ -174,7 +174,7 @@ describe('addresses of files', () => {
   });
 
   it('are of files that are too large for Vite to put them into the script', () => {
-    const media = packages.find(({ manifest }) => manifest.name === '@xmpp-call/media');
+    const media = packages.find(({ manifest }) => manifest.name === '@xmpp-call/media-core');
     assert.ok(media);
     for (const file of media.files.filter((one) => LOADED.test(one))) {
       assert.ok(readFileSync(join(media.home, file)).length > 4096, file);

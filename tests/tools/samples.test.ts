@@ -8,7 +8,7 @@ import { XmppCallElement } from '@xmpp-call/element';
 import { transform } from 'esbuild';
 import { load } from 'js-yaml';
 import ts from 'typescript';
-import { ROOT } from '../../demo/setup.mjs';
+import { ROOT } from '../../tools/setup.mjs';
 
 interface Sample {
   /** File and line. */

@@ -40,7 +40,7 @@ async function buildCodec(recipe) {
   const packed = fingerprint({
     texts: [module],
     paths: [
-      ...['pack.mjs', 'module-beside-script.mjs', '../../tests/tools/licences.mjs'].map((file) =>
+      ...['pack.mjs', 'module-beside-script.mjs', '../../tools/build/licences.mjs'].map((file) =>
         join(import.meta.dirname, file),
       ),
       ...below(['package.json', 'src', '../runtime/src', ...recipe.apiInputs]),

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
-import { LICENCES_FILE, section } from '../../tests/tools/licences.mjs';
+import { LICENCES_FILE, section } from '../../tools/build/licences.mjs';
 import { moduleBesideScript } from './module-beside-script.mjs';
 import { ROOT } from './paths.mjs';
 import { run } from './run.mjs';

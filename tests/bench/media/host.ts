@@ -2,9 +2,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { ROOT } from '../../../demo/setup.mjs';
-import { startStaticServer } from '../../../demo/static-server.js';
-import { startSoundServer } from '../../tools/sound.mjs';
+import { ROOT } from '../../../tools/setup.mjs';
+import { startStaticServer } from '../../../tools/servers/static-server.js';
+import { startSoundServer } from '../../../tools/sound.mjs';
 import { type BrowserHandle, type BrowserName, launchChromium, launchFirefox } from '../../tools/browsers.js';
 
 export interface Host {

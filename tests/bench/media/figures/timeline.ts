@@ -1,5 +1,5 @@
 /** What became of what was sent: both sides' notes brought together. Times are ms on one clock. */
-import { FreezeDetector } from '../../../../packages/media/src/core/freeze-detector.js';
+import { FreezeDetector } from '../../../../packages/media-core/src/core/video/freeze-detector.js';
 
 export interface Span {
   readonly from: number;

@@ -1,5 +1,5 @@
 import { PeerSession } from '@xmpp-call/media';
-import { MediaCore } from '@xmpp-call/media/media-core.js';
+import { MediaCore } from '@xmpp-call/media-core';
 import { openCamera, type Camera } from './camera.js';
 import type { ClipSettings } from './clip.js';
 import type { Judgement, JudgeMessage } from './judge.worker.js';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startChild } from '../../demo/processes.mjs';
+import { startChild } from './processes.mjs';
 
 /** Browsers ask for the server's rate, not the sink's: with another one their sound would be resampled twice. */
 const CONFIGURATION = 'default-sample-rate = 48000\n';

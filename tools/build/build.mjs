@@ -164,11 +164,11 @@ const alias = {
   '@xmpp/jid': join(packages, 'signaling/src/stream/xmpp-jid.ts'),
 };
 
-const media = join(packages, 'media/src');
+const mediaCore = join(packages, 'media-core/src');
 /** What the media core runs outside of the page, each in one file: workers and worklets share nothing with it. */
 const coreEntries = {
-  'media.worker': join(media, 'worker/media.worker.ts'),
-  'media.worklets': join(media, 'worklet/media.worklets.ts'),
+  'media.worker': join(mediaCore, 'worker/media.worker.ts'),
+  'media.worklets': join(mediaCore, 'worklet/media.worklets.ts'),
 };
 
 /**
@@ -273,7 +273,7 @@ async function emitPackages() {
   // A bundler that copies a worker does not copy its map.
   const { metafile } = await build({ ...shared, sourcemap: false, alias, entryPoints: workerEntry, outdir: client });
   await writeLicences(client, metafile, []);
-  const core = join(packages, 'media/dist');
+  const core = join(packages, 'media-core/dist');
   await writeLicences(core, await bundleCore(core, false), codecs);
 }
 

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, sep } from 'node:path';
-import { PortTakenError } from './ports.mjs';
+import { PortTakenError } from '../ports.mjs';
 
 /** Files of `directory` appear below the URL path `/`, of the first mount that has them. */
 export interface Mount {

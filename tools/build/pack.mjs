@@ -32,7 +32,7 @@ export async function packAll(directory) {
   for (const needed of ['wasm/opus/pkg', 'wasm/vp8/pkg', 'packages/element/dist/cdn']) {
     if (!existsSync(join(root, needed))) throw new Error(`${needed} is missing: npm run build:wasm && npm run build`);
   }
-  await run(process.execPath, [join(root, 'tests/tools/build.mjs'), '--packages'], { cwd: root });
+  await run(process.execPath, [join(root, 'tools/build/build.mjs'), '--packages'], { cwd: root });
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   const staging = await mkdtemp(join(tmpdir(), 'xmpp-call-pack-'));

@@ -7,8 +7,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ensureCertificate, type Certificate } from './certificate.js';
 import { coturnConfig, coturnLog, coturnPidFile } from './coturn.js';
-import { assertPortFree, freePort } from './ports.mjs';
-import { startChild, stopStale, type ManagedChild } from './processes.mjs';
+import { assertPortFree, freePort } from '../ports.mjs';
+import { startChild, stopStale, type ManagedChild } from '../processes.mjs';
 import { prosodyConfig, prosodyLog, writeAccounts } from './prosody.js';
 
 export interface ServersOptions {
