@@ -14,14 +14,14 @@ it('imports what failed once more under another URL, a new one each time', async
     urls.push(url);
     return Promise.resolve(MODULE);
   };
-  const firefox = failing('error loading dynamically imported module: https://cdn.example/face-1.js');
-  const chromium = failing('Failed to fetch dynamically imported module: https://cdn.example/face-1.js?v=2');
+  const firefox = failing('error loading dynamically imported module: https://cdn.example/call-panel-1.js');
+  const chromium = failing('Failed to fetch dynamically imported module: https://cdn.example/call-panel-1.js?v=2');
   assert.equal(await importAgain(firefox, importUrl), MODULE);
   assert.equal(await importAgain(chromium, importUrl), MODULE);
   assert.equal(await importAgain(firefox, importUrl), MODULE);
   assert.equal(new Set(urls).size, 3);
-  assert.match(urls[0] ?? '', /^https:\/\/cdn\.example\/face-1\.js\?retry=\d+$/);
-  assert.match(urls[1] ?? '', /^https:\/\/cdn\.example\/face-1\.js\?v=2&retry=\d+$/);
+  assert.match(urls[0] ?? '', /^https:\/\/cdn\.example\/call-panel-1\.js\?retry=\d+$/);
+  assert.match(urls[1] ?? '', /^https:\/\/cdn\.example\/call-panel-1\.js\?v=2&retry=\d+$/);
 });
 
 it('leaves alone what a bundler loads, what names no module, and what fails by itself', async () => {

@@ -218,7 +218,7 @@ describe('the life of <xmpp-call>', () => {
 
   it('says on the page and by an event when its code does not load', async () => {
     class Unloadable extends XmppCallElement {
-      protected override importFace(): Promise<never> {
+      protected override importPanel(): Promise<never> {
         return Promise.reject(new TypeError('Failed to fetch dynamically imported module'));
       }
     }

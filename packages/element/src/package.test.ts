@@ -64,7 +64,7 @@ test('modules can be imported on a server, and only one of them registers anythi
   const { XmppCallElement, defineXmppCall } = await import('@xmpp-call/element');
   assert.equal(XmppCallElement.version, VERSION);
   assert.equal(typeof defineXmppCall, 'function');
-  await import('./face/face.js');
+  await import('./panel/call-panel.js');
   await import('@xmpp-call/element/define.js');
   assert.deepEqual(
     [...sources].filter(([, text]) => text.includes('customElements.define(')).map(([name]) => name),

@@ -4,11 +4,11 @@ import { LitElement, html, nothing } from 'lit';
 import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
 import { XmppCallErrorEvent } from './events/xmpp-call-error.js';
 import { XmppCallRequestEvent } from './events/xmpp-call-request.js';
-import type { Clock } from './face/clock.js';
-import type { Configuration } from './face/configuration.js';
-import type { FaceHost } from './face/face-host.js';
-import type * as faceModule from './face/face.js';
-import type { Face } from './face/face.js';
+import type { Clock } from './panel/clock.js';
+import type { Configuration } from './panel/configuration.js';
+import type { PanelHost } from './panel/panel-host.js';
+import type * as panelModule from './panel/call-panel.js';
+import type { CallPanel } from './panel/call-panel.js';
 import { HANDSET, icon } from './icon.js';
 import { importAgain } from './import-again.js';
 import { hasContent, hasName } from './label.js';
@@ -118,7 +118,7 @@ const CALL_STATES = [
  * @cssproperty [--xmpp-call-font-size=medium] - Size of the panel's text, from which its measures follow; `medium` is the reader's own.
  * @cssproperty [--xmpp-call-width=22em] - Width of the panel; never more than there is.
  */
-export class XmppCallElement extends LitElement implements FaceHost {
+export class XmppCallElement extends LitElement implements PanelHost {
   static readonly version = VERSION;
   static override styles: CSSResult = styles;
   static override properties: PropertyDeclarations = {
@@ -185,9 +185,9 @@ export class XmppCallElement extends LitElement implements FaceHost {
 
   readonly #internals = onServer ? undefined : this.attachInternals();
   readonly #contentObserver = onServer ? undefined : new MutationObserver(() => this.requestUpdate());
-  #face: Face | undefined;
-  #faceStyles: readonly CSSResult[] = [];
-  #loadingFace: Promise<Face> | undefined;
+  #panel: CallPanel | undefined;
+  #panelStyles: readonly CSSResult[] = [];
+  #loadingPanel: Promise<CallPanel> | undefined;
   #starting: Promise<Call | undefined> | undefined;
 
   constructor() {
@@ -207,12 +207,12 @@ export class XmppCallElement extends LitElement implements FaceHost {
 
   /** The connection, once there is one: for what this element does not offer itself. */
   get client(): CallClient | undefined {
-    return this.#face?.session.client;
+    return this.#panel?.session.client;
   }
 
   /** The call that is shown; it may have ended. */
   get call(): Call | undefined {
-    return this.#face?.session.call;
+    return this.#panel?.session.call;
   }
 
   /** What attributes and properties say about the connection. */
@@ -236,12 +236,12 @@ export class XmppCallElement extends LitElement implements FaceHost {
 
   /** Brings the call that is going on into view; does nothing without one. */
   showCall(): void {
-    if (this.#face?.session.live) void this.#face.showCall();
+    if (this.#panel?.session.live) void this.#panel.showCall();
   }
 
   /** Ends the call, in any state; does nothing without one. */
   hangUp(): void {
-    this.#face?.session.hangUp();
+    this.#panel?.session.hangUp();
   }
 
   /**
@@ -250,13 +250,13 @@ export class XmppCallElement extends LitElement implements FaceHost {
    * @throws XmppCallError for instance `auth-failed` or `signaling-unreachable`
    */
   async signIn(jid: string, password: string): Promise<void> {
-    const face = await this.#load();
-    await face.signIn(jid, password);
+    const panel = await this.#load();
+    await panel.signIn(jid, password);
   }
 
   /** Hangs up and signs the agent out. */
   signOut(): void {
-    this.#face?.release();
+    this.#panel?.release();
   }
 
   override connectedCallback(): void {
@@ -287,29 +287,29 @@ export class XmppCallElement extends LitElement implements FaceHost {
   }
 
   /** Loads what is needed beyond the launcher. */
-  protected importFace(): Promise<typeof faceModule> {
-    return importAgain(() => import('./face/face.js'));
+  protected importPanel(): Promise<typeof panelModule> {
+    return importAgain(() => import('./panel/call-panel.js'));
   }
 
-  protected createFace({ Face, createCallClient }: typeof faceModule, clock?: Clock): Face {
-    return new Face(this, (options) => (this.clientFactory ?? createCallClient)(options), clock);
+  protected createPanel({ CallPanel, createCallClient }: typeof panelModule, clock?: Clock): CallPanel {
+    return new CallPanel(this, (options) => (this.clientFactory ?? createCallClient)(options), clock);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('mode') && this.hasUpdated) this.#face?.release();
+    if (changed.has('mode') && this.hasUpdated) this.#panel?.release();
     if (changed.has('mode') && this.mode === 'agent' && this.isConnected) this.#preload();
     if (changed.has('mediaCore')) this.call?.setMediaCore(this.mediaCore ?? 'native');
   }
 
   protected override render(): TemplateResult {
-    const face = this.#face;
-    const launcher = this.mode === 'agent' ? nothing : this.#launcher(face?.covering ?? false);
-    return html`${launcher}${this.loadFailed ? this.#loadFailure() : nothing}${face?.render() ?? nothing}`;
+    const panel = this.#panel;
+    const launcher = this.mode === 'agent' ? nothing : this.#launcher(panel?.covering ?? false);
+    return html`${launcher}${this.loadFailed ? this.#loadFailure() : nothing}${panel?.render() ?? nothing}`;
   }
 
   protected override updated(): void {
-    const session = this.#face?.session;
-    const covering = this.#face?.covering ?? false;
+    const session = this.#panel?.session;
+    const covering = this.#panel?.covering ?? false;
     this.#setState('loading', this.loading);
     this.#setState('open', covering);
     for (const state of CALL_STATES) this.#setState(state, session?.call?.state === state);
@@ -327,7 +327,7 @@ export class XmppCallElement extends LitElement implements FaceHost {
     return html`<button
       type="button"
       part="launcher"
-      class="launcher ${this.#face?.settling ? 'settling' : ''}"
+      class="launcher ${this.#panel?.settling ? 'settling' : ''}"
       aria-label=${nameless ? label : nothing}
       aria-expanded="false"
       aria-busy=${this.loading ? 'true' : 'false'}
@@ -368,21 +368,21 @@ export class XmppCallElement extends LitElement implements FaceHost {
 
   async #startCall(video: boolean): Promise<Call | undefined> {
     if (!this.isConnected) throw new XmppCallError('invalid-state', { message: '<xmpp-call> is not in a document' });
-    if (!this.#face?.session.live) {
+    if (!this.#panel?.session.live) {
       if (!this.multipleCalls && showCallElsewhere(this)) return undefined;
       const request = new XmppCallRequestEvent(this.to ?? '', video);
       if (!this.dispatchEvent(request)) return undefined;
     }
-    const face = await this.#loadVisibly();
-    return this.#isGone() ? undefined : face.startCall(video);
+    const panel = await this.#loadVisibly();
+    return this.#isGone() ? undefined : panel.startCall(video);
   }
 
   #isGone(): boolean {
     return !this.isConnected;
   }
 
-  async #loadVisibly(): Promise<Face> {
-    this.loading = this.#face === undefined;
+  async #loadVisibly(): Promise<CallPanel> {
+    this.loading = this.#panel === undefined;
     try {
       return await this.#load();
     } catch (cause) {
@@ -393,28 +393,28 @@ export class XmppCallElement extends LitElement implements FaceHost {
     }
   }
 
-  #load(): Promise<Face> {
-    this.#loadingFace ??= this.#loadFace().catch((cause: unknown) => {
-      this.#loadingFace = undefined;
+  #load(): Promise<CallPanel> {
+    this.#loadingPanel ??= this.#loadPanel().catch((cause: unknown) => {
+      this.#loadingPanel = undefined;
       if (this.mode === 'agent') this.#reportLoadFailure(cause);
       throw new XmppCallError('internal', { message: 'the code for calls did not load', cause });
     });
-    return this.#loadingFace;
+    return this.#loadingPanel;
   }
 
-  async #loadFace(): Promise<Face> {
-    const module = await this.importFace();
+  async #loadPanel(): Promise<CallPanel> {
+    const module = await this.importPanel();
     await this.updateComplete;
-    this.#faceStyles = module.faceStyles;
+    this.#panelStyles = module.styles;
     this.#adoptStyles();
     this.loadFailed = false;
-    this.#face = this.createFace(module);
+    this.#panel = this.createPanel(module);
     this.requestUpdate();
-    return this.#face;
+    return this.#panel;
   }
 
   #adoptStyles(): void {
-    if (this.shadowRoot) adoptStyles(this.shadowRoot, [styles, ...this.#faceStyles]);
+    if (this.shadowRoot) adoptStyles(this.shadowRoot, [styles, ...this.#panelStyles]);
   }
 
   #reportLoadFailure(cause: unknown): void {

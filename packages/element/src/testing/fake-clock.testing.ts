@@ -1,4 +1,4 @@
-import type { Clock } from '../face/clock.js';
+import type { Clock } from '../panel/clock.js';
 
 interface Timer {
   readonly at: number;

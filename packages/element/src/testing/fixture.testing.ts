@@ -51,10 +51,10 @@ export function mount(
 class ClockedElement extends XmppCallElement {
   readonly clock = new FakeClock();
 
-  protected override createFace(
-    module: Parameters<XmppCallElement['createFace']>[0],
-  ): ReturnType<XmppCallElement['createFace']> {
-    return super.createFace(module, this.clock);
+  protected override createPanel(
+    module: Parameters<XmppCallElement['createPanel']>[0],
+  ): ReturnType<XmppCallElement['createPanel']> {
+    return super.createPanel(module, this.clock);
   }
 }
 customElements.define('xmpp-call-clocked', ClockedElement);

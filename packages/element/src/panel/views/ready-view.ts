@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Strings } from '../../locales/strings.js';
-import type { CallSession, Notice } from '../call-session.js';
+import type { CallController, Notice } from '../call-controller.js';
 import { addressOf, isolated, shortened } from '../address.js';
 import { icons } from '../icons.js';
 import { formatTimeOfDay } from '../time-formats.js';
@@ -54,7 +54,7 @@ export function readyView(model: ViewModel): TemplateResult {
 }
 
 /** The state of the connection, as far as an agent has to know it. */
-export function connectionText({ connection }: CallSession, strings: Strings): string {
+export function connectionText({ connection }: CallController, strings: Strings): string {
   if (connection === 'online') return strings.ready;
   return connection === 'offline' ? strings.offline : strings.states[connection];
 }

@@ -8,10 +8,10 @@ import { nearestLanguage } from '../locales/nearest-language.js';
 import { withOverride } from '../locales/strings.js';
 import type { Locale, Strings } from '../locales/strings.js';
 import { addressOf, cleanName, shortened } from './address.js';
-import { CallSession, receives } from './call-session.js';
+import { CallController, receives } from './call-controller.js';
 import { Lasting, browserClock } from './clock.js';
 import type { Clock } from './clock.js';
-import type { FaceHost } from './face-host.js';
+import type { PanelHost } from './panel-host.js';
 import { icons } from './icons.js';
 import { FocusKeeper, PANEL } from './focus-keeper.js';
 import { PressGuard } from './press-guard.js';
@@ -36,7 +36,7 @@ import { panelStyles } from './styles/panel.styles.js';
 export { createCallClient };
 
 /** What the shadow root needs beside the launcher's. */
-export const faceStyles = [panelStyles, callStyles, agentStyles];
+export const styles = [panelStyles, callStyles, agentStyles];
 
 /** ms for which an element that was removed keeps its call and its connection: pages take parts out and put them back. */
 const GRACE_MS = 5000;
@@ -48,8 +48,8 @@ const NOTHING_ARRIVES_MS = 2000;
 const GUARDED: ReadonlySet<View> = new Set(['closed', 'ready', 'incoming', 'call', 'outcome']);
 
 /** What an `<xmpp-call>` shows beyond its launcher: loaded when it is first wanted, it renders into the same shadow root. */
-export class Face implements ReactiveController, ViewModel {
-  readonly session: CallSession;
+export class CallPanel implements ReactiveController, ViewModel {
+  readonly session: CallController;
   strings: Strings = fallbackLocale.strings;
   readonly #update = (): void => this.host.requestUpdate();
   readonly #tones = new Tones();
@@ -70,11 +70,11 @@ export class Face implements ReactiveController, ViewModel {
   #tick: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    readonly host: FaceHost,
+    readonly host: PanelHost,
     createClient: (options: CallClientOptions) => CallClient,
     private readonly clock: Clock = browserClock,
   ) {
-    this.session = new CallSession({ target: host, createClient, assertSupported, changed: () => this.#changed() });
+    this.session = new CallController({ target: host, createClient, assertSupported, changed: () => this.#changed() });
     this.#focus = new FocusKeeper(host);
     this.#guard = new PressGuard(clock, this.#update);
     this.#unanswered = new Lasting(clock, UNANSWERED_MS, this.#update);

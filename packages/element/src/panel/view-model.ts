@@ -1,13 +1,13 @@
 import type { Strings } from '../locales/strings.js';
 import { localName } from './address.js';
-import type { CallSession } from './call-session.js';
+import type { CallController } from './call-controller.js';
 
 /** What a panel shows; `closed` is none. */
 export type View = 'closed' | 'sign-in' | 'ready' | 'incoming' | 'call' | 'outcome';
 
 /** Everything the views are made of, and what a reader can do in them beside what the session does. */
 export interface ViewModel {
-  readonly session: CallSession;
+  readonly session: CallController;
   readonly strings: Strings;
   /** BCP 47, for numbers and times. */
   readonly language: string;

@@ -18,7 +18,7 @@ export interface Notice {
   readonly at: number;
 }
 
-export interface CallSessionOptions {
+export interface CallControllerOptions {
   /** Where events are dispatched. */
   readonly target: EventTarget;
   readonly createClient: (options: CallClientOptions) => CallClient;
@@ -31,7 +31,7 @@ export interface CallSessionOptions {
 const NOTICES_KEPT = 3;
 
 /** The client of one element, its one call, and what is to be shown of them. Renders nothing itself. */
-export class CallSession {
+export class CallController {
   client: CallClient | undefined;
   call: Call | undefined;
   /** Why nothing works: no call is there to carry this error. */
@@ -54,7 +54,7 @@ export class CallSession {
   #clientListeners = new AbortController();
   #callListeners = new AbortController();
 
-  constructor(private readonly options: CallSessionOptions) {}
+  constructor(private readonly options: CallControllerOptions) {}
 
   get connection(): ConnectionState {
     return this.client?.connection ?? 'offline';

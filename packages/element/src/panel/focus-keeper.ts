@@ -1,4 +1,4 @@
-import type { FaceHost } from './face-host.js';
+import type { PanelHost } from './panel-host.js';
 import type { View } from './view-model.js';
 import { ANSWER_ID } from './views/incoming-view.js';
 
@@ -11,7 +11,7 @@ export class FocusKeeper {
   /** Where the focus was when a call came in: a selector, an element of the page, or undefined for nowhere. */
   #cameFrom: string | Element | undefined = PANEL;
 
-  constructor(private readonly host: FaceHost) {}
+  constructor(private readonly host: PanelHost) {}
 
   get isInside(): boolean {
     return Boolean(this.host.shadowRoot?.activeElement);

@@ -4,8 +4,8 @@ import type { CallHolder } from '../live-calls.js';
 import type { StringsOverride } from '../locales/strings.js';
 import type { Configuration } from './configuration.js';
 
-/** What the face needs of the element that it is part of. */
-export interface FaceHost extends LitElement, CallHolder {
+/** What the panel needs of the element that it is part of. */
+export interface PanelHost extends LitElement, CallHolder {
   readonly mode: 'visitor' | 'agent';
   readonly to: string | undefined;
   readonly calleeName: string | undefined;

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { ErrorText, Strings } from '../../locales/strings.js';
 import { isolated } from '../address.js';
-import type { CallSession } from '../call-session.js';
+import type { CallController } from '../call-controller.js';
 import { errorText } from '../error-text.js';
 import { icons } from '../icons.js';
 import { formatDuration } from '../time-formats.js';
@@ -58,7 +58,7 @@ export function outcomeView(model: ViewModel): TemplateResult {
 }
 
 /** The failure that ended a call, in words; undefined when it ended as calls do. */
-export function outcomeError(session: CallSession, strings: Strings, agent: boolean): ErrorText | undefined {
+export function outcomeError(session: CallController, strings: Strings, agent: boolean): ErrorText | undefined {
   const { call } = session;
   const error = errorOf(session);
   if (error?.code === 'auth-failed' && !agent) return strings.anonymousRefused;
@@ -69,20 +69,20 @@ export function outcomeError(session: CallSession, strings: Strings, agent: bool
 }
 
 /** What an ending is called. */
-export function outcomeTitle(session: CallSession, strings: Strings, agent: boolean): string {
+export function outcomeTitle(session: CallController, strings: Strings, agent: boolean): string {
   return outcomeError(session, strings, agent)?.title ?? plainTitle(session, strings);
 }
 
 /** The title of an ending without a failure. */
-export function plainTitle({ call }: CallSession, strings: Strings): string {
+export function plainTitle({ call }: CallController, strings: Strings): string {
   return call?.endReason === 'answered-elsewhere' ? strings.answeredElsewhere : strings.states.ended;
 }
 
-function errorOf({ failure, call }: CallSession): XmppCallError | undefined {
+function errorOf({ failure, call }: CallController): XmppCallError | undefined {
   return failure ?? call?.error;
 }
 
-function isOrdinary({ failure, call }: CallSession): boolean {
+function isOrdinary({ failure, call }: CallController): boolean {
   if (failure) return false;
   return call?.error ? ORDINARY.has(call.error.code) : call?.endReason === 'rejected';
 }

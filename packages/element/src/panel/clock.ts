@@ -1,4 +1,4 @@
-/** Time as the face sees it; tests bring their own. */
+/** Time as the panel sees it; tests bring their own. */
 export interface Clock {
   /** ms, on the scale of `Event.timeStamp`. */
   now(): number;
