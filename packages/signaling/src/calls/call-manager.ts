@@ -6,7 +6,7 @@ import type { Environment } from '../environment.js';
 import { IqError } from '../stanza-stream.js';
 import type { StanzaStream, Unsubscribe } from '../stanza-stream.js';
 import { Admission, domainOf } from './admission.js';
-import { BoundedMap } from './bounded.js';
+import { BoundedMap } from './bounded-map.js';
 import { Call } from './call.js';
 import type { CallCommand, CallCommands, CallContext, CallInit, CallSettings } from './call-context.js';
 import { CommandError, invalidState } from './command-error.js';

@@ -27,8 +27,8 @@ import type { RemoteStatus } from './muting.js';
 import { PeerWatch } from './peer-watch.js';
 import type { Habits } from './peers.js';
 import { callChanged, incomingCall } from './report.js';
-import { Runner } from './runner.js';
-import { JingleSession } from './session.js';
+import { Runner } from './machine-runner.js';
+import { JingleSession } from './jingle-session.js';
 import { Timers } from './timers.js';
 
 /** One call: its invitation, its session and what its user is told. Owned by the CallManager. */

@@ -2,7 +2,7 @@ import { bareOf, buildJmi, jmiMachine } from '@xmpp-call/jingle';
 import type { JmiEffect, JmiEvent, JmiOutcome, JmiSending, JmiState, Reason, ReasonCondition } from '@xmpp-call/jingle';
 import type { Call } from './call.js';
 import { LIMITS_MS } from './limits.js';
-import { Runner } from './runner.js';
+import { Runner } from './machine-runner.js';
 
 /** What comes with an event. */
 export interface About {

@@ -1,10 +1,10 @@
 import { TIE_BREAK, bareOf, compareOctets, faultOf, isSameBare, isSameJid, parseJingle } from '@xmpp-call/jingle';
 import type { Jingle, Reason } from '@xmpp-call/jingle';
 import type { IncomingIq, IqReply } from '../stanza-stream.js';
-import { BoundedMap } from './bounded.js';
+import { BoundedMap } from './bounded-map.js';
 import type { Call } from './call.js';
 import type { CallManager } from './call-manager.js';
-import { sendJingle } from './session.js';
+import { sendJingle } from './jingle-session.js';
 
 const UNKNOWN_SESSION: IqReply = { error: faultOf('unknown-session') };
 const DONE: IqReply = { result: undefined };

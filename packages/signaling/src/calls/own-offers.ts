@@ -3,12 +3,12 @@ import { ErrorCode } from '@xmpp-call/wire';
 import type { IqError } from '../stanza-stream.js';
 import { endingOf, failed, problemOf } from './endings.js';
 import type { Ending } from './endings.js';
-import type { Described, ExchangeCore } from './exchange-core.js';
+import type { Described, ExchangeCore } from './offer-exchange-core.js';
 import { LIMITS_MS } from './limits.js';
 import { modifications, named, ownOffer, patienceWith } from './own-offer.js';
 import type { OwnOffer } from './own-offer.js';
 import { credentialsOnly, hasCandidates, ufragOf } from './remote-offer.js';
-import type { JingleParts } from './session.js';
+import type { JingleParts } from './jingle-session.js';
 
 /** Ties in a row after which a peer that always answers with tie-break has refused. */
 const MAX_TIES = 3;

@@ -2,7 +2,7 @@ import { ok } from '@xmpp-call/jingle';
 import type { Content, Fault, ReasonCondition, Result } from '@xmpp-call/jingle';
 import { ErrorCode } from '@xmpp-call/wire';
 import { REMOTE_HANG_UP, failed, problemOf } from './endings.js';
-import type { Described, ExchangeCore } from './exchange-core.js';
+import type { Described, ExchangeCore } from './offer-exchange-core.js';
 import { LIMITS_MS } from './limits.js';
 import { OfferQueue, collides, credentialsOnly, refusalOf } from './remote-offer.js';
 import type { RemoteOffer } from './remote-offer.js';

@@ -1,5 +1,5 @@
 import type { Reason } from '@xmpp-call/jingle';
-import { BoundedMap } from './bounded.js';
+import { BoundedMap } from './bounded-map.js';
 import type { Call } from './call.js';
 import { PeerProbe } from './peer-probe.js';
 import { habitsOf, reachOf } from './peers.js';

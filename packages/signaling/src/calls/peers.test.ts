@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { el } from '@xmpp-call/jingle';
-import { BoundedMap } from './bounded.js';
+import { BoundedMap } from './bounded-map.js';
 import { PresenceBook } from './peers.js';
 import { OWN, OWN_BARE, PEER, SID, Scenario } from './scenario.testing.js';
 

@@ -1,6 +1,6 @@
 import { NS, attribute, bareOf, canBeCalled, isSameJid } from '@xmpp-call/jingle';
 import type { DiscoInfo, Element, MediaKind } from '@xmpp-call/jingle';
-import { BoundedMap } from './bounded.js';
+import { BoundedMap } from './bounded-map.js';
 
 const MAX_ACCOUNTS = 500;
 /** Devices of one account; with MAX_ACCOUNTS and the length of addresses a limit to what strangers can fill. */

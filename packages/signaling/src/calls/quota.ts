@@ -1,4 +1,4 @@
-import { BoundedMap } from './bounded.js';
+import { BoundedMap } from './bounded-map.js';
 
 /** So many at once, and one more after each `everyMs`. */
 export interface Rate {

@@ -1,4 +1,4 @@
-import { BoundedMap } from './bounded.js';
+import { BoundedMap } from './bounded-map.js';
 
 const MAX_CALLS = 512;
 const MAX_PASSED_OVER = 512;

@@ -3,7 +3,7 @@ import type { LocalIceCandidate } from './call-context.js';
 import { LIMITS_MS } from './limits.js';
 import { candidatesIn } from './local-sdp.js';
 import { withCandidates } from './remote-offer.js';
-import type { JingleSession } from './session.js';
+import type { JingleSession } from './jingle-session.js';
 
 /** What peers and pages can make us keep while something else is awaited. */
 const MAX_WAITING = 256;

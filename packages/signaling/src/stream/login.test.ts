@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { WebSocket as NodeWebSocket } from 'ws';
 import type { WebSocketConstructor } from './connection.js';
 import { NEGOTIATION_TIMEOUT_MS } from './negotiation.js';
-import { DISCOVERY_TIMEOUT_MS } from './session.js';
-import { code, happened, Probe, quiet } from './session.testing.js';
+import { DISCOVERY_TIMEOUT_MS } from './xmpp-session.js';
+import { code, happened, Probe, quiet } from './xmpp-session.testing.js';
 import {
   base64,
   BIND,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { WebSocket as NodeWebSocket } from 'ws';
 import type { WebSocketConstructor } from './connection.js';
-import { happened, logIn, Probe, quiet } from './session.testing.js';
+import { happened, logIn, Probe, quiet } from './xmpp-session.testing.js';
 import { mechanisms, NS_SASL, ScriptedServer, VirtualEnvironment } from './stream.testing.js';
 
 describe('reconnecting', () => {

@@ -33,7 +33,7 @@ import { Listeners } from './listeners.js';
 import { Requests } from './requests.js';
 import { ServerClock } from './server-clock.js';
 import type { Credentials, PlainPolicy } from './sasl.js';
-import { Session } from './session.js';
+import { Session } from './xmpp-session.js';
 
 export interface StreamOptions {
   /** WebSocket URL (`wss:`, or `ws:` to loopback). Discovered from `domain` by XEP-0156 when absent. */

@@ -5,7 +5,7 @@ import type { StreamState } from '../stanza-stream.js';
 import type { WebSocketConstructor } from './connection.js';
 import { StreamError } from './errors.js';
 import type { Credentials, PlainPolicy } from './sasl.js';
-import { Session } from './session.js';
+import { Session } from './xmpp-session.js';
 import type { ScriptedServer, ServerConnection, VirtualEnvironment } from './stream.testing.js';
 
 const WebSocketClass = NodeWebSocket as unknown as WebSocketConstructor;

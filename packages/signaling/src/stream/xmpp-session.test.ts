@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { chat, code, logIn, Probe, quiet } from './session.testing.js';
+import { chat, code, logIn, Probe, quiet } from './xmpp-session.testing.js';
 import { BIND, mechanisms, NS_SASL, ScriptedServer, SM, VirtualEnvironment } from './stream.testing.js';
 
 describe('session', () => {

@@ -11,11 +11,11 @@ import type {
 import { IqError } from '../stanza-stream.js';
 import type { IqReply, StanzaStream } from '../stanza-stream.js';
 import type { Call } from './call.js';
-import { OfferExchange } from './exchange.js';
+import { OfferExchange } from './offer-exchange.js';
 import { UNMUTED, statusAfter } from './muting.js';
 import { refusalOf, remoteOffersIn } from './remote-offer.js';
 import type { RemoteOffer } from './remote-offer.js';
-import { Runner } from './runner.js';
+import { Runner } from './machine-runner.js';
 
 const UNSUPPORTED_INFO: Fault = {
   condition: 'feature-not-implemented',

@@ -2,8 +2,8 @@ import { offerMachine } from '@xmpp-call/jingle';
 import type { Content, ContentGroup, Negotiation, OfferEffect, OfferEvent, OfferState } from '@xmpp-call/jingle';
 import { SdpType } from '@xmpp-call/wire';
 import type { Call } from './call.js';
-import { Runner } from './runner.js';
-import type { JingleSession } from './session.js';
+import { Runner } from './machine-runner.js';
+import type { JingleSession } from './jingle-session.js';
 import { Trickle } from './trickle.js';
 
 /** What a session has agreed on besides: contents and how they are grouped. */

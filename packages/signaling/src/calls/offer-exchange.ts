@@ -3,13 +3,13 @@ import type { Content, Jingle, PendingOffer, Result } from '@xmpp-call/jingle';
 import type { LocalIceCandidate } from './call-context.js';
 import { invalidState } from './command-error.js';
 import { CANCELLED, problemOf } from './endings.js';
-import { ExchangeCore } from './exchange-core.js';
-import type { Described } from './exchange-core.js';
+import { ExchangeCore } from './offer-exchange-core.js';
+import type { Described } from './offer-exchange-core.js';
 import { OwnOffers } from './own-offers.js';
 import { PeerOffers } from './peer-offers.js';
 import { collides } from './remote-offer.js';
 import type { RemoteOffer } from './remote-offer.js';
-import type { JingleSession } from './session.js';
+import type { JingleSession } from './jingle-session.js';
 
 /**
  * The offers and answers of a session, one exchange at a time, and the candidates that go with them. The first exchange
