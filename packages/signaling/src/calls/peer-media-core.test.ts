@@ -35,7 +35,7 @@ describe('what a device of the peer announces of the media core', () => {
     await scenario.call();
     await scenario.message({ kind: 'proceed', id: SID });
     assert.deepEqual(told(scenario), [`${PEER}: true`]);
-    const connecting = scenario.events.findLast((event) => event.case === 'callChanged');
+    const connecting = scenario.events.filter((event) => event.case === 'callChanged').at(-1);
     assert.equal(connecting?.value.peer, PEER);
   });
 
