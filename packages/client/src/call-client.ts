@@ -1,18 +1,16 @@
 import { assertCallsPossible } from '@xmpp-call/media';
-import type { MediaCore } from '@xmpp-call/media-core';
 import type { Event as WireEvent } from '@xmpp-call/wire';
 import type {
   Call,
-  CallClient,
   CallClientOptions,
   CallMedia,
   CallDirection,
   CalleeAvailability,
-  ClientEventMap,
   ConnectionState,
   Log,
   MediaCorePreference,
 } from './api.js';
+import type { CallClient, ClientEventMap } from './client-api.js';
 import { ClientCall } from './client-call.js';
 import type { CallHost } from './client-call.js';
 import { pageClock, within } from './clock.js';
@@ -20,10 +18,11 @@ import type { Clock } from './clock.js';
 import { codecsBuilt } from './codecs-built.js';
 import { consoleLog } from './console-log.js';
 import { XmppCallError } from './errors.js';
-import { IncomingCallEvent } from './events.js';
+import { IncomingCallEvent } from './incoming-call-event.js';
 import { canUseMediaCore, knownPreference } from './media-core-support.js';
 import { NetworkWatch } from './network-watch.js';
 import { checkedOptions } from './options.js';
+import type { OpenedCore } from './open-media-core.js';
 import { randomUuid } from './random-uuid.js';
 import { toCallError } from './to-call-error.js';
 import { typedEventTarget } from './typed-event-target.js';
@@ -279,7 +278,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     call: ClientCall,
     signal: AbortSignal,
     mediaCore: MediaCorePreference,
-  ): Promise<MediaCore | undefined> {
+  ): Promise<OpenedCore | undefined> {
     if (!codecsBuilt) return;
     try {
       const { openMediaCore } = await importMediaCore();

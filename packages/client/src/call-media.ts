@@ -1,6 +1,6 @@
 import { MediaError, Microphone, PeerSession, devicesGranted, openCamera, openDevices } from '@xmpp-call/media';
 import type { OpenedDevices, PeerConnectivity, ReceivedPackets } from '@xmpp-call/media';
-import type { MediaCore } from '@xmpp-call/media-core';
+import type { MediaCore, MediaCoreStatistics } from '@xmpp-call/media-core';
 import { SdpType } from '@xmpp-call/wire';
 import type { CallDirection, CallMedia as MediaOfCall, MediaCorePreference, RemoteStatus } from './api.js';
 import { CameraSwitch } from './camera-switch.js';
@@ -8,6 +8,7 @@ import type { CameraHost } from './camera-switch.js';
 import { within } from './clock.js';
 import type { Clock } from './clock.js';
 import { XmppCallError } from './errors.js';
+import type { OpenedCore } from './open-media-core.js';
 import { MediaCoreDecision } from './media-core-decision.js';
 import { hasMediaCoreToken } from './media-core-support.js';
 import { Negotiator } from './negotiator.js';
@@ -30,7 +31,7 @@ export interface MediaOwner {
   iceServers(): Promise<readonly RTCIceServer[]>;
   /** Over the connection that is there. */
   freshIceServers(): Promise<readonly RTCIceServer[]>;
-  openCore(signal: AbortSignal, preference: MediaCorePreference): Promise<MediaCore | undefined>;
+  openCore(signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore | undefined>;
   /** Fetches what `openCore` needs. */
   fetchCore(): void;
   /** Tells the worker. @throws XmppCallError */
@@ -68,6 +69,8 @@ export class CallMedia {
   #frameKey: FrameKey | undefined;
   #muted = false;
   #core: MediaCore | undefined;
+  /** Of a core that this call wanted and does not have. */
+  #missingCore: MediaCoreStatistics | undefined;
   #session: Promise<PeerSession> | undefined;
   #open: PeerSession | undefined;
   /** What the devices give while there is no connection yet. */
@@ -109,6 +112,11 @@ export class CallMedia {
 
   get localStream(): MediaStream | undefined {
     return this.#preview ?? this.#open?.localStream;
+  }
+
+  /** Undefined where the call was not to have a core. */
+  get coreStatistics(): MediaCoreStatistics | undefined {
+    return this.#core?.statistics ?? this.#missingCore;
   }
 
   get core(): MediaCore | undefined {
@@ -381,7 +389,10 @@ export class CallMedia {
 
   async #decideCore(): Promise<MediaCore | undefined> {
     const usesCore = await this.#decision.final();
-    return usesCore ? this.#owner.openCore(this.#closing.signal, this.#decision.preference) : undefined;
+    if (!usesCore) return undefined;
+    const opened = await this.#owner.openCore(this.#closing.signal, this.#decision.preference);
+    this.#missingCore = opened?.switchedOff;
+    return opened?.core;
   }
 
   #streamsChanged(session: PeerSession): void {

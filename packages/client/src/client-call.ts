@@ -1,5 +1,4 @@
 import type { PeerConnectivity } from '@xmpp-call/media';
-import type { MediaCore } from '@xmpp-call/media-core';
 import { CallState as WireCallState, MediaConnectionState } from '@xmpp-call/wire';
 import type { Event as WireEvent } from '@xmpp-call/wire';
 import type {
@@ -17,9 +16,10 @@ import type {
 import { CallMedia } from './call-media.js';
 import type { Clock } from './clock.js';
 import { XmppCallError } from './errors.js';
-import { CallErrorEvent } from './events.js';
+import { CallErrorEvent } from './call-error-event.js';
 import { isNegotiation } from './negotiator.js';
 import type { NegotiationEvent } from './negotiator.js';
+import type { OpenedCore } from './open-media-core.js';
 import { toCallError } from './to-call-error.js';
 import { typedEventTarget } from './typed-event-target.js';
 import type { WirePort } from './wire-port.js';
@@ -38,7 +38,7 @@ export interface CallHost {
   networkChanged(): void;
   readonly mediaCore: MediaCorePreference;
   /** Undefined where a call has to do with the browser's codecs. */
-  openCore(call: ClientCall, signal: AbortSignal, preference: MediaCorePreference): Promise<MediaCore | undefined>;
+  openCore(call: ClientCall, signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore | undefined>;
   /** Fetches what `openCore` needs. */
   fetchCore(): void;
   log(level: LogLevel, message: string, context: Readonly<Record<string, string>>): void;
@@ -191,9 +191,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   async getStatistics(): Promise<CallStatistics> {
-    const { session, core } = this.#media;
+    const { session, coreStatistics } = this.#media;
     if (!session) throw new XmppCallError('invalid-state', { message: 'no media session' });
-    return { ...(await session.sampleStatistics()), core: core?.statistics };
+    return { ...(await session.sampleStatistics()), core: coreStatistics };
   }
 
   /** Events of the worker that concern this call. */

@@ -33,6 +33,8 @@ export type CoreReason =
   | 'unproven-browser'
   | 'too-slow'
   | 'weak-device'
+  /** Native, for the life of the page: the core has failed twice there. */
+  | 'switched-off'
   /** Native, after trouble: */
   | Trouble;
 
