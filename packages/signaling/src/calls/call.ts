@@ -25,6 +25,7 @@ import { WAITS } from './limits.js';
 import { MEDIA_EVENTS, MediaWatch } from './media-watch.js';
 import type { RemoteStatus } from './muting.js';
 import { PeerWatch } from './peer-watch.js';
+import type { EndKind } from './peer-watch.js';
 import type { Habits } from './peers.js';
 import { callChanged, incomingCall } from './report.js';
 import { Runner } from './machine-runner.js';
@@ -237,6 +238,16 @@ export class Call implements CallCommands {
   /** Ends without a word. */
   drop(): void {
     this.end(SIGNALING_LOST, undefined, undefined, 'drop');
+  }
+
+  /** An end that was claimed from another address, and that the device did not deny. */
+  endedBy(kind: EndKind, reason: Reason | undefined): void {
+    if (kind !== 'session-terminate' && this.jmiState !== 'idle') this.invite(`receive ${kind}`, { reason });
+    else if (this.session.begun) this.terminated(reason);
+  }
+
+  restartIce(): void {
+    this.session.exchange.wantOffer(true);
   }
 
   // What the invitation brings.

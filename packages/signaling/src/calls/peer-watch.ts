@@ -1,10 +1,13 @@
 import { NS } from '@xmpp-call/jingle';
-import type { Reason } from '@xmpp-call/jingle';
+import type { MediaKind, Reason } from '@xmpp-call/jingle';
+import type { EventBody } from '@xmpp-call/wire';
 import { BoundedMap } from './bounded-map.js';
-import type { Call } from './call.js';
+import type { CallContext } from './call-context.js';
+import type { Phase } from './endings.js';
 import { PeerProbe } from './peer-probe.js';
 import { habitsOf, reachOf } from './peers.js';
 import type { Habits, Reach } from './peers.js';
+import type { Timers } from './timers.js';
 
 /** What says that a call is over. */
 export type EndKind = 'session-terminate' | 'finish' | 'retract';
@@ -12,9 +15,27 @@ export type EndKind = 'session-terminate' | 'finish' | 'retract';
 /** Devices of a peer that are asked what they can do: more do not ring at once. */
 const MAX_DEVICES = 8;
 
+/** What the watch over the peer needs of the call. */
+export interface PeerWatchCall {
+  readonly id: string;
+  readonly device: string | undefined;
+  readonly media: readonly MediaKind[];
+  readonly phase: Phase;
+  readonly isAnnounced: boolean;
+  readonly context: CallContext;
+  readonly timers: Timers;
+  /** Runs a task; what it throws ends the call. */
+  guard(task: () => void): void;
+  tell(event: EventBody): void;
+  /** The device is not there any more. */
+  peerLost(): void;
+  /** The device has ended the call, as it turns out. */
+  endedBy(kind: EndKind, reason: Reason | undefined): void;
+}
+
 /** What the device of the peer can do, and whether it is still there. */
 export class PeerWatch {
-  readonly #call: Call;
+  readonly #call: PeerWatchCall;
   readonly #probe: PeerProbe;
   readonly #habits = new BoundedMap<string, Habits>(16);
   readonly #asked = new Set<string>();
@@ -23,7 +44,7 @@ export class PeerWatch {
   /** An end that was claimed from another address is being checked. */
   #isClaimed = false;
 
-  constructor(call: Call) {
+  constructor(call: PeerWatchCall) {
     this.#call = call;
     this.#probe = new PeerProbe(call.context, call.timers);
   }
@@ -111,8 +132,7 @@ export class PeerWatch {
       this.#isClaimed = false;
       // An error of a client that takes no pings would be taken for one of its server; in a call that is too little.
       if (!isMissing || (call.phase === 'agreed' && !this.#probe.takesPings)) return;
-      if (kind !== 'session-terminate' && call.jmiState !== 'idle') call.invite(`receive ${kind}`, { reason });
-      else if (call.session.begun) call.terminated(reason);
+      call.endedBy(kind, reason);
     });
   }
 }
