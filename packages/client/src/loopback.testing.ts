@@ -32,7 +32,7 @@ export class Loopback {
   #reply(from: 'caller' | 'callee', body: Body): ReturnType<CommandHandler> {
     const own = this.onCommand(from, body);
     if (own === false) return undefined;
-    if (body.case === 'connect') this.announces[from] = body.value.mediaCore ?? false;
+    if (body.case === 'connect') this.announces[from] = body.value.mediaCore;
     return own ?? (from === 'caller' ? this.#fromCaller(body) : this.#fromCallee(body));
   }
 
