@@ -3,16 +3,15 @@ import type { MediaCore } from '@xmpp-call/media-core';
 import type { Event as WireEvent } from '@xmpp-call/wire';
 import type {
   Call,
-  CallClient,
   CallClientOptions,
   CallMedia,
   CallDirection,
   CalleeAvailability,
-  ClientEventMap,
   ConnectionState,
   Log,
   MediaCorePreference,
 } from './api.js';
+import type { CallClient, ClientEventMap } from './client-api.js';
 import { ClientCall } from './client-call.js';
 import type { CallHost } from './client-call.js';
 import { pageClock, within } from './clock.js';
@@ -20,7 +19,7 @@ import type { Clock } from './clock.js';
 import { codecsBuilt } from './codecs-built.js';
 import { consoleLog } from './console-log.js';
 import { XmppCallError } from './errors.js';
-import { IncomingCallEvent } from './events.js';
+import { IncomingCallEvent } from './incoming-call-event.js';
 import { NetworkWatch } from './network-watch.js';
 import { checkedOptions } from './options.js';
 import { randomUuid } from './random-uuid.js';

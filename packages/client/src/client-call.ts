@@ -17,7 +17,7 @@ import type {
 import { CallMedia } from './call-media.js';
 import type { Clock } from './clock.js';
 import { XmppCallError } from './errors.js';
-import { CallErrorEvent } from './events.js';
+import { CallErrorEvent } from './call-error-event.js';
 import { isNegotiation } from './negotiator.js';
 import type { NegotiationEvent } from './negotiator.js';
 import { toCallError } from './to-call-error.js';
