@@ -148,8 +148,9 @@ export interface CallClientOptions {
    */
   readonly workerUrl?: string | URL;
   /**
-   * Whose codecs a call uses: the browser's (default), or Opus and VP8 in WebAssembly; `auto` takes these where the browser
-   * and the device are up to them. Either way every peer can be called, and the browser's take over on any trouble.
+   * Whose codecs a call uses. `auto` (default): Opus and VP8 in WebAssembly with a peer that has them too, where browser and
+   * device are up to them; with any other peer the browser's, and nothing of ours is fetched. `native`: always the browser's.
+   * `wasm`: always ours. Every peer can be called either way, and the browser's codecs take over on any trouble.
    */
   readonly mediaCore?: MediaCorePreference;
   /**

@@ -20,6 +20,7 @@ import { codecsBuilt } from './codecs-built.js';
 import { consoleLog } from './console-log.js';
 import { XmppCallError } from './errors.js';
 import { IncomingCallEvent } from './incoming-call-event.js';
+import { canUseMediaCore, knownPreference } from './media-core-support.js';
 import { NetworkWatch } from './network-watch.js';
 import { checkedOptions } from './options.js';
 import { randomUuid } from './random-uuid.js';
@@ -59,6 +60,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   connectionError: XmppCallError | undefined;
   jid: string | undefined;
   readonly #options: CallClientOptions;
+  readonly #mediaCore: MediaCorePreference;
   readonly #launch: (url: URL) => WireEndpoint;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -75,6 +77,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     this.#launch = launch;
     this.#clock = clock;
     this.#log = options.log ?? consoleLog(clock);
+    this.#mediaCore = knownPreference(this.#options.mediaCore, this.#log);
   }
 
   get calls(): readonly Call[] {
@@ -139,6 +142,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
               : { case: 'anonymous', value: {} },
           ringTimeoutMs: ringTimeoutMs ?? 0,
           refusePlain: refusePlain ?? false,
+          mediaCore: canUseMediaCore(this.#mediaCore),
         },
       });
       if (reply.case !== 'connected') throw new XmppCallError('version-mismatch', { message: 'no address' });
@@ -247,7 +251,11 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
       },
       log: this.#log,
       iceTransportPolicy: this.#options.iceTransportPolicy,
+      mediaCore: this.#mediaCore,
       openCore: (call, signal, preference) => this.#openCore(call, signal, preference),
+      fetchCore: () => {
+        importMediaCore().catch(() => undefined);
+      },
       onEnded: (call) => {
         this.#calls.delete(call.id);
       },
@@ -269,12 +277,12 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   async #openCore(
     call: ClientCall,
     signal: AbortSignal,
-    mediaCore: MediaCorePreference | undefined = this.#options.mediaCore,
+    mediaCore: MediaCorePreference,
   ): Promise<MediaCore | undefined> {
-    if (!codecsBuilt || !mediaCore || mediaCore === 'native') return;
+    if (!codecsBuilt) return;
     try {
-      const { openMediaCore } = await import('./open-media-core.js');
-      return await openMediaCore(call, signal, { ...this.#options, mediaCore }, launchWorker, this.#log);
+      const { openMediaCore } = await importMediaCore();
+      return await openMediaCore(call, signal, mediaCore, this.#options, launchWorker, this.#log);
     } catch (cause) {
       this.#log('warn', 'no media core', { error: String(cause) });
       return;
@@ -306,6 +314,9 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     this.dispatchEvent(new Event('connection-change'));
   }
 }
+
+/** A chunk of its own: it is not fetched before a call needs it. */
+const importMediaCore = () => import('./open-media-core.js');
 
 function disposed(): XmppCallError {
   return new XmppCallError('invalid-state', { message: 'disposed' });

@@ -1,20 +1,15 @@
 import { MediaCore } from '@xmpp-call/media-core';
 import type { Call, CallClientOptions, Log, MediaCorePreference } from './api.js';
 
-const PREFERENCES: readonly string[] = ['native', 'auto', 'wasm'] satisfies MediaCorePreference[];
-
 /** The media core of a call. Loaded on its own, so it imports nothing that the client has too. */
 export async function openMediaCore(
   call: Call,
   signal: AbortSignal,
-  { mediaCore = 'native', playSound, workerUrl }: CallClientOptions,
+  mediaCore: MediaCorePreference,
+  { playSound, workerUrl }: CallClientOptions,
   launchWorker: (url: URL) => Worker,
   log: Log,
 ): Promise<MediaCore | undefined> {
-  if (!PREFERENCES.includes(mediaCore)) {
-    log('warn', `mediaCore is none of ${PREFERENCES.join(', ')}: the browser's codecs are used`, { mediaCore });
-    return undefined;
-  }
   return MediaCore.open({
     preference: mediaCore,
     role: call.direction === 'outgoing' ? 'initiator' : 'responder',

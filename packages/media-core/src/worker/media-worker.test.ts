@@ -150,6 +150,7 @@ describe('media worker', () => {
   it('does not believe by `auto` in codecs that take no time, as by a clock that stands still', async () => {
     const clock = new VirtualClock();
     const anna = new Peer(clock, { name: 'initiator', preference: 'auto' });
+    anna.meet();
     await anna.ready();
     const { audio, video } = anna.of('decisions').at(-1)?.decisions ?? assert.fail();
     assert.deepEqual([audio.send.reason, video.send.reason], ['not-measured', 'not-measured']);
@@ -191,6 +192,7 @@ describe('media worker', () => {
       clock.jump(0.1);
     };
     const anna = new Peer(clock, { name: 'initiator', preference: 'auto', wrap: coders.wrap });
+    anna.meet();
     await anna.ready();
     anna.measureNetwork(500_000);
     anna.film(() => grey);

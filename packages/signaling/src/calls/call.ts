@@ -95,6 +95,11 @@ export class Call implements CallCommands {
     return this.peerWatch.habits;
   }
 
+  /** The page knows of this call. */
+  get isAnnounced(): boolean {
+    return this.#announced;
+  }
+
   /** Waiting for an answer of ours: it rings, or is about to. */
   get asking(): boolean {
     return this.state === 'incoming';
@@ -239,16 +244,18 @@ export class Call implements CallCommands {
   announce(): void {
     this.#announced = true;
     this.tell(incomingCall(this.id, this.target, this.media));
+    this.peerWatch.announce();
     this.peerWatch.watch();
   }
 
   /** A device of the callee rings, by its message or by session-info. */
   alerting(device?: string): void {
-    if (device !== undefined) void this.peerWatch.learn(device);
+    if (device !== undefined && !this.peerWatch.hasAsked(device)) void this.peerWatch.learn(device);
     if (this.direction === 'outgoing') this.#step('alert');
   }
 
   initiateTo(device: string): void {
+    this.device = device;
     this.#step('agree');
     this.#initiate(device);
   }

@@ -1,3 +1,4 @@
+import { NS } from '@xmpp-call/jingle';
 import type { Reason } from '@xmpp-call/jingle';
 import { BoundedMap } from './bounded-map.js';
 import type { Call } from './call.js';
@@ -8,11 +9,17 @@ import type { Habits, Reach } from './peers.js';
 /** What says that a call is over. */
 export type EndKind = 'session-terminate' | 'finish' | 'retract';
 
+/** Devices of a peer that are asked what they can do: more do not ring at once. */
+const MAX_DEVICES = 8;
+
 /** What the device of the peer can do, and whether it is still there. */
 export class PeerWatch {
   readonly #call: Call;
   readonly #probe: PeerProbe;
   readonly #habits = new BoundedMap<string, Habits>(16);
+  readonly #asked = new Set<string>();
+  /** Whether a device announces the media core, by its full JID. */
+  readonly #announcesCore = new Map<string, boolean>();
   /** An end that was claimed from another address is being checked. */
   #isClaimed = false;
 
@@ -29,15 +36,29 @@ export class PeerWatch {
   /** Asks what a device can do, for its habits; by JMI it is called where it does not say. */
   async learn(device: string): Promise<Reach> {
     const { context, media } = this.#call;
+    if (this.#asked.size >= MAX_DEVICES && !this.#asked.has(device)) return 'jmi';
+    this.#asked.add(device);
     try {
       const info = await context.stream.discoInfo(device);
       this.#habits.set(device, habitsOf(info));
+      this.#learnCore(device, info.features.includes(NS.mediaCore));
       if (device === this.#call.device) this.#probe.learn(info.features);
       return reachOf(info, media);
     } catch (error) {
       context.environment.log('debug', 'no disco', { why: String(error) });
+      this.#learnCore(device, false);
       return 'jmi';
     }
+  }
+
+  /** Whether the device was asked what it can do. */
+  hasAsked(device: string): boolean {
+    return this.#asked.has(device);
+  }
+
+  /** The page knows of the call from now on: what was learnt before is news to it. */
+  announce(): void {
+    for (const [device, announced] of this.#announcesCore) this.#tellCore(device, announced);
   }
 
   /** The device said something. */
@@ -64,6 +85,18 @@ export class PeerWatch {
 
   stop(): void {
     this.#probe.stop();
+  }
+
+  /** The first answer of a device counts. */
+  #learnCore(device: string, announced: boolean): void {
+    if (this.#announcesCore.has(device) || this.#announcesCore.size >= MAX_DEVICES) return;
+    this.#announcesCore.set(device, announced);
+    this.#tellCore(device, announced);
+  }
+
+  #tellCore(device: string, announced: boolean): void {
+    const call = this.#call;
+    if (call.isAnnounced) call.tell({ case: 'peerMediaCore', value: { callId: call.id, device, announced } });
   }
 
   /**

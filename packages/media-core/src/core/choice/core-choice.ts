@@ -20,7 +20,7 @@ export type CoreReason =
   | 'module-failed'
   /** The call did not agree on Opus or VP8. */
   | 'other-codec'
-  /** Receiving: the peer is none of our widgets, or does not send trailers. */
+  /** The peer is none of our widgets, or does not send trailers. Only `wasm` sends to it. */
   | 'foreign-peer'
   /** Native, for now: */
   | 'module-loading'
@@ -125,6 +125,7 @@ function impossibility(capabilities: CoreCapabilities, kind: MediaKind, flow: Me
 }
 
 function imprudence(capabilities: CoreCapabilities, kind: MediaKind, flow: MediaFlow): CoreReason | undefined {
+  if (!capabilities.peerSendsTrailers) return 'foreign-peer';
   if (!capabilities.provenBrowser) return 'unproven-browser';
   const { cores = MIN_CORES, memory = MIN_MEMORY, warmUp } = capabilities;
   if (kind === 'video' && (cores < MIN_CORES || memory < MIN_MEMORY)) return 'weak-device';
