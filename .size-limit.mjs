@@ -5,45 +5,39 @@ import { basename, join } from 'node:path';
 const dist = join(import.meta.dirname ?? '.', 'packages/element/dist');
 const { outputs } = JSON.parse(readFileSync(join(dist, 'bundle-meta.json'), 'utf8'));
 const named = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
+const scripts = [...named.keys()].filter((name) => name.endsWith('.js'));
 
-function withStaticImports(name, seen = new Set()) {
-  if (seen.has(name)) return seen;
-  seen.add(name);
-  for (const { path, kind } of named.get(name)?.imports ?? []) {
-    if (kind === 'import-statement') withStaticImports(basename(path), seen);
+function withStaticImports(entries, seen = new Set()) {
+  for (const name of entries.filter((entry) => !seen.has(entry))) {
+    seen.add(name);
+    const imports = (named.get(name)?.imports ?? []).filter(({ kind }) => kind === 'import-statement');
+    withStaticImports(
+      imports.map(({ path }) => basename(path)),
+      seen,
+    );
   }
   return seen;
 }
 
-const scripts = [...named.keys()].filter((name) => name.endsWith('.js'));
-const files = (names) => [...names].map((name) => join(dist, 'cdn', name));
+const matching = (pattern) => scripts.filter((name) => pattern.test(name));
+const without = (names, ...others) => [...names].filter((name) => !others.some((other) => other.has(name)));
+const files = (names) => names.map((name) => join(dist, 'cdn', name));
+const budget = (name, names, limit) => ({ name, path: files(names), gzip: true, limit });
 
-// Loaded only where a page asks for the media core.
-const core = scripts.filter((name) => /^(open-media-core-|media\.worker|media\.worklets)/.test(name));
-/** Loaded in place of English, by pages in that language. */
-const otherLanguages = scripts.filter((name) => /^de-/.test(name));
-const launcher = withStaticImports('xmpp-call.js');
+const launcher = withStaticImports(['xmpp-call.js']);
+// English is part of the panel's chunk; every other language is a chunk that replaces it.
+const firstCall = withStaticImports(matching(/^(call-panel-|signaling\.worker)/));
+/** Loaded only where a page asks for the media core. */
+const core = withStaticImports(matching(/^(open-media-core-|media\.worker|media\.worklets)/));
+const languages = new Set(scripts.filter((name) => named.get(name)?.entryPoint?.includes('/locales/')));
+/** Everything else that is loaded on demand, each with what it alone imports. */
+const features = without(scripts, launcher, firstCall, core, languages);
 const codecs = ['opus_bg.wasm', 'vp8_bg.wasm'].filter((name) => existsSync(join(dist, 'cdn', name)));
 
 export default [
-  {
-    name: 'launcher: button before the first call',
-    path: files(launcher),
-    gzip: true,
-    limit: '12 kB',
-  },
-  {
-    name: 'first call: panel, worker and one language, beside the launcher',
-    path: files(
-      scripts.filter((name) => !core.includes(name) && !otherLanguages.includes(name) && !launcher.has(name)),
-    ),
-    gzip: true,
-    limit: '90 kB',
-  },
-  {
-    name: 'media core (with the WebAssembly codecs)',
-    path: files([...core, ...codecs]),
-    gzip: true,
-    limit: '345 kB',
-  },
+  budget('launcher: button before the first call', [...launcher], '12 kB'),
+  budget('first call: panel, worker and one language, beside the launcher', without(firstCall, launcher), '90 kB'),
+  ...features.map((name) => budget(`feature: ${name}`, [name], '15 kB')),
+  budget('media core without codecs', without(core, launcher, firstCall), '60 kB'),
+  ...(codecs.length > 0 ? [budget(`codecs: ${codecs.join(', ')}`, codecs, '290 kB')] : []),
 ];

@@ -6,9 +6,8 @@ import { copyFile, mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 import { minify } from 'terser';
-import ts from 'typescript';
 import { moduleBesideScript } from '../../wasm/tools/module-beside-script.mjs';
 import { LICENCES_FILE, thirdPartyLicences } from './licences.mjs';
 
@@ -41,101 +40,6 @@ async function generateWire() {
   await Promise.all(generated.map((file) => utimes(file, now, now)));
 }
 
-/**
- * Style sheets and markup stand in css`` and html`` templates, where esbuild leaves them as they are. Style sheets with
- * expressions stay; in markup, white space becomes single and goes before the end of a tag.
- * @type {import('esbuild').Plugin}
- */
-const minifyTemplates = {
-  name: 'minify-templates',
-  setup(context) {
-    context.onLoad({ filter: /packages\/element\/src\/.*\.ts$/ }, async ({ path }) => {
-      let source = await readFile(path, 'utf8');
-      // From the end, so that the positions of what comes before stay right.
-      for (const { start, end, tag } of templateTexts(path, source).reverse()) {
-        const text = source.slice(start, end);
-        const minified = tag === 'css' ? await minifyCss(text) : minifyMarkup(text);
-        source = source.slice(0, start) + minified + source.slice(end);
-      }
-      return { contents: source, loader: 'ts' };
-    });
-  },
-};
-
-/** @param {string} text */
-async function minifyCss(text) {
-  const { code } = await transform(text, { loader: 'css', minify: true, target: shared.target });
-  return code.trim().replaceAll('\\', '\\\\');
-}
-
-/** @param {string} text */
-function minifyMarkup(text) {
-  return text.replace(/\s+/g, ' ').replace(/ (?=\/?>)/g, '');
-}
-
-/**
- * Where the literal parts of a module's templates are, in the order of the source.
- * @param {string} path
- * @param {string} source
- */
-function templateTexts(path, source) {
-  /** @type {{ start: number, end: number, tag: string }[]} */
-  const texts = [];
-  /** @param {import('typescript').Node} node */
-  const visit = (node) => {
-    if (ts.isTaggedTemplateExpression(node)) {
-      const { template } = node;
-      const tag = node.tag.getText();
-      const parts = ts.isNoSubstitutionTemplateLiteral(template)
-        ? [template]
-        : [template.head, ...template.templateSpans.map(({ literal }) => literal)];
-      if (tag === 'html' || (tag === 'css' && parts.length === 1)) {
-        for (const part of parts) {
-          // A part ends with a backtick, or with `${` where an expression follows.
-          const closing = part === parts.at(-1) ? 1 : 2;
-          texts.push({ start: part.getStart() + 1, end: part.getEnd() - closing, tag });
-        }
-      }
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true));
-  return texts.sort((a, b) => a.start - b.start);
-}
-
-/**
- * Of sdp-transform only what packages/jingle uses: its parser as a module, so that the rest of it can be left out, and of
- * its grammar the lines that are read there, without the formats for writing. A test there says that no line is missing.
- * @type {import('esbuild').Plugin}
- */
-const reduceSdpTransform = {
-  name: 'reduce-sdp-transform',
-  setup(context) {
-    context.onLoad({ filter: /sdp-transform\/lib\/parser\.js$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      const contents = source
-        .replace("var grammar = require('./grammar');", "import grammar from './grammar.js';")
-        .replaceAll(/^exports\.(\w+) = /gm, 'export const $1 = ')
-        .replaceAll(/exports\.(\w+)/g, '$1');
-      if (/\brequire\(/.test(contents)) throw new Error(`${path} is not as expected`);
-      return { contents, loader: 'js' };
-    });
-    context.onLoad({ filter: /sdp-transform\/lib\/grammar\.js$/ }, async ({ path }) => {
-      /** @type {{ default: Record<string, readonly { name?: string, push?: string, names?: string[], reg: RegExp }[]> }} */
-      const { default: grammar } = await import(path);
-      const kept = JSON.parse(await readFile(join(packages, 'jingle/src/sdp/grammar-lines.json'), 'utf8'));
-      const types = Object.entries(grammar).flatMap(([type, rules]) => {
-        const used = rules.filter(({ name, push }) => type === 'm' || kept.includes(name ?? push));
-        const texts = used.map(
-          ({ name, push, names, reg }) => `{...${JSON.stringify({ name, push, names })},reg:${reg}}`,
-        );
-        return texts.length > 0 ? [`${type}:[${texts.join(',')}]`] : [];
-      });
-      return { contents: `export default {${types.join(',')}}`, loader: 'js' };
-    });
-  },
-};
-
 /** The codecs that a call uses, if `npm run build:wasm` could make them here. */
 const codecs = ['opus', 'vp8'];
 const codecsBuilt = codecs.every((name) => existsSync(join(root, 'wasm', name, 'pkg', LICENCES_FILE)));
@@ -153,16 +57,13 @@ const shared = /** @type {const} */ ({
   sourcemap: true,
   legalComments: 'external',
   metafile: true,
-  plugins: Array.of(reduceSdpTransform, minifyTemplates, moduleBesideScript),
+  plugins: Array.of(moduleBesideScript),
   logLevel: 'warning',
 });
 
 const workerEntry = { 'signaling.worker': join(packages, 'signaling/src/worker.ts') };
-/** Lighter stand-ins for what @xmpp/* asks of Node. */
-const alias = {
-  events: join(packages, 'signaling/src/stream/event-emitter.ts'),
-  '@xmpp/jid': join(packages, 'signaling/src/stream/xmpp-jid.ts'),
-};
+/** A lighter stand-in for what @xmpp/* asks of Node. */
+const alias = { events: join(packages, 'signaling/src/stream/event-emitter.ts') };
 
 const mediaCore = join(packages, 'media-core/src');
 /** What the media core runs outside of the page, each in one file: workers and worklets share nothing with it. */
@@ -206,50 +107,20 @@ async function bundle() {
   });
   Object.assign(metafile.outputs, (await bundleCore(fresh, true)).outputs);
   await writeLicences(fresh, metafile, codecs);
-  const helpers = Object.entries(metafile.outputs)
-    .filter(([path, { inputs }]) => path.endsWith('.js') && Object.keys(inputs).length === 0)
-    .map(([path]) => basename(path));
-  for (const helper of helpers) await inline(helper, metafile.outputs);
-  for (const [path, output] of Object.entries(metafile.outputs).filter(([path]) => path.endsWith('.js'))) {
-    const code = await squeeze(join(fresh, basename(path)), helpers);
-    output.imports = output.imports.filter((one) => code.includes(basename(one.path)));
-  }
+  for (const file of await scripts()) await squeeze(file);
   await writeFile(join(dist, 'bundle-meta.json'), JSON.stringify(metafile));
   for (const file of await scripts()) console.log(`build: ${basename(file)} ${(await stat(file)).size} bytes`);
   await rm(cdn, { recursive: true, force: true });
   await rename(fresh, cdn);
 }
 
-/**
- * Puts a chunk into the script that needs it, if only one does.
- * @param {string} chunk
- * @param {import('esbuild').Metafile['outputs']} outputs  loses the chunk
- */
-async function inline(chunk, outputs) {
-  const files = await scripts();
-  const codes = await Promise.all(files.map((file) => readFile(file, 'utf8')));
-  const [user, ...others] = files.filter((_, index) => codes[index]?.includes(`from"./${chunk}"`));
-  if (user === undefined || others.length > 0) return;
-  const external = files.map((file) => `./${basename(file)}`).filter((name) => name !== `./${chunk}`);
-  await build({ ...shared, plugins: [], entryPoints: [user], external, outfile: user, allowOverwrite: true });
-  await Promise.all(['', '.map'].map((extension) => rm(join(fresh, `${chunk}${extension}`))));
-  for (const path of Object.keys(outputs)) if (basename(path).startsWith(chunk)) delete outputs[path];
-}
-
 async function scripts() {
   return (await readdir(fresh)).filter((name) => name.endsWith('.js')).map((name) => join(fresh, name));
 }
 
-/**
- * Terser finds what esbuild's single pass leaves: some 4 % after gzip. A chunk of nothing but esbuild's own helpers is
- * imported everywhere; where no helper is used the import goes.
- * @param {string} file
- * @param {readonly string[]} helpers
- * @returns {Promise<string>} the code as it is shipped
- */
-async function squeeze(file, helpers) {
-  const [source, content] = await Promise.all([readFile(file, 'utf8'), readFile(`${file}.map`, 'utf8')]);
-  const code = source.replaceAll(/import"\.\/([^"]+)";/g, (line, name) => (helpers.includes(name) ? '' : line));
+/** Terser finds what esbuild's single pass leaves: some 4 % after gzip (decision 41). @param {string} file */
+async function squeeze(file) {
+  const [code, content] = await Promise.all([readFile(file, 'utf8'), readFile(`${file}.map`, 'utf8')]);
   const result = await minify(code, {
     module: true,
     ecma: 2020,
@@ -258,7 +129,6 @@ async function squeeze(file, helpers) {
     sourceMap: { content },
   });
   await Promise.all([writeFile(file, String(result.code)), writeFile(`${file}.map`, String(result.map))]);
-  return String(result.code);
 }
 
 /** The packages as npm ships them: modules and types, and the workers in one file each beside what starts them. */

@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { BrowserName } from '../../tools/browsers.js';
 import { FULL, QUICK } from './effort.js';
-import { measureHeaps, measureOpus, measureRedundancy, measureStart, measureVp8 } from './engine-figures.js';
+import { measureHeaps, measureOpus, measureStart, measureVp8 } from './engine-figures.js';
 import { CODECS, WORK_DIRECTORY, browserEngine, isBuilt, nodeEngine } from './engines.js';
 import { compareWithNative, nativeColumns } from './native-figures.js';
 import { nativeVersions, removeClipFile } from './native.js';
@@ -88,7 +88,6 @@ async function measureInBrowser(name: BrowserName): Promise<void> {
 
 async function measureSound(engine: Engine): Promise<void> {
   take(await measureOpus(engine, effort));
-  if (isBuilt('opus-dred')) take(await measureRedundancy(engine, effort));
 }
 
 function take(findings: Findings): void {

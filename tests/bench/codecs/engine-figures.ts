@@ -22,12 +22,6 @@ export const BUDGET_SPEED = 8;
 /** Enough of each speed for the engine to compile what it uses, before any is measured. */
 const WARM_UP = { frames: 90, clip: 'busy' } as const;
 const WARM_UP_SIZE: VideoSize = { name: '360p', width: 640, height: 360, bitrate: 500_000 };
-const DRED_LABELS: Readonly<Record<string, string>> = {
-  encodePlain: 'encode without redundancy',
-  encode: 'encode with 1 s of redundancy, 48 kbit/s',
-  conceal: 'conceal one, decode the next',
-  recover: 'recover one, decode the next',
-};
 const OPUS_BITRATES = { speech: 32_000, music: 96_000 } as const;
 
 export function vp8Request(effort: Effort, size: VideoSize, changes: Partial<Vp8Request> = {}): Vp8Request {
@@ -155,21 +149,6 @@ export async function measureOpus(engine: Engine, effort: Effort): Promise<Findi
   }
   const columns = ['ms per 20 ms', 'mean', 'median', 'p99'];
   return { figures, tables: [{ title: `${engine.name}: Opus`, columns, rows }] };
-}
-
-export async function measureRedundancy(engine: Engine, { soundFrames }: Effort): Promise<Findings> {
-  const { heap, recoverable, ...times } = await engine.run('dred', { frames: Math.ceil(soundFrames / 3), skip: 50 });
-  const figures: Figures = {
-    [`${engine.name}.opus-dred.heap`]: heap,
-    [`${engine.name}.opus-dred.recoverable`]: recoverable,
-  };
-  const rows = Object.entries(times).map(([name, { meanMs, medianMs, p99Ms }]) => {
-    figures[`${engine.name}.opus-dred.${name}.meanMs`] = meanMs;
-    figures[`${engine.name}.opus-dred.${name}.p99Ms`] = p99Ms;
-    return [DRED_LABELS[name] ?? name, meanMs, medianMs, p99Ms];
-  });
-  const columns = ['ms per 20 ms', 'mean', 'median', 'p99'];
-  return { figures, tables: [{ title: `${engine.name}: Opus with deep redundancy`, columns, rows }] };
 }
 
 function flat({ times, kilobits, psnr }: Vp8Encoding, native?: NativeColumns): Record<string, number | undefined> {

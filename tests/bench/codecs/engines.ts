@@ -10,7 +10,7 @@ import { type Engine, type TaskArgument, type TaskName, type TaskResult, createT
 import { type Host, granularityOf } from './timing.js';
 import type { TaskAnswer, TaskMessage } from './worker.js';
 
-export const CODECS = ['vp8', 'opus', 'opus-dred'] as const;
+export const CODECS = ['vp8', 'opus'] as const;
 export const WORK_DIRECTORY = join(ROOT, '.run', 'bench', 'codecs');
 
 const now = (): number => performance.now();

@@ -1,10 +1,9 @@
 /** What every engine measures, by name: arguments and results travel as JSON. */
 import initOpus from '@xmpp-call/opus';
 import initVp8 from '@xmpp-call/vp8';
-import { measureDred } from './dred.js';
 import { timeStarts } from './modules.js';
 import { OpusBench, type OpusRequest } from './opus.js';
-import type { Host, Run } from './timing.js';
+import type { Host } from './timing.js';
 import { Vp8Bench, type Vp8Request } from './vp8.js';
 import { browserOpus, browserVp8 } from './web-codecs.js';
 
@@ -33,7 +32,6 @@ export function createTasks(host: Host) {
     encodeOpus: (request: OpusRequest) => opus.encode(request),
     decodeOpus: (request: OpusRequest) => opus.decode(request),
     heapOpus: (request: OpusRequest) => opus.heap(request),
-    dred: (run: Run) => measureDred(host, run),
     browserVp8: async (request: Vp8Request) => browserVp8(host, await vp8.vp8(), request),
     browserOpus: (request: OpusRequest) => browserOpus(host, request),
   };

@@ -1,2 +1,0 @@
-/** Where the module stands: beside this package's script. */
-export const wasmUrl = (): URL => new URL('../pkg/opus-dred_bg.wasm', import.meta.url);
