@@ -1,7 +1,7 @@
 export { callMachine } from './call-machine.js';
 export type { CallDirection, CallEffect, CallEvent, CallState } from './call-machine.js';
-export { jmiMachine } from './jmi-machine.js';
-export type { JmiEffect, JmiEvent, JmiOutcome, JmiSending, JmiState } from './jmi-machine.js';
+export { JMI_TASKS, jmiMachine } from './jmi-machine.js';
+export type { JmiEffect, JmiEvent, JmiOutcome, JmiSendTask, JmiSending, JmiState } from './jmi-machine.js';
 export { transition } from './machine.js';
 export type { Machine, Move, Transition, UnlistedEvent } from './machine.js';
 export { offerMachine } from './offer-machine.js';

@@ -72,6 +72,41 @@ export type JmiEffect =
   | 'await-initiate'
   | `end ${JmiOutcome}`;
 
+/** What is sent for an effect. `reason`: the one with which the session ended, or one of its own. */
+export type JmiSendTask =
+  | { readonly send: 'propose' | 'ringing' | 'proceed' | 'accept' }
+  | {
+      readonly send: 'reject' | 'retract' | 'finish';
+      readonly reason: 'given' | 'cancel' | 'decline' | 'expired';
+      readonly tieBreak?: true;
+      /** Names the call that takes over. */
+      readonly migrated?: true;
+    };
+export type JmiTask = JmiSendTask | { readonly end: JmiOutcome };
+
+/** The effects that send or end, as data. */
+export const JMI_TASKS: Readonly<Record<JmiSending | `end ${JmiOutcome}`, JmiTask>> = {
+  'send propose': { send: 'propose' },
+  'send ringing': { send: 'ringing' },
+  'send proceed': { send: 'proceed' },
+  'send accept': { send: 'accept' },
+  'send reject decline': { send: 'reject', reason: 'decline' },
+  'send reject given': { send: 'reject', reason: 'given' },
+  'send retract cancel': { send: 'retract', reason: 'cancel' },
+  'send retract expired': { send: 'retract', reason: 'expired' },
+  'send retract expired tie-break': { send: 'retract', reason: 'expired', tieBreak: true },
+  'send finish given': { send: 'finish', reason: 'given' },
+  'send finish expired migrated': { send: 'finish', reason: 'expired', migrated: true },
+  'end answered-elsewhere': { end: 'answered-elsewhere' },
+  'end cancelled': { end: 'cancelled' },
+  'end hung-up': { end: 'hung-up' },
+  'end migrated': { end: 'migrated' },
+  'end no-answer': { end: 'no-answer' },
+  'end refused': { end: 'refused' },
+  'end rejected-elsewhere': { end: 'rejected-elsewhere' },
+  'end undeliverable': { end: 'undeliverable' },
+};
+
 // An error while alerting: one device cannot be reached, another one rings. A retract once agreed: from a caller that gave up
 // while proceed was on its way. A proceed or reject then: the first device that proceeds has the call, the others come too
 // late. A withdrawal then: without a session yet there is nothing to finish, and a retract is what every client understands.

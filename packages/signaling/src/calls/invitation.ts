@@ -1,14 +1,5 @@
-import { bareOf, buildJmi, jmiMachine } from '@xmpp-call/jingle';
-import type {
-  JmiEffect,
-  JmiEvent,
-  JmiOutcome,
-  JmiSending,
-  JmiState,
-  MediaKind,
-  Reason,
-  ReasonCondition,
-} from '@xmpp-call/jingle';
+import { JMI_TASKS, bareOf, buildJmi, jmiMachine } from '@xmpp-call/jingle';
+import type { JmiEffect, JmiEvent, JmiOutcome, JmiSendTask, JmiState, MediaKind, Reason } from '@xmpp-call/jingle';
 import type { CallContext } from './call-context.js';
 import { LIMITS_MS } from './limits.js';
 import { Runner } from './machine-runner.js';
@@ -93,48 +84,47 @@ export class Invitation {
       case 'await-initiate':
         call.awaitInitiate();
         break;
-      default:
-        if (isSending(effect)) this.#send(effect, about.migratedTo);
-        else call.invitationEnded(effect.slice(4) as JmiOutcome, about);
+      default: {
+        const task = JMI_TASKS[effect];
+        if ('end' in task) call.invitationEnded(task.end, about);
+        else this.#send(task, about.migratedTo);
+      }
     }
   }
 
-  #send(effect: JmiSending, migratedTo: string | undefined): void {
+  #send(task: JmiSendTask, migratedTo: string | undefined): void {
     const { sid: id, target, device = target, media, context } = this.#call;
     const { stream, settings } = context;
-    const [, kind, given, extra] = effect.split(' ') as [
-      string,
-      SentKind,
-      ReasonCondition | 'given' | undefined,
-      string?,
-    ];
-    switch (kind) {
+    switch (task.send) {
       case 'accept': {
         // Older clients on our other devices stop ringing by this, newer ones by the carbon of proceed (XEP-0353 §3.4).
         const own = settings.anonymous ? undefined : bareOf(stream.jid ?? '');
-        if (own !== undefined) stream.send(buildJmi({ kind, id }, own));
+        if (own !== undefined) stream.send(buildJmi({ kind: task.send, id }, own));
         return;
       }
       case 'propose':
-        stream.send(buildJmi({ kind, id, media }, target));
+        stream.send(buildJmi({ kind: task.send, id, media }, target));
         return;
       // A desk that takes calls from the public wants its visitors to hear it ring, so strangers are told as well.
       case 'ringing':
       case 'proceed':
-        stream.send(buildJmi({ kind, id }, device));
+        stream.send(buildJmi({ kind: task.send, id }, device));
         return;
-      default: {
-        const reason = given && given !== 'given' ? { condition: given } : this.reason;
-        const message = { kind, id, reason, tieBreak: extra === 'tie-break', ...(migratedTo && { migratedTo }) };
+      case 'reject':
+      case 'retract':
+      case 'finish': {
+        const reason = task.reason === 'given' ? this.reason : { condition: task.reason };
+        const takesOver = task.migrated ? migratedTo : undefined;
+        const message = {
+          kind: task.send,
+          id,
+          reason,
+          tieBreak: task.tieBreak ?? false,
+          ...(takesOver && { migratedTo: takesOver }),
+        };
         // What ends a call is said again where the stream gets a new address before it was heard.
-        stream.send(buildJmi(message, kind === 'retract' ? target : device), { repeat: true });
+        stream.send(buildJmi(message, task.send === 'retract' ? target : device), { repeat: true });
       }
     }
   }
-}
-
-type SentKind = Parameters<typeof buildJmi>[0]['kind'];
-
-function isSending(effect: JmiEffect): effect is JmiSending {
-  return effect.startsWith('send ');
 }

@@ -49,6 +49,11 @@ export interface ExchangeSession {
   readonly send: SendJingle;
 }
 
+/** Effects by what carries them out. One that an event cannot have is left out, and is a fault where the table has it. */
+export type OfferActions = Readonly<
+  Partial<Record<Exclude<OfferEffect, 'next-remote-offer' | 'want-offer-later'>, () => void>>
+>;
+
 /** What an exchange needs of its owner. */
 export interface ExchangeOwner {
   /** Goes on to what waits, once no exchange is under way. */
@@ -91,14 +96,14 @@ export class ExchangeCore {
     return this.session.negotiation;
   }
 
-  /** What an event of the peer's does. @param act does the effect that belongs to the event */
-  take(event: OfferEvent, act?: (effect: OfferEffect) => void): void {
-    this.#execute(this.#machine.step(event) ?? [], act);
+  /** What an event of the peer's does. @param actions what the event's effects come to */
+  take(event: OfferEvent, actions: OfferActions = {}): void {
+    this.#execute(this.#machine.step(event) ?? [], actions);
   }
 
   /** The same for an event of the page's. @throws CommandError where it is out of place */
-  command(event: OfferEvent, act: (effect: OfferEffect) => void): void {
-    this.#execute(this.#machine.command(event), act);
+  command(event: OfferEvent, actions: OfferActions): void {
+    this.#execute(this.#machine.command(event), actions);
   }
 
   describe(type: 'offer' | 'answer', sdp: string, rejectedMids: string[] = []): void {
@@ -119,13 +124,23 @@ export class ExchangeCore {
     this.call.context.environment.log('warn', message, { call: this.call.id, why });
   }
 
-  #execute(effects: readonly OfferEffect[], act?: (effect: OfferEffect) => void): void {
+  #execute(effects: readonly OfferEffect[], actions: OfferActions): void {
     if (this.state !== 'offering') this.call.timers.stop('answer');
     if (this.state !== 'answering') this.call.timers.stop('description');
     for (const effect of effects) {
-      if (effect === 'next-remote-offer') this.#owner.next();
-      else if (effect === 'want-offer-later') this.#owner.wantLater();
-      else act?.(effect);
+      switch (effect) {
+        case 'next-remote-offer':
+          this.#owner.next();
+          break;
+        case 'want-offer-later':
+          this.#owner.wantLater();
+          break;
+        default: {
+          const act = actions[effect];
+          if (!act) throw new Error(`the event has no ${effect}`);
+          act();
+        }
+      }
     }
   }
 }

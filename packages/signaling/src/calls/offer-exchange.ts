@@ -70,44 +70,50 @@ export class OfferExchange {
   /** Checks the peer's first offer and keeps it. */
   prepare({ contents, groups }: Described): void {
     const { call } = this.#core;
-    this.#core.take('remote offer', () => {
-      const offer = { contents, groups, trickled: [] };
-      const checked = triedOut(offer);
-      if (!checked.ok) {
-        call.end(...problemOf(checked.error));
-        return;
-      }
-      this.#pending = offer;
-      const kinds = checked.value.contentNames().flatMap((name) => checked.value.mediaOf(name) ?? []);
-      call.offered([...new Set(kinds)]);
+    this.#core.take('remote offer', {
+      'keep-offer': () => {
+        const offer = { contents, groups, trickled: [] };
+        const checked = triedOut(offer);
+        if (!checked.ok) {
+          call.end(...problemOf(checked.error));
+          return;
+        }
+        this.#pending = offer;
+        const kinds = checked.value.contentNames().flatMap((name) => checked.value.mediaOf(name) ?? []);
+        call.offered([...new Set(kinds)]);
+      },
     });
   }
 
   /** What the peer changes in its first offer before the user has accepted it. */
   changePending(jingle: Jingle): void {
-    this.#core.take('remote offer', () => {
-      const before = this.#pending;
-      if (!before) return;
-      const after = changedPending(before, jingle);
-      const checked = triedOut(after);
-      if (checked.ok) this.#pending = after;
-      else if (jingle.action === 'content-remove') this.#core.call.end(CANCELLED, 'cancel');
-      if (jingle.action !== 'content-add') return;
-      const taken = checked.ok ? after : before;
-      const refused = jingle.contents.filter(({ name }) => taken.contents.every((one) => one.name !== name));
-      const why = checked.ok ? 'failed-application' : problemOf(checked.error)[1];
-      if (refused.length > 0) this.#peers.reject(refused, why);
+    this.#core.take('remote offer', {
+      'keep-offer': () => {
+        const before = this.#pending;
+        if (!before) return;
+        const after = changedPending(before, jingle);
+        const checked = triedOut(after);
+        if (checked.ok) this.#pending = after;
+        else if (jingle.action === 'content-remove') this.#core.call.end(CANCELLED, 'cancel');
+        if (jingle.action !== 'content-add') return;
+        const taken = checked.ok ? after : before;
+        const refused = jingle.contents.filter(({ name }) => taken.contents.every((one) => one.name !== name));
+        const why = checked.ok ? 'failed-application' : problemOf(checked.error)[1];
+        if (refused.length > 0) this.#peers.reject(refused, why);
+      },
     });
   }
 
   /** Gives the peer's first offer to the page: the user has accepted. */
   begin(): void {
-    this.#core.take('user accepts', () => {
-      const offer = this.#pending;
-      this.#pending = undefined;
-      if (!offer) return;
-      this.#peers.askFirst(offer);
-      this.takeCandidates(offer.trickled);
+    this.#core.take('user accepts', {
+      'describe-offer': () => {
+        const offer = this.#pending;
+        this.#pending = undefined;
+        if (!offer) return;
+        this.#peers.askFirst(offer);
+        this.takeCandidates(offer.trickled);
+      },
     });
   }
 
@@ -115,15 +121,22 @@ export class OfferExchange {
   localOffer(sdp: string): void {
     if (this.#core.call.direction === 'incoming' && this.#core.state === 'idle')
       throw invalidState('the peer offers first');
-    this.#core.command('local offer', () => {
-      this.#own.send(sdp);
+    this.#core.command('local offer', {
+      'send-offer': () => {
+        this.#own.send(sdp);
+      },
     });
   }
 
   /** @throws CommandError when the peer has offered nothing. */
   localAnswer(sdp: string): void {
-    this.#core.command('local answer', (effect) => {
-      this.#peers.answer(sdp, effect === 'read-late-answer');
+    this.#core.command('local answer', {
+      'send-answer': () => {
+        this.#peers.answer(sdp, false);
+      },
+      'read-late-answer': () => {
+        this.#peers.answer(sdp, true);
+      },
     });
   }
 

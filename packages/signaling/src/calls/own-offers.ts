@@ -121,12 +121,14 @@ export class OwnOffers {
     const { negotiation } = this.#core;
     const own = this.#current;
     if (own?.kind !== 'restart' || !negotiation.isRestart(contents)) return;
-    this.#core.take('remote answer', () => {
-      const added = own.names.filter((name) => !negotiation.contentOf(name).remote);
-      const rejected = added.flatMap((name) => negotiation.midOf(name) ?? []);
-      const answer = negotiation.remoteRestart(contents);
-      this.#current = undefined;
-      if (answer.ok) this.#core.describe('answer', answer.value.sdp, rejected);
+    this.#core.take('remote answer', {
+      'describe-answer': () => {
+        const added = own.names.filter((name) => !negotiation.contentOf(name).remote);
+        const rejected = added.flatMap((name) => negotiation.midOf(name) ?? []);
+        const answer = negotiation.remoteRestart(contents);
+        this.#current = undefined;
+        if (answer.ok) this.#core.describe('answer', answer.value.sdp, rejected);
+      },
     });
   }
 
@@ -149,8 +151,10 @@ export class OwnOffers {
   playAgain(): boolean {
     const sdp = this.#lost;
     if (sdp === undefined) return false;
-    this.#core.take('local offer', () => {
-      this.send(sdp);
+    this.#core.take('local offer', {
+      'send-offer': () => {
+        this.send(sdp);
+      },
     });
     return true;
   }
@@ -239,24 +243,27 @@ export class OwnOffers {
     }
     const alive = negotiation.contentNames();
     const turnedAway = mids.filter(([name]) => own.kind !== 'first' && !alive.includes(name));
-    this.#core.take(event, () => {
+    const describe = () => {
       this.#current = undefined;
       this.#ties = 0;
       const rejected = turnedAway.flatMap(([, mid]) => mid ?? []);
       this.#core.describe('answer', answer.value, rejected);
-    });
+    };
+    this.#core.take(event, { 'describe-answer': describe, 'describe-refusal': describe });
   }
 
   /** Our offer is over without an answer: the page undoes it, and the peer, which may still have it, hears so. */
   #giveUp({ failure }: Ending, told?: ReasonCondition): void {
     const { call, negotiation } = this.#core;
-    this.#core.take('offer void', () => {
-      const own = this.drop();
-      negotiation.abandon();
-      this.#core.log('our offer is void', failure?.detail ?? '');
-      if (own?.kind === 'restart') this.#overdueRestart = true;
-      if (own?.kind === 'add' && told) this.#remove(own.names, told);
-      call.tell({ case: 'offerVoid', value: { callId: call.id, ...(failure && { failure }) } });
+    this.#core.take('offer void', {
+      'void-offer': () => {
+        const own = this.drop();
+        negotiation.abandon();
+        this.#core.log('our offer is void', failure?.detail ?? '');
+        if (own?.kind === 'restart') this.#overdueRestart = true;
+        if (own?.kind === 'add' && told) this.#remove(own.names, told);
+        call.tell({ case: 'offerVoid', value: { callId: call.id, ...(failure && { failure }) } });
+      },
     });
   }
 

@@ -31,11 +31,15 @@ export class PeerOffers {
   }
 
   take(offer: RemoteOffer): void {
-    this.#core.take('remote offer', (effect) => {
-      // Until the page is back nothing else can be answered.
-      const isHopeless = this.#core.state === 'overdue' && collides(offer);
-      if (effect === 'describe-offer') this.#consider(offer);
-      else if (isHopeless || !this.waiting.push(offer)) this.#refuse(offer, 'failed-application');
+    this.#core.take('remote offer', {
+      'describe-offer': () => {
+        this.#consider(offer);
+      },
+      'queue-remote-offer': () => {
+        // Until the page is back nothing else can be answered.
+        const isHopeless = this.#core.state === 'overdue' && collides(offer);
+        if (isHopeless || !this.waiting.push(offer)) this.#refuse(offer, 'failed-application');
+      },
     });
   }
 
@@ -76,11 +80,17 @@ export class PeerOffers {
       return;
     }
     const asked = this.#asked;
-    this.#core.command('local refusal', (effect) => {
+    const undo = () => {
       this.#asked = undefined;
       negotiation.rollback();
       this.#core.log('the browser refuses an offer', detail);
-      if (asked && effect === 'send-refusal') this.#refuse(asked, 'failed-application');
+    };
+    this.#core.command('local refusal', {
+      'send-refusal': () => {
+        undo();
+        if (asked) this.#refuse(asked, 'failed-application');
+      },
+      'read-late-refusal': undo,
     });
   }
 
@@ -110,9 +120,11 @@ export class PeerOffers {
 
   /** The page may still answer: until then it has no other offer, and what this one added keeps its place. */
   #overdue(offer: RemoteOffer): void {
-    this.#core.take('page overdue', () => {
-      this.#core.negotiation.turnAway();
-      for (const due of [offer, ...this.waiting.takeColliding()]) this.#refuse(due, 'failed-application');
+    this.#core.take('page overdue', {
+      'send-refusal': () => {
+        this.#core.negotiation.turnAway();
+        for (const due of [offer, ...this.waiting.takeColliding()]) this.#refuse(due, 'failed-application');
+      },
     });
   }
 
@@ -137,8 +149,10 @@ export class PeerOffers {
   #passOver(offer: RemoteOffer, error?: Fault): void {
     this.#asked = undefined;
     if (error) this.#core.log('cannot take an offer', error.text);
-    this.#core.take('local refusal', () => {
-      if (error) this.#refuse(offer, problemOf(error)[1]);
+    this.#core.take('local refusal', {
+      'send-refusal': () => {
+        if (error) this.#refuse(offer, problemOf(error)[1]);
+      },
     });
   }
 
