@@ -21,7 +21,7 @@ import {
   withShortPackets,
 } from './page/core-marker.js';
 import { Engine } from './page/engine.js';
-import { MediaWays } from './page/media-ways.js';
+import { CoreTransceivers } from './page/core-transceivers.js';
 import { NetworkMonitor } from './page/network-monitor.js';
 import { ReceivedTracks } from './page/received-tracks.js';
 import type { MediaCoreStatistics } from './media-core-statistics.js';
@@ -76,7 +76,7 @@ export class MediaCore {
   readonly #files: CoreFiles;
   readonly #token = randomToken();
   readonly #closing = new AbortController();
-  readonly #ways = new MediaWays();
+  readonly #transceivers = new CoreTransceivers();
   readonly #limiter = new EventLimiter();
   readonly #received: ReceivedTracks;
   /** Tells whether the first worker lives. */
@@ -152,7 +152,7 @@ export class MediaCore {
         this.#close();
       },
     });
-    this.#ways.follow(connection);
+    this.#transceivers.follow(connection);
     this.#network = new NetworkMonitor(connection);
     return connection;
   };
@@ -217,7 +217,7 @@ export class MediaCore {
         worker,
         helper: this.#launchHelper(),
         start: this.#startMessage(),
-        ways: this.#ways,
+        transceivers: this.#transceivers,
         received: this.#received,
         graph: this.#graph,
         observer: {
@@ -288,7 +288,7 @@ export class MediaCore {
         break;
       default:
     }
-    this.#ways.attach(worker);
+    this.#transceivers.attach(worker);
     this.#update();
     this.#opened(true);
   }
@@ -298,7 +298,7 @@ export class MediaCore {
     this.#engine?.close();
     this.#engine = undefined;
     this.#sample = undefined;
-    this.#ways.detach();
+    this.#transceivers.detach();
     this.#log('warn', 'the media worker has failed', { reason });
     if (!hasLived) {
       this.#opened(false);
@@ -308,7 +308,7 @@ export class MediaCore {
     const isFatal = ++this.#crashes >= FATAL_CRASHES;
     this.#penaltyUntil = isFatal ? Infinity : performance.now() + PENALTY_MS * 2 ** (this.#crashes - 1);
     this.#launch();
-    this.#ways.carrier?.makeKeyFrame();
+    this.#transceivers.carrier?.makeKeyFrame();
   }
 
   readonly #tick = (): void => {
@@ -328,9 +328,9 @@ export class MediaCore {
 
   readonly #update = (): void => {
     if (this.#closing.signal.aborted) return;
-    this.#ways.update();
+    this.#transceivers.update();
     this.#engine?.update(this.#capabilities());
-    const sound = this.#ways.receivedTrack('audio');
+    const sound = this.#transceivers.receivedTrack('audio');
     // Of a plain peer we never decode anything.
     const mixed = this.#graph?.mix(this.#peerToken && sound);
     this.#playSound(sound !== undefined && mixed !== undefined);
@@ -353,7 +353,10 @@ export class MediaCore {
       trackGenerator: MediaStreamTrackGenerator !== undefined,
       videoFrames: hasVideoFrames(),
       provenBrowser: isProvenBrowser(),
-      codecNegotiated: { audio: this.#ways.sends('audio', 'opus'), video: this.#ways.sends('video', 'vp8') },
+      codecNegotiated: {
+        audio: this.#transceivers.sends('audio', 'opus'),
+        video: this.#transceivers.sends('video', 'vp8'),
+      },
       cores: navigator.hardwareConcurrency,
       memory: deviceMemory(),
       pageHidden: document.hidden,
