@@ -1,7 +1,7 @@
 /** `npm test`: sets up and runs every check and test. The last line is the sum: `N passed, N failed`. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ROOT, SetupError, setUp } from '../tools/setup.mjs';
 import { startSoundServer } from '../tools/sound.mjs';
 
@@ -17,7 +17,20 @@ const COUNTS_DIRECTORY = join(ROOT, '.run', 'tests');
 /** Where tests stand beside the code. */
 const PACKAGE_DIRECTORIES = ['packages', 'wasm'];
 /** Where those of the unit runner stand. */
-const UNIT_DIRECTORIES = [...PACKAGE_DIRECTORIES, 'tests/bench', 'tests/tools'];
+const UNIT_DIRECTORIES = [...PACKAGE_DIRECTORIES, 'tests/bench', 'tests/soak', 'tests/tools'];
+/** Of tests/e2e, what waits more than it works: for the end of a dead path, a page that is gone, a server. */
+const WAITING_E2E = [
+  'before-the-answer',
+  'devices',
+  'documented-servers',
+  'failures',
+  'lazy-part',
+  'network',
+  'servers',
+  'sessions',
+  'strangers',
+  'vanishing',
+];
 const MINUTE_MS = 60_000;
 const KILL_AFTER_MS = 5000;
 /** Characters of a failure in the summary; all of it stands above. */
@@ -30,7 +43,7 @@ const RUNNERS = {
   unit: { run: runUnit, needsSystem: false, needsCodecs: true },
   browser: { run: runBrowser, needsSystem: true, needsCodecs: true },
   e2e: {
-    run: (filters) => runNodeTests('e2e', ['tests/e2e'], filters, 25 * MINUTE_MS),
+    run: runE2e,
     needsSystem: true,
     needsCodecs: false,
   },
@@ -87,25 +100,65 @@ function runUnit(filters) {
 }
 
 /**
+ * Tests that mostly wait, for servers and for what browsers take their time for, run beside those that need the processor.
+ * @param {readonly string[]} filters
+ * @returns {Promise<Counts>}
+ */
+async function runE2e(filters) {
+  const files = nodeTestFiles(['tests/e2e'], filters);
+  const isWaiting = (/** @type {string} */ file) => WAITING_E2E.includes(basename(file, '.test.ts'));
+  const [waiting, busy] = await Promise.all([
+    runNodeFiles('e2e-waiting', files.filter(isWaiting), 25 * MINUTE_MS),
+    runNodeFiles(
+      'e2e',
+      files.filter((file) => !isWaiting(file)),
+      25 * MINUTE_MS,
+    ),
+  ]);
+  return {
+    passed: busy.passed + waiting.passed,
+    failed: busy.failed + waiting.failed,
+    skipped: busy.skipped + waiting.skipped,
+    failures: [...busy.failures, ...waiting.failures],
+  };
+}
+
+/**
+ * @param {readonly string[]} directories
+ * @param {readonly string[]} filters
+ */
+function nodeTestFiles(directories, filters) {
+  return directories
+    .flatMap(testFiles)
+    .filter((file) => !file.endsWith('.browser.test.ts'))
+    .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
+}
+
+/**
  * @param {string} name
  * @param {readonly string[]} directories
  * @param {readonly string[]} filters
  * @param {number} limitMs
+ */
+function runNodeTests(name, directories, filters, limitMs) {
+  return runNodeFiles(name, nodeTestFiles(directories, filters), limitMs);
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} files
+ * @param {number} limitMs
  * @returns {Promise<Counts>}
  */
-async function runNodeTests(name, directories, filters, limitMs) {
-  const files = directories
-    .flatMap(testFiles)
-    .filter((file) => !file.endsWith('.browser.test.ts'))
-    .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
+async function runNodeFiles(name, files, limitMs) {
   if (files.length === 0) return noCounts();
   const counts = countsFile(name);
-  const inSound = name === 'e2e' ? withSound : withoutSound;
+  const inSound = name.startsWith('e2e') ? withSound : withoutSound;
   const ended = await inSound((env) =>
     runCommand(
       process.execPath,
       [
-        ...['--conditions=source', '--import', 'tsx', '--test', '--test-concurrency=1'],
+        ...['--conditions=source', '--import', 'tsx', '--test', `--test-concurrency=${name === 'unit' ? 2 : 1}`],
         ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
         ...[
           `--test-reporter=${join(ROOT, 'tests/tools/node-test-counter.mjs')}`,

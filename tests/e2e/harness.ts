@@ -17,6 +17,8 @@ import {
 export interface HarnessOptions {
   /** Beyond the directory, which is a fresh one. */
   readonly servers?: Omit<ServersOptions, 'dir'>;
+  /** Folders of further files of the test site. */
+  readonly site?: readonly string[];
   /** Environment that names the sound server of the browsers. */
   readonly sound?: NodeJS.ProcessEnv;
 }
@@ -51,7 +53,9 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     agent: `desk@${servers.domain}`,
     password: servers.users.desk ?? '',
   };
-  const web = await startStaticServer({ mounts: SITE.map((mount) => ({ directory: mount, values })) });
+  const web = await startStaticServer({
+    mounts: [...SITE, ...(options.site ?? [])].map((mount) => ({ directory: mount, values })),
+  });
   const browsers = new Map<BrowserKind, Promise<BrowserHandle>>();
   const pages: PageHandle[] = [];
 

@@ -125,7 +125,7 @@ describe('the media core in calls', () => {
     ['firefox', 'chromium', 'sound'],
   ] as const) {
     it(`sends ${sent} by its codecs to a page without it, ${visitorIn} to ${agentIn}`, async () => {
-      const agent = await openAgent(harness, { browser: agentIn });
+      const agent = await openAgent(harness, { browser: agentIn, attributes: { 'media-core': 'native' } });
       const visitor = await openVisitor(harness, { browser: visitorIn, attributes: VIDEO });
       await establish(visitor, agent, 'answer-video');
       const received = ownPaths(visitor)['video.receive'].replace('wasm', 'foreign-peer');
@@ -136,10 +136,9 @@ describe('the media core in calls', () => {
     });
   }
 
-  it('judges by itself what the device is good for', async () => {
-    const byItself = { 'media-core': 'auto' };
-    const agent = await openAgent(harness, { browser: 'firefox', attributes: byItself });
-    const visitor = await openVisitor(harness, { attributes: { ...VIDEO, ...byItself } });
+  it('is in the call by default, and judges by itself what the device is good for', async () => {
+    const agent = await openAgent(harness, { browser: 'firefox' });
+    const visitor = await openVisitor(harness, { attributes: { video: '' } });
     await establish(visitor, agent, 'answer-video');
     for (const end of [visitor, agent]) {
       // Sound is within reach of any machine; pictures may be too much for one that runs both ends and servers.

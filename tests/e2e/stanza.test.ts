@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { ROOT } from '../../tools/setup.mjs';
 import type { PageHandle } from '../tools/browsers.js';
 import { readBarCodes } from '../tools/media-probe.js';
+import type { WidgetPage } from '../tools/widget-page.js';
 import { AGENT, VISITOR, closeClean, openAgent, openVisitor, sees } from './desk.js';
 import { type Harness, startHarness } from './harness.js';
 
@@ -45,6 +46,19 @@ describe('pages on npm stanza, with video', () => {
     assert.deepEqual(picture.senders, [sender], JSON.stringify(picture));
   }
 
+  /** The codecs are the browser's, and nothing of ours was fetched. */
+  async function hasNoCore(end: WidgetPage): Promise<void> {
+    assert.equal((await end.statistics())?.core, undefined);
+    const fetched = await end.page.evaluate(() =>
+      performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
+    );
+    assert.deepEqual(
+      fetched.filter((path) => /media-core|media\.work|\.wasm$/.test(path)),
+      [],
+    );
+    assert.ok(fetched.some((path) => path.endsWith('/signaling.worker.js') || path.includes('call-panel')));
+  }
+
   it('call an agent: the agent answers, and both see each other', async () => {
     const agent = await openAgent(harness);
     const bob = await openBob();
@@ -54,6 +68,7 @@ describe('pages on npm stanza, with video', () => {
     await agent.press('answer-video');
     await agent.reaches('active');
     await Promise.all([sees(agent, BOB), bobSees(bob, AGENT)]);
+    await hasNoCore(agent);
     await agent.press('hang-up');
     await bob.close();
     await closeClean(agent);
@@ -66,6 +81,7 @@ describe('pages on npm stanza, with video', () => {
     await visitor.press('launcher');
     await visitor.reaches('active');
     await Promise.all([sees(visitor, BOB), bobSees(bob, VISITOR)]);
+    await hasNoCore(visitor);
     await visitor.press('hang-up');
     await bob.close();
     await closeClean(visitor);

@@ -144,7 +144,8 @@ describe('each package that is published', () => {
     for (const { home, manifest } of packages) {
       for (const target of Object.values(manifest.exports)) {
         // The core is loaded in a call, and extends what only browsers have.
-        if (typeof target === 'string' || target.default === undefined || manifest.name === '@xmpp-call/media-core') continue;
+        if (typeof target === 'string' || target.default === undefined || manifest.name === '@xmpp-call/media-core')
+          continue;
         await import(pathToFileURL(join(home, target.default)).href);
       }
     }

@@ -1,7 +1,7 @@
 import type { SessionStatistics } from '@xmpp-call/media';
 import type { FrameEncryptionState, MediaCoreStatistics } from '@xmpp-call/media-core';
 import type { XmppCallError } from './errors.js';
-import type { CallErrorEvent, IncomingCallEvent } from './events.js';
+import type { CallErrorEvent } from './call-error-event.js';
 import type { TypedEventTarget } from './typed-event-target.js';
 
 export type { FrameEncryptionState };
@@ -119,11 +119,6 @@ export interface Call extends TypedEventTarget<CallEventMap> {
   getStatistics(): Promise<CallStatistics>;
 }
 
-export interface ClientEventMap {
-  'connection-change': Event;
-  'incoming-call': IncomingCallEvent;
-}
-
 export type Credentials =
   | { readonly kind: 'anonymous' }
   /** `username` is the local part of the JID. The password stays in memory only. */
@@ -153,8 +148,9 @@ export interface CallClientOptions {
    */
   readonly workerUrl?: string | URL;
   /**
-   * Whose codecs a call uses: the browser's (default), or Opus and VP8 in WebAssembly; `auto` takes these where the browser
-   * and the device are up to them. Either way every peer can be called, and the browser's take over on any trouble.
+   * Whose codecs a call uses. `auto` (default): Opus and VP8 in WebAssembly with a peer that has them too, where browser and
+   * device are up to them; with any other peer the browser's, and nothing of ours is fetched. `native`: always the browser's.
+   * `wasm`: always ours. Every peer can be called either way, and the browser's codecs take over on any trouble.
    */
   readonly mediaCore?: MediaCorePreference;
   /**
@@ -164,33 +160,4 @@ export interface CallClientOptions {
   readonly playSound?: boolean;
   /** Where log lines go; by default warnings and errors go to the console, 30 in 10 s at most. */
   readonly log?: Log;
-}
-
-/** The headless client: one XMPP account (or anonymous visitor) and its calls. */
-export interface CallClient extends TypedEventTarget<ClientEventMap> {
-  readonly connection: ConnectionState;
-  /** Why the connection is offline when that was not asked for. */
-  readonly connectionError: XmppCallError | undefined;
-  /** Full JID once online. */
-  readonly jid: string | undefined;
-  readonly calls: readonly Call[];
-
-  /**
-   * Starts the worker and logs in. Idempotent while connecting or online. Where calls are impossible nothing is started, so
-   * that nobody is announced who cannot answer: `browser-unsupported` without WebRTC, `insecure-context`.
-   * @throws XmppCallError
-   */
-  connect(): Promise<void>;
-  /**
-   * Places a call; connects first where needed. Failures end the call with an error.
-   * @throws XmppCallError `invalid-state` after `dispose()`, `invalid-address` where `to` is no string
-   */
-  call(to: string, media?: CallMedia): Call;
-  /** Whether the callee can be reached, where the server tells. @throws XmppCallError */
-  availability(jid: string): Promise<CalleeAvailability>;
-  /**
-   * Ends all calls, closes the stream, and stops the worker within 2 s. A call that rings here goes on ringing at other devices
-   * of the account. Nothing else can be done with this client afterwards.
-   */
-  dispose(): Promise<void>;
 }

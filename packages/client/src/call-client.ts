@@ -1,18 +1,16 @@
 import { assertCallsPossible } from '@xmpp-call/media';
-import type { MediaCore } from '@xmpp-call/media-core';
 import type { Event as WireEvent } from '@xmpp-call/wire';
 import type {
   Call,
-  CallClient,
   CallClientOptions,
   CallMedia,
   CallDirection,
   CalleeAvailability,
-  ClientEventMap,
   ConnectionState,
   Log,
   MediaCorePreference,
 } from './api.js';
+import type { CallClient, ClientEventMap } from './client-api.js';
 import { ClientCall } from './client-call.js';
 import type { CallHost } from './client-call.js';
 import { pageClock, within } from './clock.js';
@@ -20,9 +18,11 @@ import type { Clock } from './clock.js';
 import { codecsBuilt } from './codecs-built.js';
 import { consoleLog } from './console-log.js';
 import { XmppCallError } from './errors.js';
-import { IncomingCallEvent } from './events.js';
+import { IncomingCallEvent } from './incoming-call-event.js';
+import { canUseMediaCore, knownPreference } from './media-core-support.js';
 import { NetworkWatch } from './network-watch.js';
 import { checkedOptions } from './options.js';
+import type { OpenedCore } from './open-media-core.js';
 import { randomUuid } from './random-uuid.js';
 import { toCallError } from './to-call-error.js';
 import { typedEventTarget } from './typed-event-target.js';
@@ -60,6 +60,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   connectionError: XmppCallError | undefined;
   jid: string | undefined;
   readonly #options: CallClientOptions;
+  readonly #mediaCore: MediaCorePreference;
   readonly #launch: (url: URL) => WireEndpoint;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -76,6 +77,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     this.#launch = launch;
     this.#clock = clock;
     this.#log = options.log ?? consoleLog(clock);
+    this.#mediaCore = knownPreference(this.#options.mediaCore, this.#log);
   }
 
   get calls(): readonly Call[] {
@@ -140,6 +142,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
               : { case: 'anonymous', value: {} },
           ringTimeoutMs: ringTimeoutMs ?? 0,
           refusePlain: refusePlain ?? false,
+          mediaCore: canUseMediaCore(this.#mediaCore),
         },
       });
       if (reply.case !== 'connected') throw new XmppCallError('version-mismatch', { message: 'no address' });
@@ -248,7 +251,11 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
       },
       log: this.#log,
       iceTransportPolicy: this.#options.iceTransportPolicy,
+      mediaCore: this.#mediaCore,
       openCore: (call, signal, preference) => this.#openCore(call, signal, preference),
+      fetchCore: () => {
+        importMediaCore().catch(() => undefined);
+      },
       onEnded: (call) => {
         this.#calls.delete(call.id);
       },
@@ -270,12 +277,12 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   async #openCore(
     call: ClientCall,
     signal: AbortSignal,
-    mediaCore: MediaCorePreference | undefined = this.#options.mediaCore,
-  ): Promise<MediaCore | undefined> {
-    if (!codecsBuilt || !mediaCore || mediaCore === 'native') return;
+    mediaCore: MediaCorePreference,
+  ): Promise<OpenedCore | undefined> {
+    if (!codecsBuilt) return;
     try {
-      const { openMediaCore } = await import('./open-media-core.js');
-      return await openMediaCore(call, signal, { ...this.#options, mediaCore }, launchWorker, this.#log);
+      const { openMediaCore } = await importMediaCore();
+      return await openMediaCore(call, signal, mediaCore, this.#options, launchWorker, this.#log);
     } catch (cause) {
       this.#log('warn', 'no media core', { error: String(cause) });
       return;
@@ -307,6 +314,9 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     this.dispatchEvent(new Event('connection-change'));
   }
 }
+
+/** A chunk of its own: it is not fetched before a call needs it. */
+const importMediaCore = () => import('./open-media-core.js');
 
 function disposed(): XmppCallError {
   return new XmppCallError('invalid-state', { message: 'disposed' });

@@ -1,13 +1,16 @@
 import { MediaError, Microphone, PeerSession, devicesGranted, openCamera, openDevices } from '@xmpp-call/media';
 import type { OpenedDevices, PeerConnectivity, ReceivedPackets } from '@xmpp-call/media';
-import type { MediaCore } from '@xmpp-call/media-core';
-import type { SdpType } from '@xmpp-call/wire';
-import type { CallMedia as MediaOfCall, MediaCorePreference, RemoteStatus } from './api.js';
+import type { MediaCore, MediaCoreStatistics } from '@xmpp-call/media-core';
+import { SdpType } from '@xmpp-call/wire';
+import type { CallDirection, CallMedia as MediaOfCall, MediaCorePreference, RemoteStatus } from './api.js';
 import { CameraSwitch } from './camera-switch.js';
 import type { CameraHost } from './camera-switch.js';
 import { within } from './clock.js';
 import type { Clock } from './clock.js';
 import { XmppCallError } from './errors.js';
+import type { OpenedCore } from './open-media-core.js';
+import { MediaCoreDecision } from './media-core-decision.js';
+import { hasMediaCoreToken } from './media-core-support.js';
 import { Negotiator } from './negotiator.js';
 import type { NegotiationEvent } from './negotiator.js';
 import { Receiving, SAMPLE_MS } from './receiving.js';
@@ -17,6 +20,9 @@ import { toCallError } from './to-call-error.js';
 export interface MediaOwner {
   /** What the call was proposed with. */
   readonly media: MediaOfCall;
+  readonly direction: CallDirection;
+  /** As the client has it. */
+  readonly mediaCore: MediaCorePreference;
   readonly remoteStream: MediaStream;
   readonly remote: RemoteStatus;
   readonly iceTransportPolicy: RTCIceTransportPolicy | undefined;
@@ -25,7 +31,9 @@ export interface MediaOwner {
   iceServers(): Promise<readonly RTCIceServer[]>;
   /** Over the connection that is there. */
   freshIceServers(): Promise<readonly RTCIceServer[]>;
-  openCore(signal: AbortSignal, preference: MediaCorePreference | undefined): Promise<MediaCore | undefined>;
+  openCore(signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore | undefined>;
+  /** Fetches what `openCore` needs. */
+  fetchCore(): void;
   /** Tells the worker. @throws XmppCallError */
   describe(type: SdpType, sdp: string): Promise<void>;
   refuseOffer(detail: string): void;
@@ -57,12 +65,16 @@ export class CallMedia {
   readonly #negotiator: Negotiator;
   readonly #camera: CameraSwitch;
   readonly #receiving = new Receiving();
-  #corePreference: MediaCorePreference | undefined;
+  readonly #decision: MediaCoreDecision;
   #frameKey: FrameKey | undefined;
   #muted = false;
   #core: MediaCore | undefined;
+  /** Of a core that this call wanted and does not have. */
+  #missingCore: MediaCoreStatistics | undefined;
   #session: Promise<PeerSession> | undefined;
   #open: PeerSession | undefined;
+  /** What the devices give while there is no connection yet. */
+  #preview: MediaStream | undefined;
   /** The devices are in the session. */
   #joined: Promise<void> | undefined;
   #hasJoined = false;
@@ -77,6 +89,7 @@ export class CallMedia {
   constructor(owner: MediaOwner) {
     this.#owner = owner;
     this.#camera = new CameraSwitch(owner.media.video);
+    this.#decision = new MediaCoreDecision(owner.mediaCore, owner.direction, owner.clock);
     this.#negotiator = new Negotiator({
       prepare: () => this.prepare(),
       joined: () => Promise.resolve(this.#joined),
@@ -95,6 +108,15 @@ export class CallMedia {
   /** Undefined before the connection was made. */
   get session(): PeerSession | undefined {
     return this.#open;
+  }
+
+  get localStream(): MediaStream | undefined {
+    return this.#preview ?? this.#open?.localStream;
+  }
+
+  /** Undefined where the call was not to have a core. */
+  get coreStatistics(): MediaCoreStatistics | undefined {
+    return this.#core?.statistics ?? this.#missingCore;
   }
 
   get core(): MediaCore | undefined {
@@ -127,9 +149,19 @@ export class CallMedia {
   }
 
   setPreference(preference: MediaCorePreference): boolean {
-    this.#corePreference = preference;
     this.#core?.setPreference(preference);
-    return this.#core !== undefined || this.#open === undefined;
+    return this.#decision.prefer(preference);
+  }
+
+  /** What a device of the peer announces. */
+  learnMediaCore(device: string, announced: boolean): void {
+    this.#decision.learn(device, announced);
+    if (this.#decision.usesCore) this.#owner.fetchCore();
+  }
+
+  /** A device of the callee has answered. */
+  answered(device: string): void {
+    this.#decision.answered(device);
   }
 
   setFrameKey(...key: FrameKey): void {
@@ -141,6 +173,7 @@ export class CallMedia {
   async setCamera(on: boolean): Promise<void> {
     if (!on && !this.#hasJoined) {
       this.#camera.wanted = false;
+      this.#stopPreviewVideo();
       return;
     }
     try {
@@ -179,6 +212,8 @@ export class CallMedia {
 
   /** Takes what the worker says of the negotiation, in the order in which it comes. */
   take(event: NegotiationEvent): void {
+    if (event.case === 'remoteDescription' && event.value.type === SdpType.OFFER)
+      this.#decision.offered(hasMediaCoreToken(event.value.sdp));
     this.#inOrder = this.#inOrder
       .then(() => (this.#hasEnded() ? undefined : this.#negotiator.take(event)))
       .catch((cause: unknown) => {
@@ -189,8 +224,10 @@ export class CallMedia {
   /** Devices off, connection closed; nothing is reported any more. */
   close(): void {
     this.#closing.abort();
+    this.#decision.close();
     this.#stopSampling?.();
     this.#open?.close();
+    this.#preview = undefined;
     this.#cameraOn = false;
   }
 
@@ -221,10 +258,13 @@ export class CallMedia {
       this.#camera.wanted = false;
       this.#report(toCallError(opened.videoError));
     }
+    if (!this.#camera.wanted) opened.video?.stop();
+    if (!this.#open) this.#showPreview(opened);
     const session = await this.prepare();
-    const video = this.#camera.wanted ? opened.video : undefined;
+    const video = this.#camera.wanted && opened.video?.readyState === 'live' ? opened.video : undefined;
     if (!video) opened.video?.stop();
     await session.useDevices({ ...opened, video });
+    this.#preview = undefined;
     this.#hasJoined = true;
     this.#microphone = new Microphone({
       track: opened.audio,
@@ -242,6 +282,27 @@ export class CallMedia {
     if (session.established) await this.#negotiator.settleCamera(session);
     this.#cameraOn = session.cameraOn;
     if (this.#cameraOn || this.#owner.media.video || !this.sounding) this.#owner.onMedia();
+  }
+
+  /** The user sees the camera while the connection waits for what the peer announces. */
+  #showPreview({ audio, video }: OpenedDevices): void {
+    const isOn = video?.readyState === 'live';
+    this.#preview = new MediaStream(isOn ? [audio, video] : [audio]);
+    this.#cameraOn = isOn;
+    this.#owner.onStreams();
+    if (isOn) this.#owner.onMedia();
+  }
+
+  #stopPreviewVideo(): void {
+    const tracks = this.#preview?.getVideoTracks() ?? [];
+    for (const track of tracks) {
+      track.stop();
+      this.#preview?.removeTrack(track);
+    }
+    if (tracks.length === 0) return;
+    this.#cameraOn = false;
+    this.#owner.onStreams();
+    this.#owner.onMedia();
   }
 
   async #cameraHost(): Promise<CameraHost> {
@@ -295,15 +356,12 @@ export class CallMedia {
 
   async #createSession(): Promise<PeerSession> {
     const { signal } = this.#closing;
-    const [iceServers, core] = await Promise.all([
-      this.#owner.iceServers(),
-      this.#owner.openCore(signal, this.#corePreference),
-    ]);
+    const [iceServers, core] = await Promise.all([this.#owner.iceServers(), this.#decideCore()]);
     if (signal.aborted) throw new MediaError('media-failed', 'the call has ended');
     const { iceTransportPolicy, remoteStream } = this.#owner;
     this.#core = core;
     // What was asked for while it opened.
-    if (this.#corePreference) core?.setPreference(this.#corePreference);
+    core?.setPreference(this.#decision.preference);
     if (this.#frameKey) core?.setFrameKey(...this.#frameKey);
     const session = new PeerSession({
       iceServers,
@@ -327,6 +385,14 @@ export class CallMedia {
     session.setMuted(this.#muted);
     this.#open = session;
     return session;
+  }
+
+  async #decideCore(): Promise<MediaCore | undefined> {
+    const usesCore = await this.#decision.final();
+    if (!usesCore) return undefined;
+    const opened = await this.#owner.openCore(this.#closing.signal, this.#decision.preference);
+    this.#missingCore = opened?.switchedOff;
+    return opened?.core;
   }
 
   #streamsChanged(session: PeerSession): void {

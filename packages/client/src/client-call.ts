@@ -1,5 +1,4 @@
 import type { PeerConnectivity } from '@xmpp-call/media';
-import type { MediaCore } from '@xmpp-call/media-core';
 import { CallState as WireCallState, MediaConnectionState } from '@xmpp-call/wire';
 import type { Event as WireEvent } from '@xmpp-call/wire';
 import type {
@@ -17,9 +16,10 @@ import type {
 import { CallMedia } from './call-media.js';
 import type { Clock } from './clock.js';
 import { XmppCallError } from './errors.js';
-import { CallErrorEvent } from './events.js';
+import { CallErrorEvent } from './call-error-event.js';
 import { isNegotiation } from './negotiator.js';
 import type { NegotiationEvent } from './negotiator.js';
+import type { OpenedCore } from './open-media-core.js';
 import { toCallError } from './to-call-error.js';
 import { typedEventTarget } from './typed-event-target.js';
 import type { WirePort } from './wire-port.js';
@@ -36,15 +36,11 @@ export interface CallHost {
   freshIceServers(): Promise<readonly RTCIceServer[]>;
   /** The network may have changed. */
   networkChanged(): void;
-  /**
-   * Undefined where a call has to do with the browser's codecs.
-   * @param preference what the call was asked for; else it is as the client has it
-   */
-  openCore(
-    call: ClientCall,
-    signal: AbortSignal,
-    preference: MediaCorePreference | undefined,
-  ): Promise<MediaCore | undefined>;
+  readonly mediaCore: MediaCorePreference;
+  /** Undefined where a call has to do with the browser's codecs. */
+  openCore(call: ClientCall, signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore | undefined>;
+  /** Fetches what `openCore` needs. */
+  fetchCore(): void;
   log(level: LogLevel, message: string, context: Readonly<Record<string, string>>): void;
   /** The call has ended and lets go of everything. */
   onEnded(call: ClientCall): void;
@@ -103,7 +99,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   get localStream(): MediaStream | undefined {
-    return this.#media.session?.localStream;
+    return this.#media.localStream;
   }
 
   get playsSound(): boolean {
@@ -195,21 +191,24 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   async getStatistics(): Promise<CallStatistics> {
-    const { session, core } = this.#media;
+    const { session, coreStatistics } = this.#media;
     if (!session) throw new XmppCallError('invalid-state', { message: 'no media session' });
-    return { ...(await session.sampleStatistics()), core: core?.statistics };
+    return { ...(await session.sampleStatistics()), core: coreStatistics };
   }
 
   /** Events of the worker that concern this call. */
   handle(body: WireEvent['body']): void {
     if (this.#ended) return;
     if (body.case === 'callChanged') {
-      const { state, endReason, failure } = body.value;
+      const { state, endReason, failure, peer } = body.value;
+      if (peer) this.#media.answered(peer);
       if (state === WireCallState.ENDED) this.end(wordFor(END_REASONS, endReason), failure && toError(failure));
       else this.#changeState(wordFor(CALL_STATES, state));
     } else if (body.case === 'remoteInfo') {
       const { audioMuted, videoMuted, held } = body.value;
       this.#changeRemote({ audioMuted, videoMuted, held });
+    } else if (body.case === 'peerMediaCore') {
+      this.#media.learnMediaCore(body.value.device, body.value.announced);
     } else if (isNegotiation(body)) {
       // Nothing of a connection exists before the user has answered: its address would show (RFC 8828 §3).
       if (this.#answered) this.#media.take(body);
@@ -237,10 +236,12 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #createMedia(): CallMedia {
     const host = this.#host;
     const callId = this.id;
-    const { media, remoteStream } = this;
+    const { media, direction, remoteStream } = this;
     const remote = () => this.remote;
     return new CallMedia({
       media,
+      direction,
+      mediaCore: host.mediaCore,
       remoteStream,
       clock: host.clock,
       iceTransportPolicy: host.iceTransportPolicy,
@@ -250,6 +251,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       iceServers: () => host.iceServers(),
       freshIceServers: () => host.freshIceServers(),
       openCore: (signal, preference) => host.openCore(this, signal, preference),
+      fetchCore: () => {
+        host.fetchCore();
+      },
       describe: async (type, sdp) => {
         if (!this.#ended) await host.command({ case: 'localDescription', value: { callId, type, sdp } });
       },

@@ -20,6 +20,10 @@ export class Loopback {
   onDescription: (from: 'caller' | 'callee', description: Description) => Description = (_, description) => description;
   /** Replies in place of the loopback; `false` leaves the command without a reply. */
   onCommand: (from: 'caller' | 'callee', body: Body) => ReturnType<CommandHandler> | false = () => undefined;
+  /** Sides that have told their workers to announce the media core. */
+  readonly announces = { caller: false, callee: false };
+  /** What the other side learns of a device, at once; undefined: nothing. */
+  mediaCoreOf: (side: 'caller' | 'callee') => boolean | undefined = (side) => this.announces[side];
   #offer: string | undefined;
   #accepted = false;
   #early: Extract<Body, { case: 'localCandidate' }>['value'][] = [];
@@ -28,6 +32,7 @@ export class Loopback {
   #reply(from: 'caller' | 'callee', body: Body): ReturnType<CommandHandler> {
     const own = this.onCommand(from, body);
     if (own === false) return undefined;
+    if (body.case === 'connect') this.announces[from] = body.value.mediaCore ?? false;
     return own ?? (from === 'caller' ? this.#fromCaller(body) : this.#fromCallee(body));
   }
 
@@ -41,6 +46,8 @@ export class Loopback {
           case: 'incomingCall',
           value: { callId: this.#callId, from: 'caller@example.org', media: { audio: true, video: true } },
         });
+        this.#tellMediaCore(this.callee, 'caller');
+        this.#tellMediaCore(this.caller, 'callee');
         return DONE;
       case 'localDescription':
         if (body.value.type === SdpType.OFFER && !this.#accepted) this.#offer = body.value.sdp;
@@ -60,8 +67,11 @@ export class Loopback {
     switch (body.case) {
       case 'acceptCall':
         this.#accepted = true;
-        for (const side of [this.caller, this.callee]) {
-          side.emit({ case: 'callChanged', value: { callId: this.#callId, state: CallState.CONNECTING } });
+        for (const [side, peer] of [
+          [this.caller, 'callee@example.org/1'],
+          [this.callee, 'caller@example.org/1'],
+        ] as const) {
+          side.emit({ case: 'callChanged', value: { callId: this.#callId, state: CallState.CONNECTING, peer } });
         }
         this.#start();
         return DONE;
@@ -88,6 +98,12 @@ export class Loopback {
     });
     this.#offer = undefined;
     for (const candidate of this.#early.splice(0)) this.#candidate(this.callee, candidate);
+  }
+
+  #tellMediaCore(to: FakeWorker, side: 'caller' | 'callee'): void {
+    const announced = this.mediaCoreOf(side);
+    if (announced === undefined) return;
+    to.emit({ case: 'peerMediaCore', value: { callId: this.#callId, device: `${side}@example.org/1`, announced } });
   }
 
   #candidate(

@@ -1,21 +1,24 @@
-import { MediaCore } from '@xmpp-call/media-core';
+import { MediaCore, switchedOffStatistics } from '@xmpp-call/media-core';
+import type { MediaCoreStatistics } from '@xmpp-call/media-core';
 import type { Call, CallClientOptions, Log, MediaCorePreference } from './api.js';
 
-const PREFERENCES: readonly string[] = ['native', 'auto', 'wasm'] satisfies MediaCorePreference[];
+export interface OpenedCore {
+  /** Undefined where it cannot be used. */
+  readonly core: MediaCore | undefined;
+  /** Where it has failed too often on this page: what statistics say of it. */
+  readonly switchedOff: MediaCoreStatistics | undefined;
+}
 
 /** The media core of a call. Loaded on its own, so it imports nothing that the client has too. */
 export async function openMediaCore(
   call: Call,
   signal: AbortSignal,
-  { mediaCore = 'native', playSound, workerUrl }: CallClientOptions,
+  mediaCore: MediaCorePreference,
+  { playSound, workerUrl }: CallClientOptions,
   launchWorker: (url: URL) => Worker,
   log: Log,
-): Promise<MediaCore | undefined> {
-  if (!PREFERENCES.includes(mediaCore)) {
-    log('warn', `mediaCore is none of ${PREFERENCES.join(', ')}: the browser's codecs are used`, { mediaCore });
-    return undefined;
-  }
-  return MediaCore.open({
+): Promise<OpenedCore> {
+  const core = await MediaCore.open({
     preference: mediaCore,
     role: call.direction === 'outgoing' ? 'initiator' : 'responder',
     remoteStream: call.remoteStream,
@@ -31,4 +34,5 @@ export async function openMediaCore(
     filesUrl: workerUrl === undefined ? undefined : new URL(workerUrl, document.baseURI),
     log,
   });
+  return { core, switchedOff: core ? undefined : switchedOffStatistics() };
 }

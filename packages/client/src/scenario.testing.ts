@@ -8,7 +8,7 @@ import { Loopback } from './loopback.testing.js';
 
 export const VIDEO = { audio: true, video: true } as const;
 
-/** A client of these workers: of several each is launched once. */
+/** A client of these workers: of several each is launched once. Without the media core, if the options do not ask for it. */
 export function client(
   worker: FakeWorker | readonly FakeWorker[],
   options: Partial<CallClientOptions> = {},
@@ -20,7 +20,11 @@ export function client(
     if (!next) throw new Error('no worker');
     return next;
   };
-  return new WorkerCallClient({ domain: 'example.org', log: () => undefined, ...options }, launch, clock);
+  return new WorkerCallClient(
+    { domain: 'example.org', log: () => undefined, mediaCore: 'native', ...options },
+    launch,
+    clock,
+  );
 }
 
 /** Resolves once `holds`, checked now and at each event of `type`. */

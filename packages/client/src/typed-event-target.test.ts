@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Call, CallClient } from './api.js';
+import type { Call } from './api.js';
+import type { CallClient } from './client-api.js';
 import { typedEventTarget } from './typed-event-target.js';
 
 class Told extends Event {

@@ -298,7 +298,7 @@ export class XmppCallElement extends LitElement implements PanelHost {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('mode') && this.hasUpdated) this.#panel?.release();
     if (changed.has('mode') && this.mode === 'agent' && this.isConnected) this.#preload();
-    if (changed.has('mediaCore')) this.call?.setMediaCore(this.mediaCore ?? 'native');
+    if (changed.has('mediaCore')) this.call?.setMediaCore(this.mediaCore ?? 'auto');
   }
 
   protected override render(): TemplateResult {

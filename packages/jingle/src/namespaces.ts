@@ -33,4 +33,6 @@ export const NS = {
   rfc5888: 'urn:ietf:rfc:5888',
   ping: 'urn:xmpp:ping',
   time: 'urn:xmpp:time',
+  /** Our own: this client can put the media core into a call. */
+  mediaCore: 'urn:x-xmpp-call:media-core:0',
 } as const;

@@ -2,6 +2,7 @@ import { HEIGHT, WIDTH, type BarCode, paintBarCode, readBarCode } from '../../..
 import { measureTone, type ToneReading } from '../../../tests/tools/page/tone.js';
 import type { CorePreference } from './core/choice/core-choice.js';
 import { MediaCore } from './media-core.js';
+import { PageRecord } from './page/page-record.js';
 import { PeerSession } from '@xmpp-call/media';
 import { type Continuity, measureContinuity, Recording } from './page/recording.testing.js';
 
@@ -19,6 +20,8 @@ export interface PeerOptions {
   readonly playSound?: boolean;
   /** Hz, of the microphone. */
   readonly toneHz: number;
+  /** Of the page's earlier calls; by default there were none. */
+  readonly record?: PageRecord;
   /** Number in the bar code of the camera. */
   readonly sender: number;
   /** Where the core's files are; by default where the build puts them. */
@@ -45,6 +48,8 @@ export class TestPeer {
   readonly options: PeerOptions;
   readonly #video = document.createElement('video');
   readonly #sources: Sources;
+  /** A page of its own, as far as the core is concerned. */
+  readonly record: PageRecord;
   readonly #closing = new AbortController();
   #session: PeerSession | undefined;
   #connection: RTCPeerConnection | undefined;
@@ -52,6 +57,7 @@ export class TestPeer {
 
   constructor(options: PeerOptions, sources: Sources) {
     this.options = options;
+    this.record = options.record ?? new PageRecord();
     this.#sources = sources;
     this.#video.muted = true;
     this.#video.autoplay = true;
@@ -188,6 +194,7 @@ export class TestPeer {
       playSound: this.options.playSound,
       onStreams: () => undefined,
       filesUrl: this.options.filesUrl ?? FILES,
+      record: this.record,
       signal: this.#closing.signal,
       launchWorker: (url) => {
         const worker = new CountedWorker(withPrelude(url, this.options.workerPrelude), { type: 'module' });

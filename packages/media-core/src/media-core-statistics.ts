@@ -1,5 +1,6 @@
 import type { CoreDecisions, WarmUp } from './core/choice/core-choice.js';
 import type { CoreStatistics } from './core/core-statistics.js';
+import { type PageRecord, pageRecord } from './page/page-record.js';
 
 export interface MediaCoreStatistics {
   /** Whose codecs are used for what, and why; undefined without a media worker. */
@@ -10,4 +11,12 @@ export interface MediaCoreStatistics {
   readonly sample: CoreStatistics | undefined;
   /** Media workers that failed in this call. */
   readonly crashes: number;
+}
+
+/** The statistics of a call that has no core because it has failed twice on this page; else undefined. */
+export function switchedOffStatistics(record: PageRecord = pageRecord): MediaCoreStatistics | undefined {
+  if (!record.isOff) return undefined;
+  const off = { path: 'native', reason: 'switched-off', since: 0 } as const;
+  const both = { send: off, receive: off };
+  return { decisions: { audio: both, video: both }, warmUp: record.warmUp, sample: undefined, crashes: 0 };
 }

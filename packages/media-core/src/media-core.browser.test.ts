@@ -25,6 +25,7 @@ const CHANGES = 8;
 /** ms without a new picture when codecs change: five pictures. */
 const LONGEST_STILL_MS = 200;
 const CRASHED = 'worker-crashed';
+const SWITCHED_OFF = 'switched-off';
 /** Of the tone: where clocks differ, sound is resampled by up to half a percent. */
 const TOLERANCE = 0.008;
 
@@ -276,10 +277,32 @@ describe('MediaCore', function () {
       });
     });
 
+    it('stays with the codecs of the browser for the life of the page when a second worker dies', async () => {
+      const { caller, callee } = call;
+      // The media worker that took over; the other one is its helper.
+      caller.workers[2]?.terminate();
+      await eventually(
+        () => caller.core?.statistics.crashes === 2,
+        () => state(caller),
+      );
+      expect(caller.record.isOff).to.equal(true);
+      await Promise.all([hears(caller, callee), hears(callee, caller)]);
+      await Promise.all([sees(caller, callee), sees(callee, caller)]);
+      await takes(caller, {
+        ...{ 'audio.send': SWITCHED_OFF, 'audio.receive': SWITCHED_OFF },
+        ...{ 'video.send': SWITCHED_OFF, 'video.receive': SWITCHED_OFF },
+      });
+      const next = new TestPeer({ ...CALLER, core: 'wasm', record: caller.record }, sources);
+      await next.open('initiator', callee);
+      expect(next.core).to.equal(undefined);
+      expect(next.log.join()).to.contain('failed twice on this page');
+      next.close();
+    });
+
     it('leaves nothing open', async () => {
       const workers = [...call.caller.workers, ...call.callee.workers];
-      // Media workers with their helpers, one pair of them after the crash.
-      expect(workers).to.have.lengthOf(6);
+      // Media workers with their helpers, one pair of them after each crash.
+      expect(workers).to.have.lengthOf(8);
       call.close();
       expect(call.caller.core?.playsSound).to.equal(false);
       expect(workers.filter((worker) => !worker.isTerminated)).to.deep.equal([]);

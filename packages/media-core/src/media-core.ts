@@ -23,6 +23,7 @@ import {
 import { Engine } from './page/engine.js';
 import { CoreTransceivers } from './page/core-transceivers.js';
 import { NetworkMonitor } from './page/network-monitor.js';
+import { type PageRecord, pageRecord } from './page/page-record.js';
 import { ReceivedTracks } from './page/received-tracks.js';
 import type { MediaCoreStatistics } from './media-core-statistics.js';
 
@@ -42,6 +43,8 @@ export interface MediaCoreOptions {
   launchWorker(url: URL): Worker;
   /** Where the worker, the worklets and the codecs' modules are; by default beside this script. */
   readonly filesUrl?: URL | undefined;
+  /** Of all calls of the page. */
+  readonly record?: PageRecord | undefined;
   /** Ends the core, as closing its connection does. */
   readonly signal: AbortSignal;
   log(level: LogLevel, message: string, context: Readonly<Record<string, string>>): void;
@@ -63,9 +66,8 @@ const PICTURES_PER_SECOND = 30;
 const OPEN_TIMEOUT_MS = 3000;
 /** ms until a worker that could not be loaded again is tried again. */
 const RELAUNCH_MS = 2000;
-/** ms on the browser's codecs after the first crash of a worker; twice as long after the second, for good after the third. */
+/** ms on the browser's codecs after the first crash of a worker. */
 const PENALTY_MS = 30_000;
-const FATAL_CRASHES = 3;
 
 /**
  * Our codecs in one call: a media worker that stands in the transceivers of a connection, what is captured for it, and what
@@ -74,6 +76,7 @@ const FATAL_CRASHES = 3;
 export class MediaCore {
   readonly #options: MediaCoreOptions;
   readonly #files: CoreFiles;
+  readonly #record: PageRecord;
   readonly #token = randomToken();
   readonly #closing = new AbortController();
   readonly #transceivers = new CoreTransceivers();
@@ -102,6 +105,7 @@ export class MediaCore {
   private constructor(options: MediaCoreOptions) {
     this.#options = options;
     this.#files = coreFiles(options.filesUrl);
+    this.#record = options.record ?? pageRecord;
     this.#preference = options.preference;
     this.#received = new ReceivedTracks(options.remoteStream, () => {
       if (!this.#closing.signal.aborted) options.onStreams();
@@ -170,6 +174,11 @@ export class MediaCore {
   }
 
   #start(): void {
+    if (this.#record.isOff) {
+      this.#log('warn', 'the media core has failed twice on this page and stays off');
+      this.#opened(false);
+      return;
+    }
     if (!('RTCRtpScriptTransform' in globalThis)) {
       this.#log('info', 'this browser lacks encoded transforms: its own codecs are used');
       this.#opened(false);
@@ -256,6 +265,7 @@ export class MediaCore {
       capabilities: this.#capabilities(),
       token: this.#token,
       generation: this.#workers++,
+      warmUp: this.#record.warmUp,
       role: this.#options.role,
       videoCarrier: MediaStreamTrackProcessor ? 'scaled' : 'full',
     };
@@ -264,8 +274,10 @@ export class MediaCore {
   #handle(message: WorkerMessage, worker: Worker): void {
     switch (message.type) {
       case 'ready':
+      case 'measured':
         this.#warmUp = message.warmUp;
-        this.#log('info', 'our codecs are ready, ms per frame', { ...message.warmUp });
+        this.#record.noteWarmUp(message.warmUp);
+        this.#log('info', `the WebAssembly codecs are ${message.type}, ms per frame`, { ...message.warmUp });
         break;
       case 'statistics':
         this.#sample = message.sample;
@@ -275,6 +287,7 @@ export class MediaCore {
         break;
       case 'unavailable':
         this.#log('warn', 'our codecs cannot be used', { reason: message.reason });
+        if (message.reason === 'module-failed') this.#record.noteFailure();
         break;
       case 'key-event': {
         const { kind, flow, state, reason } = message;
@@ -288,7 +301,8 @@ export class MediaCore {
         break;
       default:
     }
-    this.#transceivers.attach(worker);
+    // Frames were lost between the two workers: no reference for the next one is sure to be there.
+    if (this.#transceivers.attach(worker) && this.#crashes > 0) this.#askForKeyFrames();
     this.#update();
     this.#opened(true);
   }
@@ -300,15 +314,20 @@ export class MediaCore {
     this.#sample = undefined;
     this.#transceivers.detach();
     this.#log('warn', 'the media worker has failed', { reason });
+    this.#record.noteFailure();
     if (!hasLived) {
       this.#opened(false);
       this.#relaunchAt = performance.now() + RELAUNCH_MS;
       return;
     }
-    const isFatal = ++this.#crashes >= FATAL_CRASHES;
-    this.#penaltyUntil = isFatal ? Infinity : performance.now() + PENALTY_MS * 2 ** (this.#crashes - 1);
+    this.#crashes += 1;
+    this.#penaltyUntil = this.#record.isOff ? Infinity : performance.now() + PENALTY_MS;
     this.#launch();
+  }
+
+  #askForKeyFrames(): void {
     this.#transceivers.carrier?.makeKeyFrame();
+    this.#engine?.post({ type: 'want-key-frame' });
   }
 
   readonly #tick = (): void => {
@@ -389,7 +408,8 @@ export class MediaCore {
   #decisions(): CoreDecisions | undefined {
     const decisions = this.#engine?.decisions;
     if (!decisions || this.#penaltyUntil === undefined) return decisions;
-    const crashed = (since: number) => ({ path: 'native', reason: 'worker-crashed', since }) as const;
+    const reason = this.#record.isOff ? 'switched-off' : 'worker-crashed';
+    const crashed = (since: number) => ({ path: 'native', reason, since }) as const;
     const { audio, video } = decisions;
     return {
       audio: { send: crashed(audio.send.since), receive: crashed(audio.receive.since) },

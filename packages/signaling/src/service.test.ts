@@ -130,6 +130,7 @@ describe('SignalingService', () => {
         credentials: { case: 'password', value: { username: 'desk', password: 'secret' } },
         resourcePrefix: 'desk',
         refusePlain: true,
+        mediaCore: true,
       },
     });
     assert.ok(result.case === 'connected' && result.value.jid === 'desk@example.org/widget');
@@ -144,6 +145,7 @@ describe('SignalingService', () => {
       },
     );
     assert.ok(features.includes('urn:xmpp:jingle-message:0'));
+    assert.ok(features.includes('urn:x-xmpp-call:media-core:0'));
     assert.equal(port.stream.options.plain?.isRefused, true);
     assert.deepEqual(port.connectionStates(), ['connecting', 'online']);
     assert.equal(await port.failureOf(connect), ErrorCode.INVALID_STATE);

@@ -1,4 +1,4 @@
-import { ourFeatures, toIceServers } from '@xmpp-call/jingle';
+import { NS, ourFeatures, toIceServers } from '@xmpp-call/jingle';
 import {
   ConnectionState,
   ErrorCode,
@@ -156,7 +156,7 @@ export class SignalingService {
     }
   }
 
-  #open({ service, domain, credentials, ringTimeoutMs, resourcePrefix, refusePlain }: Connect): Connection {
+  #open({ service, domain, credentials, ringTimeoutMs, resourcePrefix, refusePlain, mediaCore }: Connect): Connection {
     const anonymous = credentials.case !== 'password';
     const stream = this.#createStream(
       {
@@ -169,7 +169,7 @@ export class SignalingService {
         plain: { isRefused: refusePlain, scramAccounts: this.#scramAccounts },
         ...(resourcePrefix !== '' && { resourcePrefix }),
         identity: { category: 'client', type: 'web', name: 'xmpp-call' },
-        features: ourFeatures,
+        features: mediaCore ? [...ourFeatures, NS.mediaCore] : ourFeatures,
       },
       this.#environment,
     );

@@ -50,6 +50,19 @@ export async function selectedPairs(): Promise<SelectedPair[]> {
   return perConnection.flat();
 }
 
+/** Samples of received audio that the open connections have played, and how many of them were concealed. */
+export async function concealment(): Promise<{ readonly concealed: number; readonly played: number }> {
+  const sum = { concealed: 0, played: 0 };
+  for (const connection of openConnections()) {
+    for (const stat of (await statsOf(connection)).values()) {
+      if (stat.type !== 'inbound-rtp' || stat.kind !== 'audio') continue;
+      sum.concealed += Number(stat.concealedSamples ?? 0);
+      sum.played += Number(stat.totalSamplesReceived ?? 0);
+    }
+  }
+  return sum;
+}
+
 /** Bytes that have arrived on each transport of the open connections, media and control together. */
 export async function receivedBytes(): Promise<number[]> {
   const perConnection = await Promise.all(

@@ -1,5 +1,6 @@
 /** The page's side of the tests: runs before the page's own scripts, as `globalThis.xmppCallTest`. */
 import {
+  concealment,
   descriptions,
   observeConnections,
   openConnections,
@@ -25,6 +26,7 @@ const tools = {
   observeConnections,
   receivedBytes,
   descriptions,
+  concealment,
   plugIn,
   openConnections: () => openConnections().length,
 

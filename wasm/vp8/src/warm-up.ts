@@ -1,4 +1,12 @@
-import type { Vp8 } from './vp8.js';
+import type { Vp8Decoder } from './decoder.js';
+import type { Vp8EncoderOptions } from './encoder-options.js';
+import type { Vp8Encoder } from './encoder.js';
+
+/** What makes the coders that are warmed up. */
+export interface CoderMaker {
+  createEncoder(options: Vp8EncoderOptions): Vp8Encoder;
+  createDecoder(): Vp8Decoder;
+}
 
 /** Engines optimise after this many pictures; more bring nothing that was measurable. */
 const FRAMES = 6;
@@ -7,7 +15,7 @@ const MAX_WIDTH = 320;
 const MAX_HEIGHT = 180;
 
 /** Encodes and decodes a moving pattern on codecs that are thrown away, and has the memory for the real ones grown. */
-export function warmUp(vp8: Vp8, size: { width: number; height: number }): void {
+export function warmUp(vp8: CoderMaker, size: { width: number; height: number }): void {
   const rates = { framesPerSecond: 30, bitrate: 500_000 };
   vp8.createEncoder({ ...rates, ...size }).dispose();
   const width = Math.min(size.width, MAX_WIDTH);

@@ -85,7 +85,8 @@ idle | receive propose | screening | start settle
 idle | withdraw, session over, drop | ended
 proposed | receive ringing | alerting | alert
 proposed | receive error | ended | stop ring, end undeliverable
-alerting | receive ringing, receive error | =
+alerting | receive ringing | = | alert
+alerting | receive error | =
 proposed, alerting | receive proceed | agreed | stop ring, initiate
 proposed, alerting | receive reject, receive finish | ended | stop ring, end refused
 proposed, alerting | ring timeout | ended | send retract expired, end no-answer

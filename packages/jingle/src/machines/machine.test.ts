@@ -187,7 +187,7 @@ describe('JMI machine', () => {
   it('calls, hears ringing, and initiates to the device that proceeds', () => {
     assert.deepEqual(
       effectsOf(['propose', 'receive ringing', 'receive ringing', 'receive proceed', 'receive proceed']),
-      ['send propose', 'start ring', 'alert', 'stop ring', 'initiate'],
+      ['send propose', 'start ring', 'alert', 'alert', 'stop ring', 'initiate'],
     );
   });
 

@@ -6,7 +6,8 @@ import type { Surroundings } from './accept.js';
 import { otherRole } from './direction.js';
 import { bundleOf, findLine, isWhole, type Line } from './line.js';
 import { sanitizedTransport } from './sanitize.js';
-import { writeSdp, type SectionToWrite } from './to-sdp.js';
+import type { SectionToWrite } from './sdp-to-write.js';
+import { writeSdp } from './to-sdp.js';
 
 /** Everything that decides how the peer is described to our browser. */
 export interface RemoteSide {

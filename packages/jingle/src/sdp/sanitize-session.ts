@@ -1,7 +1,7 @@
 import type { HeaderExtension, PayloadType, RtpContent, RtpDescription } from '../model.js';
 import { isSameCodec } from './codecs.js';
 import { mended, sanitized, type Rule } from './sanitize.js';
-import type { SdpToWrite, SectionToWrite } from './to-sdp.js';
+import type { SdpToWrite, SectionToWrite } from './sdp-to-write.js';
 
 /** A session of which every section is sane by itself, and which the sections do not make odd together. */
 export function sanitizedSession(session: SdpToWrite): SdpToWrite {

@@ -1,40 +1,9 @@
-import type {
-  DtlsSetup,
-  HeaderExtension,
-  Parameter,
-  PayloadType,
-  Role,
-  RtcpFeedback,
-  RtpContent,
-  Source,
-} from '../model.js';
+import type { HeaderExtension, Parameter, PayloadType, Role, RtcpFeedback, RtpContent, Source } from '../model.js';
 import { channelsOf, isAuxiliary } from './codecs.js';
 import { candidateLine } from './candidate.js';
 import { directionOf, isSending } from './direction.js';
 import { sanitizedSession } from './sanitize-session.js';
-
-/** An m-line to write: a content of the peer, or a place that is closed. */
-export interface SectionToWrite {
-  readonly mid: string;
-  /** `audio`, `video`, `application`. */
-  readonly kind: string;
-  readonly protocol: string;
-  /** The format list of a closed section: it repeats what was offered (RFC 3264 §6). */
-  readonly formats: string;
-  /** Undefined for a closed section. */
-  readonly content?: RtpContent;
-  /** Overrides the setup of the fingerprints. */
-  readonly setup?: DtlsSetup;
-}
-
-export interface SdpToWrite {
-  readonly sections: readonly SectionToWrite[];
-  readonly groups: readonly { readonly semantics: string; readonly mids: readonly string[] }[];
-  /** The role of the side that the SDP describes. */
-  readonly author: Role;
-  /** Counts up with every description of one side (RFC 3264 §8). */
-  readonly version: number;
-}
+import type { SdpToWrite, SectionToWrite } from './sdp-to-write.js';
 
 /** The stream to which tracks belong whose peer does not name one: audio and video stay in step. */
 const STREAM = 'peer';

@@ -89,6 +89,8 @@ export interface StartMessage {
   readonly generation: number;
   /** For the keys of frame encryption. */
   readonly role: 'initiator' | 'responder';
+  /** What earlier calls of the page measured: it is not measured again. */
+  readonly warmUp?: WarmUp | undefined;
   /** Whether the browser's own video is scaled down, or encoded in full and so a measure of the available bitrate. */
   readonly videoCarrier: 'scaled' | 'full';
   /** bits/s of audio and video at most. */
@@ -134,6 +136,8 @@ export type PageMessage =
   | { readonly type: 'device-latency'; readonly captureMs: number; readonly playoutMs: number }
   /** Frames are encrypted from now on, under this key, if the peer is one of ours; without a secret, in the clear. */
   | { readonly type: 'frame-key'; readonly id: number; readonly secret?: Uint8Array | undefined }
+  /** The next received video frame that can be decoded is a key frame: the peer is asked for one. */
+  | { readonly type: 'want-key-frame' }
   /** Everything is closed and disposed; answered by `stopped`. */
   | { readonly type: 'stop' };
 
@@ -142,6 +146,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type WorkerMessage =
   /** Codecs are loaded and measured. */
   | { readonly type: 'ready'; readonly warmUp: WarmUp }
+  /** Codecs that were too slow, or could not be measured, were measured again. */
+  | { readonly type: 'measured'; readonly warmUp: WarmUp }
   /** No codec can be had; frames pass untouched. */
   | { readonly type: 'unavailable'; readonly reason: string }
   /** On every change. The page captures and plays for the ways that are `wasm`, and scales the carrier. */

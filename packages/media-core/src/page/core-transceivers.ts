@@ -73,11 +73,12 @@ export class CoreTransceivers {
     return this.#carrier?.carrier;
   }
 
-  /** Frames go through this worker from now on; one that it replaces may be dead. */
-  attach(worker: Worker): void {
-    if (worker === this.#worker) return;
+  /** Frames go through this worker from now on; one that it replaces may be dead. @returns whether it is another one */
+  attach(worker: Worker): boolean {
+    if (worker === this.#worker) return false;
     this.#worker = worker;
     for (const [kind, transceiver] of this.#covered) cover(transceiver, kind, worker);
+    return true;
   }
 
   /** After a worker's death: Firefox lets frames pass again, in Chromium they wait for another worker. */

@@ -2,7 +2,12 @@ import { init as initOpus, type Opus } from '@xmpp-call/opus';
 import { init as initVp8, type Vp8 } from '@xmpp-call/vp8';
 import { bursts, random } from '../core/dsp/signals.testing.js';
 import type { CorePreference, MediaFlow, MediaKind } from '../core/choice/core-choice.js';
-import { CAPTURE_BLOCK, type CaptureBlock, type WorkerMessage } from '../messages/media-worker-messages.js';
+import {
+  CAPTURE_BLOCK,
+  type CaptureBlock,
+  type StartMessage,
+  type WorkerMessage,
+} from '../messages/media-worker-messages.js';
 import type { PlayerCommand } from '../messages/player-messages.js';
 import { SoundPlayer } from '../worklet/sound-player.js';
 import type { CodecLoaders } from './codec-bank.js';
@@ -52,6 +57,8 @@ export interface LinkOptions {
 }
 
 export interface PeerOptions {
+  /** What earlier calls measured. */
+  readonly warmUp?: StartMessage['warmUp'];
   readonly name: 'initiator' | 'responder';
   readonly preference?: CorePreference;
   /** Whether the browser's own pictures are as good as any; by default they are scaled down. */
@@ -127,6 +134,7 @@ export class Peer {
       generation: 0,
       role: name,
       videoCarrier,
+      warmUp: options.warmUp,
     });
   }
 

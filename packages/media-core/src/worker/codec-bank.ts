@@ -26,10 +26,12 @@ export class CodecBank {
   #opusModule: WebAssembly.Module | undefined;
   #vp8Module: WebAssembly.Module | undefined;
   #modules: Readonly<Record<MediaKind, ModuleState>> = { audio: 'loading', video: 'loading' };
-  #warmUp: WarmUp = {};
+  #warmUp: WarmUp;
 
-  constructor(host: PipelineHost, loaders: CodecLoaders) {
+  /** @param known what was measured before, and is not measured again */
+  constructor(host: PipelineHost, loaders: CodecLoaders, known: WarmUp = {}) {
     this.#host = host;
+    this.#warmUp = known;
     this.#loaders = loaders;
     const opus = new CodecSlot(
       () => loaders.opus(loaded(this.#opusModule)),
@@ -68,6 +70,17 @@ export class CodecBank {
     ]);
   }
 
+  /** What the device takes now. Does nothing where the codec was not loaded; never rejects. */
+  async measureAgain(kind: MediaKind): Promise<void> {
+    if (this.#modules[kind] !== 'ready') return;
+    try {
+      if (kind === 'audio') await this.#measureOpus(await this.#loaders.opus(loaded(this.#opusModule)));
+      else await this.#measureVp8(await this.#loaders.vp8(loaded(this.#vp8Module)));
+    } catch (error) {
+      this.#host.log('warn', 'a codec was not measured again', { kind, error: String(error) });
+    }
+  }
+
   /** Instances for a way whose codec was given up, or lost. */
   revive(kind: MediaKind, flow: MediaFlow): void {
     if (this.#modules[kind] !== 'ready') return;
@@ -94,19 +107,32 @@ export class CodecBank {
     const bytes = await this.#loaders.fetch(new URL(url));
     const opus = await this.#loaders.opus(bytes);
     this.#opusModule = opus.module;
-    const measured = await measureOpus(opus, this.#host.clock);
-    this.#warmUp = { ...this.#warmUp, ...measured };
+    if (!isMeasured(this.#warmUp, 'audio')) await this.#measureOpus(opus);
     await this.opus.send.revive();
     this.#opusBytes = bytes;
+  }
+
+  async #measureOpus(opus: Opus): Promise<void> {
+    const measured = await measureOpus(opus, this.#host.clock);
+    this.#warmUp = { ...this.#warmUp, ...measured };
+  }
+
+  async #measureVp8(vp8: Vp8): Promise<void> {
+    const measured = await measureVp8(vp8, this.#host.clock);
+    this.#warmUp = { ...this.#warmUp, ...measured };
   }
 
   async #loadVp8(url: string): Promise<void> {
     const vp8 = await this.#loaders.vp8(new URL(url));
     this.#vp8Module = vp8.module;
-    const measured = await measureVp8(vp8, this.#host.clock);
-    this.#warmUp = { ...this.#warmUp, ...measured };
+    if (!isMeasured(this.#warmUp, 'video')) await this.#measureVp8(vp8);
     await Promise.all([this.vp8.send.revive(), this.vp8.receive.revive()]);
   }
+}
+
+function isMeasured({ opusEncode, opusDecode, vp8Encode, vp8Decode }: WarmUp, kind: MediaKind): boolean {
+  const figures = kind === 'audio' ? [opusEncode, opusDecode] : [vp8Encode, vp8Decode];
+  return figures.every((ms) => ms !== undefined);
 }
 
 function loaded(module: WebAssembly.Module | undefined): WebAssembly.Module {

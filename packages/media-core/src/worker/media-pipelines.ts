@@ -182,6 +182,9 @@ export class MediaPipelines {
       case 'network':
         this.#network(message.report);
         break;
+      case 'want-key-frame':
+        video.receive.wantKeyFrame();
+        break;
       case 'route-changed':
         this.#feedback.routeChanged();
         video.send.routeChanged();

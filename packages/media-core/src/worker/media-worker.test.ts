@@ -150,9 +150,74 @@ describe('media worker', () => {
   it('does not believe by `auto` in codecs that take no time, as by a clock that stands still', async () => {
     const clock = new VirtualClock();
     const anna = new Peer(clock, { name: 'initiator', preference: 'auto' });
+    anna.meet();
     await anna.ready();
     const { audio, video } = anna.of('decisions').at(-1)?.decisions ?? assert.fail();
     assert.deepEqual([audio.send.reason, video.send.reason], ['not-measured', 'not-measured']);
+    anna.worker.handle({ type: 'stop' });
+  });
+
+  it('measures codecs again that were too slow under load, and uses them when the load is gone', async () => {
+    const clock = new VirtualClock();
+    const coders = new Coders();
+    let frameMs = 60;
+    coders.onWork = () => {
+      clock.jump(frameMs);
+    };
+    const anna = new Peer(clock, { name: 'initiator', preference: 'auto', wrap: coders.wrap });
+    anna.meet();
+    await anna.ready();
+    const reasonOf = (kind: 'audio' | 'video') => anna.of('decisions').at(-1)?.decisions[kind].send.reason;
+    assert.deepEqual([reasonOf('audio'), reasonOf('video')], ['too-slow', 'too-slow']);
+    frameMs = 0.1;
+    await clock.advance(15_000);
+    assert.equal(anna.of('measured').length, 0);
+    await clock.advance(19_000);
+    assert.equal(anna.of('measured').length, 1);
+    assert.deepEqual([reasonOf('audio'), reasonOf('video')], ['fit', 'fit']);
+    await clock.advance(600_000);
+    assert.equal(anna.of('measured').length, 1);
+    anna.worker.handle({ type: 'stop' });
+  });
+
+  it('measures less and less often while codecs stay too slow', async () => {
+    const clock = new VirtualClock();
+    const coders = new Coders();
+    coders.onWork = () => {
+      clock.jump(60);
+    };
+    const anna = new Peer(clock, { name: 'initiator', preference: 'auto', wrap: coders.wrap });
+    anna.meet();
+    await anna.ready();
+    await clock.advance(600_000);
+    assert.ok(anna.of('measured').length <= 5, String(anna.of('measured').length));
+    anna.worker.handle({ type: 'stop' });
+  });
+
+  it('does not measure what an earlier call has measured', async () => {
+    const clock = new VirtualClock();
+    const warmUp = { opusEncode: 1, opusDecode: 0.5, vp8Encode: 99, vp8Decode: 1 };
+    const coders = new Coders();
+    let worked = 0;
+    coders.onWork = () => {
+      worked += 1;
+    };
+    const anna = new Peer(clock, { name: 'initiator', preference: 'auto', wrap: coders.wrap, warmUp });
+    anna.meet();
+    await anna.ready();
+    assert.equal(worked, 0);
+    const { audio, video } = anna.of('decisions').at(-1)?.decisions ?? assert.fail();
+    assert.deepEqual([audio.send.reason, video.send.reason], ['fit', 'too-slow']);
+    anna.worker.handle({ type: 'stop' });
+  });
+
+  it('asks the peer for a key frame when the page wants one, also before frames can come', async () => {
+    const clock = new VirtualClock();
+    const anna = new Peer(clock, { name: 'initiator' });
+    await anna.ready();
+    const asked = anna.transformers.video.receive.keyFrameRequests;
+    anna.worker.handle({ type: 'want-key-frame' });
+    assert.equal(anna.transformers.video.receive.keyFrameRequests, asked + 1);
     anna.worker.handle({ type: 'stop' });
   });
 
@@ -191,6 +256,7 @@ describe('media worker', () => {
       clock.jump(0.1);
     };
     const anna = new Peer(clock, { name: 'initiator', preference: 'auto', wrap: coders.wrap });
+    anna.meet();
     await anna.ready();
     anna.measureNetwork(500_000);
     anna.film(() => grey);

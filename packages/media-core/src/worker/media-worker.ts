@@ -34,6 +34,9 @@ export interface MediaWorkerOptions {
 const TICK_MS = 1000;
 /** ms between two complaints about overload. */
 const OVERLOAD_PATIENCE_MS = 5000;
+/** ms until codecs that were too slow are measured again, doubled each time, and at most. */
+const MEASURE_AGAIN_MS = 30_000;
+const MAX_MEASURE_AGAIN_MS = 480_000;
 const WAYS: readonly (readonly [MediaKind, MediaFlow])[] = [
   ['audio', 'send'],
   ['audio', 'receive'],
@@ -134,6 +137,8 @@ class Call {
   #decisions: CoreDecisions;
   #stopTicking: () => void;
   #complainedAt = -Infinity;
+  #measureAgainMs = MEASURE_AGAIN_MS;
+  #measureAgainAt: number;
 
   constructor(start: StartMessage, { loaders, createFrame }: MediaWorkerOptions, host: PipelineHost) {
     this.#start = start;
@@ -141,7 +146,7 @@ class Call {
     this.#host = host;
     this.#page = start.capabilities;
     this.#preference = start.preference;
-    this.#codecs = new CodecBank(host, loaders);
+    this.#codecs = new CodecBank(host, loaders, start.warmUp);
     const onCalm = () => this.#apply(this.#chooser.decisions);
     this.#pipelines = new MediaPipelines(start, {
       codecs: this.#codecs,
@@ -149,6 +154,7 @@ class Call {
       host,
       onCalm,
     });
+    this.#measureAgainAt = host.clock.now() + MEASURE_AGAIN_MS;
     this.#chooser = new CoreChooser(start.preference, this.#capabilities(), host.clock.now());
     this.#decisions = this.#pipelines.decide(this.#chooser.decisions);
     this.#stopTicking = every(host.clock, TICK_MS, () => this.#tick());
@@ -236,10 +242,29 @@ class Call {
         this.#host.log('warn', 'decoding takes too long', {});
         this.#apply(this.#chooser.trouble('overloaded', now, { kind: 'video', flow: 'receive' }));
       }
+      if (now >= this.#measureAgainAt) void this.#measureAgain(now);
       this.#host.post({ type: 'statistics', sample: this.#pipelines.sample(this.#decisions) });
     } catch (error) {
       this.#host.log('error', 'statistics failed', { error: String(error) });
     }
+  }
+
+  /** The load that made a codec too slow may be gone. */
+  async #measureAgain(now: number): Promise<void> {
+    this.#measureAgainAt = now + this.#measureAgainMs;
+    const slow = (['audio', 'video'] as const).filter((kind) => {
+      const { send, receive } = this.#decisions[kind];
+      return [send, receive].some(({ reason }) => reason === 'too-slow' || reason === 'not-measured');
+    });
+    if (slow.length === 0) return;
+    this.#measureAgainMs = Math.min(2 * this.#measureAgainMs, MAX_MEASURE_AGAIN_MS);
+    this.#measureAgainAt = now + this.#measureAgainMs;
+    for (const kind of slow) await this.#codecs.measureAgain(kind);
+    if (this.#isStopped) return;
+    const { warmUp } = this.#codecs;
+    this.#pipelines.expectCost(warmUp);
+    this.#host.post({ type: 'measured', warmUp });
+    this.#apply(this.#chooser.update(this.#capabilities(), this.#host.clock.now()));
   }
 
   #apply(chosen: CoreDecisions): void {

@@ -1,25 +1,19 @@
 import { NS, bareOf, formatJid, isSameBare, parseJid } from '@xmpp-call/jingle';
-import type { MediaKind, Reason } from '@xmpp-call/jingle';
+import type { MediaKind } from '@xmpp-call/jingle';
 import { AvailabilityState, ErrorCode } from '@xmpp-call/wire';
 import type { StartCall } from '@xmpp-call/wire';
 import type { Environment } from '../environment.js';
 import { IqError } from '../stanza-stream.js';
 import type { StanzaStream, Unsubscribe } from '../stanza-stream.js';
-import { Admission, domainOf } from './admission.js';
-import { BoundedMap } from './bounded-map.js';
-import { Call } from './call.js';
-import type { CallCommand, CallCommands, CallContext, CallInit, CallSettings } from './call-context.js';
+import { Admission } from './admission.js';
+import type { Call } from './call.js';
+import type { CallCommand, CallCommands, CallContext, CallSettings } from './call-context.js';
+import { CallRegistry } from './call-registry.js';
 import { CommandError, invalidState } from './command-error.js';
 import { JingleRouter } from './jingle-router.js';
 import { MessageRouter } from './message-router.js';
-import type { EndKind } from './peer-watch.js';
 import { PresenceBook } from './peers.js';
-import { SidMemory } from './sid-memory.js';
 
-/** Ids of calls that the page is or was told of; what crosses the end of a call is about one of them. */
-const MAX_REMEMBERED = 512;
-/** Session ids shorter than this may be guessed: 20 hexadecimal digits are 80 bits. */
-const MIN_SECRET_LENGTH = 20;
 /** ms after the stream came online during which servers deliver what they had kept. */
 const CATCH_UP_MS = 3_000;
 
@@ -27,9 +21,7 @@ const CATCH_UP_MS = 3_000;
 export class CallManager {
   readonly context: CallContext;
   readonly admission: Admission;
-  readonly memory: SidMemory;
-  readonly #calls = new Map<string, Call>();
-  readonly #ended = new BoundedMap<string, true>(MAX_REMEMBERED);
+  readonly registry: CallRegistry;
   readonly #presence: PresenceBook;
   readonly #unsubscribe: readonly Unsubscribe[];
   #queue: (() => void)[] = [];
@@ -48,13 +40,13 @@ export class CallManager {
       },
       catchingUp: () => environment.now() - this.#onlineSince < CATCH_UP_MS,
     };
+    this.registry = new CallRegistry(this.context);
     this.admission = new Admission(this.context, () => this.calls);
-    this.memory = new SidMemory(() => environment.now());
     this.#presence = new PresenceBook(
       (account) => isSameBare(account, stream.jid ?? '') || this.calls.some(({ peer }) => peer === account),
     );
-    const jingle = new JingleRouter(this);
-    const messages = new MessageRouter(this);
+    const jingle = new JingleRouter(this.registry, this.admission, this.context);
+    const messages = new MessageRouter(this.registry, this.admission, this.context, () => this.hasOtherDevice);
     this.#unsubscribe = [
       stream.onIq(NS.jingle, (iq) => {
         // What came before was answered by now: this is judged by the state that it left.
@@ -85,47 +77,13 @@ export class CallManager {
 
   /** Calls that have not ended. */
   get calls(): readonly Call[] {
-    return [...this.#calls.values()];
+    return this.registry.calls;
   }
 
   /** Another device of ours is there, and may be free. */
   get hasOtherDevice(): boolean {
     const { jid = '' } = this.context.stream;
     return this.#presence.hasDevice(jid, jid) ?? false;
-  }
-
-  /** The call with this session id whose other side is the account of `from`. */
-  find(sid: string, from: string): Call | undefined {
-    return this.calls.find((call) => call.sid === sid && isSameBare(call.peer, from));
-  }
-
-  /** The page knows, or knew, a call by this id. */
-  isKnown(id: string): boolean {
-    return this.#calls.has(id) || this.#ended.has(id);
-  }
-
-  /** The page knows a call by its session id, unless it knew another one by that. */
-  create(init: Omit<CallInit, 'id'>): Call {
-    const { sid } = init;
-    const id = this.isKnown(sid) ? this.context.environment.uuid() : sid;
-    const call = new Call({ ...init, id }, this.context, () => {
-      this.#calls.delete(id);
-      this.#ended.set(id, true);
-      this.memory.hadCall(call.peer, sid);
-    });
-    this.#calls.set(id, call);
-    return call;
-  }
-
-  /**
-   * Somebody other than the peer's device says that a session is over: a peer that had to log in anew speaks from another
-   * address. Taken for a secret that its two parties share, of one domain, and checked with the device that we know.
-   */
-  claimEnd(kind: EndKind, sid: string, from: string, reason: Reason | undefined): void {
-    if (sid.length < MIN_SECRET_LENGTH) return;
-    for (const call of this.calls) {
-      if (call.sid === sid && domainOf(call.peer) === domainOf(from)) call.peerWatch.endClaimed(kind, reason);
-    }
   }
 
   /** Does what the page wants of a call. @throws CommandError */
@@ -135,7 +93,7 @@ export class CallManager {
       return;
     }
     const { callId } = command.value;
-    const call = this.#calls.get(callId);
+    const call = this.registry.get(callId);
     if (call) {
       call.guard(() => {
         carryOut(call, command);
@@ -143,7 +101,7 @@ export class CallManager {
       return;
     }
     // What crosses the end of a call on its way is no error: the page will learn of the end.
-    const late = this.isKnown(callId) && command.case !== 'propose' && command.case !== 'acceptCall';
+    const late = this.registry.isKnown(callId) && command.case !== 'propose' && command.case !== 'acceptCall';
     if (!late) throw invalidState('no such call');
   }
 
@@ -181,12 +139,13 @@ export class CallManager {
     if (stream.jid === undefined) throw invalidState('not connected');
     const peer = formatJid(jid.value);
     if (isSameBare(stream.jid, peer)) throw new CommandError(ErrorCode.INVALID_ADDRESS, 'our own address');
-    if (!/^[\x21-\x7e]{1,128}$/.test(id) || this.isKnown(id)) throw invalidState('a call needs an id of its own');
+    if (!/^[\x21-\x7e]{1,128}$/.test(id) || this.registry.isKnown(id))
+      throw invalidState('a call needs an id of its own');
     if (!this.admission.mayStart) throw invalidState('another call is under way');
     const { audio, video } = media ?? { audio: true, video: false };
     const kinds: MediaKind[] = [...(audio ? ['audio' as const] : []), ...(video ? ['video' as const] : [])];
     if (kinds.length === 0) throw invalidState('a call needs media');
-    this.create({ sid: id, direction: 'outgoing', peer, media: kinds });
+    this.registry.create({ sid: id, direction: 'outgoing', peer, media: kinds });
     stream.introduceTo(bareOf(peer) ?? peer);
   }
 

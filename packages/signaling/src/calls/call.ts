@@ -25,6 +25,7 @@ import { WAITS } from './limits.js';
 import { MEDIA_EVENTS, MediaWatch } from './media-watch.js';
 import type { RemoteStatus } from './muting.js';
 import { PeerWatch } from './peer-watch.js';
+import type { EndKind } from './peer-watch.js';
 import type { Habits } from './peers.js';
 import { callChanged, incomingCall } from './report.js';
 import { Runner } from './machine-runner.js';
@@ -93,6 +94,11 @@ export class Call implements CallCommands {
   /** What the client of the device is known for. */
   get habits(): Habits | undefined {
     return this.peerWatch.habits;
+  }
+
+  /** The page knows of this call. */
+  get isAnnounced(): boolean {
+    return this.#announced;
   }
 
   /** Waiting for an answer of ours: it rings, or is about to. */
@@ -234,21 +240,33 @@ export class Call implements CallCommands {
     this.end(SIGNALING_LOST, undefined, undefined, 'drop');
   }
 
+  /** An end that was claimed from another address, and that the device did not deny. */
+  endedBy(kind: EndKind, reason: Reason | undefined): void {
+    if (kind !== 'session-terminate' && this.jmiState !== 'idle') this.invite(`receive ${kind}`, { reason });
+    else if (this.session.begun) this.terminated(reason);
+  }
+
+  restartIce(): void {
+    this.session.exchange.wantOffer(true);
+  }
+
   // What the invitation brings.
 
   announce(): void {
     this.#announced = true;
     this.tell(incomingCall(this.id, this.target, this.media));
+    this.peerWatch.announce();
     this.peerWatch.watch();
   }
 
   /** A device of the callee rings, by its message or by session-info. */
   alerting(device?: string): void {
-    if (device !== undefined) void this.peerWatch.learn(device);
+    if (device !== undefined && !this.peerWatch.hasAsked(device)) void this.peerWatch.learn(device);
     if (this.direction === 'outgoing') this.#step('alert');
   }
 
   initiateTo(device: string): void {
+    this.device = device;
     this.#step('agree');
     this.#initiate(device);
   }

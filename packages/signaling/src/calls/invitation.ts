@@ -1,8 +1,18 @@
 import { bareOf, buildJmi, jmiMachine } from '@xmpp-call/jingle';
-import type { JmiEffect, JmiEvent, JmiOutcome, JmiSending, JmiState, Reason, ReasonCondition } from '@xmpp-call/jingle';
-import type { Call } from './call.js';
+import type {
+  JmiEffect,
+  JmiEvent,
+  JmiOutcome,
+  JmiSending,
+  JmiState,
+  MediaKind,
+  Reason,
+  ReasonCondition,
+} from '@xmpp-call/jingle';
+import type { CallContext } from './call-context.js';
 import { LIMITS_MS } from './limits.js';
 import { Runner } from './machine-runner.js';
+import type { Timers } from './timers.js';
 
 /** What comes with an event. */
 export interface About {
@@ -15,14 +25,32 @@ export interface About {
   readonly migratedTo?: string;
 }
 
+/** What an invitation needs of its call. */
+export interface InvitationCall {
+  readonly sid: string;
+  /** Whom it is proposed to, or who proposed it. */
+  readonly target: string;
+  readonly device: string | undefined;
+  readonly media: readonly MediaKind[];
+  /** ms that it may ring. */
+  readonly ringMs: number;
+  readonly context: CallContext;
+  readonly timers: Timers;
+  announce(): void;
+  alerting(device: string | undefined): void;
+  initiateTo(device: string): void;
+  awaitInitiate(): void;
+  invitationEnded(outcome: JmiOutcome, about: About): void;
+}
+
 /** The messages around a call (XEP-0353). A call without them has an invitation that stays idle. */
 export class Invitation {
-  readonly #call: Call;
+  readonly #call: InvitationCall;
   readonly #machine: Runner<JmiState, JmiEvent, JmiEffect>;
   /** What the peer is told where a message repeats how the session ended. */
   reason: Reason = { condition: 'success' };
 
-  constructor(call: Call) {
+  constructor(call: InvitationCall) {
     this.#call = call;
     this.#machine = new Runner(jmiMachine, call.context.environment);
   }

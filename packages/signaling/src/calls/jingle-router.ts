@@ -3,8 +3,10 @@ import type { Jingle, Reason } from '@xmpp-call/jingle';
 import type { IncomingIq, IqReply } from '../stanza-stream.js';
 import { BoundedMap } from './bounded-map.js';
 import type { Call } from './call.js';
-import type { CallManager } from './call-manager.js';
-import { sendJingle } from './jingle-session.js';
+import type { Admission } from './admission.js';
+import type { CallContext } from './call-context.js';
+import type { CallRegistry } from './call-registry.js';
+import { sendJingle } from './jingle-sending.js';
 
 const UNKNOWN_SESSION: IqReply = { error: faultOf('unknown-session') };
 const DONE: IqReply = { result: undefined };
@@ -20,7 +22,11 @@ export class JingleRouter {
   readonly #answered = new BoundedMap<string, IqReply>(MAX_ANSWERED);
   readonly #answeredStrangers = new BoundedMap<string, IqReply>(MAX_ANSWERED);
 
-  constructor(private readonly calls: CallManager) {}
+  constructor(
+    private readonly registry: CallRegistry,
+    private readonly admission: Admission,
+    private readonly context: CallContext,
+  ) {}
 
   answer(iq: IncomingIq): IqReply {
     const key = `${iq.from} ${String(fingerprint(`${iq.id} ${iq.payload.toString()}`))}`;
@@ -33,7 +39,7 @@ export class JingleRouter {
   }
 
   #isPeer(from: string): boolean {
-    return this.calls.calls.some(({ device }) => device !== undefined && isSameJid(device, from));
+    return this.registry.calls.some(({ device }) => device !== undefined && isSameJid(device, from));
   }
 
   #route(iq: IncomingIq): IqReply {
@@ -42,33 +48,33 @@ export class JingleRouter {
     if (!jingle.ok) return { error: jingle.error };
     const { action, sid, reason } = jingle.value;
     if (action === 'session-initiate') return this.#initiate(iq.from, jingle.value);
-    const call = this.calls.find(sid, iq.from);
+    const call = this.registry.find(sid, iq.from);
     // A session is its sid and its peer: to anybody else it does not exist.
     if (call?.device !== undefined && isSameJid(iq.from, call.device)) return receive(call, jingle.value);
-    if (action === 'session-terminate') this.calls.claimEnd(action, sid, iq.from, reason);
+    if (action === 'session-terminate') this.registry.claimEnd(action, sid, iq.from, reason);
     return UNKNOWN_SESSION;
   }
 
   #initiate(from: string, jingle: Jingle): IqReply {
-    const known = this.calls.find(jingle.sid, from);
+    const known = this.registry.find(jingle.sid, from);
     if (known) {
       if (known.device === undefined || !isSameJid(known.device, from)) return UNKNOWN_SESSION;
       if (isRival(known)) return this.#initiateDirectly(from, jingle);
       const due = known.session.begun || known.jmiState === 'proceeding';
       return known.direction === 'incoming' && due ? receive(known, jingle) : OUT_OF_ORDER;
     }
-    if (this.calls.memory.knows(bareOf(from) ?? '', jingle.sid)) return OUT_OF_ORDER;
+    if (this.registry.memory.knows(bareOf(from) ?? '', jingle.sid)) return OUT_OF_ORDER;
     return this.#initiateDirectly(from, jingle);
   }
 
   /** A call without JMI: session-initiate is what rings. */
   #initiateDirectly(from: string, jingle: Jingle): IqReply {
-    const { admission, context } = this.calls;
+    const { admission, context } = this;
     const own = context.stream.jid;
     const peer = bareOf(from);
     if (peer === undefined || own === undefined || isSameBare(own, from)) return UNKNOWN_SESSION;
     if (!admission.hears(from)) return OVERLOADED;
-    const rival = this.calls.calls.find((call) => isRival(call) && call.peer === peer);
+    const rival = this.registry.calls.find((call) => isRival(call) && call.peer === peer);
     if (rival) {
       // XEP-0166 §7.2.16: of two initiates the one with the lower sid wins; of one sid, that of the lower JID.
       if ((compareOctets(rival.sid, jingle.sid) || compareOctets(own, from)) < 0) return { error: TIE_BREAK };
@@ -76,13 +82,14 @@ export class JingleRouter {
     }
     const refusal = admission.refusalOf(from);
     if (refusal) return this.#refuse(from, jingle.sid, refusal);
-    const call = this.calls.create({ sid: jingle.sid, direction: 'incoming', peer: from, media: [] });
+    const call = this.registry.create({ sid: jingle.sid, direction: 'incoming', peer: from, media: [] });
     void call.peerWatch.learn(from);
     return receive(call, jingle);
   }
 
   #refuse(to: string, sid: string, reason: Reason): IqReply {
-    const { admission, context, memory } = this.calls;
+    const { admission, context } = this;
+    const { memory } = this.registry;
     if (!admission.mayRefuse) return OVERLOADED;
     memory.passOver(bareOf(to) ?? to, sid);
     context.defer(() => {

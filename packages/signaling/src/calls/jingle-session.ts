@@ -1,16 +1,22 @@
-import { Negotiation, TIE_BREAK, buildJingle, el, faultOf, refusalIn, sessionMachine } from '@xmpp-call/jingle';
+import { Negotiation, TIE_BREAK, faultOf, refusalIn, sessionMachine } from '@xmpp-call/jingle';
 import type {
   Fault,
   Jingle,
   JingleAction,
+  Reason,
   ReasonCondition,
   SessionEffect,
   SessionEvent,
   SessionState,
 } from '@xmpp-call/jingle';
 import { IqError } from '../stanza-stream.js';
-import type { IqReply, StanzaStream } from '../stanza-stream.js';
-import type { Call } from './call.js';
+import type { IqReply } from '../stanza-stream.js';
+import type { CallContext } from './call-context.js';
+import { sendJingle } from './jingle-sending.js';
+import type { JingleParts, SendJingle } from './jingle-sending.js';
+import type { RemoteStatus } from './muting.js';
+import type { ExchangeCall } from './offer-exchange-core.js';
+import type { Habits } from './peers.js';
 import { OfferExchange } from './offer-exchange.js';
 import { UNMUTED, firstOf, statusAfter } from './muting.js';
 import { refusalOf, remoteOffersIn } from './remote-offer.js';
@@ -25,35 +31,29 @@ const UNSUPPORTED_INFO: Fault = {
 
 const EXISTING_CONTENT: Fault = { condition: 'bad-request', text: 'content exists already' };
 
-/** What a Jingle action says besides its name and its session. */
-export type JingleParts = Partial<Pick<Jingle, 'contents' | 'groups' | 'reason' | 'info'>>;
-
-/** Sends one Jingle action. @throws IqError */
-export async function sendJingle(
-  stream: StanzaStream,
-  to: string,
-  sid: string,
-  action: JingleAction,
-  parts: JingleParts,
-): Promise<void> {
-  const { jid } = stream;
-  const jingle: Jingle = {
-    action,
-    sid,
-    contents: [],
-    groups: [],
-    ...parts,
-    ...(action === 'session-initiate' && jid !== undefined && { initiator: jid }),
-    ...(action === 'session-accept' && jid !== undefined && { responder: jid }),
-  };
-  // What ends a session is said again where the stream gets a new address before it was heard.
-  const repeat = action === 'session-terminate';
-  await stream.request(el('iq', { type: 'set', to }, [buildJingle(jingle)]), { repeat });
+/** What a session needs of its call. */
+export interface SessionCall extends ExchangeCall {
+  readonly sid: string;
+  /** Bare JID of the other side. */
+  readonly peer: string;
+  /** Full JID of its device, once known. */
+  readonly device: string | undefined;
+  readonly context: CallContext;
+  readonly habits: Habits | undefined;
+  /** Nothing but the end can be said. */
+  readonly alone: boolean;
+  /** Runs a task; what it throws ends the call. */
+  guard(task: () => void): void;
+  /** The peer rings. */
+  alerting(): void;
+  status(status: RemoteStatus): void;
+  accepted(): void;
+  terminated(reason: Reason | undefined): void;
 }
 
 /** The Jingle session (XEP-0166) of a call, with the device that was chosen: what is said in it, in which state. */
 export class JingleSession {
-  readonly call: Call;
+  readonly #call: SessionCall;
   readonly #machine: Runner<SessionState, SessionEvent, SessionEffect>;
   /** Its offers and answers. */
   readonly exchange: OfferExchange;
@@ -63,17 +63,17 @@ export class JingleSession {
   #muted = { audio: false, video: false };
   readonly #mutedNames = new Set<string>();
 
-  constructor(call: Call) {
-    this.call = call;
+  constructor(call: SessionCall) {
+    this.#call = call;
     this.#machine = new Runner(sessionMachine, call.context.environment);
-    this.exchange = new OfferExchange(this);
+    this.exchange = new OfferExchange(call, this);
   }
 
   /** Made when it is needed first: by then the device and its habits are known. */
   get negotiation(): Negotiation {
     this.#negotiation ??= new Negotiation({
-      role: this.call.direction === 'outgoing' ? 'initiator' : 'responder',
-      alwaysSendersBoth: this.call.habits?.alwaysSendersBoth ?? false,
+      role: this.#call.direction === 'outgoing' ? 'initiator' : 'responder',
+      alwaysSendersBoth: this.#call.habits?.alwaysSendersBoth ?? false,
     });
     return this.#negotiation;
   }
@@ -124,17 +124,16 @@ export class JingleSession {
     const movim = action === 'session-accept' && this.state === 'active' && this.exchange.awaitsContents;
     const effects = this.#machine.step(`receive ${movim ? 'content-accept' : action}`);
     if (!effects) return { error: faultOf(refusalIn(this.state)) };
-    this.call.context.defer(() => {
-      this.call.guard(() => {
+    this.#call.context.defer(() => {
+      this.#call.guard(() => {
         for (const effect of effects) this.#execute(effect, jingle, offers);
       });
     });
     return { result: undefined };
   }
 
-  /** Sends an action that the state allows; `onResult` comes once the peer has acknowledged it. */
-  send(action: JingleAction, parts: JingleParts, onError?: (error: IqError) => void, onResult?: () => void): void {
-    const { call } = this;
+  readonly send: SendJingle = (action, parts: JingleParts, onError, onResult) => {
+    const call = this.#call;
     const { device = call.peer, context } = call;
     if (!this.#machine.step(`send ${action}`)) return;
     const heard =
@@ -151,7 +150,7 @@ export class JingleSession {
         });
       },
     );
-  }
+  };
 
   #execute(effect: SessionEffect, jingle: Jingle, offers: readonly RemoteOffer[]): void {
     if (this.#closed) return;
@@ -159,13 +158,13 @@ export class JingleSession {
     if (!this.live && effect !== 'end-by-peer') return;
     switch (effect) {
       case 'end-by-peer':
-        this.call.terminated(jingle.reason);
+        this.#call.terminated(jingle.reason);
         return;
       case 'take-offer':
         this.exchange.prepare(jingle);
         return;
       case 'take-answer':
-        this.call.accepted();
+        this.#call.accepted();
         this.exchange.takeAnswer(jingle);
         this.#sendMuting();
         return;
@@ -196,11 +195,11 @@ export class JingleSession {
 
   #takeInfo({ info }: Jingle): void {
     if (!info) return;
-    if (info.kind === 'ringing') this.call.alerting();
+    if (info.kind === 'ringing') this.#call.alerting();
     const status = statusAfter(this.#status, info, this.negotiation);
     if (status === this.#status) return;
     this.#status = status;
-    this.call.status(status);
+    this.#call.status(status);
   }
 
   #sendMuting(): void {
@@ -217,10 +216,10 @@ export class JingleSession {
 
   #requestFailed(action: JingleAction, error: IqError, onError: ((error: IqError) => void) | undefined): void {
     const { condition, application } = error;
-    this.call.context.environment.log('info', 'refused by the peer', { action, condition, application });
+    this.#call.context.environment.log('info', 'refused by the peer', { action, condition, application });
     if (!this.live) return;
     // Candidates and information that the peer refuses cost nothing; a session that it does not have is over.
-    if (application === 'unknown-session') this.call.refused(error);
+    if (application === 'unknown-session') this.#call.refused(error);
     else onError?.(error);
   }
 }

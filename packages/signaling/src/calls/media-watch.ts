@@ -1,8 +1,10 @@
-import type { CallEffect, CallEvent } from '@xmpp-call/jingle';
+import type { CallEffect, CallEvent, ReasonCondition } from '@xmpp-call/jingle';
 import { ErrorCode, MediaConnectionState } from '@xmpp-call/wire';
-import type { Call } from './call.js';
 import { endingOf, failed } from './endings.js';
+import type { Ending, Phase } from './endings.js';
 import { LIMITS_MS } from './limits.js';
+import type { Habits } from './peers.js';
+import type { Timers } from './timers.js';
 
 /** What the page says of its connection, as an event of the call. */
 export const MEDIA_EVENTS: Readonly<Partial<Record<MediaConnectionState, CallEvent>>> = {
@@ -11,9 +13,23 @@ export const MEDIA_EVENTS: Readonly<Partial<Record<MediaConnectionState, CallEve
   [MediaConnectionState.FAILED]: 'media failed',
 };
 
+/** What the watch over media needs of the call. */
+export interface WatchedCall {
+  readonly direction: 'outgoing' | 'incoming';
+  readonly phase: Phase;
+  readonly habits: Habits | undefined;
+  readonly timers: Timers;
+  readonly peerWatch: { greet(): void; watch(): void; stop(): void };
+  /** Gives a step its time. */
+  wait(step: 'connect' | 'reconnect' | 'restart'): void;
+  /** Has the page offer an ICE restart. */
+  restartIce(): void;
+  end(ending: Ending, told: ReasonCondition): void;
+}
+
 /** How long a call may be without media: at first, after a path was lost, after the peer or our own XMPP session has gone. */
 export class MediaWatch {
-  readonly #call: Call;
+  readonly #call: WatchedCall;
   #peerLeft = false;
   /** A TURN server was at hand when media was last heard of. */
   hadRelay = true;
@@ -23,7 +39,7 @@ export class MediaWatch {
   /** The XMPP session in which the peer knew us is gone: nothing but the end can be said. */
   alone = false;
 
-  constructor(call: Call) {
+  constructor(call: WatchedCall) {
     this.#call = call;
   }
 
@@ -83,7 +99,7 @@ export class MediaWatch {
     if (call.timers.has('restart')) return;
     call.wait('restart');
     // Of two that both notice, the initiator starts, so that their restarts do not cross.
-    if (call.direction === 'outgoing' && !call.habits?.deafToRestart) call.session.exchange.wantOffer(true);
+    if (call.direction === 'outgoing' && !call.habits?.deafToRestart) call.restartIce();
   }
 
   /** Who is gone and sends no media will not come back; nor can a new path be agreed with a peer that does not know us. */

@@ -17,7 +17,9 @@ import {
 import type { Element, JmiMessage, Reason } from '@xmpp-call/jingle';
 import type { IncomingMessage } from '../stanza-stream.js';
 import type { Call } from './call.js';
-import type { CallManager } from './call-manager.js';
+import type { Admission } from './admission.js';
+import type { CallContext } from './call-context.js';
+import type { CallRegistry } from './call-registry.js';
 import { REMOTE_HANG_UP } from './endings.js';
 
 /** ms after which a propose is history (XEP-0353 §3; 71). */
@@ -27,7 +29,12 @@ type Propose = Extract<JmiMessage, { kind: 'propose' }>;
 
 /** Takes the messages of a stream to the calls that they are about (XEP-0353). */
 export class MessageRouter {
-  constructor(private readonly calls: CallManager) {}
+  constructor(
+    private readonly registry: CallRegistry,
+    private readonly admission: Admission,
+    private readonly context: CallContext,
+    private readonly hasOtherDevice: () => boolean,
+  ) {}
 
   take(message: IncomingMessage): void {
     const { stanza, from } = message;
@@ -44,7 +51,7 @@ export class MessageRouter {
       this.#log('malformed jingle message', { why: jmi.error.text });
       return;
     }
-    const own = this.calls.context.stream.jid;
+    const own = this.context.stream.jid;
     const fromBare = bareOf(from);
     if (fromBare === undefined || own === undefined) return;
     if (fromBare === bareOf(own)) this.#takeOwn(jmi.value, message, own);
@@ -57,11 +64,11 @@ export class MessageRouter {
     if (kind !== 'proceed' && kind !== 'accept' && kind !== 'reject') return;
     // An accept is for the account, and names no caller.
     const peer = isSameBare(to, own) ? undefined : bareOf(to);
-    for (const call of this.calls.calls) {
+    for (const call of this.registry.calls) {
       if (call.sid === id && call.direction === 'incoming' && (peer === undefined || call.peer === peer))
         call.invite(kind === 'reject' ? 'own device rejected' : 'own device answered');
     }
-    this.calls.memory.answeredElsewhere(peer, id);
+    this.registry.memory.answeredElsewhere(peer, id);
   }
 
   #takePeers(jmi: JmiMessage, message: IncomingMessage, fromBare: string): void {
@@ -70,13 +77,13 @@ export class MessageRouter {
       this.#takePropose(jmi, message, fromBare);
       return;
     }
-    const call = this.calls.find(jmi.id, fromBare);
+    const call = this.registry.find(jmi.id, fromBare);
     const isFromDevice = call?.device === undefined || isSameJid(call.device, from);
     if ((jmi.kind === 'retract' || jmi.kind === 'finish') && !(call && isFromDevice))
-      this.calls.claimEnd(jmi.kind, jmi.id, from, jmi.reason);
+      this.registry.claimEnd(jmi.kind, jmi.id, from, jmi.reason);
     if (!call) {
       // Its propose may come later, when an archive or a resumed stream delivers out of order.
-      if (jmi.kind === 'retract' || jmi.kind === 'finish') this.calls.memory.passOver(fromBare, jmi.id);
+      if (jmi.kind === 'retract' || jmi.kind === 'finish') this.registry.memory.passOver(fromBare, jmi.id);
       return;
     }
     if (isFromDevice) call.peerWatch.heard();
@@ -89,9 +96,10 @@ export class MessageRouter {
   }
 
   #takePropose(propose: Propose, { from, stanza, delayedSince }: IncomingMessage, fromBare: string): void {
-    const { context, memory, admission } = this.calls;
+    const { context, admission } = this;
+    const { memory } = this.registry;
     const { stream } = context;
-    const known = this.calls.find(propose.id, fromBare);
+    const known = this.registry.find(propose.id, fromBare);
     const isTie = known !== undefined && isWaiting(known) && known.jmiState !== 'idle';
     if (from === fromBare || (known ? !isTie : memory.knows(fromBare, propose.id))) return;
     if (!isTie) memory.passOver(fromBare, propose.id);
@@ -108,16 +116,16 @@ export class MessageRouter {
     if (!this.#makeWay(propose, from, fromBare)) return;
     const receipt = receiptRequested(stanza);
     if (receipt !== undefined) stream.send(buildReceipt(from, receipt));
-    const call = this.calls.create({ sid: propose.id, direction: 'incoming', peer: from, media: propose.media });
+    const call = this.registry.create({ sid: propose.id, direction: 'incoming', peer: from, media: propose.media });
     void call.peerWatch.learn(from);
     call.invite('receive propose', { from });
   }
 
   /** @returns whether the propose may ring, after calls that it replaces have ended */
   #makeWay(propose: Propose, from: string, fromBare: string): boolean {
-    const { admission, context } = this.calls;
+    const { admission, context } = this;
     const ownBare = bareOf(context.stream.jid ?? '') ?? '';
-    for (const call of this.calls.calls.filter(({ peer }) => peer === fromBare)) {
+    for (const call of this.registry.calls.filter(({ peer }) => peer === fromBare)) {
       if (isWaiting(call)) {
         // XEP-0353 §3.6: both proposed at once, and the lower id wins; of one id, that of the lower JID.
         const order = compareOctets(call.sid, propose.id) || compareOctets(ownBare, fromBare);
@@ -136,12 +144,12 @@ export class MessageRouter {
     }
     const refusal = admission.refusalOf(from);
     // A reject would stop our other devices as well: while one may be free, this one just does not ring.
-    if (refusal && !this.calls.hasOtherDevice && admission.mayRefuse) this.#reject(propose.id, from, refusal, false);
+    if (refusal && !this.hasOtherDevice() && admission.mayRefuse) this.#reject(propose.id, from, refusal, false);
     return refusal === undefined;
   }
 
   #reject(id: string, to: string, reason: Reason, tieBreak: boolean): void {
-    this.calls.context.stream.send(buildJmi({ kind: 'reject', id, reason, tieBreak }, to), { repeat: true });
+    this.context.stream.send(buildJmi({ kind: 'reject', id, reason, tieBreak }, to), { repeat: true });
   }
 
   /** 53: a receipt for our propose says as much as `<ringing/>`. */
@@ -162,13 +170,13 @@ export class MessageRouter {
   /** The call in which we sent a message of this id to an address. */
   #callOfMessage(id: string, kind: 'propose' | 'proceed', from: string): Call | undefined {
     const prefix = `jm-${kind}-`;
-    const call = id.startsWith(prefix) ? this.calls.find(id.slice(prefix.length), from) : undefined;
+    const call = id.startsWith(prefix) ? this.registry.find(id.slice(prefix.length), from) : undefined;
     const sender = kind === 'propose' ? 'outgoing' : 'incoming';
     return call?.direction === sender ? call : undefined;
   }
 
   #log(message: string, context: Record<string, string | number>): void {
-    this.calls.context.environment.log('debug', message, context);
+    this.context.environment.log('debug', message, context);
   }
 }
 

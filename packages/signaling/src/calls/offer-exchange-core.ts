@@ -1,15 +1,52 @@
 import { offerMachine } from '@xmpp-call/jingle';
-import type { Content, ContentGroup, Negotiation, OfferEffect, OfferEvent, OfferState } from '@xmpp-call/jingle';
+import type {
+  Content,
+  ContentGroup,
+  MediaKind,
+  Negotiation,
+  OfferEffect,
+  OfferEvent,
+  OfferState,
+  ReasonCondition,
+} from '@xmpp-call/jingle';
 import { SdpType } from '@xmpp-call/wire';
-import type { Call } from './call.js';
+import type { EventBody } from '@xmpp-call/wire';
+import type { IqError } from '../stanza-stream.js';
+import type { CallContext } from './call-context.js';
+import type { Ending, Phase } from './endings.js';
+import type { SendJingle } from './jingle-sending.js';
 import { Runner } from './machine-runner.js';
-import type { JingleSession } from './jingle-session.js';
+import type { Timers } from './timers.js';
 import { Trickle } from './trickle.js';
 
 /** What a session has agreed on besides: contents and how they are grouped. */
 export interface Described {
   readonly contents: readonly Content[];
   readonly groups: readonly ContentGroup[];
+}
+
+/** What the offers of a call need of it. */
+export interface ExchangeCall {
+  readonly id: string;
+  readonly direction: 'outgoing' | 'incoming';
+  readonly phase: Phase;
+  readonly timers: Timers;
+  readonly context: Pick<CallContext, 'environment'>;
+  /** Tells the page. */
+  tell(event: EventBody): void;
+  /** The peer's first offer can be answered. */
+  offered(media: readonly MediaKind[]): void;
+  /** Both offered a call, and the peer's wins. */
+  outbid(): void;
+  /** The peer does not know or take the session. */
+  refused(error: IqError): void;
+  end(ending: Ending, told?: ReasonCondition): void;
+}
+
+/** What is said in a session, and by what rules contents are read and written. */
+export interface ExchangeSession {
+  readonly negotiation: Negotiation;
+  readonly send: SendJingle;
 }
 
 /** What an exchange needs of its owner. */
@@ -26,19 +63,19 @@ export interface ExchangeOwner {
 
 /** The state of the offers of a session, and what both sides' offers have in common. */
 export class ExchangeCore {
-  readonly session: JingleSession;
-  readonly call: Call;
+  readonly session: ExchangeSession;
+  readonly call: ExchangeCall;
   readonly trickle: Trickle;
   readonly #owner: ExchangeOwner;
   readonly #machine: Runner<OfferState, OfferEvent, OfferEffect>;
   #described = false;
 
-  constructor(session: JingleSession, owner: ExchangeOwner) {
+  constructor(call: ExchangeCall, session: ExchangeSession, owner: ExchangeOwner) {
     this.session = session;
-    this.call = session.call;
+    this.call = call;
     this.#owner = owner;
-    this.#machine = new Runner(offerMachine, session.call.context.environment);
-    this.trickle = new Trickle(session, (content) => this.#described && !owner.holdsBack(content));
+    this.#machine = new Runner(offerMachine, call.context.environment);
+    this.trickle = new Trickle(call, session, (content) => this.#described && !owner.holdsBack(content));
   }
 
   get state(): OfferState {

@@ -4,12 +4,11 @@ import type { LocalIceCandidate } from './call-context.js';
 import { invalidState } from './command-error.js';
 import { CANCELLED, problemOf } from './endings.js';
 import { ExchangeCore } from './offer-exchange-core.js';
-import type { Described } from './offer-exchange-core.js';
+import type { Described, ExchangeCall, ExchangeSession } from './offer-exchange-core.js';
 import { OwnOffers } from './own-offers.js';
 import { PeerOffers } from './peer-offers.js';
 import { collides } from './remote-offer.js';
 import type { RemoteOffer } from './remote-offer.js';
-import type { JingleSession } from './jingle-session.js';
 
 /**
  * The offers and answers of a session, one exchange at a time, and the candidates that go with them. The first exchange
@@ -24,8 +23,8 @@ export class OfferExchange {
   /** Whether the offer that the page is to make restarts ICE; undefined where it is to make none. */
   #wanted: boolean | undefined;
 
-  constructor(session: JingleSession) {
-    this.#core = new ExchangeCore(session, {
+  constructor(call: ExchangeCall, session: ExchangeSession) {
+    this.#core = new ExchangeCore(call, session, {
       next: () => {
         this.#next();
       },

@@ -8,7 +8,7 @@ import { LIMITS_MS } from './limits.js';
 import { modifications, named, ownOffer, patienceWith } from './own-offer.js';
 import type { OwnOffer } from './own-offer.js';
 import { credentialsOnly, hasCandidates, ufragOf } from './remote-offer.js';
-import type { JingleParts } from './jingle-session.js';
+import type { JingleParts } from './jingle-sending.js';
 
 /** Ties in a row after which a peer that always answers with tie-break has refused. */
 const MAX_TIES = 3;

@@ -1,22 +1,50 @@
-import type { Reason } from '@xmpp-call/jingle';
+import { NS } from '@xmpp-call/jingle';
+import type { MediaKind, Reason } from '@xmpp-call/jingle';
+import type { EventBody } from '@xmpp-call/wire';
 import { BoundedMap } from './bounded-map.js';
-import type { Call } from './call.js';
+import type { CallContext } from './call-context.js';
+import type { Phase } from './endings.js';
 import { PeerProbe } from './peer-probe.js';
 import { habitsOf, reachOf } from './peers.js';
 import type { Habits, Reach } from './peers.js';
+import type { Timers } from './timers.js';
 
 /** What says that a call is over. */
 export type EndKind = 'session-terminate' | 'finish' | 'retract';
 
+/** Devices of a peer that are asked what they can do: more do not ring at once. */
+const MAX_DEVICES = 8;
+
+/** What the watch over the peer needs of the call. */
+export interface PeerWatchCall {
+  readonly id: string;
+  readonly device: string | undefined;
+  readonly media: readonly MediaKind[];
+  readonly phase: Phase;
+  readonly isAnnounced: boolean;
+  readonly context: CallContext;
+  readonly timers: Timers;
+  /** Runs a task; what it throws ends the call. */
+  guard(task: () => void): void;
+  tell(event: EventBody): void;
+  /** The device is not there any more. */
+  peerLost(): void;
+  /** The device has ended the call, as it turns out. */
+  endedBy(kind: EndKind, reason: Reason | undefined): void;
+}
+
 /** What the device of the peer can do, and whether it is still there. */
 export class PeerWatch {
-  readonly #call: Call;
+  readonly #call: PeerWatchCall;
   readonly #probe: PeerProbe;
   readonly #habits = new BoundedMap<string, Habits>(16);
+  readonly #asked = new Set<string>();
+  /** Whether a device announces the media core, by its full JID. */
+  readonly #announcesCore = new Map<string, boolean>();
   /** An end that was claimed from another address is being checked. */
   #isClaimed = false;
 
-  constructor(call: Call) {
+  constructor(call: PeerWatchCall) {
     this.#call = call;
     this.#probe = new PeerProbe(call.context, call.timers);
   }
@@ -29,15 +57,29 @@ export class PeerWatch {
   /** Asks what a device can do, for its habits; by JMI it is called where it does not say. */
   async learn(device: string): Promise<Reach> {
     const { context, media } = this.#call;
+    if (this.#asked.size >= MAX_DEVICES && !this.#asked.has(device)) return 'jmi';
+    this.#asked.add(device);
     try {
       const info = await context.stream.discoInfo(device);
       this.#habits.set(device, habitsOf(info));
+      this.#learnCore(device, info.features.includes(NS.mediaCore));
       if (device === this.#call.device) this.#probe.learn(info.features);
       return reachOf(info, media);
     } catch (error) {
       context.environment.log('debug', 'no disco', { why: String(error) });
+      this.#learnCore(device, false);
       return 'jmi';
     }
+  }
+
+  /** Whether the device was asked what it can do. */
+  hasAsked(device: string): boolean {
+    return this.#asked.has(device);
+  }
+
+  /** The page knows of the call from now on: what was learnt before is news to it. */
+  announce(): void {
+    for (const [device, announced] of this.#announcesCore) this.#tellCore(device, announced);
   }
 
   /** The device said something. */
@@ -66,6 +108,18 @@ export class PeerWatch {
     this.#probe.stop();
   }
 
+  /** The first answer of a device counts. */
+  #learnCore(device: string, announced: boolean): void {
+    if (this.#announcesCore.has(device) || this.#announcesCore.size >= MAX_DEVICES) return;
+    this.#announcesCore.set(device, announced);
+    this.#tellCore(device, announced);
+  }
+
+  #tellCore(device: string, announced: boolean): void {
+    const call = this.#call;
+    if (call.isAnnounced) call.tell({ case: 'peerMediaCore', value: { callId: call.id, device, announced } });
+  }
+
   /**
    * Somebody who knows the session id says from another address of the peer's domain that the call is over: so it is, unless
    * the device that we know objects.
@@ -78,8 +132,7 @@ export class PeerWatch {
       this.#isClaimed = false;
       // An error of a client that takes no pings would be taken for one of its server; in a call that is too little.
       if (!isMissing || (call.phase === 'agreed' && !this.#probe.takesPings)) return;
-      if (kind !== 'session-terminate' && call.jmiState !== 'idle') call.invite(`receive ${kind}`, { reason });
-      else if (call.session.begun) call.terminated(reason);
+      call.endedBy(kind, reason);
     });
   }
 }

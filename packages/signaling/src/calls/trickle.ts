@@ -1,12 +1,28 @@
-import type { Content } from '@xmpp-call/jingle';
+import type { Content, Negotiation } from '@xmpp-call/jingle';
 import type { LocalIceCandidate } from './call-context.js';
 import { LIMITS_MS } from './limits.js';
 import { candidatesIn } from './local-sdp.js';
 import { withCandidates } from './remote-offer.js';
-import type { JingleSession } from './jingle-session.js';
+import type { EventBody } from '@xmpp-call/wire';
+import type { SendJingle } from './jingle-sending.js';
+import type { Timers } from './timers.js';
 
 /** What peers and pages can make us keep while something else is awaited. */
 const MAX_WAITING = 256;
+
+/** What candidates need of their call. */
+export interface TrickleCall {
+  readonly id: string;
+  readonly timers: Timers;
+  /** Tells the page. */
+  tell(event: EventBody): void;
+}
+
+/** What they need of its session. */
+export interface TrickleSession {
+  readonly negotiation: Negotiation;
+  readonly send: SendJingle;
+}
 
 /** The candidates of a session, both ways, each kept until there is a description to go with it. */
 export class Trickle {
@@ -20,7 +36,8 @@ export class Trickle {
 
   /** @param isDescribed whether the page has a description that a content's candidates can go with */
   constructor(
-    private readonly session: JingleSession,
+    private readonly call: TrickleCall,
+    private readonly session: TrickleSession,
     private readonly isDescribed: (content: Content) => boolean,
   ) {}
 
@@ -42,7 +59,7 @@ export class Trickle {
   /** New credentials of ours that answer the peer's: without a candidate they would pass for an offer. */
   answerRestart(contents: readonly Content[]): void {
     this.#restartAnswer = contents;
-    this.session.call.timers.start('candidate', LIMITS_MS.candidate, () => {
+    this.call.timers.start('candidate', LIMITS_MS.candidate, () => {
       this.#sendRestartAnswer([]);
     });
   }
@@ -59,7 +76,8 @@ export class Trickle {
 
   /** 46: candidates may come before the description that they belong to. */
   remote(contents: readonly Content[]): void {
-    const { call, negotiation } = this.session;
+    const { call } = this;
+    const { negotiation } = this.session;
     for (const content of contents) {
       if (this.isDescribed(content)) {
         for (const candidate of negotiation.remoteCandidates([content]))
@@ -111,7 +129,7 @@ export class Trickle {
   #sendRestartAnswer(candidates: readonly Content[]): void {
     const contents = withCandidates(this.#restartAnswer ?? [], candidates);
     this.#restartAnswer = undefined;
-    this.session.call.timers.stop('candidate');
+    this.call.timers.stop('candidate');
     if (contents.length > 0) this.session.send('transport-info', { contents });
   }
 }

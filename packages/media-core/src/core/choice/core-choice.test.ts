@@ -75,7 +75,7 @@ describe('objections to WASM', () => {
   });
 
   it('of one direction do not come from what only the other needs', () => {
-    assert.equal(objection('auto', { ...ABLE, peerSendsTrailers: false }, 'video', 'send'), undefined);
+    assert.equal(objection('wasm', { ...ABLE, peerSendsTrailers: false }, 'video', 'send'), undefined);
     assert.equal(objection('auto', { ...ABLE, audioRunning: false }, 'video', 'receive'), undefined);
     assert.equal(objection('auto', { ...ABLE, cores: 1 }, 'audio', 'send'), undefined);
     assert.equal(objection('wasm', { ...ABLE, provenBrowser: false }, 'audio', 'send'), undefined);

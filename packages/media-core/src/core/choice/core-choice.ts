@@ -20,7 +20,7 @@ export type CoreReason =
   | 'module-failed'
   /** The call did not agree on Opus or VP8. */
   | 'other-codec'
-  /** Receiving: the peer is none of our widgets, or does not send trailers. */
+  /** The peer is none of our widgets, or does not send trailers. Only `wasm` sends to it. */
   | 'foreign-peer'
   /** Native, for now: */
   | 'module-loading'
@@ -33,6 +33,8 @@ export type CoreReason =
   | 'unproven-browser'
   | 'too-slow'
   | 'weak-device'
+  /** Native, for the life of the page: the core has failed twice there. */
+  | 'switched-off'
   /** Native, after trouble: */
   | Trouble;
 
@@ -125,6 +127,7 @@ function impossibility(capabilities: CoreCapabilities, kind: MediaKind, flow: Me
 }
 
 function imprudence(capabilities: CoreCapabilities, kind: MediaKind, flow: MediaFlow): CoreReason | undefined {
+  if (!capabilities.peerSendsTrailers) return 'foreign-peer';
   if (!capabilities.provenBrowser) return 'unproven-browser';
   const { cores = MIN_CORES, memory = MIN_MEMORY, warmUp } = capabilities;
   if (kind === 'video' && (cores < MIN_CORES || memory < MIN_MEMORY)) return 'weak-device';

@@ -58,7 +58,10 @@ describe('the first choice', () => {
     assert.equal(first('auto', { trackGenerator: false }), `${fit} ${fit} ${fit} native:no-track-generator`);
     const none = 'native:no-video-frames';
     assert.equal(first('wasm', { videoFrames: false }), `wasm:preferred wasm:preferred ${none} ${none}`);
-    assert.equal(first('auto', { peerSendsTrailers: false }), `${fit} native:foreign-peer ${fit} native:foreign-peer`);
+    const [preferred, foreign] = ['wasm:preferred', 'native:foreign-peer'];
+    const plain = { peerSendsTrailers: false };
+    assert.equal(first('wasm', plain), `${preferred} ${foreign} ${preferred} ${foreign}`);
+    assert.equal(first('auto', plain), `${foreign} ${foreign} ${foreign} ${foreign}`);
     assert.equal(
       first('auto', { codecNegotiated: { audio: true, video: false } }),
       `${fit} ${fit} native:other-codec native:other-codec`,

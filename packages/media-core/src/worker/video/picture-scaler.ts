@@ -1,6 +1,7 @@
 import type { Vp8Image } from '@xmpp-call/vp8';
 import { isUpright, orientationOf, turn, turned } from './plane-rotation.js';
-import { type Plane, PlaneScaler } from './plane-scaler.js';
+import type { Plane } from './plane.js';
+import { PlaneScaler } from './plane-scaler.js';
 
 interface Size {
   readonly width: number;

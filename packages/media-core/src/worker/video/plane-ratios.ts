@@ -1,4 +1,4 @@
-import type { Plane } from './plane-scaler.js';
+import type { Plane } from './plane.js';
 
 /** Shrinks a plane to a size that it was made for. */
 export type Shrink = (from: Plane, to: Plane) => void;

@@ -1,4 +1,4 @@
-import type { Plane } from './plane-scaler.js';
+import type { Plane } from './plane.js';
 
 /** How a picture is to be turned to stand upright: clockwise, after it was mirrored left to right. */
 export interface Orientation {

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { i420Frame, lumaPsnr, talkingHead } from '@xmpp-call/wasm-testing';
 import { random } from '../../core/dsp/signals.testing.js';
 import { PictureScaler } from './picture-scaler.js';
-import { type Plane, PlaneScaler } from './plane-scaler.js';
+import type { Plane } from './plane.js';
+import { PlaneScaler } from './plane-scaler.js';
 import { FakeFrame } from '../simulation.testing.js';
 
 const sides = fc.integer({ min: 1, max: 70 });

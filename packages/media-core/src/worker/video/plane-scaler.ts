@@ -1,16 +1,5 @@
+import type { Plane } from './plane.js';
 import { shrinkFor } from './plane-ratios.js';
-
-/** One plane of samples of 8 bits, of a picture that may interleave two. */
-export interface Plane {
-  readonly data: Uint8Array;
-  /** Of the first sample. */
-  readonly offset: number;
-  /** Bytes between rows, and between samples. */
-  readonly stride: number;
-  readonly step: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 /** Between which two samples an output lies: the first of them, and 256ths of the way to the second. */
 interface Positions {

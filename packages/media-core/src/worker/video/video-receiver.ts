@@ -44,6 +44,8 @@ export class VideoReceiver implements FramePipeline {
   #reorder = new VideoReorder<ReceivedFrame>();
   #stubs: StubFrames | undefined;
   #transformer: Transformer | undefined;
+  /** A key frame is wanted of the transformer that comes. */
+  #wantsKeyFrame = false;
   #path: 'native' | 'own' = 'native';
   /** When our pictures took over. */
   #ownSince = -Infinity;
@@ -76,6 +78,14 @@ export class VideoReceiver implements FramePipeline {
 
   attach(transformer: Transformer): void {
     this.#transformer = transformer;
+    if (this.#wantsKeyFrame) this.#requestKeyFrame();
+    this.#wantsKeyFrame = false;
+  }
+
+  /** Asks the peer for a key frame, as soon as frames can come. */
+  wantKeyFrame(): void {
+    if (this.#transformer) this.#requestKeyFrame();
+    else this.#wantsKeyFrame = true;
   }
 
   setSink(sink: PictureSink | undefined): void {
