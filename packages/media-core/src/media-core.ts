@@ -21,7 +21,7 @@ import {
   withShortPackets,
 } from './page/core-marker.js';
 import { Engine } from './page/engine.js';
-import { MediaWays } from './page/media-ways.js';
+import { CoreTransceivers } from './page/core-transceivers.js';
 import { NetworkMonitor } from './page/network-monitor.js';
 import { type PageRecord, pageRecord } from './page/page-record.js';
 import { ReceivedTracks } from './page/received-tracks.js';
@@ -79,7 +79,7 @@ export class MediaCore {
   readonly #record: PageRecord;
   readonly #token = randomToken();
   readonly #closing = new AbortController();
-  readonly #ways = new MediaWays();
+  readonly #transceivers = new CoreTransceivers();
   readonly #limiter = new EventLimiter();
   readonly #received: ReceivedTracks;
   /** Tells whether the first worker lives. */
@@ -156,7 +156,7 @@ export class MediaCore {
         this.#close();
       },
     });
-    this.#ways.follow(connection);
+    this.#transceivers.follow(connection);
     this.#network = new NetworkMonitor(connection);
     return connection;
   };
@@ -226,7 +226,7 @@ export class MediaCore {
         worker,
         helper: this.#launchHelper(),
         start: this.#startMessage(),
-        ways: this.#ways,
+        transceivers: this.#transceivers,
         received: this.#received,
         graph: this.#graph,
         observer: {
@@ -302,7 +302,7 @@ export class MediaCore {
       default:
     }
     // Frames were lost between the two workers: no reference for the next one is sure to be there.
-    if (this.#ways.attach(worker) && this.#crashes > 0) this.#askForKeyFrames();
+    if (this.#transceivers.attach(worker) && this.#crashes > 0) this.#askForKeyFrames();
     this.#update();
     this.#opened(true);
   }
@@ -312,7 +312,7 @@ export class MediaCore {
     this.#engine?.close();
     this.#engine = undefined;
     this.#sample = undefined;
-    this.#ways.detach();
+    this.#transceivers.detach();
     this.#log('warn', 'the media worker has failed', { reason });
     this.#record.noteFailure();
     if (!hasLived) {
@@ -326,7 +326,7 @@ export class MediaCore {
   }
 
   #askForKeyFrames(): void {
-    this.#ways.carrier?.makeKeyFrame();
+    this.#transceivers.carrier?.makeKeyFrame();
     this.#engine?.post({ type: 'want-key-frame' });
   }
 
@@ -347,9 +347,9 @@ export class MediaCore {
 
   readonly #update = (): void => {
     if (this.#closing.signal.aborted) return;
-    this.#ways.update();
+    this.#transceivers.update();
     this.#engine?.update(this.#capabilities());
-    const sound = this.#ways.receivedTrack('audio');
+    const sound = this.#transceivers.receivedTrack('audio');
     // Of a plain peer we never decode anything.
     const mixed = this.#graph?.mix(this.#peerToken && sound);
     this.#playSound(sound !== undefined && mixed !== undefined);
@@ -372,7 +372,10 @@ export class MediaCore {
       trackGenerator: MediaStreamTrackGenerator !== undefined,
       videoFrames: hasVideoFrames(),
       provenBrowser: isProvenBrowser(),
-      codecNegotiated: { audio: this.#ways.sends('audio', 'opus'), video: this.#ways.sends('video', 'vp8') },
+      codecNegotiated: {
+        audio: this.#transceivers.sends('audio', 'opus'),
+        video: this.#transceivers.sends('video', 'vp8'),
+      },
       cores: navigator.hardwareConcurrency,
       memory: deviceMemory(),
       pageHidden: document.hidden,

@@ -7,4 +7,10 @@ export { Microphone } from './microphone.js';
 export type { MicrophoneOptions } from './microphone.js';
 export { PeerSession } from './peer-session.js';
 export type { PeerConnectivity, PeerSessionObserver, PeerSessionOptions } from './peer-session.js';
-export type { Directions, MediaStatistics, ReceivedPackets, SessionStatistics } from './statistics.js';
+export type {
+  Directions,
+  MediaStatistics,
+  ReceivedPackets,
+  SessionStatistics,
+  StreamStatistics,
+} from './statistics.js';

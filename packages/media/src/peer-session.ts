@@ -1,14 +1,14 @@
-import { preferCodecs } from './codec-preferences.js';
+import { Descriptions } from './descriptions.js';
 import type { OpenedDevices } from './devices.js';
-import { MediaError, toMediaError } from './errors.js';
-import { RemoteCandidates, haveRelay, restartsIce } from './ice.js';
+import { toMediaError } from './errors.js';
+import { haveRelay } from './ice.js';
 import type { RemoteCandidateInit } from './ice.js';
+import { LocalContents } from './local-contents.js';
 import { OperationQueue } from './operation-queue.js';
 import { RemoteTracks } from './remote-tracks.js';
-import { StatisticsSampler, packetsOf } from './statistics.js';
+import { StatisticsSampler, packetsReceived } from './statistics.js';
 import type { SessionStatistics, ReceivedPackets } from './statistics.js';
-import { kindOf, receives, sends, transceiverOf } from './transceivers.js';
-import type { MediaKind } from './transceivers.js';
+import { receives, sends } from './transceivers.js';
 
 /** `failed` can follow every state; the others only describe connectivity. */
 export type PeerConnectivity = 'connected' | 'disconnected' | 'failed';
@@ -37,29 +37,19 @@ export interface PeerSessionOptions {
  * everything and can be called at any time.
  */
 export class PeerSession {
-  readonly #remote: MediaStream;
-  readonly #remoteTracks: RemoteTracks;
   readonly #connection: RTCPeerConnection;
+  readonly #local: LocalContents;
+  readonly #remote: RemoteTracks;
+  readonly #descriptions: Descriptions;
   readonly #observer: PeerSessionObserver;
   readonly #queue = new OperationQueue();
   readonly #closing = new AbortController();
   readonly #statistics = new StatisticsSampler();
   #hasRelay: boolean;
-  #local: MediaStream | undefined;
-  #muted = false;
-  readonly #candidates: RemoteCandidates;
   #gathered = false;
 
   constructor({ iceServers, iceTransportPolicy, observer, connect, remoteStream }: PeerSessionOptions) {
     this.#observer = observer;
-    this.#remote = remoteStream;
-    this.#remoteTracks = new RemoteTracks(
-      remoteStream,
-      () => {
-        observer.onStreams();
-      },
-      this.#closing.signal,
-    );
     this.#hasRelay = haveRelay(iceServers);
     const configuration: RTCConfiguration = {
       iceServers: [...iceServers],
@@ -69,7 +59,13 @@ export class PeerSession {
       rtcpMuxPolicy: 'require',
     };
     this.#connection = connect?.(configuration) ?? new RTCPeerConnection(configuration);
-    this.#candidates = new RemoteCandidates(this.#connection);
+    const { signal } = this.#closing;
+    const changed = () => {
+      observer.onStreams();
+    };
+    this.#local = new LocalContents(this.#connection, changed, signal);
+    this.#remote = new RemoteTracks(this.#connection, remoteStream, changed, signal);
+    this.#descriptions = new Descriptions(this.#connection, this.#local, this.#remote);
     this.#listen();
   }
 
@@ -79,44 +75,45 @@ export class PeerSession {
   }
 
   get localStream(): MediaStream | undefined {
-    return this.#local;
+    return this.#local.stream;
   }
 
   get cameraOn(): boolean {
-    return this.#local?.getVideoTracks().some((track) => track.readyState === 'live') ?? false;
+    return this.#local.track('camera')?.readyState === 'live';
   }
 
   /** A first offer has been answered: what fails from now on is rolled back, and the session goes on as it was. */
   get established(): boolean {
-    return this.#connection.currentRemoteDescription !== null;
+    return this.#descriptions.established;
   }
 
   /** The camera is on and its picture goes to the peer, as far as was agreed. */
   get sendsCamera(): boolean {
-    return this.cameraOn && sends(this.#transceiver('video')?.currentDirection);
+    return this.cameraOn && sends(this.#local.transceiver('camera')?.currentDirection);
   }
 
   /** Something carries pictures, or is to carry them. */
   get hasVideo(): boolean {
-    return this.#transceiver('video') !== undefined;
+    return this.#local.transceiver('camera') !== undefined;
   }
 
   /** Which kinds the peer may send, as far as was agreed. */
   get receives(): { readonly audio: boolean; readonly video: boolean } {
     return {
-      audio: receives(this.#transceiver('audio')?.currentDirection),
-      video: receives(this.#transceiver('video')?.currentDirection),
+      audio: receives(this.#local.transceiver('microphone')?.currentDirection),
+      video: receives(this.#local.transceiver('camera')?.currentDirection),
     };
+  }
+
+  /** The peer's tracks, as far as was agreed; `remoteStream` shows the first of each kind. */
+  get remoteTracks(): ReadonlyMap<string, MediaStreamTrack> {
+    return this.#remote.byMid();
   }
 
   /** Makes the m-lines of an outgoing call, before or after the devices are open. */
   addMedia({ video }: { readonly video: boolean }): void {
-    const stream = this.#localStream();
-    for (const kind of video ? (['audio', 'video'] as const) : (['audio'] as const)) {
-      const track = stream.getTracks().find((one) => one.kind === kind);
-      const init: RTCRtpTransceiverInit = { direction: 'sendrecv', streams: [stream] };
-      preferCodecs(this.#connection.addTransceiver(track ?? kind, init), kind);
-    }
+    this.#local.add('microphone');
+    if (video) this.#local.add('camera');
   }
 
   /** Takes over the opened devices: they are stopped by `close`. */
@@ -126,9 +123,8 @@ export class PeerSession {
       devices.video?.stop();
       return;
     }
-    devices.audio.enabled = !this.#muted;
-    await this.#send('audio', devices.audio);
-    if (devices.video) await this.#send('video', devices.video);
+    await this.#local.send('microphone', devices.audio);
+    if (devices.video) await this.#local.send('camera', devices.video);
     this.#observer.onStreams();
   }
 
@@ -145,17 +141,12 @@ export class PeerSession {
 
   /** Whether an offer of the peer's restarts ICE. */
   restartsIce(offer: string): boolean {
-    return restartsIce(this.#connection.currentRemoteDescription, offer);
+    return this.#descriptions.restartsIce(offer);
   }
 
   /** @throws MediaError */
   createOffer(options: { readonly iceRestart?: boolean } = {}): Promise<string> {
-    return this.#run(async () => {
-      await this.#connection.setLocalDescription(
-        await this.#connection.createOffer({ iceRestart: options.iceRestart ?? false }),
-      );
-      return this.#localSdp();
-    });
+    return this.#run(() => this.#descriptions.createOffer(options.iceRestart ?? false));
   }
 
   /**
@@ -164,53 +155,30 @@ export class PeerSession {
    * @throws MediaError
    */
   answer(offer: string): Promise<string> {
-    return this.#run(async () => {
-      try {
-        await this.#connection.setRemoteDescription({ type: 'offer', sdp: offer });
-        for (const transceiver of this.#connection.getTransceivers()) {
-          if (transceiver.direction === 'stopped' || transceiver.currentDirection !== null) continue;
-          preferCodecs(transceiver, kindOf(transceiver));
-          await this.#answerWith(transceiver);
-        }
-        await this.#connection.setLocalDescription();
-      } catch (cause) {
-        await this.#rollBack();
-        throw cause;
-      }
-      await this.#candidates.flush();
-      return this.#localSdp();
-    });
+    return this.#run(() => this.#descriptions.answer(offer));
   }
 
   /** Once established, an answer that the browser refuses is rolled back together with our offer. @throws MediaError */
   applyAnswer(answer: string): Promise<void> {
     return this.#run(async () => {
-      try {
-        await this.#connection.setRemoteDescription({ type: 'answer', sdp: answer });
-      } catch (cause) {
-        await this.#rollBack();
-        throw cause;
-      }
-      this.#remoteTracks.dropEnded(this.#connection.getTransceivers());
-      await this.#candidates.flush();
+      await this.#descriptions.applyAnswer(answer);
       this.#reportIsolation();
     });
   }
 
   /** Takes back an offer of ours that will have no answer; does nothing where there is none. @throws MediaError */
   rollBack(): Promise<void> {
-    return this.#run(() => this.#rollBack());
+    return this.#run(() => this.#descriptions.rollBack());
   }
 
   /** A candidate that the browser refuses is dropped: others may work. */
   async addCandidate(candidate: RemoteCandidateInit): Promise<void> {
-    if (candidate.candidate !== '') await this.#run(() => this.#candidates.add(candidate));
+    if (candidate.candidate !== '') await this.#run(() => this.#descriptions.addCandidate(candidate));
   }
 
   /** Silences or opens the microphone; no negotiation. */
   setMuted(muted: boolean): void {
-    this.#muted = muted;
-    for (const track of this.#local?.getAudioTracks() ?? []) track.enabled = !muted;
+    this.#local.setMuted('microphone', muted);
   }
 
   /**
@@ -221,9 +189,9 @@ export class PeerSession {
   async startCamera(track: MediaStreamTrack): Promise<{ readonly negotiationNeeded: boolean }> {
     try {
       return await this.#run(async () => {
-        await this.#send('video', track);
+        await this.#local.send('camera', track);
         this.#observer.onStreams();
-        return { negotiationNeeded: this.#wantVideo() };
+        return { negotiationNeeded: this.#local.claim('camera') };
       });
     } catch (cause) {
       track.stop();
@@ -231,22 +199,24 @@ export class PeerSession {
     }
   }
 
-  /** Of a camera that is on: whether the peer's offer left it without a way, so that an offer of ours is needed. */
+  /** Of a camera that is on: whether the peer's offer left it without an m-line, so that an offer of ours is needed. */
   async claimVideo(): Promise<{ readonly negotiationNeeded: boolean }> {
-    const [track] = this.#local?.getVideoTracks() ?? [];
+    const track = this.#local.track('camera');
     return track && !this.hasVideo ? this.startCamera(track) : { negotiationNeeded: false };
   }
 
   /** Stops the device, so that its light goes out; no negotiation. */
   stopCamera(): Promise<void> {
-    return this.#run(() => this.#stopCamera());
+    return this.#run(async () => {
+      await this.#local.stop('camera');
+      this.#observer.onStreams();
+    });
   }
 
   /** Sends another microphone in place of one that was lost. @throws MediaError and stops the track */
   async replaceMicrophone(track: MediaStreamTrack): Promise<void> {
-    track.enabled = !this.#muted;
     try {
-      await this.#run(() => this.#send('audio', track));
+      await this.#run(() => this.#local.send('microphone', track));
     } catch (cause) {
       track.stop();
       throw cause;
@@ -255,17 +225,13 @@ export class PeerSession {
   }
 
   /** RTP packets of the peer since the beginning. */
-  async receivedPackets(): Promise<ReceivedPackets> {
-    const received = { audio: 0, video: 0 };
-    for (const transceiver of this.#connection.getTransceivers()) {
-      const kind = kindOf(transceiver);
-      received[kind] += packetsOf(await transceiver.receiver.getStats());
-    }
-    return received;
+  receivedPackets(): Promise<ReceivedPackets> {
+    return packetsReceived(this.#connection.getTransceivers());
   }
 
   async sampleStatistics(): Promise<SessionStatistics> {
-    return this.#statistics.sample(await this.#connection.getStats());
+    const mids = this.#connection.getTransceivers().map(({ mid }) => mid);
+    return this.#statistics.sample(await this.#connection.getStats(), mids);
   }
 
   /** Stops devices, closes the connection. Nothing is reported afterwards. */
@@ -274,13 +240,9 @@ export class PeerSession {
     this.#closing.abort();
     this.#queue.close();
     this.#connection.close();
-    for (const stream of [this.#local, this.#remote]) {
-      for (const track of stream?.getTracks() ?? []) {
-        track.stop();
-        stream?.removeTrack(track);
-      }
-    }
-    this.#candidates.clear();
+    this.#local.close();
+    this.#remote.close();
+    this.#descriptions.close();
   }
 
   #listen(): void {
@@ -313,8 +275,8 @@ export class PeerSession {
     );
     connection.addEventListener(
       'track',
-      ({ track }) => {
-        this.#remoteTracks.add(track);
+      ({ transceiver }) => {
+        this.#remote.add(transceiver);
       },
       { signal },
     );
@@ -325,76 +287,6 @@ export class PeerSession {
     const { iceGatheringState, remoteDescription } = this.#connection;
     if (iceGatheringState === 'complete' && remoteDescription && !this.#gathered)
       this.#observer.onConnectivity('failed');
-  }
-
-  async #answerWith(transceiver: RTCRtpTransceiver): Promise<void> {
-    const kind = kindOf(transceiver);
-    const [track] = this.#local?.getTracks().filter((candidate) => candidate.kind === kind) ?? [];
-    transceiver.direction = 'sendrecv';
-    if (track) await transceiver.sender.replaceTrack(track);
-  }
-
-  async #send(kind: MediaKind, track: MediaStreamTrack): Promise<void> {
-    const stream = this.#localStream();
-    for (const old of stream.getTracks()) {
-      if (old.kind !== kind || old === track) continue;
-      old.stop();
-      stream.removeTrack(old);
-    }
-    stream.addTrack(track);
-    track.addEventListener(
-      'ended',
-      () => {
-        this.#observer.onStreams();
-      },
-      { signal: this.#closing.signal },
-    );
-    const transceiver = this.#transceiver(kind);
-    if (transceiver) {
-      await transceiver.sender.replaceTrack(track);
-      transceiver.sender.setStreams(stream);
-    } else if (this.#connection.getTransceivers().length > 0) {
-      preferCodecs(this.#connection.addTransceiver(track, { direction: 'sendrecv', streams: [stream] }), kind);
-    }
-  }
-
-  /** Makes the transceiver of our picture send. @returns whether that has to be agreed */
-  #wantVideo(): boolean {
-    const transceiver = this.#transceiver('video');
-    if (sends(transceiver?.currentDirection)) return false;
-    if (transceiver) transceiver.direction = 'sendrecv';
-    return true;
-  }
-
-  async #stopCamera(): Promise<void> {
-    for (const track of this.#local?.getVideoTracks() ?? []) {
-      track.stop();
-      this.#local?.removeTrack(track);
-    }
-    await this.#transceiver('video')?.sender.replaceTrack(null);
-    this.#observer.onStreams();
-  }
-
-  /** Before the first exchange is done there is nothing to go back to. */
-  async #rollBack(): Promise<void> {
-    if (!this.established) return;
-    const { signalingState } = this.#connection;
-    if (signalingState === 'have-local-offer') await this.#connection.setLocalDescription({ type: 'rollback' });
-    if (signalingState === 'have-remote-offer') await this.#connection.setRemoteDescription({ type: 'rollback' });
-  }
-
-  #transceiver(kind: MediaKind): RTCRtpTransceiver | undefined {
-    return transceiverOf(this.#connection, kind);
-  }
-
-  #localStream(): MediaStream {
-    return (this.#local ??= new MediaStream());
-  }
-
-  #localSdp(): string {
-    const sdp = this.#connection.localDescription?.sdp;
-    if (!sdp) throw new MediaError('media-failed', 'no local description');
-    return sdp;
   }
 
   async #run<T>(operation: () => Promise<T>): Promise<T> {

@@ -58,6 +58,31 @@ describe('StatisticsSampler', () => {
     assert.equal(sample.localCandidateType, 'relay');
   });
 
+  it('tells two videos apart by mid; the first of a kind is `video`', () => {
+    const video = (id: string, mid: string, packetsReceived: number) => ({
+      id,
+      type: 'inbound-rtp',
+      kind: 'video',
+      mid,
+      timestamp: 0,
+      packetsReceived,
+    });
+    const { streams, ...sample } = new StatisticsSampler().sample(
+      report(video('s', '2', 7), outbound(0, 0), video('c', '1', 5)),
+      ['0', '1', '2'],
+    );
+    assert.deepEqual(
+      streams.map(({ mid, kind, direction, packets }) => [mid, kind, direction, packets]),
+      [
+        ['1', 'video', 'receive', 5],
+        ['2', 'video', 'receive', 7],
+        [undefined, 'audio', 'send', 50],
+      ],
+    );
+    assert.equal(sample.video.received?.packets, 5);
+    assert.equal(sample.audio.received, undefined);
+  });
+
   it('copes with an empty report', () => {
     const sample = new StatisticsSampler().sample(report());
     assert.equal(sample.audio.sent, undefined);

@@ -1,3 +1,6 @@
+import { kindOf } from './transceivers.js';
+import type { MediaKind } from './transceivers.js';
+
 /** One sample of a connection's statistics. Rates are over the time since the previous sample. */
 export interface SessionStatistics {
   /** ms since the epoch. */
@@ -7,8 +10,20 @@ export interface SessionStatistics {
   /** `relay` when media goes through TURN on our side. */
   readonly localCandidateType: string | undefined;
   readonly remoteCandidateType: string | undefined;
+  /** The first audio content: the microphones. */
   readonly audio: Directions;
+  /** The first video content: the cameras. */
   readonly video: Directions;
+  /** Every stream, by content. */
+  readonly streams: readonly StreamStatistics[];
+}
+
+/** What is sent or received of one content. */
+export interface StreamStatistics extends MediaStatistics {
+  /** The m-line; undefined where the browser does not tell. */
+  readonly mid: string | undefined;
+  readonly kind: MediaKind;
+  readonly direction: 'send' | 'receive';
 }
 
 export interface Directions {
@@ -48,12 +63,23 @@ export function packetsOf(stats: RTCStatsReport): number {
   return packets;
 }
 
+/** RTP packets of the peer, over all contents of a kind. */
+export async function packetsReceived(transceivers: readonly RTCRtpTransceiver[]): Promise<ReceivedPackets> {
+  const received = { audio: 0, video: 0 };
+  for (const transceiver of transceivers) {
+    const packets = packetsOf(await transceiver.receiver.getStats());
+    received[kindOf(transceiver)] += packets;
+  }
+  return received;
+}
+
 /** The fields of webrtc-stats that are read here; every one may be missing. */
 interface Report {
   readonly id: string;
   readonly type: string;
   readonly timestamp: number;
   readonly kind?: string;
+  readonly mid?: string;
   readonly bytesSent?: number;
   readonly bytesReceived?: number;
   readonly packetsSent?: number;
@@ -82,28 +108,36 @@ interface Report {
 export class StatisticsSampler {
   readonly #bytes = new Map<string, { readonly bytes: number; readonly timestamp: number }>();
 
-  sample(stats: RTCStatsReport): SessionStatistics {
+  /** @param mids in the order of the m-lines, which says what is the first of a kind: a report has no order */
+  sample(stats: RTCStatsReport, mids: readonly (string | null)[] = []): SessionStatistics {
     const reports = new Map<string, Report>();
     stats.forEach((report: Report) => reports.set(report.id, report));
     const pair = selectedPair(reports);
+    const place = ({ mid }: StreamStatistics) => {
+      const index = mids.indexOf(mid ?? null);
+      return mid === undefined || index < 0 ? mids.length : index;
+    };
+    const streams = this.#streams(reports).sort((one, other) => place(one) - place(other));
     return {
       timestamp: Date.now(),
       roundTripTimeMs: milliseconds(pair?.currentRoundTripTime ?? remoteInbound(reports)?.roundTripTime),
       localCandidateType: reports.get(pair?.localCandidateId ?? '')?.candidateType,
       remoteCandidateType: reports.get(pair?.remoteCandidateId ?? '')?.candidateType,
-      audio: this.#directions(reports, 'audio'),
-      video: this.#directions(reports, 'video'),
+      audio: directionsOf(streams, 'audio'),
+      video: directionsOf(streams, 'video'),
+      streams,
     };
   }
 
-  #directions(reports: ReadonlyMap<string, Report>, kind: string): Directions {
-    const find = (type: string) => [...reports.values()].find((report) => report.type === type && report.kind === kind);
-    const outbound = find('outbound-rtp');
-    const inbound = find('inbound-rtp');
-    return {
-      sent: outbound && this.#media(reports, outbound, reports.get(outbound.remoteId ?? '')),
-      received: inbound && this.#media(reports, inbound, inbound),
-    };
+  #streams(reports: ReadonlyMap<string, Report>): StreamStatistics[] {
+    return [...reports.values()].flatMap((report): StreamStatistics[] => {
+      const { type, kind, mid, remoteId = '' } = report;
+      if (kind !== 'audio' && kind !== 'video') return [];
+      if (type === 'outbound-rtp')
+        return [{ mid, kind, direction: 'send', ...this.#media(reports, report, reports.get(remoteId)) }];
+      if (type === 'inbound-rtp') return [{ mid, kind, direction: 'receive', ...this.#media(reports, report, report) }];
+      return [];
+    });
   }
 
   /** `receiver` is the report that knows about loss and jitter: the peer's for what we send. */
@@ -127,6 +161,12 @@ export class StatisticsSampler {
     if (!before || timestamp <= before.timestamp) return 0;
     return ((bytes - before.bytes) * 8000) / (timestamp - before.timestamp);
   }
+}
+
+function directionsOf(streams: readonly StreamStatistics[], kind: MediaKind): Directions {
+  const find = (direction: StreamStatistics['direction']) =>
+    streams.find((stream) => stream.kind === kind && stream.direction === direction);
+  return { sent: find('send'), received: find('receive') };
 }
 
 function selectedPair(reports: ReadonlyMap<string, Report>): Report | undefined {

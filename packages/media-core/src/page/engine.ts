@@ -8,7 +8,7 @@ import type {
 } from '../messages/media-worker-messages.js';
 import type { AudioGraph } from './audio-graph.js';
 import { MediaStreamTrackProcessor } from './browser-apis.js';
-import type { MediaWays } from './media-ways.js';
+import type { CoreTransceivers } from './core-transceivers.js';
 import type { ReceivedTracks } from './received-tracks.js';
 import { SoundCapture } from './sound-capture.js';
 import { captureVideo, enoughOf, scaledDownToFit, type VideoCapture } from './video-capture.js';
@@ -20,7 +20,7 @@ export interface EngineOptions {
   /** Encodes pictures for it; undefined where that cannot be had. */
   readonly helper: Worker | undefined;
   readonly start: StartMessage;
-  readonly ways: MediaWays;
+  readonly transceivers: CoreTransceivers;
   readonly received: ReceivedTracks;
   /** Undefined where there is no AudioContext. */
   readonly graph: AudioGraph | undefined;
@@ -101,7 +101,7 @@ export class Engine {
 
   /** Ends the worker, and what was captured and played for it; the browser's tracks and carriers are as before. */
   close(): void {
-    const { graph, ways } = this.#options;
+    const { graph, transceivers } = this.#options;
     this.#link.close();
     this.#options.helper?.terminate();
     this.#decisions = undefined;
@@ -111,8 +111,8 @@ export class Engine {
     this.#camera?.capture.close();
     this.#play();
     this.#screen?.stop();
-    ways.carrier?.scaleDown(1);
-    ways.carrier?.limit(undefined);
+    transceivers.carrier?.scaleDown(1);
+    transceivers.carrier?.limit(undefined);
   }
 
   /** Without its answer the media worker encodes alone: a helper that cannot be loaded is none. */
@@ -141,7 +141,7 @@ export class Engine {
         this.#microphone?.refuse();
         break;
       case 'key-frame-wanted':
-        this.#options.ways.carrier?.makeKeyFrame();
+        this.#options.transceivers.carrier?.makeKeyFrame();
         break;
       default:
     }
@@ -152,14 +152,14 @@ export class Engine {
   }
 
   #captureAudio(): void {
-    this.#microphone?.capture(this.#uses('audio', 'send') ? this.#options.ways.sentTrack('audio') : undefined);
+    this.#microphone?.capture(this.#uses('audio', 'send') ? this.#options.transceivers.sentTrack('audio') : undefined);
   }
 
   #captureVideo(): void {
-    const { ways } = this.#options;
+    const { transceivers } = this.#options;
     const isUsed = this.#uses('video', 'send');
     const standsBy = this.#decisions?.video.send.reason === 'calm-way';
-    const sent = ways.sentTrack('video');
+    const sent = transceivers.sentTrack('video');
     // Ours go on until the browser has made a key frame.
     const track = isUsed || (standsBy && this.#sending.has('video')) ? sent : undefined;
     if (track !== this.#camera?.capture.track) {
@@ -169,9 +169,10 @@ export class Engine {
       else this.post({ type: 'capture-ended', kind: 'video' });
     }
     const isReplaced = MediaStreamTrackProcessor !== undefined && isUsed && this.#sending.has('video');
-    ways.carrier?.scaleDown(isReplaced ? REPLACED_SCALED_DOWN_BY : sent ? scaledDownToFit(sent) : 1);
+    transceivers.carrier?.scaleDown(isReplaced ? REPLACED_SCALED_DOWN_BY : sent ? scaledDownToFit(sent) : 1);
     // Where there is no processor the carrier's own bitrate is the only measure of what the network takes.
-    if (!MediaStreamTrackProcessor) ways.carrier?.limit(sent && (isUsed || standsBy) ? enoughOf(sent) : undefined);
+    if (!MediaStreamTrackProcessor)
+      transceivers.carrier?.limit(sent && (isUsed || standsBy) ? enoughOf(sent) : undefined);
   }
 
   /** The browser learns some of them only with the first picture; a camera may change them later. */
@@ -197,14 +198,14 @@ export class Engine {
   }
 
   #play(): void {
-    const { graph, ways, received } = this.#options;
+    const { graph, transceivers, received } = this.#options;
     if (graph && !this.#playsAudio && this.#uses('audio', 'receive')) {
       this.#playsAudio = true;
       const port = graph.connectPlayout();
       this.post({ type: 'playout-audio', port }, [port]);
     }
     if (this.#uses('video', 'receive')) this.#screen ??= playVideo(this.post);
-    received.show('video', ways.receivedTrack('video'), this.#showsOwn ? this.#screen : undefined);
+    received.show('video', transceivers.receivedTrack('video'), this.#showsOwn ? this.#screen : undefined);
   }
 }
 

@@ -120,6 +120,25 @@ describe('in a call', () => {
     assert.equal(scenario.events.length, before);
   });
 
+  it('keeps the camera apart from a second video, in both directions', async () => {
+    const scenario = new Scenario();
+    const peer = await scenario.callAndTalk([...AUDIO_VIDEO, { mid: '2', kind: 'video' }]);
+    const muted = () => {
+      const event = scenario.events.filter(({ case: kind }) => kind === 'remoteInfo').at(-1);
+      return event?.case === 'remoteInfo' && event.value.videoMuted;
+    };
+    await peer.say({ action: 'session-info', info: { kind: 'mute', name: '2', creator: 'initiator' } });
+    assert.equal(muted(), false);
+    await peer.say({ action: 'session-info', info: { kind: 'mute', name: '1', creator: 'initiator' } });
+    assert.equal(muted(), true);
+    await peer.say({ action: 'session-info', info: { kind: 'unmute', name: '2', creator: 'initiator' } });
+    assert.equal(muted(), true);
+    scenario.sent();
+    scenario.calls.setMuted(SID, false, true);
+    assert.deepEqual(scenario.sent(), [`session-info mute > ${PEER}`]);
+    assert.deepEqual(scenario.jingle('session-info').info, { kind: 'mute', name: '1', creator: 'initiator' });
+  });
+
   it('answers unknown session-info as the XEP says', async () => {
     const scenario = new Scenario();
     await scenario.callAndTalk();

@@ -18,7 +18,7 @@ import type { RemoteStatus } from './muting.js';
 import type { ExchangeCall } from './offer-exchange-core.js';
 import type { Habits } from './peers.js';
 import { OfferExchange } from './offer-exchange.js';
-import { UNMUTED, statusAfter } from './muting.js';
+import { UNMUTED, firstOf, statusAfter } from './muting.js';
 import { refusalOf, remoteOffersIn } from './remote-offer.js';
 import type { RemoteOffer } from './remote-offer.js';
 import { Runner } from './machine-runner.js';
@@ -196,7 +196,7 @@ export class JingleSession {
   #takeInfo({ info }: Jingle): void {
     if (!info) return;
     if (info.kind === 'ringing') this.#call.alerting();
-    const status = statusAfter(this.#status, info, (name) => this.negotiation.mediaOf(name));
+    const status = statusAfter(this.#status, info, this.negotiation);
     if (status === this.#status) return;
     this.#status = status;
     this.#call.status(status);
@@ -204,9 +204,10 @@ export class JingleSession {
 
   #sendMuting(): void {
     if (this.state !== 'active') return;
-    for (const name of this.negotiation.contentNames()) {
-      const muted = this.negotiation.mediaOf(name) === 'video' ? this.#muted.video : this.#muted.audio;
-      if (muted === this.#mutedNames.has(name)) continue;
+    for (const kind of ['audio', 'video'] as const) {
+      const name = firstOf(this.negotiation, kind);
+      const muted = this.#muted[kind];
+      if (name === undefined || muted === this.#mutedNames.has(name)) continue;
       if (muted) this.#mutedNames.add(name);
       else this.#mutedNames.delete(name);
       this.send('session-info', { info: { kind: muted ? 'mute' : 'unmute', name, creator: 'initiator' } });

@@ -2,8 +2,12 @@ import type { MediaKind } from '../core/choice/core-choice.js';
 import type { TransformOptions } from '../messages/media-worker-messages.js';
 import { Carrier } from './carrier.js';
 
-/** The first transceiver of each kind in a connection, and the worker that stands in them. */
-export class MediaWays {
+/**
+ * The transceivers of a connection whose frames go through the media worker: the first of each kind, which carry the
+ * microphone and the camera. Further ones (a second video) get no transform and stay native: the worker keeps one
+ * encoder, one decoder and one rate control for each kind.
+ */
+export class CoreTransceivers {
   readonly #covered = new Map<MediaKind, RTCRtpTransceiver>();
   /** What was negotiated last: for each look at it Chromium lets the main thread wait for two others. */
   readonly #codecs = new Map<MediaKind, string | undefined>();
@@ -33,6 +37,12 @@ export class MediaWays {
       this.#codecs.delete(kind);
       if (this.#worker) cover(transceiver, kind, this.#worker);
     }
+  }
+
+  /** The kind that the worker serves in this m-line; undefined for what stays native. */
+  servedIn(mid: string): MediaKind | undefined {
+    for (const [kind, transceiver] of this.#covered) if (transceiver.mid === mid) return kind;
+    return undefined;
   }
 
   /** What is sent: a track that ended is none. */
