@@ -16,6 +16,7 @@ import { failureOf } from './service-errors.js';
 import { limitLog } from './limited-log.js';
 import type { StreamState } from './stanza-stream.js';
 import type { StreamOptions, XmppStream } from './stream/index.js';
+import { AVAILABILITIES, toCallCommand, toEventBody, toWireFailure } from './wire-mapping.js';
 
 export type StreamFactory = (options: StreamOptions, environment: Environment) => XmppStream;
 
@@ -99,11 +100,11 @@ export class SignalingService {
       result = await this.#carryOut(command.body);
     } catch (error) {
       const failure = failureOf(error);
-      this.#environment.log(failure.code === ErrorCode.INTERNAL ? 'error' : 'info', 'command failed', {
+      this.#environment.log(failure.code === 'internal' ? 'error' : 'info', 'command failed', {
         command: command.body.case,
         detail: failure.detail,
       });
-      result = { case: 'failure', value: failure };
+      result = { case: 'failure', value: toWireFailure(failure) };
     }
     this.#reply(command.id, result);
   }
@@ -116,7 +117,7 @@ export class SignalingService {
   /** Synchronous where it can be: commands take effect in the order in which they come. */
   #carryOut(body: KnownCommand['body']): ReplyResult | Promise<ReplyResult> {
     if (body.case === 'hello') return this.#greet(body.value.version);
-    if (!this.#greeted) throw new CommandError(ErrorCode.VERSION_MISMATCH, 'Hello comes first');
+    if (!this.#greeted) throw new CommandError('version-mismatch', 'Hello comes first');
     switch (body.case) {
       case 'connect':
         return this.#connect(body.value);
@@ -130,7 +131,7 @@ export class SignalingService {
         this.hintOnline();
         return DONE;
       default:
-        this.#online().calls.command(body);
+        this.#online().calls.command(toCallCommand(body));
         return DONE;
     }
   }
@@ -138,12 +139,12 @@ export class SignalingService {
   #greet(version: number): ReplyResult {
     this.#greeted = version === WIRE_VERSION;
     if (this.#greeted) return { case: 'welcome', value: { version: WIRE_VERSION } };
-    throw new CommandError(ErrorCode.VERSION_MISMATCH, `page ${String(version)}, worker ${String(WIRE_VERSION)}`);
+    throw new CommandError('version-mismatch', `page ${String(version)}, worker ${String(WIRE_VERSION)}`);
   }
 
   async #connect(options: Connect): Promise<ReplyResult> {
     if (this.#connection && this.#connection.stream.state !== 'offline') {
-      throw new CommandError(ErrorCode.INVALID_STATE, 'already connected');
+      throw new CommandError('invalid-state', 'already connected');
     }
     await this.#letGo();
     const connection = this.#open(options);
@@ -180,7 +181,7 @@ export class SignalingService {
       stream,
       this.#environment,
       (event) => {
-        this.#tell(event);
+        this.#tell(toEventBody(event));
       },
       { anonymous, ringTimeoutMs: ringTimeoutMs > 0 ? ringTimeoutMs : DEFAULT_RING_TIMEOUT_MS },
     );
@@ -200,7 +201,10 @@ export class SignalingService {
   }
 
   async #availability(jid: string): Promise<ReplyResult> {
-    return { case: 'availability', value: { jid, state: await this.#online().calls.availability(jid) } };
+    return {
+      case: 'availability',
+      value: { jid, state: AVAILABILITIES[await this.#online().calls.availability(jid)] },
+    };
   }
 
   async #iceServers(): Promise<ReplyResult> {
@@ -214,7 +218,7 @@ export class SignalingService {
   }
 
   #online(): Connection {
-    if (!this.#connection) throw new CommandError(ErrorCode.INVALID_STATE, 'not connected');
+    if (!this.#connection) throw new CommandError('invalid-state', 'not connected');
     return this.#connection;
   }
 
@@ -222,7 +226,11 @@ export class SignalingService {
     const reason = state === 'offline' ? stream.offlineReason : undefined;
     this.#tell({
       case: 'connectionChanged',
-      value: { state: STATES[state], jid: stream.jid ?? '', ...(reason && { failure: failureOf(reason) }) },
+      value: {
+        state: STATES[state],
+        jid: stream.jid ?? '',
+        ...(reason && { failure: toWireFailure(failureOf(reason)) }),
+      },
     });
   }
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NS } from '@xmpp-call/jingle';
-import { ErrorCode } from '@xmpp-call/wire';
 import { BEING_CALLED_TEXT } from './admission.js';
 import { NO_DISCO } from './fake-stream.testing.js';
 import { Quota } from './quota.js';
@@ -124,9 +123,9 @@ describe('a line that is taken', () => {
 
   it('our caller tells the two apart', async () => {
     for (const [text, code] of [
-      [BEING_CALLED_TEXT, 'CALLEE_BEING_CALLED'],
-      ['in a meeting', 'BUSY'],
-      [undefined, 'BUSY'],
+      [BEING_CALLED_TEXT, 'callee-being-called'],
+      ['in a meeting', 'busy'],
+      [undefined, 'busy'],
     ] as const) {
       const reason = { condition: 'busy' as const, ...(text && { text }) };
       const jmi = new Scenario();
@@ -151,7 +150,7 @@ describe('a line that is taken', () => {
       () => {
         scenario.calls.start('another', PEER, { audio: true, video: false });
       },
-      { code: ErrorCode.INVALID_STATE },
+      { code: 'invalid-state' },
     );
   });
 

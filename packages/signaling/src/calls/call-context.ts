@@ -1,14 +1,14 @@
 import type { MediaKind } from '@xmpp-call/jingle';
-import type { EventBody, KnownCommand } from '@xmpp-call/wire';
 import type { Environment } from '../environment.js';
 import type { StanzaStream } from '../stanza-stream.js';
+import type { PageEvent } from './page-events.js';
 
 /** What all calls of a stream share. */
 export interface CallContext {
   readonly stream: StanzaStream;
   readonly environment: Environment;
   /** Tells the page. */
-  readonly tell: (event: EventBody) => void;
+  readonly tell: (event: PageEvent) => void;
   readonly settings: CallSettings;
   /** Runs a task after the IQ under way was answered, in order. */
   readonly defer: (task: () => void) => void;
@@ -33,25 +33,3 @@ export interface CallInit {
   readonly peer: string;
   readonly media: readonly MediaKind[];
 }
-
-type Body = KnownCommand['body'];
-/** The commands that are about the stream, and not about a call. */
-export type StreamCommand = Extract<
-  Body,
-  { case: 'hello' | 'connect' | 'disconnect' | 'queryAvailability' | 'fetchIceServers' | 'networkChanged' }
->;
-type CallBody = Exclude<Body, StreamCommand>;
-/** What comes with each command that is about a call. */
-export type CallValues = { readonly [Body in CallBody as Body['case']]: Body['value'] };
-/** A command that is about a call. */
-export type CallCommand<Case extends keyof CallValues = keyof CallValues> = {
-  [C in Case]: { readonly case: C; readonly value: CallValues[C] };
-}[Case];
-/** Whoever carries out the commands about one call, by their names. Each may throw a CommandError. */
-export type CallCommands = {
-  [C in Exclude<keyof CallValues, 'startCall'>]: (
-    value: Omit<CallValues[C], 'callId' | '$typeName' | '$unknown'>,
-  ) => void;
-};
-/** A candidate of the page's, as it came; `candidate` is empty for the end of candidates. */
-export type LocalIceCandidate = Pick<CallValues['localCandidate'], 'candidate' | 'mid' | 'ufrag'>;

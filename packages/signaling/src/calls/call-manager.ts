@@ -1,13 +1,12 @@
 import { NS, bareOf, formatJid, isSameBare, parseJid } from '@xmpp-call/jingle';
 import type { MediaKind } from '@xmpp-call/jingle';
-import { AvailabilityState, ErrorCode } from '@xmpp-call/wire';
-import type { StartCall } from '@xmpp-call/wire';
 import type { Environment } from '../environment.js';
 import { IqError } from '../stanza-stream.js';
 import type { StanzaStream, Unsubscribe } from '../stanza-stream.js';
 import { Admission } from './admission.js';
 import type { Call } from './call.js';
-import type { CallCommand, CallCommands, CallContext, CallSettings } from './call-context.js';
+import type { CallCommand, CallCommands, CallValues } from './call-commands.js';
+import type { CallContext, CallSettings } from './call-context.js';
 import { CallRegistry } from './call-registry.js';
 import { CommandError, invalidState } from './command-error.js';
 import { JingleRouter } from './jingle-router.js';
@@ -16,6 +15,9 @@ import { PresenceBook } from './peers.js';
 
 /** ms after the stream came online during which servers deliver what they had kept. */
 const CATCH_UP_MS = 3_000;
+
+/** Whether somebody can be reached; `unknown` where the server does not tell. */
+export type Availability = 'available' | 'unavailable' | 'unknown';
 
 /** All calls over one stream: takes the page's commands and the peers' stanzas to them, in order. */
 export class CallManager {
@@ -106,20 +108,20 @@ export class CallManager {
   }
 
   /** Whether somebody can be reached, where servers tell: by presence for contacts, by disco for a named device. @throws CommandError */
-  async availability(address: string): Promise<AvailabilityState> {
+  async availability(address: string): Promise<Availability> {
     const { stream } = this.context;
     const jid = parseJid(address);
-    if (!jid.ok) throw new CommandError(ErrorCode.INVALID_ADDRESS, jid.error.text);
+    if (!jid.ok) throw new CommandError('invalid-address', jid.error.text);
     const known = this.#presence.hasDevice(address);
-    if (known) return AvailabilityState.AVAILABLE;
-    if (known === false) return AvailabilityState.UNAVAILABLE;
-    if (jid.value.resource === '') return AvailabilityState.UNKNOWN;
+    if (known) return 'available';
+    if (known === false) return 'unavailable';
+    if (jid.value.resource === '') return 'unknown';
     try {
       await stream.discoInfo(formatJid(jid.value));
-      return AvailabilityState.AVAILABLE;
+      return 'available';
     } catch (error) {
       const vague = !(error instanceof IqError) || error.condition === 'timeout' || error.condition === 'disconnected';
-      return vague ? AvailabilityState.UNKNOWN : AvailabilityState.UNAVAILABLE;
+      return vague ? 'unknown' : 'unavailable';
     }
   }
 
@@ -132,13 +134,13 @@ export class CallManager {
   }
 
   /** Registers an outgoing call and lets the callee's server know us. */
-  #start({ callId: id, to, media }: StartCall): void {
+  #start({ callId: id, to, media }: CallValues['startCall']): void {
     const { stream } = this.context;
     const jid = parseJid(to);
-    if (!jid.ok) throw new CommandError(ErrorCode.INVALID_ADDRESS, jid.error.text);
+    if (!jid.ok) throw new CommandError('invalid-address', jid.error.text);
     if (stream.jid === undefined) throw invalidState('not connected');
     const peer = formatJid(jid.value);
-    if (isSameBare(stream.jid, peer)) throw new CommandError(ErrorCode.INVALID_ADDRESS, 'our own address');
+    if (isSameBare(stream.jid, peer)) throw new CommandError('invalid-address', 'our own address');
     if (!/^[\x21-\x7e]{1,128}$/.test(id) || this.registry.isKnown(id))
       throw invalidState('a call needs an id of its own');
     if (!this.admission.mayStart) throw invalidState('another call is under way');

@@ -10,11 +10,11 @@ import type {
   Reason,
   ReasonCondition,
 } from '@xmpp-call/jingle';
-import { ErrorCode, SdpType } from '@xmpp-call/wire';
-import type { EventBody } from '@xmpp-call/wire';
+import type { PageEvent } from './page-events.js';
 import type { IqError } from '../stanza-stream.js';
 import { incomingRingMs } from './admission.js';
-import type { CallCommands, CallContext, CallInit, CallValues, LocalIceCandidate } from './call-context.js';
+import type { CallCommands, CallValues, LocalIceCandidate } from './call-commands.js';
+import type { CallContext, CallInit } from './call-context.js';
 import { CommandError, invalidState } from './command-error.js';
 import { CANCELLED, LOCAL_HANG_UP, REJECTED, SIGNALING_LOST, afterMedia } from './endings.js';
 import { endingOf, endingOfIqError, endingOfJmi, failed, reasonOf } from './endings.js';
@@ -129,7 +129,7 @@ export class Call implements CallCommands {
       if (commanded && error instanceof CommandError) throw error;
       const detail = String(error);
       this.context.environment.log('error', 'fault in a call', { call: this.id, error: detail });
-      this.end(failed(ErrorCode.INTERNAL, detail), 'general-error');
+      this.end(failed('internal', detail), 'general-error');
       return undefined;
     }
   }
@@ -170,11 +170,9 @@ export class Call implements CallCommands {
   /** The first offer may wait for a device to go to. */
   localDescription({ type, sdp }: Pick<CallValues['localDescription'], 'type' | 'sdp'>): void {
     const { exchange, begun } = this.session;
-    if (type === SdpType.ANSWER) {
+    if (type === 'answer') {
       this.session.localAnswer(sdp);
       this.timers.stop('page');
-    } else if (type !== SdpType.OFFER) {
-      throw invalidState('neither offer nor answer');
     } else if (this.direction === 'outgoing' && this.device === undefined) {
       this.#offer = sdp;
     } else {
@@ -193,7 +191,6 @@ export class Call implements CallCommands {
 
   mediaConnection({ state, hadRelay }: Pick<CallValues['mediaConnection'], 'state' | 'hadRelay'>): void {
     const event = MEDIA_EVENTS[state];
-    if (!event) throw invalidState('unknown state of the media');
     this.#watch.hadRelay = hadRelay;
     if (event !== 'media connected') this.context.stream.hintOnline();
     this.#execute(this.#machine.command(event));
@@ -205,7 +202,7 @@ export class Call implements CallCommands {
   }
 
   mediaFailure({ code, detail }: Pick<CallValues['mediaFailure'], 'code' | 'detail'>): void {
-    this.end(failed(code || ErrorCode.INTERNAL, detail), reasonOf(code));
+    this.end(failed(code, detail), reasonOf(code));
   }
 
   // What peers, servers and our other devices say.
@@ -283,7 +280,7 @@ export class Call implements CallCommands {
   // What the session brings.
 
   /** An event for the page, while the call lasts. */
-  tell(event: EventBody): void {
+  tell(event: PageEvent): void {
     if (!this.#ending) this.context.tell(event);
   }
 
@@ -293,7 +290,7 @@ export class Call implements CallCommands {
       this.timers.stop('initiate');
       const proposed = media.length === this.media.length && media.every((kind) => this.media.includes(kind));
       if (proposed) this.#begin();
-      else this.end(failed(ErrorCode.SECURITY_FAILED, 'not the media proposed'), 'security-error');
+      else this.end(failed('security-failed', 'not the media proposed'), 'security-error');
       return;
     }
     this.media = media;
@@ -380,7 +377,7 @@ export class Call implements CallCommands {
         this.#startRing();
         this.#initiate(device);
       } else {
-        this.end(failed(ErrorCode.CALLEE_UNAVAILABLE, 'takes no calls of this kind'));
+        this.end(failed('callee-unavailable', 'takes no calls of this kind'));
       }
     });
   }

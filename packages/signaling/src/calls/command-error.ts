@@ -1,4 +1,4 @@
-import { ErrorCode } from '@xmpp-call/wire';
+import type { ErrorCode } from './page-events.js';
 
 /** A command of the page's that cannot be carried out; becomes the command's Failure. */
 export class CommandError extends Error {
@@ -13,5 +13,5 @@ export class CommandError extends Error {
 
 /** A command that does not fit the state. */
 export function invalidState(detail: string): CommandError {
-  return new CommandError(ErrorCode.INVALID_STATE, detail);
+  return new CommandError('invalid-state', detail);
 }

@@ -1,5 +1,5 @@
 import type { Fault, JmiOutcome, Reason, ReasonCondition } from '@xmpp-call/jingle';
-import { EndReason, ErrorCode } from '@xmpp-call/wire';
+import type { EndReason, ErrorCode } from './page-events.js';
 import type { IqError } from '../stanza-stream.js';
 import { BEING_CALLED_TEXT } from './admission.js';
 
@@ -9,21 +9,21 @@ export interface Ending {
   readonly failure?: { readonly code: ErrorCode; readonly detail: string };
 }
 
-export const LOCAL_HANG_UP: Ending = { reason: EndReason.LOCAL_HANG_UP };
-export const REMOTE_HANG_UP: Ending = { reason: EndReason.REMOTE_HANG_UP };
-export const REJECTED: Ending = { reason: EndReason.REJECTED_LOCALLY };
-export const CANCELLED: Ending = { reason: EndReason.CANCELLED };
-export const SIGNALING_LOST = failed(ErrorCode.SIGNALING_LOST, 'the XMPP session was lost');
+export const LOCAL_HANG_UP: Ending = { reason: 'local-hang-up' };
+export const REMOTE_HANG_UP: Ending = { reason: 'remote-hang-up' };
+export const REJECTED: Ending = { reason: 'rejected-locally' };
+export const CANCELLED: Ending = { reason: 'cancelled' };
+export const SIGNALING_LOST = failed('signaling-lost', 'the XMPP session was lost');
 
 export function failed(code: ErrorCode, detail: string): Ending {
-  return { reason: EndReason.ERROR, failure: { code, detail } };
+  return { reason: 'error', failure: { code, detail } };
 }
 
 /** The same ending of a call whose media had flowed: its path was there, whatever took it away. */
 export function afterMedia(ending: Ending): Ending {
   const { code, detail = '' } = ending.failure ?? {};
-  const noPath = code === ErrorCode.CONNECTIVITY_FAILED || code === ErrorCode.TURN_MISSING;
-  return noPath ? failed(ErrorCode.CONNECTION_LOST, detail) : ending;
+  const noPath = code === 'connectivity-failed' || code === 'turn-missing';
+  return noPath ? failed('connection-lost', detail) : ending;
 }
 
 /**
@@ -36,30 +36,30 @@ type Codes<Name extends string = string> = readonly (readonly [ErrorCode, ...nam
 
 /** XEP-0166 §7.4: what a reason says at any time, and, by its first name, how we say it. */
 const REASONS: Codes<ReasonCondition> = [
-  [ErrorCode.SECURITY_FAILED, 'security-error'],
+  ['security-failed', 'security-error'],
   [
-    ErrorCode.INCOMPATIBLE,
+    'incompatible',
     'failed-application',
     'incompatible-parameters',
     'unsupported-applications',
     'unsupported-transports',
   ],
-  [ErrorCode.CONNECTIVITY_FAILED, 'connectivity-error', 'failed-transport'],
-  [ErrorCode.PEER_FAILED, 'general-error', 'media-error'],
+  ['connectivity-failed', 'connectivity-error', 'failed-transport'],
+  ['peer-failed', 'general-error', 'media-error'],
 ];
 /** What a reason says before a call of ours was answered. */
 const REFUSALS: Codes<ReasonCondition> = [
-  [ErrorCode.BUSY, 'busy'],
-  [ErrorCode.NO_ANSWER, 'timeout', 'expired'],
-  [ErrorCode.CALLEE_UNAVAILABLE, 'gone'],
+  ['busy', 'busy'],
+  ['no-answer', 'timeout', 'expired'],
+  ['callee-unavailable', 'gone'],
 ];
 /** Conditions of an IQ that was refused or got lost: XEP-0166 §12 and RFC 6120 §8.3.3. */
 const IQ_ERRORS: Codes = [
-  [ErrorCode.SECURITY_FAILED, 'security-required'],
-  [ErrorCode.SIGNALING_LOST, 'disconnected'],
-  [ErrorCode.INCOMPATIBLE, 'bad-request', 'feature-not-implemented', 'not-acceptable'],
+  ['security-failed', 'security-required'],
+  ['signaling-lost', 'disconnected'],
+  ['incompatible', 'bad-request', 'feature-not-implemented', 'not-acceptable'],
   [
-    ErrorCode.CALLEE_UNAVAILABLE,
+    'callee-unavailable',
     'gone',
     'item-not-found',
     'recipient-unavailable',
@@ -68,7 +68,7 @@ const IQ_ERRORS: Codes = [
     'service-unavailable',
     'timeout',
   ],
-  [ErrorCode.BUSY, 'resource-constraint'],
+  ['busy', 'resource-constraint'],
 ];
 /** Conditions of a message that bounced from an address that is nobody's. */
 const NOBODY = ['gone', 'item-not-found', 'jid-malformed', 'remote-server-not-found'];
@@ -81,10 +81,9 @@ function codeOf(codes: Codes, name: string | undefined): ErrorCode | undefined {
 export function endingOf(reason: Reason | undefined, phase: Phase): Ending {
   const detail = reason ? `peer: ${reason.condition} ${reason.text ?? ''}`.trim() : 'peer gave no reason';
   const code = codeOf(REASONS, reason?.condition) ?? (phase === 'asked' && codeOf(REFUSALS, reason?.condition));
-  if (code === ErrorCode.BUSY && reason?.text === BEING_CALLED_TEXT)
-    return failed(ErrorCode.CALLEE_BEING_CALLED, detail);
+  if (code === 'busy' && reason?.text === BEING_CALLED_TEXT) return failed('callee-being-called', detail);
   if (code) return failed(code, detail);
-  if (phase === 'asked') return failed(ErrorCode.DECLINED, detail);
+  if (phase === 'asked') return failed('declined', detail);
   return phase === 'asking' ? CANCELLED : REMOTE_HANG_UP;
 }
 
@@ -92,7 +91,7 @@ export function endingOf(reason: Reason | undefined, phase: Phase): Ending {
 export function endingOfJmi(outcome: JmiOutcome, reason: Reason | undefined, condition = 'no condition'): Ending {
   switch (outcome) {
     case 'answered-elsewhere':
-      return { reason: EndReason.ANSWERED_ELSEWHERE };
+      return { reason: 'answered-elsewhere' };
     case 'cancelled':
       return CANCELLED;
     case 'hung-up':
@@ -100,14 +99,14 @@ export function endingOfJmi(outcome: JmiOutcome, reason: Reason | undefined, con
     case 'migrated':
       return REMOTE_HANG_UP;
     case 'no-answer':
-      return failed(ErrorCode.NO_ANSWER, 'nobody answered in time');
+      return failed('no-answer', 'nobody answered in time');
     case 'refused':
       return endingOf(reason, 'asked');
     case 'rejected-elsewhere':
       return REJECTED;
     case 'undeliverable': {
       const nobody = NOBODY.includes(condition);
-      return failed(nobody ? ErrorCode.CALLEE_UNKNOWN : ErrorCode.CALLEE_UNAVAILABLE, `bounced: ${condition}`);
+      return failed(nobody ? 'callee-unknown' : 'callee-unavailable', `bounced: ${condition}`);
     }
   }
 }
@@ -115,28 +114,28 @@ export function endingOfJmi(outcome: JmiOutcome, reason: Reason | undefined, con
 /** How a call ends whose session-initiate or session-accept the peer answered with an error. */
 export function endingOfIqError({ condition, application }: IqError): Ending {
   const known = application === 'unknown-session' ? undefined : codeOf(IQ_ERRORS, condition);
-  const code = codeOf(IQ_ERRORS, application) ?? known ?? ErrorCode.PEER_FAILED;
+  const code = codeOf(IQ_ERRORS, application) ?? known ?? 'peer-failed';
   return failed(code, `peer answered ${condition} ${application ?? ''}`.trim());
 }
 
 /** A peer's description that cannot be negotiated: what the page and the peer are told. */
 export function problemOf(fault: Fault): [Ending, ReasonCondition] {
   const reason = fault.reason ?? (fault.jingle === 'security-required' ? 'security-error' : 'failed-application');
-  const code = reason === 'security-error' ? ErrorCode.SECURITY_FAILED : ErrorCode.INCOMPATIBLE;
+  const code = reason === 'security-error' ? 'security-failed' : 'incompatible';
   return [failed(code, fault.text), reason];
 }
 
 /** The reason that the peer is given when the page cannot go on. */
 export function reasonOf(code: ErrorCode): ReasonCondition {
   switch (code) {
-    case ErrorCode.TURN_MISSING:
+    case 'turn-missing':
       return 'connectivity-error';
-    case ErrorCode.PERMISSION_DENIED:
-    case ErrorCode.DEVICE_NOT_FOUND:
-    case ErrorCode.DEVICE_IN_USE:
-    case ErrorCode.MEDIA_FAILED:
-    case ErrorCode.BROWSER_UNSUPPORTED:
-    case ErrorCode.INSECURE_CONTEXT:
+    case 'permission-denied':
+    case 'device-not-found':
+    case 'device-in-use':
+    case 'media-failed':
+    case 'browser-unsupported':
+    case 'insecure-context':
       return 'media-error';
     default:
       return REASONS.find(([known]) => known === code)?.[1] ?? 'general-error';

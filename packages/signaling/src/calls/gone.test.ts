@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NS, attribute, elementsOf } from '@xmpp-call/jingle';
-import { MediaConnectionState } from '@xmpp-call/wire';
 import { IqError } from '../stanza-stream.js';
 import { NO_DISCO, summary } from './fake-stream.testing.js';
 import type { Answer } from './fake-stream.testing.js';
 import { PEER, Peer, SID, Scenario, outcome } from './scenario.testing.js';
 import { AUDIO, sdp } from './sdp.testing.js';
 
-const { CONNECTED, DISCONNECTED, FAILED } = MediaConnectionState;
+const [CONNECTED, DISCONNECTED, FAILED] = ['connected', 'disconnected', 'failed'] as const;
 const SERVER = 'example.org';
 const ABSENT = new IqError('service-unavailable');
 /** Our own server answers, the peer's device so. */
@@ -25,7 +24,7 @@ describe('a caller who vanishes while it rings', () => {
       scenario.sent();
       scenario.stream.pong = device(new IqError(condition));
       await scenario.passBySteps(4_500);
-      assert.equal(scenario.last(), 'ended: CANCELLED');
+      assert.equal(scenario.last(), 'ended: cancelled');
       assert.deepEqual(scenario.sent(), []);
       scenario.assertClean();
     }
@@ -38,7 +37,7 @@ describe('a caller who vanishes while it rings', () => {
     await scenario.passBySteps(12_000);
     assert.equal(scenario.last(), 'incoming');
     await scenario.passBySteps(1_500);
-    assert.equal(scenario.last(), 'ended: CANCELLED');
+    assert.equal(scenario.last(), 'ended: cancelled');
     scenario.assertClean();
   });
 
@@ -48,7 +47,7 @@ describe('a caller who vanishes while it rings', () => {
     scenario.stream.pong = device('wait');
     await scenario.ring();
     await scenario.passBySteps(9_000);
-    assert.equal(scenario.last(), 'ended: CANCELLED');
+    assert.equal(scenario.last(), 'ended: cancelled');
   });
 
   it('rings on where the client does not take pings, whatever comes back', async () => {
@@ -90,7 +89,7 @@ describe('a caller who vanishes while it rings', () => {
     scenario.sent();
     scenario.stream.pong = device(ABSENT);
     await scenario.passBySteps(4_500);
-    assert.equal(scenario.last(), 'ended: CANCELLED');
+    assert.equal(scenario.last(), 'ended: cancelled');
     assert.deepEqual(scenario.sent(), [`session-terminate timeout > ${PEER}`]);
   });
 
@@ -100,7 +99,7 @@ describe('a caller who vanishes while it rings', () => {
     scenario.calls.accept(SID);
     scenario.stream.pong = device(ABSENT);
     await scenario.passBySteps(4_500);
-    assert.equal(scenario.last(), 'ended: REMOTE_HANG_UP');
+    assert.equal(scenario.last(), 'ended: remote-hang-up');
     scenario.assertClean();
   });
 });
@@ -113,7 +112,7 @@ describe('a callee who vanishes', () => {
     await scenario.call(AUDIO, PEER);
     scenario.stream.pong = device(ABSENT);
     await scenario.passBySteps(4_500);
-    assert.equal(scenario.last(), 'ended: CALLEE_UNAVAILABLE');
+    assert.equal(scenario.last(), 'ended: callee-unavailable');
     scenario.assertClean();
   });
 
@@ -136,7 +135,7 @@ describe('a peer who vanishes in a call', () => {
       scenario.stream.pong = device(ABSENT);
       scenario.calls.mediaConnection(SID, DISCONNECTED, true);
       await scenario.turn();
-      assert.equal(scenario.last(), 'ended: CONNECTION_LOST');
+      assert.equal(scenario.last(), 'ended: connection-lost');
       scenario.assertClean();
     }
   });
@@ -151,7 +150,7 @@ describe('a peer who vanishes in a call', () => {
     await scenario.passBySteps(8_999);
     assert.equal(scenario.last(), 'reconnecting');
     await scenario.pass(1);
-    assert.equal(scenario.last(), 'ended: CONNECTION_LOST');
+    assert.equal(scenario.last(), 'ended: connection-lost');
     assert.deepEqual(scenario.sent(), [
       `session-terminate connectivity-error > ${PEER}`,
       `finish connectivity-error > ${PEER}`,
@@ -174,7 +173,7 @@ describe('a peer who vanishes in a call', () => {
       await scenario.passBySteps(44_000);
       assert.equal(scenario.last(), 'reconnecting');
       await scenario.passBySteps(1_000);
-      assert.equal(scenario.last(), 'ended: CONNECTION_LOST');
+      assert.equal(scenario.last(), 'ended: connection-lost');
     }
   });
 
@@ -247,7 +246,7 @@ describe('media that stops', () => {
       const scenario = new Scenario();
       const peer = await scenario.callAndTalk();
       await give(scenario, peer);
-      assert.equal(scenario.last(), 'ended: CONNECTION_LOST', name);
+      assert.equal(scenario.last(), 'ended: connection-lost', name);
       scenario.assertClean();
     }
   });
@@ -287,7 +286,7 @@ describe('what ends a call', () => {
         await scenario.callAndTalk();
         scenario.stream.pong = device(answer);
         await say(scenario);
-        assert.equal(scenario.last(), 'ended: REMOTE_HANG_UP');
+        assert.equal(scenario.last(), 'ended: remote-hang-up');
         await scenario.turn();
         scenario.assertClean();
       }
@@ -300,7 +299,7 @@ describe('what ends a call', () => {
     scenario.sent();
     scenario.stream.pong = device(ABSENT);
     await scenario.message({ kind: 'retract', id: SID, tieBreak: false }, NEW_PEER);
-    assert.equal(scenario.last(), 'ended: CANCELLED');
+    assert.equal(scenario.last(), 'ended: cancelled');
     assert.deepEqual(scenario.sent(), []);
   });
 

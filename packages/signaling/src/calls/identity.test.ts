@@ -57,8 +57,8 @@ describe('a session is its id and its two parties (XEP-0166 §7.1)', () => {
     scenario.calls.localDescription(id, 'answer', sdp({ sections: AUDIO, setup: 'active' }));
     assert.equal(scenario.jingle('session-accept').sid, '1');
     await scenario.jingleFrom({ action: 'session-terminate', sid: '1' }, BOB);
-    assert.deepEqual(scenario.states('1'), ['incoming', 'ended: CANCELLED']);
-    assert.equal(scenario.last(id), 'ended: REMOTE_HANG_UP');
+    assert.deepEqual(scenario.states('1'), ['incoming', 'ended: cancelled']);
+    assert.equal(scenario.last(id), 'ended: remote-hang-up');
 
     await scenario.message({ kind: 'propose', id: '1', media: ['audio'] }, CAROL);
     await scenario.pass(20);
@@ -74,7 +74,7 @@ describe('a session is its id and its two parties (XEP-0166 §7.1)', () => {
     await scenario.message({ kind: 'proceed', id: '1' }, OTHER_DEVICE, { carbon: 'sent', to: BOB });
     assert.deepEqual(scenario.states('1'), ['incoming']);
     await scenario.message({ kind: 'proceed', id: '1' }, OTHER_DEVICE, { carbon: 'sent', to: ANN });
-    assert.equal(scenario.last('1'), 'ended: ANSWERED_ELSEWHERE');
+    assert.equal(scenario.last('1'), 'ended: answered-elsewhere');
   });
 
   it('an answer of our own device that names no caller is settled after two minutes', async () => {
@@ -120,7 +120,7 @@ describe('both sides call with one id', () => {
     lost.stream.disco.set(LOWER, { ...NO_DISCO, features: direct });
     await lost.call(AUDIO, LOWER);
     assert.equal(outcome(await initiate(lost, LOWER, SID)), 'result');
-    assert.equal(lost.last(), 'ended: CANCELLED');
+    assert.equal(lost.last(), 'ended: cancelled');
     const [id = ''] = idsOf(lost, LOWER);
     assert.notEqual(id, SID);
     assert.deepEqual(lost.states(id), ['incoming']);
@@ -141,7 +141,7 @@ describe('both sides call with one id', () => {
     await lost.call(AUDIO, 'ann@example.net');
     await lost.message({ kind: 'propose', id: SID, media: ['audio'] }, LOWER);
     await lost.pass(20);
-    assert.equal(lost.last(), 'ended: CANCELLED');
+    assert.equal(lost.last(), 'ended: cancelled');
     const [id = ''] = idsOf(lost, LOWER);
     assert.notEqual(id, SID);
     lost.calls.accept(id);

@@ -21,7 +21,7 @@ for (const [way, leave] of Object.entries(WAYS)) {
       scenario.sent();
       leave(scenario);
       assert.deepEqual(scenario.sent(), []);
-      assert.equal(scenario.last(), 'ended: LOCAL_HANG_UP');
+      assert.equal(scenario.last(), 'ended: local-hang-up');
       await scenario.turn();
       scenario.assertClean();
     });
@@ -72,7 +72,7 @@ describe('a callee that is gone', () => {
     const scenario = new Scenario();
     await scenario.call();
     await scenario.message({ kind: 'reject', id: SID, tieBreak: false, reason: { condition: 'gone' } });
-    assert.equal(scenario.last(), 'ended: CALLEE_UNAVAILABLE');
+    assert.equal(scenario.last(), 'ended: callee-unavailable');
   });
 
   it('declines where its user decided so, for all its devices', async () => {

@@ -1,5 +1,5 @@
 import type { ReasonCondition } from '@xmpp-call/jingle';
-import { ErrorCode } from '@xmpp-call/wire';
+import type { ErrorCode } from './page-events.js';
 
 /** All in ms. */
 export const LIMITS_MS = {
@@ -28,14 +28,14 @@ export const LIMITS_MS = {
 /** What a call waits for: ms, and, where it does not come, how the call ends and what the peer is told. */
 export const WAITS = {
   /** After our proceed. */
-  initiate: [20_000, ErrorCode.CONNECTIVITY_FAILED, 'no session-initiate', 'timeout'],
-  accept: [30_000, ErrorCode.PEER_FAILED, 'no session-accept', 'timeout'],
+  initiate: [20_000, 'connectivity-failed', 'no session-initiate', 'timeout'],
+  accept: [30_000, 'peer-failed', 'no session-accept', 'timeout'],
   /** Its offer or answer. */
-  page: [30_000, ErrorCode.MEDIA_FAILED, 'no description from the page', 'media-error'],
+  page: [30_000, 'media-failed', 'no description from the page', 'media-error'],
   /** From the agreement until media flows, everything included. */
-  connect: [60_000, ErrorCode.CONNECTIVITY_FAILED, 'media did not connect', 'connectivity-error'],
+  connect: [60_000, 'connectivity-failed', 'media did not connect', 'connectivity-error'],
   /** A new path after one was lost. */
-  restart: [20_000, ErrorCode.CONNECTION_LOST, 'path lost', 'connectivity-error'],
+  restart: [20_000, 'connection-lost', 'path lost', 'connectivity-error'],
   /** A path that is lost by itself comes back or fails by then. */
-  reconnect: [45_000, ErrorCode.CONNECTION_LOST, 'path lost', 'connectivity-error'],
+  reconnect: [45_000, 'connection-lost', 'path lost', 'connectivity-error'],
 } as const satisfies Record<string, readonly [ms: number, ErrorCode, detail: string, ReasonCondition]>;

@@ -1,4 +1,4 @@
-import type { LocalIceCandidate } from './call-context.js';
+import type { LocalIceCandidate } from './call-commands.js';
 
 /** The candidates that a description of the page's holds already. */
 export function candidatesIn(sdp: string): LocalIceCandidate[] {

@@ -1,5 +1,5 @@
 import type { CallEffect, CallEvent, ReasonCondition } from '@xmpp-call/jingle';
-import { ErrorCode, MediaConnectionState } from '@xmpp-call/wire';
+import type { CallValues } from './call-commands.js';
 import { endingOf, failed } from './endings.js';
 import type { Ending, Phase } from './endings.js';
 import { LIMITS_MS } from './limits.js';
@@ -7,10 +7,10 @@ import type { Habits } from './peers.js';
 import type { Timers } from './timers.js';
 
 /** What the page says of its connection, as an event of the call. */
-export const MEDIA_EVENTS: Readonly<Partial<Record<MediaConnectionState, CallEvent>>> = {
-  [MediaConnectionState.CONNECTED]: 'media connected',
-  [MediaConnectionState.DISCONNECTED]: 'media disconnected',
-  [MediaConnectionState.FAILED]: 'media failed',
+export const MEDIA_EVENTS: Readonly<Record<CallValues['mediaConnection']['state'], CallEvent>> = {
+  connected: 'media connected',
+  disconnected: 'media disconnected',
+  failed: 'media failed',
 };
 
 /** What the watch over media needs of the call. */
@@ -67,7 +67,7 @@ export class MediaWatch {
         break;
       case 'give-up':
         call.end(
-          failed(this.hadRelay ? ErrorCode.CONNECTIVITY_FAILED : ErrorCode.TURN_MISSING, 'no path to the peer'),
+          failed(this.hadRelay ? 'connectivity-failed' : 'turn-missing', 'no path to the peer'),
           'connectivity-error',
         );
         break;
@@ -114,7 +114,7 @@ export class MediaWatch {
   /** Whoever is missed does not come back. */
   giveUp(): void {
     const ending = this.hasFlowed
-      ? failed(ErrorCode.CONNECTION_LOST, this.alone ? 'neither media nor signaling' : 'neither media nor peer')
+      ? failed('connection-lost', this.alone ? 'neither media nor signaling' : 'neither media nor peer')
       : endingOf({ condition: 'gone' }, this.#call.phase);
     this.#call.end(ending, 'connectivity-error');
   }

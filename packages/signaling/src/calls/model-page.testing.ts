@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { SdpType } from '@xmpp-call/wire';
-import type { EventBody } from '@xmpp-call/wire';
+import type { PageEvent } from './page-events.js';
 import { CommandError } from './command-error.js';
 import { SID } from './scenario.testing.js';
 import type { Scenario } from './scenario.testing.js';
@@ -93,7 +92,7 @@ export class ModelPage {
     }
   }
 
-  #take(event: EventBody | undefined): void {
+  #take(event: PageEvent | undefined): void {
     if (event?.case === 'offerVoid') {
       assert.ok(this.#offered, 'no offer to undo');
       this.#offered = undefined;
@@ -102,7 +101,7 @@ export class ModelPage {
     } else if (event?.case === 'remoteDescription') {
       const sections = sectionsIn(event.value.sdp ?? '');
       const mids = sections.map(({ mid }) => mid);
-      if (event.value.type === SdpType.ANSWER) {
+      if (event.value.type === 'answer') {
         assert.deepEqual(
           mids,
           this.#offered?.map(({ mid }) => mid),

@@ -9,8 +9,7 @@ import type {
   OfferState,
   ReasonCondition,
 } from '@xmpp-call/jingle';
-import { SdpType } from '@xmpp-call/wire';
-import type { EventBody } from '@xmpp-call/wire';
+import type { PageEvent } from './page-events.js';
 import type { IqError } from '../stanza-stream.js';
 import type { CallContext } from './call-context.js';
 import type { Ending, Phase } from './endings.js';
@@ -33,7 +32,7 @@ export interface ExchangeCall {
   readonly timers: Timers;
   readonly context: Pick<CallContext, 'environment'>;
   /** Tells the page. */
-  tell(event: EventBody): void;
+  tell(event: PageEvent): void;
   /** The peer's first offer can be answered. */
   offered(media: readonly MediaKind[]): void;
   /** Both offered a call, and the peer's wins. */
@@ -109,8 +108,7 @@ export class ExchangeCore {
   describe(type: 'offer' | 'answer', sdp: string, rejectedMids: string[] = []): void {
     this.#described = true;
     const callId = this.call.id;
-    const sdpType = type === 'offer' ? SdpType.OFFER : SdpType.ANSWER;
-    this.call.tell({ case: 'remoteDescription', value: { callId, type: sdpType, sdp, rejectedMids } });
+    this.call.tell({ case: 'remoteDescription', value: { callId, type, sdp, rejectedMids } });
     if (type === 'answer') return;
     this.#owner.pageAsked();
     this.trickle.release();

@@ -1,6 +1,6 @@
 import { Negotiation, changedPending, ok } from '@xmpp-call/jingle';
 import type { Content, Jingle, PendingOffer, Result } from '@xmpp-call/jingle';
-import type { LocalIceCandidate } from './call-context.js';
+import type { LocalIceCandidate } from './call-commands.js';
 import { invalidState } from './command-error.js';
 import { CANCELLED, problemOf } from './endings.js';
 import { ExchangeCore } from './offer-exchange-core.js';

@@ -1,5 +1,4 @@
 import type { Content, ReasonCondition } from '@xmpp-call/jingle';
-import { ErrorCode } from '@xmpp-call/wire';
 import type { IqError } from '../stanza-stream.js';
 import { endingOf, failed, problemOf } from './endings.js';
 import type { Ending } from './endings.js';
@@ -57,7 +56,7 @@ export class OwnOffers {
     const { negotiation, described, call, session, trickle } = this.#core;
     const offer = negotiation.localOffer(sdp);
     if (!offer.ok) {
-      const problem = failed(ErrorCode.MEDIA_FAILED, offer.error.text);
+      const problem = failed('media-failed', offer.error.text);
       if (described) this.#giveUp(problem);
       else call.end(problem, 'failed-application');
       return;
@@ -105,7 +104,7 @@ export class OwnOffers {
       return;
     }
     if (own.kind === 'modify') {
-      this.#giveUp(failed(ErrorCode.PEER_FAILED, 'the peer refuses a direction'));
+      this.#giveUp(failed('peer-failed', 'the peer refuses a direction'));
       return;
     }
     for (const name of names.length > 0 ? names : own.names) if (own.names.includes(name)) own.refused.add(name);
@@ -175,7 +174,7 @@ export class OwnOffers {
     const patience = patienceWith(own);
     if (patience === undefined) return;
     this.#core.call.timers.start('answer', patience, () => {
-      this.#giveUp(failed(ErrorCode.PEER_FAILED, `no answer to our ${own.kind}`), 'timeout');
+      this.#giveUp(failed('peer-failed', `no answer to our ${own.kind}`), 'timeout');
     });
   }
 
@@ -196,13 +195,13 @@ export class OwnOffers {
     if (application === 'tie-break' && this.#ties < MAX_TIES) this.loseTie();
     else if (own.kind !== 'restart') this.takeRefusal(own.names);
     // Without the stream the media may come back by itself.
-    else if (condition === 'disconnected') this.#giveUp(failed(ErrorCode.SIGNALING_LOST, 'restart not sent'));
+    else if (condition === 'disconnected') this.#giveUp(failed('signaling-lost', 'restart not sent'));
     else this.#restartRefused(`peer answered ${condition} to an ICE restart`);
   }
 
   /** Where the path is lost there is no other way to a new one. */
   #restartRefused(detail: string): void {
-    const problem = failed(ErrorCode.CONNECTIVITY_FAILED, detail);
+    const problem = failed('connectivity-failed', detail);
     if (this.#core.call.timers.has('restart')) this.#core.call.end(problem, 'connectivity-error');
     else this.#giveUp(problem);
   }

@@ -1,12 +1,9 @@
-import { SdpType, decodeCommand, encodeCommand } from '@xmpp-call/wire';
-import type { AvailabilityState, ErrorCode, MediaConnectionState } from '@xmpp-call/wire';
+import type { ErrorCode } from './page-events.js';
 import type { Call } from './call.js';
-import type { CallCommand } from './call-context.js';
-import type { CallManager } from './call-manager.js';
+import type { CallCommand, CallValues } from './call-commands.js';
+import type { Availability, CallManager } from './call-manager.js';
 
-type Body = Extract<Parameters<typeof encodeCommand>[1], { case: CallCommand['case'] }>;
-
-/** The page's commands, as they come over the wire. */
+/** The page's commands. */
 export class PageSide {
   constructor(readonly manager: CallManager) {}
 
@@ -37,7 +34,7 @@ export class PageSide {
   localDescription(callId: string, type: 'offer' | 'answer', sdp: string): void {
     this.#command({
       case: 'localDescription',
-      value: { callId, type: type === 'offer' ? SdpType.OFFER : SdpType.ANSWER, sdp },
+      value: { callId, type, sdp },
     });
   }
 
@@ -45,10 +42,10 @@ export class PageSide {
     callId: string,
     candidate: { readonly candidate: string; readonly mid: string; readonly ufrag?: string },
   ): void {
-    this.#command({ case: 'localCandidate', value: { callId, ...candidate } });
+    this.#command({ case: 'localCandidate', value: { callId, ufrag: '', ...candidate } });
   }
 
-  mediaConnection(callId: string, state: MediaConnectionState, hadRelay: boolean): void {
+  mediaConnection(callId: string, state: CallValues['mediaConnection']['state'], hadRelay: boolean): void {
     this.#command({ case: 'mediaConnection', value: { callId, state, hadRelay } });
   }
 
@@ -64,7 +61,7 @@ export class PageSide {
     this.#command({ case: 'setMuted', value: { callId, audio, video } });
   }
 
-  availability(address: string): Promise<AvailabilityState> {
+  availability(address: string): Promise<Availability> {
     return this.manager.availability(address);
   }
 
@@ -72,7 +69,7 @@ export class PageSide {
     this.manager.dispose();
   }
 
-  #command(body: Body): void {
-    this.manager.command(decodeCommand(encodeCommand(1, body)).body as CallCommand);
+  #command(command: CallCommand): void {
+    this.manager.command(command);
   }
 }

@@ -1,6 +1,5 @@
 import { ok } from '@xmpp-call/jingle';
 import type { Content, Fault, ReasonCondition, Result } from '@xmpp-call/jingle';
-import { ErrorCode } from '@xmpp-call/wire';
 import { REMOTE_HANG_UP, failed, problemOf } from './endings.js';
 import type { Described, ExchangeCore } from './offer-exchange-core.js';
 import { LIMITS_MS } from './limits.js';
@@ -76,7 +75,7 @@ export class PeerOffers {
   refuse(detail: string): void {
     const { call, negotiation } = this.#core;
     if (this.#asked === 'first') {
-      call.end(failed(ErrorCode.MEDIA_FAILED, detail), 'media-error');
+      call.end(failed('media-failed', detail), 'media-error');
       return;
     }
     const asked = this.#asked;

@@ -1,6 +1,6 @@
 import { NS } from '@xmpp-call/jingle';
 import type { MediaKind, Reason } from '@xmpp-call/jingle';
-import type { EventBody } from '@xmpp-call/wire';
+import type { PageEvent } from './page-events.js';
 import { BoundedMap } from './bounded-map.js';
 import type { CallContext } from './call-context.js';
 import type { Phase } from './endings.js';
@@ -26,7 +26,7 @@ export interface PeerWatchCall {
   readonly timers: Timers;
   /** Runs a task; what it throws ends the call. */
   guard(task: () => void): void;
-  tell(event: EventBody): void;
+  tell(event: PageEvent): void;
   /** The device is not there any more. */
   peerLost(): void;
   /** The device has ended the call, as it turns out. */

@@ -29,7 +29,7 @@ describe('presence of strangers', () => {
       scenario.stream.deliverPresence(el('presence', { from: `x${String(index)}@example.com/x` }));
     }
     await scenario.turn();
-    assert.equal(await scenario.calls.availability('bob@example.net'), 1);
+    assert.equal(await scenario.calls.availability('bob@example.net'), 'available');
     assert.equal(scenario.last(SID), 'active');
   });
 

@@ -10,8 +10,8 @@ import type {
   MediaKind,
   Role,
 } from '@xmpp-call/jingle';
-import { CallState, EndReason, ErrorCode, MediaConnectionState, SdpType } from '@xmpp-call/wire';
-import type { EventBody } from '@xmpp-call/wire';
+import type { EndReason, ErrorCode } from './page-events.js';
+import type { PageEvent } from './page-events.js';
 import type { IncomingMessage, IqReply } from '../stanza-stream.js';
 import { VirtualEnvironment } from '../stream/stream.testing.js';
 import { CallManager } from './call-manager.js';
@@ -30,7 +30,7 @@ export const SID = 'c0ffee00-0000-4000-8000-000000000001';
 export class Scenario {
   readonly environment = new VirtualEnvironment();
   readonly stream: FakeStream;
-  readonly events: EventBody[] = [];
+  readonly events: PageEvent[] = [];
   readonly calls: PageSide;
   #ids = 0;
   #seen = 0;
@@ -39,7 +39,7 @@ export class Scenario {
     const { own = OWN, anonymous = false, ringTimeoutMs = 45_000 } = options;
     this.stream = new FakeStream(own);
     this.stream.clock = () => this.environment.now();
-    const tell = (event: EventBody) => this.events.push(event);
+    const tell = (event: PageEvent) => this.events.push(event);
     this.calls = new PageSide(new CallManager(this.stream, this.environment, tell, { anonymous, ringTimeoutMs }));
     this.environment.advance(10_000);
   }
@@ -89,10 +89,8 @@ export class Scenario {
     return this.events.flatMap((event): string[] => {
       if (event.case === 'incomingCall' && event.value.callId === id) return ['incoming'];
       if (event.case !== 'callChanged' || event.value.callId !== id) return [];
-      const { state = CallState.UNSPECIFIED, endReason = EndReason.UNSPECIFIED, failure } = event.value;
-      const name = CallState[state].toLowerCase();
-      if (state !== CallState.ENDED) return [name];
-      return [`${name}: ${failure?.code ? ErrorCode[failure.code] : EndReason[endReason]}`];
+      const { state, endReason, failure } = event.value;
+      return [state === 'ended' ? `ended: ${failure?.code ?? String(endReason)}` : state];
     });
   }
 
@@ -106,7 +104,7 @@ export class Scenario {
       event.case === 'remoteDescription'
         ? [
             {
-              type: event.value.type === SdpType.OFFER ? ('offer' as const) : ('answer' as const),
+              type: event.value.type,
               sdp: event.value.sdp ?? '',
               rejectedMids: event.value.rejectedMids ?? [],
             },
@@ -119,7 +117,7 @@ export class Scenario {
     return this.events.flatMap((event) => (event.case === 'remoteCandidate' ? [event.value.candidate ?? ''] : []));
   }
 
-  count(kind: EventBody['case']): number {
+  count(kind: PageEvent['case']): number {
     return this.events.filter((event) => event.case === kind).length;
   }
 
@@ -175,7 +173,7 @@ export class Scenario {
     await this.message({ kind: 'proceed', id: SID });
     const peer = new Peer(this, 'responder');
     await peer.accept(sections);
-    this.calls.mediaConnection(SID, MediaConnectionState.CONNECTED, true);
+    this.calls.mediaConnection(SID, 'connected', true);
     return peer;
   }
 
@@ -194,7 +192,7 @@ export class Scenario {
     this.calls.localDescription(SID, 'answer', sdp({ sections, setup: 'active' }));
     await this.turn();
     peer.readAnswer();
-    this.calls.mediaConnection(SID, MediaConnectionState.CONNECTED, true);
+    this.calls.mediaConnection(SID, 'connected', true);
     return peer;
   }
 }

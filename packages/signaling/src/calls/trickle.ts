@@ -1,9 +1,9 @@
 import type { Content, Negotiation } from '@xmpp-call/jingle';
-import type { LocalIceCandidate } from './call-context.js';
+import type { LocalIceCandidate } from './call-commands.js';
 import { LIMITS_MS } from './limits.js';
 import { candidatesIn } from './local-sdp.js';
 import { withCandidates } from './remote-offer.js';
-import type { EventBody } from '@xmpp-call/wire';
+import type { PageEvent } from './page-events.js';
 import type { SendJingle } from './jingle-sending.js';
 import type { Timers } from './timers.js';
 
@@ -15,7 +15,7 @@ export interface TrickleCall {
   readonly id: string;
   readonly timers: Timers;
   /** Tells the page. */
-  tell(event: EventBody): void;
+  tell(event: PageEvent): void;
 }
 
 /** What they need of its session. */
@@ -81,7 +81,7 @@ export class Trickle {
     for (const content of contents) {
       if (this.isDescribed(content)) {
         for (const candidate of negotiation.remoteCandidates([content]))
-          call.tell({ case: 'remoteCandidate', value: { callId: call.id, ...candidate } });
+          call.tell({ case: 'remoteCandidate', value: { callId: call.id, ufrag: '', ...candidate } });
       } else if (this.#remote.length < MAX_WAITING) {
         this.#remote.push(content);
       }

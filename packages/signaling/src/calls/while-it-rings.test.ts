@@ -86,7 +86,7 @@ describe('a call without JMI, while it rings', () => {
     await scenario.jingleFrom({ action: 'content-remove', contents: [bare('1')] });
     assert.equal(scenario.last(), 'incoming');
     assert.equal(outcome(await scenario.jingleFrom({ action: 'content-remove', contents: [bare('0')] })), 'result');
-    assert.equal(scenario.last(), 'ended: CANCELLED');
+    assert.equal(scenario.last(), 'ended: cancelled');
     assert.deepEqual(scenario.sent(), [`session-terminate cancel > ${PEER}`]);
     scenario.assertClean();
   });

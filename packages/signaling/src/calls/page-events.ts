@@ -1,0 +1,106 @@
+import type { CallState, MediaKind } from '@xmpp-call/jingle';
+
+/** Why a call cannot be, or cannot go on, in the words of the calls. */
+export type ErrorCode =
+  | 'invalid-address'
+  | 'invalid-state'
+  | 'version-mismatch'
+  | 'signaling-unreachable'
+  | 'signaling-lost'
+  | 'auth-failed'
+  | 'callee-unknown'
+  | 'callee-unavailable'
+  | 'declined'
+  | 'busy'
+  | 'no-answer'
+  | 'connectivity-failed'
+  | 'turn-missing'
+  | 'security-failed'
+  | 'incompatible'
+  | 'peer-failed'
+  | 'permission-denied'
+  | 'device-not-found'
+  | 'device-in-use'
+  | 'insecure-context'
+  | 'browser-unsupported'
+  | 'media-failed'
+  | 'worker-failed'
+  | 'internal'
+  | 'callee-being-called'
+  | 'connection-lost'
+  | 'forbidden-by-page';
+
+/** Why a call is over; with `error` the failure says more. */
+export type EndReason =
+  'local-hang-up' | 'remote-hang-up' | 'answered-elsewhere' | 'cancelled' | 'rejected-locally' | 'error';
+
+export interface Failure {
+  readonly code: ErrorCode;
+  /** English, for logs. */
+  readonly detail: string;
+}
+
+/** Which media a call is to have. */
+export interface CallMedia {
+  readonly audio: boolean;
+  readonly video: boolean;
+}
+
+export type DescriptionType = 'offer' | 'answer';
+
+/** What whoever shows the calls is told of them; what each means is said in the contract of the page (signaling.proto). */
+export type PageEvent =
+  | {
+      readonly case: 'incomingCall';
+      readonly value: { readonly callId: string; readonly from: string; readonly media: CallMedia };
+    }
+  | {
+      readonly case: 'callChanged';
+      readonly value: {
+        readonly callId: string;
+        readonly state: CallState;
+        /** Full JID of the device, once known. */
+        readonly peer: string;
+        readonly endReason?: EndReason;
+        readonly failure?: Failure;
+      };
+    }
+  | {
+      readonly case: 'remoteDescription';
+      readonly value: {
+        readonly callId: string;
+        readonly type: DescriptionType;
+        readonly sdp: string;
+        readonly rejectedMids: string[];
+      };
+    }
+  | {
+      readonly case: 'remoteCandidate';
+      readonly value: {
+        readonly callId: string;
+        readonly candidate: string;
+        readonly mid: string;
+        readonly mLineIndex: number;
+        readonly ufrag: string;
+      };
+    }
+  | { readonly case: 'offerWanted'; readonly value: { readonly callId: string; readonly iceRestart: boolean } }
+  | { readonly case: 'offerVoid'; readonly value: { readonly callId: string; readonly failure?: Failure } }
+  | {
+      readonly case: 'remoteInfo';
+      readonly value: {
+        readonly callId: string;
+        readonly audioMuted: boolean;
+        readonly videoMuted: boolean;
+        readonly held: boolean;
+      };
+    }
+  | {
+      readonly case: 'peerMediaCore';
+      readonly value: { readonly callId: string; readonly device: string; readonly announced: boolean };
+    };
+
+/** Media that a call was proposed with. */
+export function mediaOf(kinds: readonly MediaKind[]): CallMedia {
+  return { audio: kinds.includes('audio'), video: kinds.includes('video') };
+}

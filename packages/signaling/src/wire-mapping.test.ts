@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { AvailabilityState, CallState, EndReason, ErrorCode, decodeCommand, encodeCommand } from '@xmpp-call/wire';
+import { CommandError } from './calls/command-error.js';
+import { AVAILABILITIES, CALL_STATES, END_REASONS, ERROR_CODES, toCallCommand, toEventBody } from './wire-mapping.js';
+
+type Body = Parameters<typeof toCallCommand>[0];
+
+const overTheWire = (body: Parameters<typeof encodeCommand>[1]) => decodeCommand(encodeCommand(1, body)).body as Body;
+
+describe('the words of the calls and the contract with the page', () => {
+  it('have each other’s values, but for those that are unspecified', () => {
+    for (const [words, values] of [
+      [ERROR_CODES, ErrorCode],
+      [END_REASONS, EndReason],
+      [CALL_STATES, CallState],
+      [AVAILABILITIES, AvailabilityState],
+    ] as const) {
+      const mapped = new Map(Object.entries(words).map(([word, value]) => [value as number, word]));
+      for (const [name, value] of Object.entries(values)) {
+        if (typeof value !== 'number' || value === 0) continue;
+        assert.equal(mapped.get(value), name.toLowerCase().replaceAll('_', '-'));
+      }
+      assert.equal(mapped.size, Object.values(values).filter((value) => typeof value === 'number').length - 1);
+    }
+  });
+
+  it('take a description of a type that is known, and no other', () => {
+    const offer = overTheWire({ case: 'localDescription', value: { callId: 'c', type: 1, sdp: 'v=0' } });
+    assert.deepEqual(toCallCommand(offer), {
+      case: 'localDescription',
+      value: { callId: 'c', type: 'offer', sdp: 'v=0' },
+    });
+    const odd = overTheWire({ case: 'localDescription', value: { callId: 'c', type: 9 as 1, sdp: 'v=0' } });
+    assert.throws(() => toCallCommand(odd), CommandError);
+  });
+
+  it('take a failure that is not known for an internal one, and no unknown state of the media', () => {
+    const failure = overTheWire({ case: 'mediaFailure', value: { callId: 'c', code: 99 as 1, detail: 'new' } });
+    assert.deepEqual(toCallCommand(failure), {
+      case: 'mediaFailure',
+      value: { callId: 'c', code: 'internal', detail: 'new' },
+    });
+    const connection = overTheWire({ case: 'mediaConnection', value: { callId: 'c', state: 7 as 1 } });
+    assert.throws(() => toCallCommand(connection), CommandError);
+  });
+
+  it('tell of an end with its reason and its failure', () => {
+    const failure = { code: 'busy', detail: 'peer: busy' } as const;
+    assert.deepEqual(
+      toEventBody({
+        case: 'callChanged',
+        value: { callId: 'c', state: 'ended', peer: '', endReason: 'error', failure },
+      }),
+      {
+        case: 'callChanged',
+        value: {
+          callId: 'c',
+          state: CallState.ENDED,
+          peer: '',
+          endReason: EndReason.ERROR,
+          failure: { code: ErrorCode.BUSY, detail: 'peer: busy' },
+        },
+      },
+    );
+  });
+});

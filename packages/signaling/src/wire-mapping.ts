@@ -1,0 +1,138 @@
+/** The one place where the words of the calls become those of the contract with the page, and the other way round. */
+import type { CallState as State } from '@xmpp-call/jingle';
+import { AvailabilityState, CallState, EndReason, ErrorCode, MediaConnectionState, SdpType } from '@xmpp-call/wire';
+import type { EventBody, KnownCommand } from '@xmpp-call/wire';
+import type { Availability } from './calls/call-manager.js';
+import type { CallCommand } from './calls/call-commands.js';
+import { invalidState } from './calls/command-error.js';
+import type { EndReason as Reason, ErrorCode as Code, Failure, PageEvent } from './calls/page-events.js';
+
+export const ERROR_CODES: Readonly<Record<Code, ErrorCode>> = {
+  'invalid-address': ErrorCode.INVALID_ADDRESS,
+  'invalid-state': ErrorCode.INVALID_STATE,
+  'version-mismatch': ErrorCode.VERSION_MISMATCH,
+  'signaling-unreachable': ErrorCode.SIGNALING_UNREACHABLE,
+  'signaling-lost': ErrorCode.SIGNALING_LOST,
+  'auth-failed': ErrorCode.AUTH_FAILED,
+  'callee-unknown': ErrorCode.CALLEE_UNKNOWN,
+  'callee-unavailable': ErrorCode.CALLEE_UNAVAILABLE,
+  declined: ErrorCode.DECLINED,
+  busy: ErrorCode.BUSY,
+  'no-answer': ErrorCode.NO_ANSWER,
+  'connectivity-failed': ErrorCode.CONNECTIVITY_FAILED,
+  'turn-missing': ErrorCode.TURN_MISSING,
+  'security-failed': ErrorCode.SECURITY_FAILED,
+  incompatible: ErrorCode.INCOMPATIBLE,
+  'peer-failed': ErrorCode.PEER_FAILED,
+  'permission-denied': ErrorCode.PERMISSION_DENIED,
+  'device-not-found': ErrorCode.DEVICE_NOT_FOUND,
+  'device-in-use': ErrorCode.DEVICE_IN_USE,
+  'insecure-context': ErrorCode.INSECURE_CONTEXT,
+  'browser-unsupported': ErrorCode.BROWSER_UNSUPPORTED,
+  'media-failed': ErrorCode.MEDIA_FAILED,
+  'worker-failed': ErrorCode.WORKER_FAILED,
+  internal: ErrorCode.INTERNAL,
+  'callee-being-called': ErrorCode.CALLEE_BEING_CALLED,
+  'connection-lost': ErrorCode.CONNECTION_LOST,
+  'forbidden-by-page': ErrorCode.FORBIDDEN_BY_PAGE,
+};
+export const END_REASONS: Readonly<Record<Reason, EndReason>> = {
+  'local-hang-up': EndReason.LOCAL_HANG_UP,
+  'remote-hang-up': EndReason.REMOTE_HANG_UP,
+  'answered-elsewhere': EndReason.ANSWERED_ELSEWHERE,
+  cancelled: EndReason.CANCELLED,
+  'rejected-locally': EndReason.REJECTED_LOCALLY,
+  error: EndReason.ERROR,
+};
+export const CALL_STATES: Readonly<Record<State, CallState>> = {
+  calling: CallState.CALLING,
+  ringing: CallState.RINGING,
+  incoming: CallState.INCOMING,
+  connecting: CallState.CONNECTING,
+  active: CallState.ACTIVE,
+  held: CallState.HELD,
+  reconnecting: CallState.RECONNECTING,
+  ended: CallState.ENDED,
+};
+export const AVAILABILITIES: Readonly<Record<Availability, AvailabilityState>> = {
+  available: AvailabilityState.AVAILABLE,
+  unavailable: AvailabilityState.UNAVAILABLE,
+  unknown: AvailabilityState.UNKNOWN,
+};
+const CONNECTIONS = {
+  connected: MediaConnectionState.CONNECTED,
+  disconnected: MediaConnectionState.DISCONNECTED,
+  failed: MediaConnectionState.FAILED,
+} as const;
+
+/** A command about a call. @throws CommandError for a word that this version does not know */
+export function toCallCommand(body: Exclude<KnownCommand['body'], StreamBody>): CallCommand {
+  switch (body.case) {
+    case 'startCall': {
+      const { callId, to, media } = body.value;
+      return {
+        case: body.case,
+        value: { callId, to, media: { audio: media?.audio ?? false, video: media?.video ?? false } },
+      };
+    }
+    case 'localDescription': {
+      const { callId, type, sdp } = body.value;
+      if (type !== SdpType.OFFER && type !== SdpType.ANSWER) throw invalidState('neither offer nor answer');
+      return { case: body.case, value: { callId, type: type === SdpType.OFFER ? 'offer' : 'answer', sdp } };
+    }
+    case 'mediaConnection': {
+      const { callId, state, hadRelay } = body.value;
+      const word = wordOf(CONNECTIONS, state);
+      if (!word) throw invalidState('unknown state of the media');
+      return { case: body.case, value: { callId, state: word, hadRelay } };
+    }
+    case 'mediaFailure': {
+      const { callId, code, detail } = body.value;
+      return { case: body.case, value: { callId, code: wordOf(ERROR_CODES, code) ?? 'internal', detail } };
+    }
+    default:
+      return body;
+  }
+}
+
+export function toEventBody(event: PageEvent): EventBody {
+  switch (event.case) {
+    case 'callChanged': {
+      const { callId, state, peer, endReason, failure } = event.value;
+      return {
+        case: event.case,
+        value: {
+          callId,
+          state: CALL_STATES[state],
+          peer,
+          ...(endReason && { endReason: END_REASONS[endReason] }),
+          ...(failure && { failure: toWireFailure(failure) }),
+        },
+      };
+    }
+    case 'remoteDescription': {
+      const { type, ...rest } = event.value;
+      return { case: event.case, value: { ...rest, type: type === 'offer' ? SdpType.OFFER : SdpType.ANSWER } };
+    }
+    case 'offerVoid': {
+      const { callId, failure } = event.value;
+      return { case: event.case, value: { callId, ...(failure && { failure: toWireFailure(failure) }) } };
+    }
+    default:
+      return event;
+  }
+}
+
+export function toWireFailure({ code, detail }: Failure): { code: ErrorCode; detail: string } {
+  return { code: ERROR_CODES[code], detail };
+}
+
+/** Commands about the stream, and not about a call. */
+export type StreamBody = Extract<
+  KnownCommand['body'],
+  { case: 'hello' | 'connect' | 'disconnect' | 'queryAvailability' | 'fetchIceServers' | 'networkChanged' }
+>;
+
+function wordOf<Word extends string, Value>(words: Readonly<Record<Word, Value>>, value: Value): Word | undefined {
+  return (Object.keys(words) as Word[]).find((word) => words[word] === value);
+}
