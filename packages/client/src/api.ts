@@ -14,8 +14,7 @@ export interface CallStatistics extends SessionStatistics {
 
 /** `offline`: not connected and not trying; `reconnecting`: was online, calls go on meanwhile. */
 export type ConnectionState = 'offline' | 'connecting' | 'online' | 'reconnecting';
-export type CallState =
-  'calling' | 'ringing' | 'incoming' | 'connecting' | 'active' | 'held' | 'reconnecting' | 'ended';
+export type CallState = 'calling' | 'ringing' | 'incoming' | 'connecting' | 'active' | 'reconnecting' | 'ended';
 export type CallDirection = 'outgoing' | 'incoming';
 /** Why a call ended; with `error`, `Call.error` says which. */
 export type EndReason = 'local-hang-up' | 'remote-hang-up' | 'answered-elsewhere' | 'cancelled' | 'rejected' | 'error';
@@ -36,6 +35,7 @@ export interface RemoteStatus {
   readonly videoMuted: boolean;
   /** A picture of the peer has arrived in this call: with `videoMuted`, and only then, the peer "turned the camera off". */
   readonly videoSeen: boolean;
+  /** The peer holds the call: it sends nothing for now. `state` stays as it is. */
   readonly held: boolean;
 }
 

@@ -46,7 +46,8 @@ export const CALL_STATES: Words<CallState> = [
   'incoming',
   'connecting',
   'active',
-  'held',
+  // Of an earlier contract: held.
+  'active',
   'reconnecting',
   'ended',
 ];

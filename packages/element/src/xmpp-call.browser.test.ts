@@ -195,7 +195,6 @@ describe('<xmpp-call> for visitors', () => {
         ['ringing', 'Ringing…'],
         ['connecting', 'Connecting…'],
         ['active', '0:00'],
-        ['held', 'On hold'],
         ['reconnecting', 'Reconnecting…'],
       ] as const) {
         placed.change(state);
@@ -204,6 +203,21 @@ describe('<xmpp-call> for visitors', () => {
         expect(element.matches(`:state(${state})`), state).to.equal(true);
       }
       expect(element.matches(':state(open)')).to.equal(true);
+    });
+
+    it('shows that the other side holds the call, to styles as well', async () => {
+      const { element, placed } = await mountCall();
+      placed.addTracks('local', audioTrack());
+      placed.change('active');
+      placed.changeRemote({ held: true });
+      await settled(element);
+      expect(textOf(element)).to.contain('On hold');
+      expect(element.matches(':state(held)')).to.equal(true);
+      expect(element.matches(':state(active)')).to.equal(true);
+      placed.changeRemote({ held: false });
+      await settled(element);
+      expect(textOf(element)).not.to.contain('On hold');
+      expect(element.matches(':state(held)')).to.equal(false);
     });
 
     it('counts its time', async () => {

@@ -32,16 +32,7 @@ export type ClientFactory = (options: CallClientOptions) => CallClient;
 const callIcon = icon(HANDSET);
 const onServer = typeof window === 'undefined';
 /** States of the element itself beside those of its call, for `:state()`. */
-const CALL_STATES = [
-  'calling',
-  'ringing',
-  'incoming',
-  'connecting',
-  'active',
-  'held',
-  'reconnecting',
-  'ended',
-] as const;
+const CALL_STATES = ['calling', 'ringing', 'incoming', 'connecting', 'active', 'reconnecting', 'ended'] as const;
 
 /**
  * A button that calls somebody over XMPP and shows the call in its place; with `mode="agent"` the view of those who
@@ -314,6 +305,7 @@ export class XmppCallElement extends LitElement implements PanelHost {
     this.#setState('open', covering);
     for (const state of CALL_STATES) this.#setState(state, session?.call?.state === state);
     this.#setState('error', this.loadFailed || (session?.failure ?? session?.call?.error) !== undefined);
+    this.#setState('held', session?.call?.state === 'active' && session.call.remote.held);
     this.#setState('muted', session?.live === true && session.call?.muted === true);
     this.#setState('signed-in', session?.account !== undefined);
   }

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { AvailabilityState, CallState, EndReason, ErrorCode, decodeCommand, encodeCommand } from '@xmpp-call/wire';
+import {
+  AvailabilityState,
+  CallState,
+  EndReason,
+  ErrorCode,
+  MediaConnectionState,
+  SdpType,
+  decodeCommand,
+  encodeCommand,
+} from '@xmpp-call/wire';
 import { CommandError } from './calls/command-error.js';
 import { AVAILABILITIES, CALL_STATES, END_REASONS, ERROR_CODES, toCallCommand, toEventBody } from './wire-mapping.js';
 
@@ -26,22 +35,25 @@ describe('the words of the calls and the contract with the page', () => {
   });
 
   it('take a description of a type that is known, and no other', () => {
-    const offer = overTheWire({ case: 'localDescription', value: { callId: 'c', type: 1, sdp: 'v=0' } });
+    const offer = overTheWire({ case: 'localDescription', value: { callId: 'c', type: SdpType.OFFER, sdp: 'v=0' } });
     assert.deepEqual(toCallCommand(offer), {
       case: 'localDescription',
       value: { callId: 'c', type: 'offer', sdp: 'v=0' },
     });
-    const odd = overTheWire({ case: 'localDescription', value: { callId: 'c', type: 9 as 1, sdp: 'v=0' } });
+    const odd = overTheWire({ case: 'localDescription', value: { callId: 'c', type: 9 as SdpType, sdp: 'v=0' } });
     assert.throws(() => toCallCommand(odd), CommandError);
   });
 
   it('take a failure that is not known for an internal one, and no unknown state of the media', () => {
-    const failure = overTheWire({ case: 'mediaFailure', value: { callId: 'c', code: 99 as 1, detail: 'new' } });
+    const failure = overTheWire({ case: 'mediaFailure', value: { callId: 'c', code: 99 as ErrorCode, detail: 'new' } });
     assert.deepEqual(toCallCommand(failure), {
       case: 'mediaFailure',
       value: { callId: 'c', code: 'internal', detail: 'new' },
     });
-    const connection = overTheWire({ case: 'mediaConnection', value: { callId: 'c', state: 7 as 1 } });
+    const connection = overTheWire({
+      case: 'mediaConnection',
+      value: { callId: 'c', state: 7 as MediaConnectionState },
+    });
     assert.throws(() => toCallCommand(connection), CommandError);
   });
 

@@ -50,7 +50,6 @@ export const CALL_STATES: Readonly<Record<State, CallState>> = {
   incoming: CallState.INCOMING,
   connecting: CallState.CONNECTING,
   active: CallState.ACTIVE,
-  held: CallState.HELD,
   reconnecting: CallState.RECONNECTING,
   ended: CallState.ENDED,
 };

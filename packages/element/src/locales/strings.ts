@@ -12,6 +12,8 @@ export interface Strings {
   /** Accessible name of the panel. */
   readonly callWith: (name: string) => string;
   readonly states: Readonly<Record<CallState, string>>;
+  /** The other side holds the call. */
+  readonly held: string;
   /** In place of a made-up name. */
   readonly visitor: string;
   readonly allowMicrophone: string;

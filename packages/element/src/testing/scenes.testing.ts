@@ -65,7 +65,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   held: (box, lang) =>
     called(box, lang, (call) => {
       call.activate(80 * SECOND);
-      call.change('held');
+      call.changeRemote({ held: true });
     }),
   'camera-problem': (box, lang) =>
     called(box, lang, (call) => {

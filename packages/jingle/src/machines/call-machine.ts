@@ -1,8 +1,7 @@
 import { readMachine } from './machine.js';
 
 /** A call as its user sees it. */
-export type CallState =
-  'calling' | 'ringing' | 'incoming' | 'connecting' | 'active' | 'held' | 'reconnecting' | 'ended';
+export type CallState = 'calling' | 'ringing' | 'incoming' | 'connecting' | 'active' | 'reconnecting' | 'ended';
 
 /** A call starts as one or the other. */
 export type CallDirection = 'outgoing' | 'incoming';
@@ -15,8 +14,6 @@ export type CallEvent =
   | 'media connected'
   | 'media disconnected'
   | 'media failed'
-  | 'peer holds'
-  | 'peer resumes'
   /** Our address is another one now: the peer cannot be reached in this call any more. */
   | 'signaling lost'
   | 'end';
@@ -43,24 +40,19 @@ export const callMachine = readMachine<CallState, CallEvent, CallEffect>(
   'ended',
   `
 calling | alert | ringing | report
-ringing, connecting, active, held, reconnecting | alert | =
+ringing, connecting, active, reconnecting | alert | =
 calling, ringing, incoming | agree | connecting | report, watch-connecting
-connecting, active, held, reconnecting | agree | =
+connecting, active, reconnecting | agree | =
 connecting, reconnecting | media connected | active | stop-watching, report
 connecting | media disconnected | =
 connecting | media failed | = | give-up
-connecting, reconnecting | peer holds, peer resumes | =
-active, held | media connected | = | stop-watching
-active, held | media disconnected | reconnecting | report, watch-reconnecting
-active, held | media failed | reconnecting | report, restart-ice
-active | peer holds | held | report
-active | peer resumes | =
-held | peer holds | =
-held | peer resumes | active | report
+active | media connected | = | stop-watching
+active | media disconnected | reconnecting | report, watch-reconnecting
+active | media failed | reconnecting | report, restart-ice
 reconnecting | media disconnected | = | watch-reconnecting
 reconnecting | media failed | = | restart-ice
 calling, ringing, incoming, connecting | signaling lost | = | drop
-active, held, reconnecting | signaling lost | = | go-on-alone
-calling, ringing, incoming, connecting, active, held, reconnecting | end | ended | report
+active, reconnecting | signaling lost | = | go-on-alone
+calling, ringing, incoming, connecting, active, reconnecting | end | ended | report
 ended | end | =`,
 );

@@ -58,7 +58,6 @@ export class Call implements CallCommands {
   /** An offer of the page's that waits for a device to go to. */
   #offer: string | undefined;
   #ending: Ending | undefined;
-  #held = false;
   /** Ends that all requests of the peer are answered. */
   #limitPeer: (() => void) | undefined;
 
@@ -194,7 +193,6 @@ export class Call implements CallCommands {
     this.#watch.hadRelay = hadRelay;
     if (event !== 'media connected') this.context.stream.hintOnline();
     this.#execute(this.#machine.command(event));
-    if (event === 'media connected' && this.#held) this.#step('peer holds');
   }
 
   refuseOffer({ detail }: Pick<CallValues['refuseOffer'], 'detail'>): void {
@@ -300,10 +298,7 @@ export class Call implements CallCommands {
   }
 
   status({ held, audioMuted, videoMuted }: RemoteStatus): void {
-    const before = this.#held;
-    this.#held = held;
     if (this.#announced) this.tell({ case: 'remoteInfo', value: { callId: this.id, audioMuted, videoMuted, held } });
-    if (held !== before) this.#step(held ? 'peer holds' : 'peer resumes');
   }
 
   /** session-accept arrived. */

@@ -27,7 +27,7 @@ const initiate = (scenario: Scenario, from: string, sid = '1', iqId = '1') =>
 /** The ids by which the page knows calls of a caller. */
 const idsOf = (scenario: Scenario, from: string) =>
   scenario.events.flatMap((event) =>
-    event.case === 'incomingCall' && event.value.from === from ? [event.value.callId ?? ''] : [],
+    event.case === 'incomingCall' && event.value.from === from ? [event.value.callId] : [],
   );
 
 describe('a session is its id and its two parties (XEP-0166 §7.1)', () => {

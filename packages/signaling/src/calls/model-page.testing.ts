@@ -97,9 +97,9 @@ export class ModelPage {
       assert.ok(this.#offered, 'no offer to undo');
       this.#offered = undefined;
     } else if (event?.case === 'offerWanted') {
-      this.#wanted = { iceRestart: event.value.iceRestart ?? false };
+      this.#wanted = { iceRestart: event.value.iceRestart };
     } else if (event?.case === 'remoteDescription') {
-      const sections = sectionsIn(event.value.sdp ?? '');
+      const sections = sectionsIn(event.value.sdp);
       const mids = sections.map(({ mid }) => mid);
       if (event.value.type === 'answer') {
         assert.deepEqual(

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { NS } from '@xmpp-call/jingle';
-import type { ErrorCode } from './page-events.js';
 import { IqError } from '../stanza-stream.js';
 import { NO_DISCO } from './fake-stream.testing.js';
 import { parseXml as xml } from '../stream/parse-xml.js';

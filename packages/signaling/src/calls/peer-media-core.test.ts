@@ -13,7 +13,7 @@ function announcing(...features: string[]): DiscoInfo {
 /** What the page was told of the media core of the peer's devices, in order. */
 function told(scenario: Scenario): string[] {
   return scenario.events.flatMap((event) =>
-    event.case === 'peerMediaCore' ? [`${event.value.device ?? ''}: ${String(event.value.announced ?? false)}`] : [],
+    event.case === 'peerMediaCore' ? [`${event.value.device}: ${String(event.value.announced)}`] : [],
   );
 }
 

@@ -105,8 +105,8 @@ export class Scenario {
         ? [
             {
               type: event.value.type,
-              sdp: event.value.sdp ?? '',
-              rejectedMids: event.value.rejectedMids ?? [],
+              sdp: event.value.sdp,
+              rejectedMids: event.value.rejectedMids,
             },
           ]
         : [],
@@ -114,7 +114,7 @@ export class Scenario {
   }
 
   candidates(): string[] {
-    return this.events.flatMap((event) => (event.case === 'remoteCandidate' ? [event.value.candidate ?? ''] : []));
+    return this.events.flatMap((event) => (event.case === 'remoteCandidate' ? [event.value.candidate] : []));
   }
 
   count(kind: PageEvent['case']): number {

@@ -24,7 +24,7 @@ async function ringing(contents: readonly Content[] = [AUDIO_0]): Promise<Scenar
 }
 
 function told(scenario: Scenario): string[] {
-  return scenario.events.map((event) => event.case ?? '').filter((kind) => CONNECTION.has(kind));
+  return scenario.events.map((event) => event.case).filter((kind) => CONNECTION.has(kind));
 }
 
 /** The offer that the page gets when the user accepts. */
@@ -121,7 +121,7 @@ describe('a call without JMI, while it rings', () => {
     const scenario = await ringing([AUDIO_0, early]);
     const announced = scenario.events.find((event) => event.case === 'incomingCall');
     assert.ok(announced?.case === 'incomingCall');
-    assert.equal(announced.value.media?.video, false);
+    assert.equal(announced.value.media.video, false);
     assert.deepEqual(sections(accepted(scenario)), ['m=audio 9']);
     scenario.calls.localDescription(SID, 'answer', sdp({ sections: AUDIO, setup: 'active' }));
     assert.deepEqual(

@@ -69,7 +69,7 @@ export function stateText({ strings }: ViewModel, call: Call): string {
   if (call.state === 'calling' && !call.localStream?.getAudioTracks().length) {
     return call.media.video ? strings.allowMicrophoneAndCamera : strings.allowMicrophone;
   }
-  return strings.states[isHeld(call) ? 'held' : call.state];
+  return isHeld(call) ? strings.held : strings.states[call.state];
 }
 
 function isHeld(call: Call): boolean {
