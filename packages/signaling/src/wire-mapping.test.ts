@@ -5,7 +5,6 @@ import {
   CallState,
   EndReason,
   ErrorCode,
-  MediaConnectionState,
   SdpType,
   decodeCommand,
   encodeCommand,
@@ -15,6 +14,8 @@ import { AVAILABILITIES, CALL_STATES, END_REASONS, ERROR_CODES, toCallCommand, t
 
 type Body = Parameters<typeof toCallCommand>[0];
 
+/** A value of a later version. */
+const of = (value: number) => value as never;
 const overTheWire = (body: Parameters<typeof encodeCommand>[1]) => decodeCommand(encodeCommand(1, body)).body as Body;
 
 describe('the words of the calls and the contract with the page', () => {
@@ -40,19 +41,19 @@ describe('the words of the calls and the contract with the page', () => {
       case: 'localDescription',
       value: { callId: 'c', type: 'offer', sdp: 'v=0' },
     });
-    const odd = overTheWire({ case: 'localDescription', value: { callId: 'c', type: 9 as SdpType, sdp: 'v=0' } });
+    const odd = overTheWire({ case: 'localDescription', value: { callId: 'c', type: of(9), sdp: 'v=0' } });
     assert.throws(() => toCallCommand(odd), CommandError);
   });
 
   it('take a failure that is not known for an internal one, and no unknown state of the media', () => {
-    const failure = overTheWire({ case: 'mediaFailure', value: { callId: 'c', code: 99 as ErrorCode, detail: 'new' } });
+    const failure = overTheWire({ case: 'mediaFailure', value: { callId: 'c', code: of(99), detail: 'new' } });
     assert.deepEqual(toCallCommand(failure), {
       case: 'mediaFailure',
       value: { callId: 'c', code: 'internal', detail: 'new' },
     });
     const connection = overTheWire({
       case: 'mediaConnection',
-      value: { callId: 'c', state: 7 as MediaConnectionState },
+      value: { callId: 'c', state: of(7) },
     });
     assert.throws(() => toCallCommand(connection), CommandError);
   });

@@ -69,10 +69,8 @@ export function toCallCommand(body: Exclude<KnownCommand['body'], StreamBody>): 
   switch (body.case) {
     case 'startCall': {
       const { callId, to, media } = body.value;
-      return {
-        case: body.case,
-        value: { callId, to, media: { audio: media?.audio ?? false, video: media?.video ?? false } },
-      };
+      const { audio, video } = media ?? { audio: true, video: false };
+      return { case: body.case, value: { callId, to, media: { audio, video } } };
     }
     case 'localDescription': {
       const { callId, type, sdp } = body.value;

@@ -10,7 +10,6 @@ import type {
   MediaKind,
   Role,
 } from '@xmpp-call/jingle';
-import type { EndReason, ErrorCode } from './page-events.js';
 import type { PageEvent } from './page-events.js';
 import type { IncomingMessage, IqReply } from '../stanza-stream.js';
 import { VirtualEnvironment } from '../stream/stream.testing.js';
