@@ -103,7 +103,7 @@ describe('<xmpp-call> for visitors', () => {
       await settled(element);
       element.removeAttribute('media-core');
       await settled(element);
-      expect(placed.mediaCore).to.deep.equal(['native', 'native']);
+      expect(placed.mediaCore).to.deep.equal(['native', 'auto']);
     });
 
     it('that are missing are an error with a text', async () => {
