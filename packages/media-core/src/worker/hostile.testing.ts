@@ -148,7 +148,7 @@ function jitterBuffers(random: Random, runs: number): void {
     for (let pieces = 0; played <= now; pieces++) {
       assert.ok(pieces < 2000, 'time that does not go on');
       const decision = buffer.next(played);
-      const ms = 'durationMs' in decision ? decision.durationMs : buffer.frameMs;
+      const ms = 'durationMs' in decision ? decision.durationMs : buffer.packetMs;
       assert.ok(ms > 0);
       played += ms;
       if ('payload' in decision && decision.payload.length === 3) good++;

@@ -115,7 +115,7 @@ export class AudioPlayer {
 
   /** Samples of a packet. */
   get #packet(): number {
-    return this.buffer.frameMs * PER_MS;
+    return this.buffer.packetMs * PER_MS;
   }
 
   #decode(decoder: OpusDecoder, payload: Uint8Array, following?: Uint8Array): Float32Array {

@@ -10,7 +10,7 @@ const jitter = (ms: number, seed = 1) => {
   const next = random(seed);
   return () => 30 + ms * next();
 };
-/** Two in a hundred packets meet a thread that is held up for 15 to 60 ms, and those behind them come along with them. */
+/** For 2 % of the packets the receiving thread stalls for 15 to 60 ms, and the packets behind them are delayed too. */
 function busyMachine(seed: number): (i: number) => number {
   const next = random(seed);
   let heldUntil = 0;
@@ -21,8 +21,8 @@ function busyMachine(seed: number): (i: number) => number {
 }
 const consecutive = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
-describe('AudioJitterBuffer on a good network', () => {
-  it('plays every packet, once and in order, and goes down to the least delay', () => {
+describe('AudioJitterBuffer with little jitter', () => {
+  it('plays every packet once and in order, and reaches the minimum delay', () => {
     const { played, statistics } = run({ seconds: 30, delayOf: jitter(5) });
     const packets = heard(played);
     assert.deepEqual(packets, consecutive(0, packets.length));
@@ -33,25 +33,26 @@ describe('AudioJitterBuffer on a good network', () => {
     assert.equal(count(played, ['silence'], 1), 0);
   });
 
-  it('serves an output of 20 ms as well', () => {
+  it('supports render bursts of 20 ms', () => {
     const { played, statistics } = playOut(deliveries({ seconds: 30, delayOf: jitter(5) }), { tickMs: 20 });
     assert.deepEqual(heard(played), consecutive(0, heard(played).length));
     assert.equal(statistics.concealedMs + statistics.lost, 0);
     assert.ok(statistics.delayMs <= 46, `${statistics.delayMs} ms`);
   });
 
-  it('keeps its delay over ten minutes of clock skew, by a splice now and then', () => {
+  it('keeps its delay during ten minutes of clock skew with few splices', () => {
     for (const skewPpm of [-200, 200]) {
       const { played, statistics } = run({ seconds: 600, skewPpm, delayOf: jitter(5) });
       assert.equal(statistics.lost, 0);
-      // Of 120 ms of drift: where packets and bursts are of one rhythm, each 10 ms of it come as a surprise.
+      // The drift is 120 ms in total. Packets and bursts have the same period, so each 10 ms of drift causes one
+      // underrun.
       assert.ok(statistics.concealedMs <= 120);
       assert.ok(count(played, ['accelerate', 'expand']) < 40);
       assert.ok(played.every(({ time, delayMs }) => time < 20_000 || (delayMs > 0 && delayMs < 30)));
     }
   });
 
-  it('shortens silence where the delay is a little above the target', () => {
+  it('trims silence when the delay is slightly above the target', () => {
     const { played } = run({ seconds: 120, skewPpm: -200, delayOf: jitter(5) });
     const trims = played.flatMap(({ decision, delayMs, targetMs }) =>
       decision.kind === 'trim' ? [{ ...decision, excess: delayMs - targetMs }] : [],
@@ -60,7 +61,7 @@ describe('AudioJitterBuffer on a good network', () => {
     for (const { mostMs, excess } of trims) assert.ok(mostMs > 0 && mostMs <= 5 && mostMs <= excess);
   });
 
-  it('can be told to wait longer, for lip sync', () => {
+  it('keeps a minimum delay for lip sync', () => {
     const buffer = new AudioJitterBuffer();
     buffer.minimumDelayMs = 120;
     assert.equal(buffer.targetMs, 120);
@@ -69,13 +70,13 @@ describe('AudioJitterBuffer on a good network', () => {
   });
 });
 
-describe('AudioJitterBuffer before bursts of the output', () => {
+describe('AudioJitterBuffer with render bursts', () => {
   for (const tickMs of [128 / 48, 256 / 48, 512 / 48]) {
-    it(`waits for as long as those of ${tickMs.toFixed(1)} ms and the network need`, () => {
+    it(`limits the target to the jitter and a burst of ${tickMs.toFixed(1)} ms`, () => {
       for (const ms of [0, 5, 20]) {
         const { played, statistics } = playOut(deliveries({ seconds: 60, delayOf: jitter(ms) }), { tickMs });
         assert.ok(statistics.concealedMs <= 20);
-        assert.ok(count(played, ['conceal', 'silence'], 3) <= 1, 'one packet of 3000 is worth no delay');
+        assert.ok(count(played, ['conceal', 'silence'], 3) <= 1, 'does not wait for one packet of 3000');
         const splices = count(played, ['accelerate', 'expand'], 3);
         assert.ok(splices <= 6, `what the target falls by: ${splices}`);
         assert.ok(statistics.targetMs <= Math.max(12, ms + tickMs + 2), `${ms} ms: ${statistics.targetMs} ms`);
@@ -85,10 +86,10 @@ describe('AudioJitterBuffer before bursts of the output', () => {
   }
 });
 
-describe('AudioJitterBuffer that is told when more may come', () => {
-  it('makes up what is missing until then at once, in whole steps', () => {
+describe('AudioJitterBuffer that knows when the next packets can arrive', () => {
+  it('conceals up to that time in one decision, in whole steps', () => {
     const buffer = new AudioJitterBuffer();
-    const [first] = deliveries({ seconds: 1, frameMs: 10, delayOf: () => 30 });
+    const [first] = deliveries({ seconds: 1, packetMs: 10, delayOf: () => 30 });
     assert.ok(first);
     buffer.insert(first.packet, first.arrival);
     assert.equal(buffer.next(80).kind, 'decode');
@@ -108,8 +109,8 @@ describe('AudioJitterBuffer that is told when more may come', () => {
   });
 });
 
-describe('AudioJitterBuffer under jitter', () => {
-  it('rises within 2 s of its onset and falls slowly after its end', () => {
+describe('AudioJitterBuffer with jitter', () => {
+  it('raises the target within 2 s and lowers it slowly', () => {
     const shaken = jitter(80);
     const { played, statistics } = run({ seconds: 60, delayOf: (i) => (i > 500 && i < 1000 ? shaken() : 30) });
     const targetAt = (seconds: number) => played.find(({ time }) => time >= seconds * 1000)?.targetMs ?? 0;
@@ -121,28 +122,28 @@ describe('AudioJitterBuffer under jitter', () => {
     assert.equal(count(played, ['conceal'], 13), 0);
   });
 
-  it('waits for most of a long tail', () => {
+  it('waits for most of a long-tailed delay distribution', () => {
     const next = random(5);
     const { statistics } = run({ seconds: 60, delayOf: () => 30 - 15 * Math.log(1 - next()) });
     assert.ok(statistics.lost < 30, `${statistics.lost} of 3000`);
     assert.ok(statistics.targetMs < 100, `${statistics.targetMs} ms`);
   });
 
-  it('learns the stalls of a busy machine, so that they are heard no more', () => {
+  it('raises the target after stalls of the receiving thread', () => {
     const { played, statistics } = run({ seconds: 60, delayOf: busyMachine(7) });
     const concealed = count(played, ['conceal'], 10) * 10;
     assert.ok(concealed / 50 < 6, `${concealed / 50} ms/s concealed`);
     assert.ok(statistics.targetMs < 90, `${statistics.targetMs} ms`);
   });
 
-  it('is settled in two seconds on a way without jitter', () => {
+  it('settles within 2 s without jitter', () => {
     const { played } = run({ seconds: 10, delayOf: () => 30 });
     const settled = played.filter(({ time }) => time > 2000).map(({ delayMs }) => delayMs);
     assert.ok(Math.max(...settled) - Math.min(...settled) < 8, `${Math.min(...settled)} to ${Math.max(...settled)} ms`);
     assert.ok(Math.max(...settled) < 20, `${Math.max(...settled)} ms`);
   });
 
-  it('loses nothing to a stall of 300 ms and is back at its delay in 6 s', () => {
+  it('plays all packets after a stall of 300 ms and restores its delay within 6 s', () => {
     const { played, statistics } = run({
       seconds: 30,
       delayOf: (i) => 30 + (i > 500 && i <= 515 ? (515 - i) * 20 : 0),
@@ -154,7 +155,7 @@ describe('AudioJitterBuffer under jitter', () => {
     assert.ok(played.every(({ time, delayMs }) => time < 16_500 || delayMs < 40));
   });
 
-  it('drops what is more than the greatest delay behind, after a stall of 2 s', () => {
+  it('discards packets above the maximum delay after a stall of 2 s', () => {
     const { played, statistics } = run({
       seconds: 45,
       delayOf: (i) => 30 + (i > 500 && i <= 600 ? (600 - i) * 20 : 0),
@@ -165,7 +166,7 @@ describe('AudioJitterBuffer under jitter', () => {
     assert.ok(statistics.delayMs < 40);
   });
 
-  it('follows a way that becomes longer, and shorter', () => {
+  it('follows a change of the one-way delay in both directions', () => {
     for (const [before, after] of [
       [30, 130],
       [130, 30],
@@ -180,94 +181,94 @@ describe('AudioJitterBuffer under jitter', () => {
   });
 });
 
-describe('AudioJitterBuffer after a queue', () => {
-  /** It fills within half a second from `from` s on to 250 ms, and is drained in another half. */
-  const queue = (from: number, frameMs: number) => (i: number) => {
-    const since = (i * frameMs) / 1000 - from;
+describe('AudioJitterBuffer with a queue on the network path', () => {
+  /** Within 0.5 s after `from` [s] the queue fills to 250 ms, and it drains within another 0.5 s. */
+  const queue = (from: number, packetMs: number) => (i: number) => {
+    const since = (i * packetMs) / 1000 - from;
     return since < 0 || since > 1 ? 0 : 500 * Math.min(since, 1 - since);
   };
 
-  for (const frameMs of [10, 20] as const) {
-    it(`that came once is back at its delay in 2 s, with packets of ${frameMs} ms`, () => {
+  for (const packetMs of [10, 20] as const) {
+    it(`restores its delay within 2 s after a single queue, with packets of ${packetMs} ms`, () => {
       const shaken = jitter(5);
-      const once = queue(20, frameMs);
-      const { played, statistics } = run({ seconds: 40, frameMs, delayOf: (i) => shaken() + once(i) });
+      const once = queue(20, packetMs);
+      const { played, statistics } = run({ seconds: 40, packetMs, delayOf: (i) => shaken() + once(i) });
       assert.equal(statistics.lost + statistics.discarded, 0);
       assert.ok(statistics.concealedMs < 300, `${statistics.concealedMs} ms concealed`);
       assert.ok(played.every(({ time, delayMs }) => time < 23_000 || delayMs < 60));
     });
 
-    it(`that comes again and again waits for it, with packets of ${frameMs} ms`, () => {
+    it(`waits for a queue that builds up repeatedly, with packets of ${packetMs} ms`, () => {
       const shaken = jitter(5);
-      const queues = [20, 24, 28, 32, 36, 40, 44, 48].map((from) => queue(from, frameMs));
+      const queues = [20, 24, 28, 32, 36, 40, 44, 48].map((from) => queue(from, packetMs));
       const delayOf = (i: number) => shaken() + queues.reduce((sum, one) => sum + one(i), 0);
-      const { played, statistics } = run({ seconds: 52, frameMs, delayOf });
+      const { played, statistics } = run({ seconds: 52, packetMs, delayOf });
       assert.equal(statistics.lost, 0);
-      assert.ok(count(played, ['conceal'], 30) * 10 < 100, 'late packets are expected');
+      assert.ok(count(played, ['conceal'], 30) * 10 < 100, 'few packets are late any more');
     });
   }
 });
 
 describe('AudioJitterBuffer with packets of 10 ms', () => {
-  it('plays every packet, once and in order, at a low delay', () => {
-    const { played, statistics } = run({ seconds: 30, frameMs: 10, delayOf: jitter(5) });
+  it('plays every packet once and in order at a low delay', () => {
+    const { played, statistics } = run({ seconds: 30, packetMs: 10, delayOf: jitter(5) });
     const packets = heard(played);
     assert.deepEqual(packets, consecutive(0, packets.length));
     assert.equal(statistics.lost + statistics.late + statistics.discarded, 0);
-    assert.ok(statistics.concealedMs <= 10, 'one packet at the beginning');
+    assert.ok(statistics.concealedMs <= 10, 'only one packet at the start');
     assert.ok(statistics.delayMs <= 26, `${statistics.delayMs} ms`);
   });
 
-  it('follows clock skew either way', () => {
+  it('follows positive and negative clock skew', () => {
     for (const skewPpm of [-200, 200]) {
-      const { played, statistics } = run({ seconds: 300, frameMs: 10, skewPpm, delayOf: jitter(5) });
+      const { played, statistics } = run({ seconds: 300, packetMs: 10, skewPpm, delayOf: jitter(5) });
       assert.equal(statistics.lost, 0);
       assert.ok(statistics.concealedMs <= 120, `of 60 ms of drift: ${statistics.concealedMs} ms concealed`);
       assert.ok(played.every(({ time, delayMs }) => time < 20_000 || (delayMs > 0 && delayMs < 30)));
     }
   });
 
-  it('works a stall off by splices of two packets, and loses nothing', () => {
+  it('reduces the delay after a stall by splices of two packets, without loss', () => {
     const delayOf = (i: number) => 30 + (i > 1000 && i <= 1030 ? (1030 - i) * 10 : 0);
-    const { played } = run({ seconds: 30, frameMs: 10, delayOf });
+    const { played } = run({ seconds: 30, packetMs: 10, delayOf });
     assert.deepEqual(heard(played), consecutive(0, heard(played).length));
     assert.equal(count(played, ['conceal'], 10.4, 29), 0);
     assert.ok(played.every(({ time, delayMs }) => time < 13_000 || delayMs < 20));
   });
 
-  it('brings back single losses and bursts', () => {
+  it('recovers single losses and bursts', () => {
     const next = random(3);
     const isLost = bursts(0.2, 2, 4);
     const delayOf = () => (isLost() ? undefined : 30 + 5 * next());
     const concealed = (distances: readonly number[]) =>
-      run({ seconds: 60, frameMs: 10, distances, delayOf }).statistics.concealedMs;
+      run({ seconds: 60, packetMs: 10, distances, delayOf }).statistics.concealedMs;
     assert.ok(concealed([1, 3]) < 0.3 * concealed([]));
   });
 
-  it('begins anew where packets get another duration, and drops those before it that come late', () => {
+  it('restarts when the packet duration changes, and drops late packets of the old duration', () => {
     const buffer = new AudioJitterBuffer();
     const [old, late] = deliveries({ seconds: 1, delayOf: () => 30 });
-    const [first] = deliveries({ seconds: 1, frameMs: 10, firstSequence: 5, clockOffset: 12_445, delayOf: () => 30 });
+    const [first] = deliveries({ seconds: 1, packetMs: 10, firstSequence: 5, clockOffset: 12_445, delayOf: () => 30 });
     if (!old || !late || !first) return assert.fail();
     buffer.insert(old.packet, 50);
     buffer.insert(first.packet, 150);
     buffer.insert(late.packet, 152);
-    assert.equal(buffer.frameMs, 10);
+    assert.equal(buffer.packetMs, 10);
     assert.equal(buffer.statistics.discarded, 1);
     const decision = [170, 180, 190].map((at) => buffer.next(at)).find(({ kind }) => kind === 'decode');
     assert.deepEqual(decision && 'payload' in decision && decision.payload, first.packet.payload);
   });
 });
 
-describe('AudioJitterBuffer and a sender that begins anew with another duration', () => {
-  it('follows it, wherever its count begins', () => {
+describe('AudioJitterBuffer after a restart of the sender with another packet duration', () => {
+  it('plays the new packets, whatever their first sequence number', () => {
     for (const firstSequence of [0, 9_000_000]) {
       const buffer = new AudioJitterBuffer();
       const before = deliveries({ seconds: 2, firstSequence: 5_000_000, delayOf: () => 30 });
-      const after = deliveries({ seconds: 2, frameMs: 10, firstSequence, clockOffset: 900_000, delayOf: () => 30 });
+      const after = deliveries({ seconds: 2, packetMs: 10, firstSequence, clockOffset: 900_000, delayOf: () => 30 });
       for (const { packet, arrival } of before) buffer.insert(packet, arrival);
       for (const { packet, arrival } of after) buffer.insert(packet, arrival + 3000);
-      assert.equal(buffer.frameMs, 10);
+      assert.equal(buffer.packetMs, 10);
       const { received, discarded } = buffer.statistics;
       assert.ok(received === 300 && discarded < 150, `${discarded} of ${received} discarded`);
       const { kind } = buffer.next(5100);
@@ -276,8 +277,8 @@ describe('AudioJitterBuffer and a sender that begins anew with another duration'
   });
 });
 
-describe('AudioJitterBuffer under loss', () => {
-  it('conceals as much as is lost, no more', () => {
+describe('AudioJitterBuffer with packet loss', () => {
+  it('conceals only what is lost', () => {
     const next = random(3);
     const { statistics } = run({ seconds: 60, delayOf: () => (next() < 0.05 ? undefined : 30 + 5 * next()) });
     assert.ok(statistics.lost > 100);
@@ -294,7 +295,7 @@ describe('AudioJitterBuffer under loss', () => {
     assert.ok(packets.every((packet, i) => i === 0 || packet > (packets[i - 1] ?? -1)));
   });
 
-  it('recovers bursts of 20 % loss by redundancy, waiting for it', () => {
+  it('waits for redundancy that recovers bursts at 20 % loss', () => {
     const concealed = (distances: number[]) => {
       const isLost = bursts(0.2, 2, 4);
       const next = random(8);
@@ -313,7 +314,7 @@ describe('AudioJitterBuffer under loss', () => {
     assert.ok(concealed([1, 3]) < 0.3 * without);
   });
 
-  it('fades to silence in an outage, and goes on at its delay', () => {
+  it('fades to silence in an outage and resumes at its delay', () => {
     const { played, statistics } = run({ seconds: 30, delayOf: (i) => (i >= 500 && i < 600 ? undefined : 30) });
     assert.equal(statistics.concealmentEvents, 1);
     assert.equal(count(played, ['silence'], 10.6, 11.9), 130);
@@ -326,7 +327,7 @@ describe('AudioJitterBuffer under loss', () => {
 describe('AudioJitterBuffer in pauses', () => {
   const isPause = (i: number) => i % 500 > 250;
 
-  it('takes discontinuous transmission for silence, not for loss', () => {
+  it('treats DTX as silence, not as loss', () => {
     const { played, statistics } = run({ seconds: 40, delayOf: jitter(10), isPause });
     assert.equal(statistics.concealedMs + statistics.lost, 0);
     assert.ok(played.every(({ decision }) => !('durationMs' in decision) || (decision.durationMs * 2) % 5 === 0));
@@ -334,7 +335,7 @@ describe('AudioJitterBuffer in pauses', () => {
     assert.ok(played.every(({ decision, time }) => time < 1000 || decision.kind !== 'silence' || decision.comfort));
   });
 
-  it('gets to a lower delay in pauses rather than by splices', () => {
+  it('lowers its delay in pauses rather than by splices', () => {
     const splices = (pauses: boolean) => {
       const shaken = jitter(100);
       const { played, statistics } = run({
@@ -348,7 +349,7 @@ describe('AudioJitterBuffer in pauses', () => {
     assert.ok(splices(true) <= splices(false) / 2, `${splices(true)} of ${splices(false)}`);
   });
 
-  it('drops packets of a pause to catch up, where they keep coming', () => {
+  it('discards packets of a pause to catch up, if packets keep arriving', () => {
     const buffer = new AudioJitterBuffer({ startMs: 20 });
     const packet = (i: number) => ({
       sequence: i,
@@ -369,13 +370,13 @@ describe('AudioJitterBuffer in pauses', () => {
 });
 
 describe('AudioJitterBuffer and sequence numbers', () => {
-  it('goes on where they wrap', () => {
+  it('continues across a wrap', () => {
     const { played, statistics } = run({ seconds: 20, firstSequence: 2 ** 32 - 300, delayOf: jitter(30) });
     assert.deepEqual(heard(played), consecutive(0, heard(played).length));
     assert.equal(statistics.restarts, 0);
   });
 
-  it('follows a sender that begins anew, with another clock', () => {
+  it('follows a restart of the sender with another clock', () => {
     for (const firstSequence of [0, 480, 123_456_789]) {
       const first = deliveries({ seconds: 10, delayOf: jitter(5) });
       const second = deliveries({ seconds: 10, delayOf: jitter(5), firstSequence, clockOffset: 9_000_000 });
@@ -389,7 +390,7 @@ describe('AudioJitterBuffer and sequence numbers', () => {
     }
   });
 
-  it('does not believe a stray packet', () => {
+  it('ignores a single packet with an implausible sequence number', () => {
     const good = deliveries({ seconds: 10, delayOf: () => 30 });
     const [stray] = deliveries({ seconds: 1, delayOf: () => 30, firstSequence: 77_777_777 });
     assert.ok(stray);
@@ -401,7 +402,7 @@ describe('AudioJitterBuffer and sequence numbers', () => {
     assert.equal(statistics.discarded, 1);
   });
 
-  it('holds no more than 64 packets while nobody asks, and goes on near its target', () => {
+  it('holds at most 64 packets while none are played, and continues near its target', () => {
     const buffer = new AudioJitterBuffer();
     const sent = deliveries({ seconds: 20, delayOf: () => 30 });
     for (const { packet, arrival } of sent) buffer.insert(packet, arrival);
@@ -411,7 +412,7 @@ describe('AudioJitterBuffer and sequence numbers', () => {
   });
 
   for (const ahead of [1, 49, 99, 400, 2 ** 31 + 10]) {
-    it(`hears the next packets soon after one that leaps by ${ahead} in number and not in time`, () => {
+    it(`continues soon after a packet whose sequence number jumps by ${ahead} while its capture time does not`, () => {
       const good = deliveries({ seconds: 10, delayOf: () => 30 });
       const { packet } = good[250] ?? assert.fail();
       const stray = { packet: { ...packet, sequence: (packet.sequence + ahead) >>> 0 }, arrival: 5051 };
@@ -423,7 +424,7 @@ describe('AudioJitterBuffer and sequence numbers', () => {
   }
 
   for (const captureTime of [0, 2 ** 47]) {
-    it(`hears the next packets after one of the time ${captureTime}`, () => {
+    it(`continues after a packet with the capture time ${captureTime}`, () => {
       const good = deliveries({ seconds: 10, delayOf: () => 30 });
       const sent = good.map(({ packet, arrival }, i) => ({
         packet: i === 250 ? { ...packet, captureTime } : packet,
@@ -436,7 +437,7 @@ describe('AudioJitterBuffer and sequence numbers', () => {
     });
   }
 
-  it('is heard again a second after a packet after which all others are late', () => {
+  it('continues within 1 s after a packet that makes all others late', () => {
     const good = deliveries({ seconds: 10, delayOf: () => 30 });
     const { packet } = good[250] ?? assert.fail();
     const { sequence, captureTime } = packet;
@@ -448,7 +449,7 @@ describe('AudioJitterBuffer and sequence numbers', () => {
     assert.equal(statistics.restarts, 1);
   });
 
-  it('holds no more than 64 packets at 500 a second, each with fifteen copies of others', () => {
+  it('holds at most 64 packets at 500 packets/s with 15 copies each', () => {
     const buffer = new AudioJitterBuffer();
     const distances = Array.from({ length: 15 }, (_, i) => 1 + i * 17);
     for (let i = 0; i < 5000; i++) {
@@ -467,7 +468,7 @@ describe('AudioJitterBuffer and sequence numbers', () => {
     assert.equal(buffer.statistics.held, 64);
   });
 
-  it('holds no more than 40 kB', () => {
+  it('holds at most 40 kB', () => {
     const buffer = new AudioJitterBuffer();
     const held: number[] = [];
     for (const { packet, arrival } of deliveries({ seconds: 1, delayOf: () => 30 })) {
@@ -477,7 +478,7 @@ describe('AudioJitterBuffer and sequence numbers', () => {
     assert.equal(buffer.statistics.discarded, held.length - 8);
   });
 
-  it('accounts for every packet, whatever the network does to them', () => {
+  it('accounts for every packet under any network trace', () => {
     const fate = fc.record({
       delay: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 60 }) }, fc.integer({ min: 0, max: 1500 })),
       lost: fc.boolean(),
@@ -502,7 +503,7 @@ describe('AudioJitterBuffer and sequence numbers', () => {
         const recovered = statistics.recoveredByFec + statistics.recoveredByRedundancy;
         const accounted = packets.length - recovered + statistics.discarded + statistics.late;
         const surplus = accounted - (statistics.received - statistics.duplicates);
-        // What was discarded may be copies.
+        // Discarded entries may be copies.
         assert.ok(distances.length === 0 ? surplus === 0 : surplus >= 0, `${surplus}`);
         assert.ok(statistics.targetMs >= 6 && statistics.targetMs <= 500);
       }),

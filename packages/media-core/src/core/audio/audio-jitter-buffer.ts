@@ -2,88 +2,61 @@ import type { AudioPacket, JitterBufferStatistics, PlayoutDecision } from './aud
 import { DelayEstimator, type DelayOptions } from './delay-estimator.js';
 import { DeliveryLog } from './delivery-log.js';
 import type { PacketMs } from './packet-duration.js';
+import { PacketStore, type StoredPacket } from './packet-store.js';
+import { SplicePolicy } from './splice-policy.js';
 
-/** The duration of packets is told by the packets. */
+/** Without `packetMs`: every packet carries its own duration. */
 export type JitterBufferOptions = Omit<DelayOptions, 'packetMs'>;
-
-interface Entry {
-  readonly payload: Uint8Array;
-  readonly captureTime: number;
-  readonly isDtx: boolean;
-  readonly hasFec: boolean;
-  readonly isRedundant: boolean;
-}
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Sound it holds at most, ms, in so many bytes at most: 240 kbit/s. */
-const CAPACITY_MS = 1280;
-const CAPACITY_BYTES = 40_000;
-/** When all that came for so many ms, so many packets at least, came after its turn, the stream has gone elsewhere. */
+/** If all packets are late for this long [ms], and at least this many, the buffer restarts at the latest. */
 const ALL_LATE_MS = 1000;
 const ALL_LATE_PACKETS = 5;
-/** Off the target by more than this, in ms, sound is taken out or put in; too little is worse than too much. */
-const ACCELERATE_ABOVE = 5;
-const EXPAND_BELOW = 2;
-/** Silence can be shortened by any length: it is from so much above the target on. */
-const TRIM_ABOVE = 1;
-/** ms by which a splice may go beyond the target: less than would call for the opposite one. */
-const EXPAND_OVERSHOOT = 5;
-/** Off by more than this, time presses. */
-const URGENT = 60;
-/** Least time between two splices in ms, and between two of silence. */
-const SPLICE_INTERVAL = 60;
-const URGENT_SPLICE_INTERVAL = 40;
-const TRIM_INTERVAL = 100;
-/** ms of sound that a splice is made in. */
+/** Audio that an acceleration needs [ms]. */
 const SPLICED_MS = 20;
-/** After packets came too late, in ms: time for the target to rise before the delay gained is worked off again. */
-const HOLD_AFTER_STARVING = 500;
-/** A capture time so many ms later than the one before tells that the sender fell silent between the two. */
+/** A capture time this far [ms] beyond the expected one means that the sender paused (DTX). */
 const PAUSE_MS = 10;
-/** Sound is made up in steps of so many ms, since a decoder of Opus conceals no less. */
+/** Step of concealment and silence [ms]: the shortest frame that an Opus decoder conceals. */
 const STEP_MS = 2.5;
-/** Longest step, and what is no step but an error of rounding. */
+/** Longest concealment in one decision [ms], and the tolerance for rounding errors in steps. */
 const MAX_STEP_MS = 20;
 const ROUNDING = 1e-6;
-/** Concealment has faded out after so many ms, silence does as well. */
+/** After this much concealment in a row [ms] the decoder's output has faded out, so silence is played. */
 const MAX_CONCEALMENT_MS = 400;
 
 /**
- * The adaptive jitter buffer of received audio: packets in, one decision after the other out. It holds packets back for as
- * long as all but a few of them need to arrive, counting the ones that FEC or redundancy brings back when these do: it waits
- * longer where that saves speech. When nothing is there it conceals and goes on where it was; a delay that grew that way is
- * worked off by time stretching, and for nothing in pauses of speech.
+ * Adaptive jitter buffer of received audio: takes packets, returns one playout decision after the other.
+ *
+ * It delays packets long enough for all but a few to arrive. A packet recovered by FEC or redundancy counts when it is
+ * recovered, so the target rises where waiting for recovery pays off. In an underrun it conceals and later resumes at
+ * the same packet; the delay gained that way is reduced by time stretching, and in pauses of speech by skipping
+ * silence.
  */
 export class AudioJitterBuffer {
-  /** Least delay in ms, for lip sync. */
+  /** Minimum playout delay [ms], set by lip sync. */
   minimumDelayMs = 0;
 
   readonly #maxMs: number;
   readonly #delays: DelayOptions;
-  /** ms of sound in a packet. */
-  #frameMs: PacketMs = 20;
+  /** Duration of a packet [ms]. */
+  #packetMs: PacketMs = 20;
   #estimator: DelayEstimator;
   readonly #log = new DeliveryLog();
-  /** What is there to be played, by position in the stream. */
-  readonly #entries = new Map<number, Entry>();
-  /** Of their payloads. */
-  #bytes = 0;
-  /** The packets in a row that came after their turn, and when the first of them did. */
+  readonly #packets = new PacketStore();
+  readonly #splices = new SplicePolicy();
+  /** Consecutive late packets, and the arrival time of the first. */
   #late = { packets: 0, since: 0 };
-  /** Position of the slot that is played next; undefined until there is something. */
+  /** Position of the next packet to play; undefined before the first packet. */
   #next: number | undefined;
   #newest = 0;
-  /** Capture time of the next slot if no pause comes between. */
+  /** Expected capture time of the next packet, without a pause. */
   #playhead: number | undefined;
   #started = false;
-  /** Packets are dropped down to the target: they were later than the greatest delay. */
+  /** Discards packets until the target is reached, because the delay exceeded the maximum. */
   #catchingUp = false;
   #afterDtx = false;
   #concealedInARow = 0;
-  #splicedAt = Number.NEGATIVE_INFINITY;
-  #trimmedAt = Number.NEGATIVE_INFINITY;
-  #starvedAt = Number.NEGATIVE_INFINITY;
   readonly #counts: Mutable<Omit<JitterBufferStatistics, 'targetMs' | 'held'>> = {
     received: 0,
     duplicates: 0,
@@ -103,53 +76,53 @@ export class AudioJitterBuffer {
   constructor({ maxMs = 500, ...delays }: JitterBufferOptions = {}) {
     this.#maxMs = maxMs;
     this.#delays = { ...delays, maxMs };
-    this.#estimator = new DelayEstimator({ ...this.#delays, packetMs: this.#frameMs });
+    this.#estimator = new DelayEstimator({ ...this.#delays, packetMs: this.#packetMs });
   }
 
-  /** ms of sound in a packet. */
-  get frameMs(): PacketMs {
-    return this.#frameMs;
+  /** Duration of a packet [ms]. */
+  get packetMs(): PacketMs {
+    return this.#packetMs;
   }
 
   get statistics(): JitterBufferStatistics {
-    return { ...this.#counts, held: this.#entries.size, targetMs: this.targetMs };
+    return { ...this.#counts, held: this.#packets.size, targetMs: this.targetMs };
   }
 
-  /** Delay that it steers to, in ms after the fastest packet's way. */
+  /** Playout delay that is aimed for [ms], relative to the base delay. */
   get targetMs(): number {
     return Math.min(this.#maxMs, Math.max(this.neededMs, this.minimumDelayMs));
   }
 
-  /** Delay that it would steer to without a least delay. */
+  /** Playout delay that jitter alone requires [ms], without `minimumDelayMs`. */
   get neededMs(): number {
     return this.#estimator.targetMs;
   }
 
-  /** Capture times of the packets that come now are measured in another way: they are not compared with earlier ones. */
+  /** Restarts delay measurement: capture times have another reference from now on (browser or wasm path). */
   sourceChanged(): void {
     this.#estimator.restart();
   }
 
   /**
-   * Takes a packet that can be played from `nowMs` on; packets may come in any order and more than once. Where sound is
-   * rendered in bursts that is when the next one begins.
+   * Inserts a packet, in any order; duplicates are counted and dropped.
+   * @param nowMs when the packet can be played first [ms]: with burst rendering, the start of the next burst
    */
   insert(packet: AudioPacket, nowMs: number): void {
     this.#counts.received++;
-    const admission = this.#log.admit(packet);
-    if (admission.kind === 'doubtful') {
+    const placement = this.#log.place(packet);
+    if (placement.kind === 'doubtful') {
       this.#counts.discarded++;
       return;
     }
-    const { position } = admission;
-    const isOther = packet.durationMs !== this.#frameMs;
-    if (admission.kind === 'admitted' && isOther && position <= this.#newest) {
+    const { position } = placement;
+    const isOther = packet.durationMs !== this.#packetMs;
+    if (placement.kind === 'placed' && isOther && position <= this.#newest) {
       this.#counts.discarded++;
       return;
     }
-    if (isOther) this.#changeFrames(packet.durationMs);
-    if (admission.kind === 'restart') {
-      const { previous } = admission;
+    if (isOther) this.#changePacketDuration(packet.durationMs);
+    if (placement.kind === 'restart') {
+      const { previous } = placement;
       this.#restart();
       const isLike = previous.durationMs === packet.durationMs;
       if (isLike) this.#store(position + ((previous.sequence - packet.sequence) | 0), previous, nowMs);
@@ -158,15 +131,16 @@ export class AudioJitterBuffer {
   }
 
   /**
-   * What to play at `at`, ms on the clock of `insert`. To be called whenever all that was decoded has been played.
-   * @param until when more packets may be there, if that is known: it is bridged at once
+   * Returns what to play next. Call it whenever all decoded audio has been played.
+   * @param at playout time [ms], on the clock of `insert`
+   * @param until when the next packets can become available, if known: a gap is concealed up to then in one decision
    */
   next(at: number, until?: number): PlayoutDecision {
-    const untilMore = Math.min(MAX_STEP_MS, inSteps((until ?? at) - at)) || this.#frameMs / 2;
+    const untilMore = Math.min(MAX_STEP_MS, roundUpToSteps((until ?? at) - at)) || this.#packetMs / 2;
     for (;;) {
       const position = this.#firstAvailable();
-      const entry = this.#entries.get(position);
-      if (!entry) return this.#starve(at, untilMore);
+      const entry = this.#packets.get(position);
+      if (!entry) return this.#underrun(at, untilMore);
       const delay = this.#estimator.delayOf(entry.captureTime, at);
       if (this.#isOverdue(position, entry, delay)) this.#discard(position);
       else {
@@ -176,9 +150,9 @@ export class AudioJitterBuffer {
     }
   }
 
-  /** The sender puts another duration of sound into its packets from now on: what there is of others is of no use. */
-  #changeFrames(durationMs: PacketMs): void {
-    this.#frameMs = durationMs;
+  /** The sender changed its packet duration: buffered packets of the other duration are useless. */
+  #changePacketDuration(durationMs: PacketMs): void {
+    this.#packetMs = durationMs;
     this.#restart();
     this.#estimator = new DelayEstimator({ ...this.#delays, packetMs: durationMs });
   }
@@ -190,57 +164,42 @@ export class AudioJitterBuffer {
       this.#counts.duplicates++;
       return;
     }
-    // If FEC or redundancy made its sound available before, that has been counted then.
+    // A packet that FEC or redundancy made available earlier was counted then.
     if (known === 'none') this.#estimator.arrived(captureTime, nowMs);
     if (this.#next === undefined || (!this.#started && position < this.#next)) this.#next = position;
     this.#newest = Math.max(this.#newest, position);
     if (position < this.#next) {
       this.#counts.late++;
-      if (this.#hasLostTheStream(nowMs)) {
+      if (this.#areAllLate(nowMs)) {
         this.#restart();
         this.#store(this.#log.restart(packet), packet, nowMs);
         return;
       }
     } else {
       this.#late.packets = 0;
-      this.#put(position, { payload, captureTime, isDtx, hasFec, isRedundant: false });
+      this.#packets.put(position, { payload, captureTime, isDtx, hasFec, isRedundant: false });
     }
-    this.#recover(position, packet, nowMs);
-    while (this.#isFull) this.#discard(this.#firstAvailable());
+    this.#storeRecoverable(position, packet, nowMs);
+    while (this.#packets.isFull(this.#packetMs)) this.#discard(this.#firstAvailable());
   }
 
-  get #isFull(): boolean {
-    return this.#entries.size * this.#frameMs > CAPACITY_MS || this.#bytes > CAPACITY_BYTES;
-  }
-
-  /** Counts a late packet. @returns whether there has been nothing else for too long */
-  #hasLostTheStream(nowMs: number): boolean {
+  /** Counts a late packet; returns whether all packets have been late for too long. */
+  #areAllLate(nowMs: number): boolean {
     if (this.#late.packets === 0) this.#late.since = nowMs;
     this.#late.packets++;
     return this.#late.packets >= ALL_LATE_PACKETS && nowMs - this.#late.since >= ALL_LATE_MS;
   }
 
-  #put(position: number, entry: Entry): void {
-    this.#take(position);
-    this.#entries.set(position, entry);
-    this.#bytes += entry.payload.length;
-  }
-
-  #take(position: number): void {
-    this.#bytes -= this.#entries.get(position)?.payload.length ?? 0;
-    this.#entries.delete(position);
-  }
-
-  /** Notes what a packet brings back of those before it. */
-  #recover(position: number, { captureTime, hasFec, redundancy }: AudioPacket, nowMs: number): void {
+  /** Stores what a packet carries of the packets before it. */
+  #storeRecoverable(position: number, { captureTime, hasFec, redundancy }: AudioPacket, nowMs: number): void {
     for (const { distance, payload } of redundancy) {
       const earlier = position - distance;
-      const time = captureTime - distance * this.#frameMs;
+      const time = captureTime - distance * this.#packetMs;
       this.#countRecoverable(earlier, time, nowMs);
-      if (this.#next === undefined || earlier < this.#next || this.#entries.has(earlier)) continue;
-      this.#put(earlier, { payload, captureTime: time, isDtx: false, hasFec: false, isRedundant: true });
+      if (this.#next === undefined || earlier < this.#next || this.#packets.has(earlier)) continue;
+      this.#packets.put(earlier, { payload, captureTime: time, isDtx: false, hasFec: false, isRedundant: true });
     }
-    if (hasFec) this.#countRecoverable(position - 1, captureTime - this.#frameMs, nowMs);
+    if (hasFec) this.#countRecoverable(position - 1, captureTime - this.#packetMs, nowMs);
   }
 
   #countRecoverable(position: number, captureTime: number, nowMs: number): void {
@@ -249,34 +208,32 @@ export class AudioJitterBuffer {
   }
 
   #firstAvailable(): number {
-    let position = this.#next ?? 0;
-    if (this.#entries.size > 0) while (!this.#entries.has(position)) position++;
-    return position;
+    return this.#packets.firstFrom(this.#next ?? 0);
   }
 
-  /** Whether to drop a packet for its delay, though it is there: not the last one, and only if it must be or is silence. */
-  #isOverdue(position: number, entry: Entry, delay: number): boolean {
+  /** Whether to drop a packet to reduce the delay: not the newest; only before playout, catching up or in a pause. */
+  #isOverdue(position: number, entry: StoredPacket, delay: number): boolean {
     if (position === this.#newest) return false;
-    if (delay > this.#maxMs + this.#frameMs) this.#catchingUp = true;
+    if (delay > this.#maxMs + this.#packetMs) this.#catchingUp = true;
     const mayDrop = !this.#started || this.#catchingUp || (entry.isDtx && this.#afterDtx);
-    return mayDrop && delay - this.targetMs > this.#frameMs;
+    return mayDrop && delay - this.targetMs > this.#packetMs;
   }
 
   #discard(position: number): void {
     if (this.#playhead !== undefined) this.#counts.lost += position - (this.#next ?? position);
     this.#counts.discarded++;
-    this.#take(position);
+    this.#packets.delete(position);
     this.#next = position + 1;
   }
 
-  /** What to do for the next slot, `entry` being the first packet there is; nothing if the slot was passed over. */
-  #decide(position: number, entry: Entry, delay: number, at: number): PlayoutDecision | undefined {
-    const half = this.#frameMs / 2;
+  /** Decides about the next slot; `entry` is the first packet available. Returns undefined if the slot was skipped. */
+  #decide(position: number, entry: StoredPacket, delay: number, at: number): PlayoutDecision | undefined {
+    const half = this.#packetMs / 2;
     const gap = position - (this.#next ?? position);
-    const slotTime = entry.captureTime - gap * this.#frameMs;
-    const excess = delay + gap * this.#frameMs - this.targetMs;
-    const early = Math.min(half, inSteps(-excess));
-    if (!this.#started && early > 0) return this.#starve(at, early);
+    const slotTime = entry.captureTime - gap * this.#packetMs;
+    const excess = delay + gap * this.#packetMs - this.targetMs;
+    const early = Math.min(half, roundUpToSteps(-excess));
+    if (!this.#started && early > 0) return this.#underrun(at, early);
     this.#started = true;
     this.#catchingUp = false;
     const inPause = this.#afterDtx || slotTime - (this.#playhead ?? slotTime) > PAUSE_MS;
@@ -284,60 +241,47 @@ export class AudioJitterBuffer {
     this.#playhead = slotTime;
     if (gap === 0) return this.#play(position, entry, delay, at);
     if (gap === 1 && entry.hasFec) return this.#playFec(entry, slotTime);
-    return this.#bridge(excess);
+    return this.#fillGap(excess);
   }
 
-  #play(position: number, entry: Entry, delay: number, at: number): PlayoutDecision {
+  #play(position: number, entry: StoredPacket, delay: number, at: number): PlayoutDecision {
     const { payload, captureTime, isRedundant, isDtx } = entry;
-    this.#take(position);
+    this.#packets.delete(position);
     this.#advance();
     this.#concealedInARow = 0;
     this.#afterDtx = isDtx;
     this.#counts.delayMs = delay;
     if (isRedundant) this.#counts.recoveredByRedundancy++;
     const excess = delay - this.targetMs;
-    const splice = isDtx || !this.#maySplice(excess, at) ? undefined : this.#splice(payload, captureTime, excess, at);
-    return splice ?? { kind: isRedundant ? 'decode-redundant' : 'decode', payload, captureTime };
+    const spliced = isDtx ? undefined : this.#splice(payload, captureTime, excess, at);
+    return spliced ?? { kind: isRedundant ? 'decode-redundant' : 'decode', payload, captureTime };
   }
 
-  /** Sound is taken out of 20 ms, so of two short packets; it can be put into one, together with what was played before. */
+  /** Shortening needs 20 ms of audio, so two short packets; lengthening uses the audio played before. */
   #splice(payload: Uint8Array, captureTime: number, excess: number, at: number): PlayoutDecision | undefined {
-    const takesTwo = excess > 0 && this.#frameMs < SPLICED_MS;
+    const splice = this.#splices.choose(excess, at);
+    if (!splice) return undefined;
+    const takesTwo = splice.kind !== 'expand' && this.#packetMs < SPLICED_MS;
     const following = takesTwo ? this.#takeFollowing() : undefined;
     if (takesTwo && !following) return undefined;
-    const of = { payload, captureTime, urgent: Math.abs(excess) > URGENT };
-    if (isForSilence(excess)) {
-      this.#trimmedAt = at;
-      return { kind: 'trim', ...of, following, mostMs: excess };
-    }
-    this.#splicedAt = at;
-    if (excess > 0) {
-      this.#counts.accelerated++;
-      return { kind: 'accelerate', ...of, following, mostMs: excess };
-    }
-    this.#counts.expanded++;
-    return { kind: 'expand', ...of, mostMs: EXPAND_OVERSHOOT - excess };
+    this.#splices.spliced(splice, at);
+    if (splice.kind === 'accelerate') this.#counts.accelerated++;
+    if (splice.kind === 'expand') this.#counts.expanded++;
+    return { ...splice, payload, captureTime, ...(splice.kind !== 'expand' && { following }) };
   }
 
-  /** The packet after the one that is played, if it is there and is sound. */
+  /** Takes the next packet as well, if it is buffered and not DTX. */
   #takeFollowing(): Uint8Array | undefined {
     const position = this.#next ?? 0;
-    const entry = this.#entries.get(position);
+    const entry = this.#packets.get(position);
     if (!entry || entry.isDtx) return undefined;
-    this.#take(position);
+    this.#packets.delete(position);
     this.#advance();
     if (entry.isRedundant) this.#counts.recoveredByRedundancy++;
     return entry.payload;
   }
 
-  #maySplice(excess: number, at: number): boolean {
-    if (excess <= TRIM_ABOVE && excess >= -EXPAND_BELOW) return false;
-    if (excess > 0 && at - this.#starvedAt < HOLD_AFTER_STARVING) return false;
-    if (isForSilence(excess)) return at - this.#trimmedAt >= TRIM_INTERVAL;
-    return at - this.#splicedAt >= (Math.abs(excess) > URGENT ? URGENT_SPLICE_INTERVAL : SPLICE_INTERVAL);
-  }
-
-  #playFec({ payload }: Entry, captureTime: number): PlayoutDecision {
+  #playFec({ payload }: StoredPacket, captureTime: number): PlayoutDecision {
     this.#advance();
     this.#concealedInARow = 0;
     this.#afterDtx = false;
@@ -345,24 +289,27 @@ export class AudioJitterBuffer {
     return { kind: 'fec', payload, captureTime };
   }
 
-  /** A packet is missing while later ones are there, its slot `excess` ms after the target. */
-  #bridge(excess: number): PlayoutDecision | undefined {
-    const frame = this.#frameMs;
-    // It may still come, and the delay is to grow anyway.
+  /**
+   * Fills the slot of a missing packet while later ones are buffered.
+   * @param excess delay of the slot above the target [ms]
+   */
+  #fillGap(excess: number): PlayoutDecision | undefined {
+    const frame = this.#packetMs;
+    // The packet may still arrive, and the delay has to grow anyway.
     if (excess < -frame) return this.#conceal(frame / 2);
     const wasConcealing = this.#concealedInARow > 0;
     this.#advance();
     this.#counts.lost++;
     if (!wasConcealing || excess <= frame / 4) return this.#conceal(frame);
-    // This much was concealed before it was known that packets were lost rather than late.
+    // Half a packet was concealed already, when the packet counted as late and not yet as lost.
     return excess <= (frame * 3) / 4 ? this.#conceal(frame / 2) : undefined;
   }
 
-  /** Nothing may be played yet: goes on where it is as soon as it can. */
-  #starve(at: number, durationMs: number): PlayoutDecision {
+  /** Underrun: nothing is due yet; playout resumes at the same packet. */
+  #underrun(at: number, durationMs: number): PlayoutDecision {
     if (this.#playhead === undefined) return this.#silence(false, durationMs);
     if (this.#afterDtx) return this.#silence(true, durationMs);
-    this.#starvedAt = at;
+    this.#splices.underran(at);
     return this.#conceal(durationMs);
   }
 
@@ -380,13 +327,12 @@ export class AudioJitterBuffer {
 
   #advance(): void {
     this.#next = (this.#next ?? 0) + 1;
-    if (this.#playhead !== undefined) this.#playhead += this.#frameMs;
+    if (this.#playhead !== undefined) this.#playhead += this.#packetMs;
   }
 
   #restart(): void {
     this.#counts.restarts++;
-    this.#entries.clear();
-    this.#bytes = 0;
+    this.#packets.clear();
     this.#late.packets = 0;
     this.#estimator.restart();
     this.#next = undefined;
@@ -395,7 +341,5 @@ export class AudioJitterBuffer {
   }
 }
 
-/** At least `ms`, in whole steps; 0 if that is none. */
-const inSteps = (ms: number) => Math.max(0, Math.ceil(ms / STEP_MS - ROUNDING)) * STEP_MS;
-
-const isForSilence = (excess: number) => excess > 0 && excess <= ACCELERATE_ABOVE;
+/** Rounds up to whole steps; 0 for values that are not positive. */
+const roundUpToSteps = (ms: number) => Math.max(0, Math.ceil(ms / STEP_MS - ROUNDING)) * STEP_MS;

@@ -1,75 +1,77 @@
 import type { RedundantPacket } from '../frames/frame-trailer.js';
 import type { PacketMs } from './packet-duration.js';
 
-/** An audio packet as it arrived. */
+/** A received audio packet. */
 export interface AudioPacket {
-  /** The sender's count of packets, modulo 2^32. */
+  /** Sequence number of the sender, modulo 2^32. */
   readonly sequence: number;
-  /** When the packet's first sample was recorded, in ms of the sender's clock. */
+  /** Capture time of the first sample [ms], on the sender's clock. */
   readonly captureTime: number;
-  /** Not empty. */
+  /** Encoded audio, not empty. */
   readonly payload: Uint8Array;
-  /** Of its sound. */
+  /** Duration of the encoded audio [ms]. */
   readonly durationMs: PacketMs;
-  /** The encoder fell silent: there may be no packets after this one for as long as that lasts. */
+  /** The encoder entered DTX (RFC 6716 §2.1.9): packets may stay away while it lasts. */
   readonly isDtx: boolean;
-  /** Whether the payload holds in-band FEC of the packet before it. */
+  /** Whether the payload contains in-band FEC (RFC 6716 §2.1.7) of the preceding packet. */
   readonly hasFec: boolean;
-  /** Earlier packets, sent once more. */
+  /** Copies of earlier packets. */
   readonly redundancy: readonly RedundantPacket[];
 }
 
-/** What to do for the next piece of sound: one packet's duration, if nothing else is said. */
+/** What to play next; lasts one packet unless a duration is given. */
 export type PlayoutDecision =
-  /** Decode the payload; `decode-redundant`: it is a copy that came in a later packet. */
+  /** Decode the payload; for `decode-redundant` it is a copy from a later packet. */
   | { readonly kind: 'decode' | 'decode-redundant'; readonly payload: Uint8Array; readonly captureTime: number }
   /**
-   * Decode the payload, and the next one if it is there, then take a little sound out (`accelerate`; `trim`: less than can be
-   * taken out of anything but silence) or put some in (`expand`) with a `TimeStretch`; that it finds nothing to splice does no
-   * harm.
+   * Decode the payload, and `following` if present, then shorten the audio (`accelerate`), shorten it by less than a
+   * pitch period, which only works in silence (`trim`), or lengthen it (`expand`) with `TimeStretch`. It does no harm
+   * if no splice is found.
    */
   | {
       readonly kind: 'accelerate' | 'trim' | 'expand';
       readonly payload: Uint8Array;
-      /** Of the next slot, where sound is taken out of two short packets: then both are played. */
+      /** Payload of the next packet, where shortening needs two short packets. Both are played. */
       readonly following?: Uint8Array | undefined;
       readonly captureTime: number;
-      /** Time presses: for `TimeStretch`. */
+      /** Accept a worse splice; see `TimeStretch`. */
       readonly urgent: boolean;
-      /** ms that it may be changed by. */
+      /** Maximum change of the duration [ms]. */
       readonly mostMs: number;
     }
-  /** Decode the packet before this payload out of its in-band FEC; the payload itself is decoded next. */
+  /** Decode the preceding packet from this payload's in-band FEC; the payload itself is decoded next. */
   | { readonly kind: 'fec'; readonly payload: Uint8Array; readonly captureTime: number }
-  /** Let the decoder conceal so many ms, a multiple of 2.5. */
+  /** Let the decoder conceal `durationMs`, a multiple of 2.5 ms. */
   | { readonly kind: 'conceal'; readonly durationMs: number }
-  /** Play so many ms of silence, a multiple of 2.5; of comfort noise, if `comfort`: the sender is silent, not cut off. */
+  /** Play silence for `durationMs`, a multiple of 2.5 ms; comfort noise with `comfort`, while the sender is in DTX. */
   | { readonly kind: 'silence'; readonly durationMs: number; readonly comfort: boolean };
 
-/** Counts since the start, in packets where nothing else is said. */
+/** Counters since the start; in packets unless the name says otherwise. */
 export interface JitterBufferStatistics {
   readonly received: number;
   readonly duplicates: number;
-  /** Arrived when their turn was over. */
+  /** Arrived after their playout time. */
   readonly late: number;
-  /** Slots without content, concealed or passed over; those of late packets are among them. */
+  /** Slots that were concealed or skipped, late packets included. */
   readonly lost: number;
   readonly recoveredByFec: number;
   readonly recoveredByRedundancy: number;
-  /** There, but dropped: to get back to the target delay, since the buffer was full, or not believed to be of this stream. */
+  /**
+   * Buffered or arrived, but dropped: to reduce the delay, because the buffer was full, or because the sequence number
+   * was implausible.
+   */
   readonly discarded: number;
-  /** Asked-for splices. */
+  /** Splices requested. */
   readonly accelerated: number;
   readonly expanded: number;
-  /** Packets and copies that wait now. */
+  /** Packets and copies buffered now. */
   readonly held: number;
-  /** Times that the sender began anew. */
+  /** Restarts of the stream. */
   readonly restarts: number;
-  /** ms. */
   readonly concealedMs: number;
   readonly concealmentEvents: number;
-  /** ms by which what is played now is later than by the fastest packet's way. */
+  /** Current playout delay [ms], relative to the base delay. */
   readonly delayMs: number;
-  /** ms that `delayMs` is steered to. */
+  /** Target of `delayMs` [ms]. */
   readonly targetMs: number;
 }

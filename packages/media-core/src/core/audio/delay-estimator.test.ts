@@ -4,20 +4,20 @@ import fc from 'fast-check';
 import { DelayEstimator } from './delay-estimator.js';
 import { random } from '../dsp/signals.testing.js';
 
-/** Packets every 20 ms from `start` on, in packets, each arriving `delayOf` ms after its capture. */
+/** Adds packets every 20 ms from index `start` on; packet `i` arrives `delayOf(i)` ms after its capture. */
 function feed(estimator: DelayEstimator, packets: number, delayOf: (i: number) => number, start = 0): void {
   for (let i = start; i < start + packets; i++) estimator.arrived(i * 20, i * 20 + delayOf(i));
 }
 
 describe('DelayEstimator', () => {
-  it('measures delays from the fastest packet, whatever the clocks', () => {
+  it('measures delays relative to the fastest packet, whatever the clock offset', () => {
     const estimator = new DelayEstimator();
     assert.equal(estimator.delayOf(0, 1e9), 0);
     feed(estimator, 20, (i) => -5_000_000 + (i % 4) * 10);
     assert.equal(estimator.delayOf(1000, 1000 - 5_000_000 + 25), 25);
   });
 
-  it('begins with a margin that it gives up once it knows better', () => {
+  it('starts with a margin and drops it later', () => {
     const estimator = new DelayEstimator({ startMs: 60 });
     feed(estimator, 49, () => 30);
     assert.equal(estimator.targetMs, 60);
@@ -25,20 +25,20 @@ describe('DelayEstimator', () => {
     assert.equal(estimator.targetMs, 2);
   });
 
-  it('weighs delay against what comes too late', () => {
-    for (const [msPerPercent, latest] of [
+  it('trades delay against late packets', () => {
+    for (const [msPerLatePercent, latest] of [
       [1, 0],
       [5, 200],
       [25, 200],
     ] as const) {
       const next = random(9);
-      const estimator = new DelayEstimator({ msPerPercent });
+      const estimator = new DelayEstimator({ msPerLatePercent });
       feed(estimator, 3000, () => 30 + 200 * next());
-      assert.ok(Math.abs(estimator.targetMs - latest) < 12, `${msPerPercent}: ${estimator.targetMs} ms`);
+      assert.ok(Math.abs(estimator.targetMs - latest) < 12, `${msPerLatePercent}: ${estimator.targetMs} ms`);
     }
   });
 
-  it('waits for a short tail longer than for stragglers', () => {
+  it('waits for a short tail but not for stragglers', () => {
     const exponential = (mean: number, seed: number) => {
       const next = random(seed);
       return () => 30 - mean * Math.log(1 - next());
@@ -50,12 +50,12 @@ describe('DelayEstimator', () => {
     assert.ok(estimator.targetMs < 80, `${estimator.targetMs} ms`);
   });
 
-  it('waits a little less for a tail where packets are short', () => {
+  it('waits slightly less for a tail if packets are short', () => {
     const meanTarget = (packetMs: number) => {
       const estimator = new DelayEstimator({ packetMs });
       let sum = 0;
       for (let i = 0; i < 6000; i++) {
-        // Evenly spread, so that no target is by chance.
+        // A low-discrepancy sequence, so that the target does not depend on chance.
         const delay = 30 - 10 * Math.log(1 - ((i * 0.618034) % 1));
         estimator.arrived(i * packetMs, i * packetMs + delay);
         sum += estimator.targetMs;
@@ -66,19 +66,19 @@ describe('DelayEstimator', () => {
     assert.ok(short < usual - 1 && short > usual - 5, `${short} and ${usual} ms`);
   });
 
-  it('takes single slow packets for what they are, at the start too', () => {
+  it('ignores single slow packets, at the start too', () => {
     const estimator = new DelayEstimator();
     feed(estimator, 1000, (i) => (i % 100 === 0 ? 200 : 30));
     assert.equal(estimator.targetMs, 2);
   });
 
-  it('does not count packets that no target reaches', () => {
+  it('ignores packets beyond the maximum delay', () => {
     const estimator = new DelayEstimator();
     feed(estimator, 1000, (i) => (i % 10 === 5 ? 900 : 30));
     assert.equal(estimator.targetMs, 2);
   });
 
-  it('takes a lasting change for a longer or shorter way', () => {
+  it('follows a lasting change of the one-way delay', () => {
     for (const after of [10, 300, 2000, -40_000]) {
       const estimator = new DelayEstimator();
       feed(estimator, 500, () => 100);
@@ -88,7 +88,7 @@ describe('DelayEstimator', () => {
     }
   });
 
-  it('takes all packets that come earlier for no jitter: a clock has lost time', () => {
+  it('does not count a clock that lost time as jitter', () => {
     const estimator = new DelayEstimator({ packetMs: 10 });
     const jitter = random(3);
     let slipMs = 0;
@@ -99,12 +99,12 @@ describe('DelayEstimator', () => {
     const calm = estimator.targetMs;
     slipMs = 12;
     send(10, 1000);
-    assert.ok(estimator.targetMs >= calm + 10, 'not known yet');
+    assert.ok(estimator.targetMs >= calm + 10, 'not detected yet');
     send(90, 1010);
     assert.ok(estimator.targetMs <= calm + 2, `${estimator.targetMs} ms after ${calm}`);
   });
 
-  it('keeps what it knows of jitter when the sender has a new clock', () => {
+  it("keeps the jitter estimate when the sender's clock changes", () => {
     const next = random(9);
     const estimator = new DelayEstimator();
     feed(estimator, 1000, () => 30 + 100 * next());

@@ -14,13 +14,13 @@ const packet = (sequence: number, captureTime: number) => ({
 });
 
 function positionOf(log: DeliveryLog, sequence: number, captureTime: number): number {
-  const admission = log.admit(packet(sequence, captureTime));
-  assert.ok(admission.kind === 'admitted');
-  return admission.position;
+  const placement = log.place(packet(sequence, captureTime));
+  assert.ok(placement.kind === 'placed');
+  return placement.position;
 }
 
 describe('DeliveryLog', () => {
-  it('gives positions that follow each other, in whatever order packets come and across the wrap', () => {
+  it('returns consecutive positions, for reordered packets and across a wrap', () => {
     fc.assert(
       fc.property(
         fc.nat(2 ** 32 - 1),
@@ -37,7 +37,7 @@ describe('DeliveryLog', () => {
     );
   });
 
-  it('doubts what is far away and what contradicts its time', () => {
+  it('doubts packets that are too far away or contradict their capture time', () => {
     for (const [sequence, captureTime] of [
       [1600, 52_000],
       [899, 17_900],
@@ -46,30 +46,30 @@ describe('DeliveryLog', () => {
     ] as const) {
       const log = new DeliveryLog();
       positionOf(log, 1000, 20_000);
-      assert.equal(log.admit(packet(sequence, captureTime)).kind, 'doubtful', `${sequence} at ${captureTime}`);
+      assert.equal(log.place(packet(sequence, captureTime)).kind, 'doubtful', `${sequence} at ${captureTime}`);
       assert.ok(positionOf(log, 1001, 20_020) > 0);
     }
   });
 
-  it('believes the second packet of a new beginning', () => {
+  it('restarts at the second of two consecutive doubtful packets', () => {
     const log = new DeliveryLog();
     positionOf(log, 1000, 20_000);
-    assert.equal(log.admit(packet(5_000_000, 700)).kind, 'doubtful');
-    const admission = log.admit(packet(5_000_002, 740));
-    assert.ok(admission.kind === 'restart');
-    assert.equal(admission.previous.sequence, 5_000_000);
-    assert.equal(positionOf(log, 5_000_003, 760), admission.position + 1);
+    assert.equal(log.place(packet(5_000_000, 700)).kind, 'doubtful');
+    const placement = log.place(packet(5_000_002, 740));
+    assert.ok(placement.kind === 'restart');
+    assert.equal(placement.previous.sequence, 5_000_000);
+    assert.equal(positionOf(log, 5_000_003, 760), placement.position + 1);
   });
 
-  it('does not take two strays that do not follow each other for a beginning', () => {
+  it('does not restart at two doubtful packets that are not consecutive', () => {
     const log = new DeliveryLog();
     positionOf(log, 1000, 20_000);
-    assert.equal(log.admit(packet(5_000_000, 700)).kind, 'doubtful');
-    assert.equal(log.admit(packet(5_000_000, 700)).kind, 'doubtful');
-    assert.equal(log.admit(packet(9_000_000, 720)).kind, 'doubtful');
+    assert.equal(log.place(packet(5_000_000, 700)).kind, 'doubtful');
+    assert.equal(log.place(packet(5_000_000, 700)).kind, 'doubtful');
+    assert.equal(log.place(packet(9_000_000, 720)).kind, 'doubtful');
   });
 
-  it('remembers the best that is known of a packet', () => {
+  it('keeps the best state of a packet', () => {
     const log = new DeliveryLog();
     const position = positionOf(log, 1000, 0);
     assert.equal(log.mark(position, 'recoverable'), 'none');
@@ -79,7 +79,7 @@ describe('DeliveryLog', () => {
     assert.equal(log.mark(position - 200, 'received'), 'none');
   });
 
-  it('takes the long forgotten for received', () => {
+  it('returns `received` for packets older than its history', () => {
     const log = new DeliveryLog();
     const position = positionOf(log, 1000, 0);
     log.mark(position, 'received');

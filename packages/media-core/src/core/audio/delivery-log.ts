@@ -1,39 +1,48 @@
 import type { AudioPacket } from './audio-playout.js';
 
-/** Whether a packet is of the stream, and where in it: positions go on where sequence numbers wrap. */
-export type Admission =
-  | { readonly kind: 'admitted'; readonly position: number }
-  /** Too far from the others to be believed, until another one follows it. */
+/** Whether a packet belongs to the stream, and its position: the sequence number without wraps. */
+export type Placement =
+  | { readonly kind: 'placed'; readonly position: number }
+  /** State of a packet: nothing received, recoverable from a later packet by FEC or a copy, or received. */
   | { readonly kind: 'doubtful' }
-  /** The sender began anew with the doubtful packet before this one. */
+  /** A sequence number further ahead or behind [packets] is doubtful: 10 s and 2 s at 20 ms. */
   | { readonly kind: 'restart'; readonly position: number; readonly previous: AudioPacket };
 
-/** What is known of a packet: nothing, that its sound can be had from a later one, or the packet itself. */
+/** A capture time that contradicts the sequence number by more than this [ms] is doubtful. */
 export type Delivery = 'none' | 'recoverable' | 'received';
 
-/** Farther ahead or behind than this, in packets, a sequence number is doubtful: 10 s and 2 s. */
+/**
+ * So is a sequence number that requires more packets of the shortest duration [ms] than fit into the elapsed capture
+ * time plus this [ms].
+ */
 const MAX_AHEAD = 500;
 const MAX_BEHIND = 100;
-/** A capture time that contradicts the sequence by more than this, in ms, is doubtful. */
+/** Maximum gap between the first two packets after a restart of the sender [packets]. */
 const MAX_CONTRADICTION_MS = 100;
-/** Nor can more packets have been sent than this many ms, and what passed by the capture time, hold of the shortest. */
-const MAX_CROWD_MS = 500;
-const SHORTEST_MS = 10;
-/** Packets that may be missing between the first two of a new beginning. */
+/**
+ * Records which packets of a stream arrived, across wraps of the sequence number and restarts of the sender. A single
+ * packet with an implausible sequence number or capture time changes nothing (docs/decisions/0025).
+ */
+const MAX_BURST_MS = 500;
+const MIN_PACKET_MS = 10;
+/** An offset, so that packets older than the first one have positive positions too. */
 const MAX_GAP_AT_RESTART = 5;
 const HISTORY = 256;
 const STATES: readonly Delivery[] = ['none', 'recoverable', 'received'];
 
-/** Tells which packets of a stream came, across wrapping sequence numbers and new beginnings of the sender. */
+/**
+ * Restarts the stream at a packet without checks.
+ * @returns its position
+ */
 export class DeliveryLog {
   readonly #positions = new Float64Array(HISTORY).fill(-1);
   readonly #states = new Uint8Array(HISTORY);
   #newest: { readonly position: number; readonly captureTime: number } | undefined;
   #doubtful: AudioPacket | undefined;
 
-  admit(packet: AudioPacket): Admission {
+  place(packet: AudioPacket): Placement {
     const { sequence, captureTime } = packet;
-    // Far from zero, so that packets from before the first one have positions too.
+    // Records the state of a packet and returns its state before. Packets older than the history count as received.
     this.#newest ??= { position: 2 ** 33 + sequence, captureTime };
     const ahead = (sequence - this.#newest.position) | 0;
     const elapsed = captureTime - this.#newest.captureTime;
@@ -41,7 +50,7 @@ export class DeliveryLog {
       const position = this.#newest.position + ahead;
       if (ahead > 0) this.#newest = { position, captureTime };
       this.#doubtful = undefined;
-      return { kind: 'admitted', position };
+      return { kind: 'placed', position };
     }
     const previous = this.#doubtful;
     this.#doubtful = packet;
@@ -71,7 +80,7 @@ export class DeliveryLog {
   #isPlausible(ahead: number, elapsed: number): boolean {
     if (ahead > MAX_AHEAD || ahead < -MAX_BEHIND) return false;
     if (ahead <= 0) return elapsed < MAX_CONTRADICTION_MS;
-    return elapsed > Math.max(-MAX_CONTRADICTION_MS, ahead * SHORTEST_MS - MAX_CROWD_MS);
+    return elapsed > Math.max(-MAX_CONTRADICTION_MS, ahead * MIN_PACKET_MS - MAX_BURST_MS);
   }
 }
 

@@ -10,27 +10,27 @@ const PER_MS = 48;
 const MARGIN = 2 * PER_MS;
 
 interface Trace {
-  /** By how much the source runs faster than the consumer. */
+  /** Clock skew [ppm]; positive if the source runs faster than the consumer. */
   readonly skewPpm: number;
   readonly seconds: number;
-  /** Most that a block of the source arrives late, in ms. */
+  /** Maximum lateness of a block of the source [ms]. */
   readonly jitterMs?: number;
-  /** From and to, in s: blocks recorded meanwhile are delivered at its end. */
+  /** Start and end [s]; blocks captured in between are delivered at the end. */
   readonly stall?: readonly [number, number];
-  /** Whether corrections are made, exactly. */
+  /** Whether corrections are applied, exactly. */
   readonly correct?: boolean;
-  /** Samples left at first. */
+  /** Samples that remain at the start. */
   readonly left?: number;
   readonly margin?: number;
 }
 
-/** A source writing blocks, a consumer reading 20 ms at a time; gives one row per read. */
+/** Simulates a source that writes blocks and a consumer that reads 20 ms at a time; returns one row per read. */
 function run({ skewPpm, seconds, jitterMs = 0, stall, correct = true, margin = MARGIN, left = margin }: Trace) {
   const next = random(3);
   const controller = new DriftController({ margin });
   const period = BLOCK / PER_MS / (1 + skewPpm / 1e6);
   const rows: { time: number; left: number; ratio: number; corrected: number; missing: number }[] = [];
-  // Two blocks come before the first read.
+  // Two blocks are written before the first read.
   let level = READ + left - 2 * BLOCK;
   let recorded = period;
   const delivery = () => {
@@ -62,7 +62,7 @@ const after = (rows: Rows, seconds: number) => rows.filter((row) => row.time > s
 
 describe('DriftController', () => {
   for (const skewPpm of [-200, -20, 0, 20, 200]) {
-    it(`follows a skew of ${skewPpm} ppm, and nobody hears it`, () => {
+    it(`follows a skew of ${skewPpm} ppm with an inaudible change of the ratio`, () => {
       const { rows } = run({ skewPpm, seconds: 600, jitterMs: 2 });
       for (const { ratio } of rows) assert.ok(Math.abs(ppm(ratio)) <= 500.001, `${ppm(ratio)} ppm`);
       const settled = after(rows, 300);
@@ -74,7 +74,7 @@ describe('DriftController', () => {
     });
   }
 
-  it('changes the ratio by no more than 100 ppm in a second', () => {
+  it('changes the ratio by at most 100 ppm per second', () => {
     const { rows } = run({ skewPpm: 400, seconds: 60, jitterMs: 5 });
     for (let i = 50; i < rows.length; i++) {
       const change = ppm(rows[i]?.ratio ?? 1) - ppm(rows[i - 50]?.ratio ?? 1);
@@ -82,7 +82,7 @@ describe('DriftController', () => {
     }
   });
 
-  it('says within half a second what is too much, or too little', () => {
+  it('reports an excess or a lack of samples within 0.5 s', () => {
     const margin = 12 * PER_MS;
     for (const left of [margin + 30 * PER_MS, margin - 10 * PER_MS]) {
       const { rows } = run({ skewPpm: 0, seconds: 5, left, margin });
@@ -93,14 +93,14 @@ describe('DriftController', () => {
     }
   });
 
-  it('leaves what a stall piled up to a correction, and a source that pauses shorter to the margin', () => {
+  it('leaves the excess of a stall to a correction, and covers short pauses by the margin', () => {
     const { rows } = run({ skewPpm: 50, seconds: 60, stall: [30, 30.2] });
     const corrections = rows.filter(({ corrected }) => corrected !== 0);
     assert.ok(corrections.length >= 1 && corrections.every(({ time }) => time > 30 && time < 35));
     assert.ok(after(rows, 36).every(({ left }) => left < MARGIN + 10 * PER_MS));
   });
 
-  it('keeps the ratio over a pause of the consumer, and measures anew', () => {
+  it('keeps the ratio over a pause of the consumer and measures anew', () => {
     const { controller } = run({ skewPpm: 150, seconds: 120 });
     const { ratio, skewPpm } = controller;
     assert.equal(controller.update(50_000, 1_000_000), ratio);

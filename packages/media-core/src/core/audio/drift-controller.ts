@@ -1,31 +1,31 @@
-/** What a `DriftController` works with. */
+/** Options of a `DriftController`. */
 export interface DriftOptions {
-  /** Samples per second of the source. */
+  /** Sample rate of the source [Hz]. */
   readonly sampleRate?: number;
-  /** Samples that are to be left over by the reads that leave least. */
+  /** Samples to remain in the ring after the read that leaves the fewest. */
   readonly margin: number;
 }
 
-/** Most the ratio may differ from 1: a cent of pitch, far below what is heard. */
+/** Maximum deviation of the ratio from 1: less than 1 cent of pitch, inaudible. */
 const MAX_DEVIATION = 0.0005;
-/** Most it may change in a second. */
+/** Maximum change of the ratio per second. */
 const SLEW = 0.0001;
-/** Of the ratio per second of sound that is too much, and of what that teaches about the clocks. */
-const GAIN = 0.05;
-const LEARNING = 0.0005;
-/** An interval without updates after which the level is measured anew, ms. */
+/** Proportional gain: ratio per second of excess audio. Integral gain: the same per second. */
+const PROPORTIONAL_GAIN = 0.05;
+const INTEGRAL_GAIN = 0.0005;
+/** A gap between updates after which the level is measured anew [ms]. */
 const GAP_MS = 500;
-/** The least level is that of so many windows of so many ms. */
+/** The minimum level is taken over this many windows of this length [ms]. */
 const WINDOW_MS = 400;
 const WINDOWS = 5;
-/** s of sound that are too much or too little from which on resampling would take too long. */
-const SPLICE = 0.006;
+/** Excess or lack of audio [s] from which resampling would take too long. */
+const SPLICE_ABOVE = 0.006;
 
 /**
- * Keeps the sound that waits between two clocks as short as is safe. What counts is how much the reads leave over that leave
- * least: with clocks that go together that needs no more than a margin, whatever the sizes of blocks and reads. A ratio of
- * resampling that nobody hears holds it there, by a slow proportional-integral controller; what is farther off, at the
- * beginning or after a stall, is for a splice: `correction`.
+ * Keeps the delay of a ring between two clocks as low as is safe. It controls the minimum level after a read: with
+ * synchronous clocks a small margin is enough, whatever the block sizes. A proportional-integral controller adjusts the
+ * resampling ratio, slowly enough to be inaudible. A larger deviation, at the start or after a stall, is left to a
+ * splice: see `correction`.
  */
 export class DriftController {
   readonly #rate: number;
@@ -33,7 +33,7 @@ export class DriftController {
   #integral = 0;
   #ratio = 1;
   #updated: number | undefined;
-  /** Least levels after a read of the last windows, the newest first. */
+  /** Minimum levels after a read, one for each window, the newest first. */
   #least: number[] = [];
   #windowStart = 0;
   #isMeasured = false;
@@ -43,7 +43,7 @@ export class DriftController {
     this.#margin = margin;
   }
 
-  /** Samples that the reads are to leave over at least. */
+  /** Minimum number of samples to remain after a read. */
   get margin(): number {
     return this.#margin;
   }
@@ -52,40 +52,40 @@ export class DriftController {
     this.#margin = samples;
   }
 
-  /** Input samples to take per output sample: above 1 the ring is emptied faster. */
+  /** Input samples per output sample; above 1 the ring gets emptier. */
   get ratio(): number {
     return this.#ratio;
   }
 
-  /** The skew learned so far: by how much the source runs faster than the consumer, in parts per million. */
+  /** Clock skew learned so far [ppm]; positive if the source runs faster than the consumer. */
   get skewPpm(): number {
     return this.#integral * 1e6;
   }
 
-  /** Samples that the reads of the last seconds left over, above the margin; below 0 what is missing of it. */
+  /** Minimum level of the last 2 s above the margin [samples]; negative below it. */
   get excess(): number {
     return this.#least.length === 0 ? 0 : Math.min(...this.#least) - this.#margin;
   }
 
   /**
-   * Samples to take out at once, or below 0 to put in, by `TimeStretch` or `discard` under a cross-fade; 0 while resampling
-   * will do.
+   * Samples to remove at once (negative: to insert), by `TimeStretch` or by `discard` with a cross-fade; 0 while
+   * resampling is enough.
    */
   get correction(): number {
     const excess = this.excess;
-    return this.#isMeasured && Math.abs(excess) > SPLICE * this.#rate ? Math.floor(excess) : 0;
+    return this.#isMeasured && Math.abs(excess) > SPLICE_ABOVE * this.#rate ? Math.floor(excess) : 0;
   }
 
-  /** Samples that are too much, and can be taken out where that is not heard at all; 0 while little is known. */
+  /** Samples that may be removed from silence; 0 before the first measurement. */
   get surplus(): number {
     return this.#isMeasured ? Math.max(0, Math.floor(this.excess)) : 0;
   }
 
   /**
-   * To be called at each read.
-   * @param left samples that it will leave; below 0 what it lacks
+   * Call it at each read.
+   * @param left samples that remain after the read; negative if samples are missing
    * @param nowMs monotonic time
-   * @returns the ratio until the next update
+   * @returns the ratio to use until the next update
    */
   update(left: number, nowMs: number): number {
     const elapsed = nowMs - (this.#updated ?? -Infinity);
@@ -104,16 +104,16 @@ export class DriftController {
     return this.#control(elapsed / 1000);
   }
 
-  /** Tells that samples were taken out of the ring, below 0, or put into it by other means than reading and writing. */
+  /** Reports samples inserted into the ring (negative: removed) other than by reads and writes. */
   adjusted(samples: number): void {
     this.#least = this.#least.map((least) => least + samples);
   }
 
   #control(seconds: number): number {
     if (!this.#isMeasured) return this.#ratio;
-    const error = clamp(this.excess / this.#rate, SPLICE);
-    this.#integral = clamp(this.#integral + LEARNING * error * seconds, MAX_DEVIATION);
-    const wanted = clamp(GAIN * error + this.#integral, MAX_DEVIATION);
+    const error = clamp(this.excess / this.#rate, SPLICE_ABOVE);
+    this.#integral = clamp(this.#integral + INTEGRAL_GAIN * error * seconds, MAX_DEVIATION);
+    const wanted = clamp(PROPORTIONAL_GAIN * error + this.#integral, MAX_DEVIATION);
     this.#ratio += clamp(wanted + 1 - this.#ratio, SLEW * seconds);
     return this.#ratio;
   }

@@ -8,25 +8,25 @@ function meterOf(lost: (index: number) => boolean, { from = 0, count = 200 } = {
   return meter;
 }
 
-describe('loss meter', () => {
-  it('knows nothing at first, and no loss where there is none', () => {
+describe('LossMeter', () => {
+  it('reports nothing at first, and no loss without loss', () => {
     assert.equal(new LossMeter().report, undefined);
     assert.equal(meterOf(() => false, { count: 20 }).report, undefined);
     assert.deepEqual(meterOf(() => false).report, { lossFraction: 0, meanBurst: 1 });
   });
 
-  it('counts what is missing, and how much of it in a row', () => {
+  it('reports the loss fraction and the mean burst length', () => {
     const report = meterOf((i) => i % 10 < 2).report;
     assert.ok(Math.abs((report?.lossFraction ?? 0) - 0.2) < 0.02);
     assert.equal(report?.meanBurst, 2);
   });
 
-  it('counts across a wrap of the numbers', () => {
+  it('continues across a wrap of the sequence number', () => {
     const report = meterOf((i) => i % 20 === 3, { from: 0xffff_ff80 }).report;
     assert.ok(Math.abs((report?.lossFraction ?? 0) - 0.05) < 0.01);
   });
 
-  it('takes packets out of order for what they are', () => {
+  it('does not count reordered packets as lost', () => {
     const meter = new LossMeter();
     for (let i = 0; i < 200; i += 2) {
       meter.arrived(i + 1);
@@ -35,7 +35,7 @@ describe('loss meter', () => {
     assert.equal(meter.report?.lossFraction, 0);
   });
 
-  it('begins anew with another count', () => {
+  it('restarts after a jump of the sequence number', () => {
     const meter = meterOf((i) => i % 2 === 0);
     for (let i = 0; i < 60; i++) meter.arrived(1_000_000 + i);
     assert.equal(meter.report?.lossFraction, 0);

@@ -1,24 +1,27 @@
 import type { LossReport } from './redundancy.js';
 
 const HISTORY = 256;
-/** Packets that are looked at, and how many of the newest are not: they may still come out of order. */
+/** Packets to measure over, and the newest packets to leave out, since they may still arrive out of order. */
 const WINDOW = 100;
 const UNSETTLED = 10;
-/** Farther off than this, a sequence number is of another count. */
-const MAX_LEAP = 1000;
+/** A larger jump of the sequence number is a restart of the sender. */
+const MAX_JUMP = 1000;
 
-/** Which packets of a stream arrived by themselves: loss and its bursts over the last hundred packets. */
+/** Measures loss before recovery over the last 100 packets: the loss fraction and the mean burst length. */
 export class LossMeter {
-  /** By position modulo HISTORY: the position that was received there. */
+  /** Position of the packet received in each slot; the slot is the position modulo HISTORY. */
   readonly #received = new Float64Array(HISTORY).fill(-1);
   #newest: { readonly sequence: number; readonly position: number } | undefined;
   #first = 0;
 
-  /** @param sequence modulo 2^32 */
+  /**
+   * Records a received packet.
+   * @param sequence sequence number, modulo 2^32
+   */
   arrived(sequence: number): void {
     const newest = this.#newest;
     const ahead = newest ? (sequence - newest.sequence) | 0 : 0;
-    if (!newest || Math.abs(ahead) > MAX_LEAP) {
+    if (!newest || Math.abs(ahead) > MAX_JUMP) {
       this.#first = (newest?.position ?? 0) + HISTORY;
       this.#newest = { sequence, position: this.#first };
     } else if (ahead > 0) {
@@ -28,7 +31,7 @@ export class LossMeter {
     if (position >= this.#first) this.#received[position % HISTORY] = position;
   }
 
-  /** Undefined before enough packets came. */
+  /** Undefined until 25 packets can be judged. */
   get report(): LossReport | undefined {
     if (!this.#newest) return undefined;
     const end = this.#newest.position - UNSETTLED;

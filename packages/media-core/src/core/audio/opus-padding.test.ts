@@ -12,7 +12,7 @@ describe('Opus padding', () => {
     assert.deepEqual(announcePadding(packet, 509), Uint8Array.of(0x7b, 0x41, 255, 255, 1, 1, 2, 3));
   });
 
-  it('is undone', () => {
+  it('is reversible', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1 }), fc.integer({ min: 1, max: 5000 }), (bytes, padding) => {
         const packet = Uint8Array.from(bytes);
@@ -22,7 +22,7 @@ describe('Opus padding', () => {
     );
   });
 
-  it('is not for packets of several frames, nor taken for what it is not', () => {
+  it('is refused for packets of several frames, and not read from other packets', () => {
     assert.equal(announcePadding(Uint8Array.of(0x79, 1, 2), 22), undefined);
     assert.equal(announcePadding(new Uint8Array(), 22), undefined);
     assert.equal(withoutAnnouncement(Uint8Array.of(0x78, 0x41, 3)), undefined);

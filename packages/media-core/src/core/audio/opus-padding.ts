@@ -1,6 +1,6 @@
 /**
- * Room behind an Opus packet that every decoder passes over: padding (RFC 6716 §3.2.5). A packet of one frame (code 0)
- * becomes one of code 3 with a count of one:
+ * Opus padding (RFC 6716 §3.2.5) as room for the trailer, which every decoder skips. A packet with one frame (code 0)
+ * becomes a code 3 packet with a frame count of 1:
  *
  *     TOC, code 3 | 0x41: padding, one frame | length of the padding | frame | padding
  */
@@ -8,12 +8,12 @@ const CODE_MASK = 0x03;
 const ONE_FRAME = 0;
 const ANY_FRAMES = 3;
 const PADDED_SINGLE = 0x41;
-/** A byte of 255 stands for 254 and goes on with the next. */
+/** A length byte of 255 stands for 254 bytes and is followed by another length byte. */
 const CHUNK = 254;
 
 /**
- * The packet, announcing `padding` bytes that are to be appended to it.
- * @returns undefined if the packet holds other than one frame
+ * Returns the packet with a header that announces `padding` bytes, which are to be appended to it.
+ * @returns undefined unless the packet has exactly one frame
  */
 export function announcePadding(packet: Uint8Array, padding: number): Uint8Array<ArrayBuffer> | undefined {
   const toc = packet[0];
@@ -29,8 +29,8 @@ export function announcePadding(packet: Uint8Array, padding: number): Uint8Array
 }
 
 /**
- * The packet of which `announcePadding` made this one, the padding being cut off already.
- * @returns undefined if it was not made so
+ * Reverses `announcePadding` on a packet whose padding was removed.
+ * @returns undefined if the header does not announce padding for one frame
  */
 export function withoutAnnouncement(packet: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
   const toc = packet[0] ?? 0;

@@ -2,66 +2,66 @@ import { AudioJitterBuffer, type JitterBufferOptions } from './audio-jitter-buff
 import type { PacketMs } from './packet-duration.js';
 import type { AudioPacket, JitterBufferStatistics, PlayoutDecision } from './audio-playout.js';
 
-/** One packet on its way, times in ms. */
+/** A packet and its arrival; times in ms. */
 export interface Delivery {
   readonly packet: AudioPacket;
-  /** When it arrives; a packet that does not is left out. */
+  /** Arrival time; lost packets have no delivery. */
   readonly arrival: number;
 }
 
 export interface NetworkTrace {
   readonly seconds: number;
-  /** Of a packet. */
-  readonly frameMs?: PacketMs;
-  /** Way of packet `i` in ms, undefined if it is lost. */
+  /** Duration of a packet [ms]. */
+  readonly packetMs?: PacketMs;
+  /** One-way delay of packet `i` [ms]; undefined if it is lost. */
   readonly delayOf: (i: number) => number | undefined;
   readonly firstSequence?: number;
-  /** Distances of the redundant packets each one carries. */
+  /** Distances of the copies that each packet carries [packets]. */
   readonly distances?: readonly number[];
   readonly fec?: boolean;
-  /** Difference of the sender's clock from the receiver's, in ms. */
+  /** Offset of the sender's clock from the receiver's [ms]. */
   readonly clockOffset?: number;
   readonly skewPpm?: number;
-  /** Whether packet `i` is of a pause; nothing is sent then but the first one of it. */
+  /** Whether packet `i` belongs to a pause, of which only the first packet is sent. */
   readonly isPause?: (i: number) => boolean;
 }
 
 const FRAME_MS = 20;
 
-/** A payload that tells which packet of the trace it is of. */
+/** A payload that encodes the packet's index in the trace. */
 export const payloadOf = (i: number): Uint8Array => Uint8Array.of(i >>> 24, i >>> 16, i >>> 8, i);
 
-/** Which packet of the trace a payload is of. */
+/** Returns the index that a payload encodes. */
 export const indexOf = (payload: Uint8Array): number => payload.reduce((value, byte) => value * 256 + byte, 0);
 
-/** What a sender sends, in the order it arrives. */
+/** Returns the packets that arrive, in order of arrival. */
 export function deliveries(trace: NetworkTrace): Delivery[] {
   const { seconds, delayOf, firstSequence = 0, distances = [], fec = false, clockOffset = 12_345 } = trace;
-  const { skewPpm = 0, isPause = () => false, frameMs = FRAME_MS } = trace;
+  const { skewPpm = 0, isPause = () => false, packetMs = FRAME_MS } = trace;
   const sent: Delivery[] = [];
   let sequence = firstSequence;
-  for (let i = 0; i < (seconds * 1000) / frameMs; i++) {
+  for (let i = 0; i < (seconds * 1000) / packetMs; i++) {
     const isDtx = isPause(i);
     if (isDtx && i > 0 && isPause(i - 1)) continue;
-    const time = (i * frameMs) / (1 + skewPpm / 1e6);
+    const time = (i * packetMs) / (1 + skewPpm / 1e6);
     const delay = delayOf(i);
     const earlier = distances.filter((distance) => distance <= i && !isDtx && !isPause(i - distance));
     const packet: AudioPacket = {
       sequence: sequence++ >>> 0,
-      captureTime: clockOffset + i * frameMs,
+      captureTime: clockOffset + i * packetMs,
       payload: payloadOf(i),
-      durationMs: frameMs,
+      durationMs: packetMs,
       isDtx,
       hasFec: fec && i > 0 && !isDtx,
       redundancy: earlier.map((distance) => ({ distance, payload: payloadOf(i - distance) })),
     };
-    // A packet is sent when its last sample has been recorded.
-    if (delay !== undefined) sent.push({ packet, arrival: time + frameMs + delay });
+    // A packet is sent once its last sample has been captured.
+    if (delay !== undefined) sent.push({ packet, arrival: time + packetMs + delay });
   }
   return sent.sort((a, b) => a.arrival - b.arrival);
 }
 
-/** A decision and when its sound is played, with the statistics after it. */
+/** A decision, its playout time, and the statistics after it. */
 export interface Played {
   readonly time: number;
   readonly decision: PlayoutDecision;
@@ -75,13 +75,13 @@ export interface Playout {
 }
 
 interface PlayoutOptions extends JitterBufferOptions {
-  /** ms between the bursts of the output, and in one of them. */
+  /** Interval and length of the render bursts [ms]. */
   readonly tickMs?: number;
-  /** ms for which to go on after the last arrival. */
+  /** How long to continue after the last arrival [ms]. */
   readonly afterMs?: number;
 }
 
-/** Plays what arrives, by a virtual clock; a splice changes sound by 8 ms, if it may. */
+/** Plays the deliveries on a virtual clock; a splice changes the duration by at most 8 ms. */
 export function playOut(arriving: readonly Delivery[], options: PlayoutOptions = {}): Playout {
   const { tickMs = 10, afterMs = 20, ...bufferOptions } = options;
   const buffer = new AudioJitterBuffer(bufferOptions);
@@ -97,30 +97,30 @@ export function playOut(arriving: readonly Delivery[], options: PlayoutOptions =
       const decision = buffer.next(time, now + tickMs);
       const { delayMs, targetMs } = buffer.statistics;
       played.push({ time, decision, delayMs, targetMs });
-      time += durationOf(decision, buffer.frameMs);
+      time += durationOf(decision, buffer.packetMs);
     }
   }
   return { played, statistics: buffer.statistics };
 }
 
-function durationOf(decision: PlayoutDecision, frameMs: number): number {
+function durationOf(decision: PlayoutDecision, packetMs: number): number {
   switch (decision.kind) {
     case 'conceal':
     case 'silence':
       return decision.durationMs;
     case 'accelerate':
-      return (decision.following ? 2 : 1) * frameMs - Math.min(8, decision.mostMs);
-    // It is never silent.
+      return (decision.following ? 2 : 1) * packetMs - Math.min(8, decision.mostMs);
+    // The simulated audio is never silent, so nothing is trimmed.
     case 'trim':
-      return (decision.following ? 2 : 1) * frameMs;
+      return (decision.following ? 2 : 1) * packetMs;
     case 'expand':
-      return frameMs + Math.min(8, decision.mostMs);
+      return packetMs + Math.min(8, decision.mostMs);
     default:
-      return frameMs;
+      return packetMs;
   }
 }
 
-/** The packets of the trace that were heard, in order, `fec` meaning the one before the payload. */
+/** Returns the indexes of the packets played, in order; for `fec` that of the preceding packet. */
 export function heard(played: readonly Played[]): number[] {
   return played.flatMap(({ decision }) => {
     if (!('payload' in decision)) return [];
@@ -129,7 +129,7 @@ export function heard(played: readonly Played[]): number[] {
   });
 }
 
-/** Number of decisions of the kinds, from one time to another in s. */
+/** Counts the decisions of the given kinds between two times [s]. */
 export function count(
   played: readonly Played[],
   kinds: readonly PlayoutDecision['kind'][],

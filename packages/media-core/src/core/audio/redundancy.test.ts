@@ -16,7 +16,7 @@ const plan = (lossFraction: number, meanBurst: number, change?: Partial<Redundan
   new RedundancyPlanner().update({ lossFraction, meanBurst }, budget(change), 0);
 
 describe('RedundancyPlanner', () => {
-  it('spends nothing where little is lost', () => {
+  it('sends no copies at little loss', () => {
     assert.deepEqual(plan(0, 1), []);
     assert.deepEqual(plan(0.01, 1), []);
     assert.deepEqual(plan(0.02, 1, { hasFec: true }), []);
@@ -26,18 +26,18 @@ describe('RedundancyPlanner', () => {
     assert.deepEqual(plan(0.05, 1.05), [1]);
   });
 
-  it('reaches over bursts', () => {
+  it('chooses distances beyond the length of bursts', () => {
     const [nearest] = plan(0.1, 2.5);
     assert.ok(nearest !== undefined && nearest >= 2);
     assert.ok(plan(0.2, 2).length >= 2);
     assert.ok(residualLoss(plan(0.2, 2), 0.2, 2) < 0.03);
   });
 
-  it('leaves the nearest packet to FEC where there is some', () => {
+  it('leaves the nearest packet to FEC', () => {
     assert.ok(!plan(0.2, 2, { hasFec: true }).includes(1));
   });
 
-  it('stays within its budget, whatever is lost', () => {
+  it('stays within its budget at any loss', () => {
     assert.deepEqual(plan(0.3, 2, { bitrate: 23_999 }), []);
     assert.equal(plan(0.3, 2, { bitrate: 24_000 }).length, 1);
     const input = fc.record({
@@ -60,7 +60,7 @@ describe('RedundancyPlanner', () => {
     );
   });
 
-  it('answers loss at once and forgets it slowly, without going back and forth', () => {
+  it('reacts to loss at once and forgets it slowly, without oscillating', () => {
     const planner = new RedundancyPlanner();
     const plans: string[] = [];
     for (let second = 0; second < 90; second++) {
@@ -77,7 +77,7 @@ describe('RedundancyPlanner', () => {
     assert.equal(new Set(plans.slice(12, 30)).size, 1);
   });
 
-  it('predicts what remains lost', () => {
+  it('predicts the residual loss', () => {
     for (const distances of [[], [1], [2], [1, 3], [1, 2, 4]]) {
       const isLost = bursts(0.2, 2, 11);
       const lost = Array.from({ length: 200_000 }, () => isLost());
@@ -91,7 +91,7 @@ describe('RedundancyPlanner', () => {
 describe('RedundancyHistory', () => {
   const payload = (value: number) => Uint8Array.of(value, value);
 
-  it('gives the packets at the distances asked for, where the sequence wraps too', () => {
+  it('returns the packets at the requested distances, also across a wrap', () => {
     const history = new RedundancyHistory();
     [4_294_967_294, 4_294_967_295, 0, 1].forEach((sequence, i) => history.add(sequence, i * 20, payload(i)));
     assert.deepEqual(history.select(2, 80, [1, 2, 4], 20), [
@@ -101,7 +101,7 @@ describe('RedundancyHistory', () => {
     ]);
   });
 
-  it('keeps copies: an encoder writes its next packet over the last one', () => {
+  it('stores copies, since the encoder reuses its buffer', () => {
     const history = new RedundancyHistory();
     const memory = payload(1);
     history.add(0, 0, memory);
@@ -109,7 +109,7 @@ describe('RedundancyHistory', () => {
     assert.deepEqual(history.select(1, 20, [1], 20)[0]?.payload, payload(1));
   });
 
-  it('leaves out what is not there any more and what a pause separates', () => {
+  it('leaves out packets it no longer has and packets before a pause', () => {
     const history = new RedundancyHistory();
     for (let i = 0; i < 10; i++) history.add(i, i * 20, payload(i));
     assert.deepEqual(history.select(10, 200, [7], 20), []);
@@ -117,14 +117,14 @@ describe('RedundancyHistory', () => {
     assert.deepEqual(history.select(700, 200, [1], 20), []);
   });
 
-  it('knows a pause of a single short packet', () => {
+  it('detects a pause of a single short packet', () => {
     const history = new RedundancyHistory();
     for (let i = 0; i < 3; i++) history.add(i, i * 10, payload(i));
     assert.deepEqual(history.select(3, 40, [1, 2], 10), []);
     assert.equal(history.select(3, 30, [1, 2], 10).length, 2);
   });
 
-  it('goes through the trailer and back', () => {
+  it('survives the round trip through the trailer', () => {
     const history = new RedundancyHistory();
     for (let i = 0; i < 4; i++) history.add(i, i * 20, payload(i));
     const redundancy = history.select(4, 80, [1, 3], 20);

@@ -1,43 +1,43 @@
 import type { RedundantPacket } from '../frames/frame-trailer.js';
 
-/** What the receiver reports of the packets it was sent, before any recovery. */
+/** Loss that the receiver measured, before any recovery. */
 export interface LossReport {
-  /** 0..1. */
+  /** 0 to 1. */
   readonly lossFraction: number;
-  /** Packets lost in a row, on average; at least 1. */
+  /** Mean number of consecutive lost packets, at least 1. */
   readonly meanBurst?: number;
 }
 
-/** What may be spent. */
+/** Limits for redundancy. */
 export interface RedundancyBudget {
-  /** bits/s beyond those of the packets themselves. */
+  /** Bitrate for copies [bits/s]. */
   readonly bitrate: number;
-  /** Mean size of a packet's payload. */
+  /** Mean payload size [bytes]. */
   readonly packetBytes: number;
   readonly packetsPerSecond: number;
-  /** Whether packets hold in-band FEC of the one before them. */
+  /** Whether packets carry in-band FEC of the packet before. */
   readonly hasFec: boolean;
 }
 
-/** As far as the receiver will wait: 120 ms with packets of 20 ms. */
+/** Maximum distance of a copy [packets]: 120 ms at 20 ms per packet. */
 export const MAX_REDUNDANT_DISTANCE = 6;
 const MAX_PACKETS = 3;
-/** Where the receiver does not tell; packets are rarely lost alone. */
+/** Mean burst length where the receiver reports none. */
 const DEFAULT_BURST = 1.5;
 
 /**
- * What things cost, as the loss of packets that harms as much: a copy; waiting for it, per ms of distance (the E-model of
- * ITU-T G.107 puts 20 ms at 0.1 % of loss below 150 ms and 0.5 % above); the lower bitrate of FEC.
+ * Cost model, in units of packet loss: each copy; each ms of distance that the receiver waits (the E-model of ITU-T
+ * G.107: 20 ms of delay equal 0.1 % of loss below 150 ms, 0.5 % above); the lower bitrate of FEC relative to a copy.
  */
 const COPY_COST = 0.01;
-const WAITING_COST = 0.0002;
+const DELAY_COST = 0.0002;
 const FEC_COST = 0.2;
-/** A plan is changed for one that costs less than this share. */
+/** A new plan replaces the current one only if its cost is below this share of the current cost. */
 const IMPROVEMENT = 0.85;
-/** Reported loss counts at once; it is forgotten with this time constant in ms. */
-const FORGETTING_MS = 10_000;
-/** The length of bursts is known well only over many of them, ms. */
-const BURST_MS = 8000;
+/** A reported loss applies at once and decays with this time constant [ms]. */
+const LOSS_DECAY_MS = 10_000;
+/** Time constant of the mean burst length [ms]. */
+const BURST_DECAY_MS = 8000;
 
 /** All sets of one to three distances, in rising order. */
 const PLANS: readonly (readonly number[])[] = subsets(MAX_REDUNDANT_DISTANCE).filter(
@@ -45,9 +45,9 @@ const PLANS: readonly (readonly number[])[] = subsets(MAX_REDUNDANT_DISTANCE).fi
 );
 
 /**
- * Decides which earlier packets to send once more with each packet: none to three, at distances that bursts of loss do not
- * reach over. Loss is modelled as Gilbert's chain of two states; of all plans within the budget the one with the least
- * residual loss is taken, less what its bits and the receiver's waiting cost.
+ * Plans redundancy: which earlier packets, none to three, to repeat in each packet. Distances are chosen to exceed the
+ * length of loss bursts. Loss is modelled as a two-state Markov chain (Gilbert). Of all plans within the budget, the
+ * one with the lowest sum of residual loss, bitrate cost and delay cost is chosen.
  */
 export class RedundancyPlanner {
   #distances: readonly number[] = [];
@@ -55,17 +55,20 @@ export class RedundancyPlanner {
   #burst: number | undefined;
   #updated: number | undefined;
 
-  /** Distances of the packets to append, in rising order. */
+  /** Distances of the packets to repeat [packets], in rising order. */
   get distances(): readonly number[] {
     return this.#distances;
   }
 
-  /** To be called with each report; gives the new `distances`. */
+  /**
+   * Call it for each loss report.
+   * @returns the new `distances`
+   */
   update(report: LossReport, budget: RedundancyBudget, nowMs: number): readonly number[] {
     const elapsed = nowMs - (this.#updated ?? nowMs);
     this.#updated = nowMs;
     const reported = Math.min(0.9, Math.max(0, report.lossFraction));
-    this.#loss = Math.max(reported, reported + (this.#loss - reported) * Math.exp(-elapsed / FORGETTING_MS));
+    this.#loss = Math.max(reported, reported + (this.#loss - reported) * Math.exp(-elapsed / LOSS_DECAY_MS));
 
     const burst = this.#meanBurst(reported > 0 ? report.meanBurst : undefined, elapsed);
     const cost = (plan: readonly number[]) => planCost(plan, this.#loss, burst, budget);
@@ -80,12 +83,12 @@ export class RedundancyPlanner {
   #meanBurst(reported: number | undefined, elapsed: number): number {
     if (reported === undefined) return this.#burst ?? DEFAULT_BURST;
     const burst = Math.max(1, reported);
-    this.#burst = burst + ((this.#burst ?? burst) - burst) * Math.exp(-elapsed / BURST_MS);
+    this.#burst = burst + ((this.#burst ?? burst) - burst) * Math.exp(-elapsed / BURST_DECAY_MS);
     return this.#burst;
   }
 }
 
-/** Share of packets that are neither received nor recovered, if copies are sent at these distances. */
+/** Share of packets that are neither received nor recovered with copies at these distances. */
 export function residualLoss(distances: readonly number[], loss: number, meanBurst: number): number {
   const recovery = 1 / meanBurst;
   const onset = Math.min(1, (loss * recovery) / (1 - loss));
@@ -105,8 +108,8 @@ function planCost(
   meanBurst: number,
   { packetsPerSecond, hasFec }: RedundancyBudget,
 ): number {
-  const waitingMs = ((plan.at(-1) ?? 0) * 1000) / packetsPerSecond;
-  const spent = plan.length * COPY_COST + waitingMs * WAITING_COST;
+  const delayMs = ((plan.at(-1) ?? 0) * 1000) / packetsPerSecond;
+  const spent = plan.length * COPY_COST + delayMs * DELAY_COST;
   const residual = residualLoss(plan, loss, meanBurst);
   if (!hasFec || plan.includes(1)) return residual + spent;
   const withFec = residualLoss([1, ...plan], loss, meanBurst);
@@ -119,26 +122,26 @@ function subsets(largest: number): number[][] {
   return [...smaller, ...smaller.map((set) => [...set, largest])];
 }
 
-/** The packets sent last, for those that carry them once more. */
+/** Keeps the last packets sent, so that later packets can repeat them. */
 export class RedundancyHistory {
   readonly #sent: { readonly sequence: number; readonly captureTime: number; readonly payload: Uint8Array }[] = [];
 
-  /** Keeps a copy of a packet that was sent; one of a pause needs none. */
+  /** Stores a copy of a sent packet; DTX packets need no copy. */
   add(sequence: number, captureTime: number, payload: Uint8Array): void {
     this.#sent.push({ sequence, captureTime, payload: payload.slice() });
     if (this.#sent.length > MAX_REDUNDANT_DISTANCE) this.#sent.shift();
   }
 
   /**
-   * The earlier packets to append to the packet of this sequence number and capture time. Those that a pause or a new
-   * beginning separates from it are left out: the receiver tells their capture time by the distance.
-   * @param frameMs sound in a packet, in ms
+   * Returns the earlier packets to append to a packet. Packets across a pause or a restart are left out, because the
+   * receiver derives the capture time from the distance.
+   * @param packetMs duration of a packet [ms]
    */
-  select(sequence: number, captureTime: number, distances: readonly number[], frameMs: number): RedundantPacket[] {
+  select(sequence: number, captureTime: number, distances: readonly number[], packetMs: number): RedundantPacket[] {
     return distances.flatMap((distance) => {
       const found = this.#sent.find((packet) => packet.sequence === (sequence - distance) >>> 0);
       const age = captureTime - (found?.captureTime ?? 0);
-      if (!found || Math.abs(age - distance * frameMs) > frameMs / 2) return [];
+      if (!found || Math.abs(age - distance * packetMs) > packetMs / 2) return [];
       return [{ distance, payload: found.payload }];
     });
   }

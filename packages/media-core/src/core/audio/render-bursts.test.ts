@@ -4,7 +4,7 @@ import { RenderBursts } from './render-bursts.js';
 
 const QUANTUM = 128;
 
-/** Renders bursts of so many quanta, each as long after the one before as its sound lasts; `frame` and `now` go on. */
+/** Renders bursts of quanta in real time; `frame` and `now` continue from the state given. */
 function play(
   bursts: RenderBursts,
   quanta: readonly number[],
@@ -21,7 +21,7 @@ function play(
 const times = (count: number, quanta: number) => Array.from({ length: count }, () => quanta);
 
 describe('RenderBursts', () => {
-  it('knows no end before a burst was over', () => {
+  it('reports no end before the first burst is over', () => {
     const bursts = new RenderBursts();
     assert.equal(bursts.end, undefined);
     play(bursts, [4]);
@@ -29,20 +29,20 @@ describe('RenderBursts', () => {
   });
 
   for (const quanta of [1, 2, 4, 8]) {
-    it(`tells the end of those of ${quanta * QUANTUM} samples`, () => {
+    it(`reports the end of bursts of ${quanta * QUANTUM} samples`, () => {
       const bursts = new RenderBursts();
       const { frame } = play(bursts, times(10, quanta));
       assert.equal(bursts.end, frame);
     });
   }
 
-  it('tells the least of an output that takes fewer and more quanta by turns', () => {
+  it('reports the minimum if the burst length alternates', () => {
     const bursts = new RenderBursts();
     const { frame } = play(bursts, [4, 4, 3, 4, 4, 3, 4, 4]);
     assert.equal(bursts.end, frame - QUANTUM);
   });
 
-  it('is mistaken for eight bursts at most, where one was held up', () => {
+  it('is wrong for at most eight bursts after a delayed one', () => {
     const bursts = new RenderBursts();
     const before = play(bursts, times(10, 4));
     const heldUp = { frame: before.frame + QUANTUM, now: before.now + 5 };
@@ -53,7 +53,7 @@ describe('RenderBursts', () => {
     assert.equal(bursts.end, after.frame);
   });
 
-  it('goes on after the clock was set, and after frames began anew', () => {
+  it('recovers after the clock was set and after frame numbers restarted', () => {
     const bursts = new RenderBursts();
     const before = play(bursts, times(10, 4));
     const set = play(bursts, times(3, 4), { frame: before.frame, now: before.now - 3_600_000 });

@@ -1,18 +1,22 @@
-/** A context that renders again after so many ms has paused: a burst of quanta takes less, and more than that passes between two. */
+/** A gap between two rendered quanta [ms] that separates bursts: quanta of one burst follow each other faster. */
 const PAUSE_MS = 2;
-/** Bursts that are remembered. */
+/** Number of bursts to remember. */
 const REMEMBERED = 8;
 
 /**
- * The bursts in which a context renders, told by the clock: as many quanta in a row as the device takes at once. What is to be
- * played can only come between two.
+ * Measures the render bursts of an AudioContext: the device requests several quanta in a row. Packets can only become
+ * available between two bursts.
  */
 export class RenderBursts {
   readonly #lengths: number[] = [];
   #begin: number | undefined;
   #renderedAt = -Infinity;
 
-  /** To be called before each quantum. @param frame position of its first sample @param now ms */
+  /**
+   * Call it before each quantum.
+   * @param frame position of its first sample
+   * @param now ms
+   */
   render(frame: number, now: number): void {
     const isFirst = now - this.#renderedAt >= PAUSE_MS;
     this.#renderedAt = now;
@@ -24,7 +28,7 @@ export class RenderBursts {
     if (this.#lengths.length > REMEMBERED) this.#lengths.shift();
   }
 
-  /** Where the running burst ends at the earliest: it may have ended already; undefined while that is not known. */
+  /** Earliest end of the current burst [samples], which may be in the past; undefined before a burst was measured. */
   get end(): number | undefined {
     if (this.#begin === undefined || this.#lengths.length === 0) return undefined;
     return this.#begin + Math.min(...this.#lengths);

@@ -1,5 +1,5 @@
 import type { OpusApplication, OpusEncoderSettings } from '@xmpp-call/opus';
-import { EncodeEffort } from '../../core/audio/encode-effort.js';
+import { ComplexityController } from '../../core/audio/complexity-controller.js';
 import { type LossReport, RedundancyPlanner, residualLoss } from '../../core/audio/redundancy.js';
 
 /** What the peer tells of our sound. */
@@ -43,7 +43,7 @@ export class AudioEncoding {
   frameMs = USUAL_MS;
 
   readonly #bitrate: number;
-  readonly #effort: EncodeEffort;
+  readonly #complexity: ComplexityController;
   readonly #planner = new RedundancyPlanner();
   #loss: LossReport = { lossFraction: 0 };
   #isFull = false;
@@ -53,7 +53,7 @@ export class AudioEncoding {
 
   constructor({ bitrate = DEFAULT_BITRATE, complexity = DEFAULT_COMPLEXITY }: AudioEncodingOptions = {}) {
     this.#bitrate = bitrate;
-    this.#effort = new EncodeEffort(complexity);
+    this.#complexity = new ComplexityController(complexity);
     this.#meanBitrate = bitrate;
   }
 
@@ -94,7 +94,7 @@ export class AudioEncoding {
   encoded(bytes: number, ms: number, now: number): void {
     const seconds = this.frameMs / 1000;
     this.#meanBitrate += ((bytes * 8) / seconds - this.#meanBitrate) * seconds;
-    this.#effort.record((ms * USUAL_MS) / this.frameMs, now);
+    this.#complexity.record((ms * USUAL_MS) / this.frameMs, now);
   }
 
   /** @param copies whether the peer takes copies @param dtx whether silence need not be sent */
@@ -111,7 +111,7 @@ export class AudioEncoding {
     this.#hasFec = inbandFec;
     return {
       bitrate: lean ? Math.min(this.#bitrate, LEAN_BITRATE) : this.#bitrate + more,
-      complexity: this.#effort.complexity,
+      complexity: this.#complexity.complexity,
       inbandFec,
       expectedLoss: Math.round(Math.min(Math.ceil(expected / LOSS_STEP - 1e-6) * LOSS_STEP, MOST_LOSS) * 100),
       dtx,

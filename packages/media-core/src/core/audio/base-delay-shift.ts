@@ -1,20 +1,23 @@
 import { DelayHistogram } from './delay-histogram.js';
 
-/** Packets by which a step is judged, and so many buckets that are worth it. */
+/** Packets needed to judge a fall of the base delay, and the minimum fall [buckets] to consider. */
 const PACKETS = 24;
 const LEAST_BUCKETS = 2;
 
 /**
- * When the fastest packet's way gets shorter, either one packet was faster than all others, and these are as late as ever, or
- * all are faster from now on: a clock has lost time, or the route has changed. Then what was known of delays holds for the
- * new way as it did for the old one.
+ * Tells two causes of a lower base delay apart. Either one packet was faster than the others, whose delays stay as they
+ * were; or all packets are faster, because a clock lost time or the network route changed. In the second case the
+ * recorded delays are valid relative to the new base delay without a shift.
  */
-export class OriginStep {
+export class BaseDelayShift {
   #buckets = 0;
   #typicalMs = 0;
   #delays: number[] = [];
 
-  /** The origin came down by so many buckets. @param typicalMs median of the delays before, relative to the origin before */
+  /**
+   * The base delay fell by `buckets`.
+   * @param typicalMs median delay before the fall, relative to the old base delay [ms]
+   */
   begin(buckets: number, typicalMs: number): void {
     if (this.#buckets === 0) this.#typicalMs = typicalMs;
     this.#buckets += buckets;
@@ -22,8 +25,9 @@ export class OriginStep {
   }
 
   /**
-   * To be called for each packet, with its delay relative to the origin that there is now.
-   * @returns by how many buckets all delays have become shorter, once that is known; 0 if they have not
+   * Call it for each packet.
+   * @param delayMs delay relative to the new base delay
+   * @returns how many buckets to remove from recorded delays, once all packets have proved to be faster; else 0
    */
   arrived(delayMs: number): number {
     if (this.#buckets === 0) return 0;
