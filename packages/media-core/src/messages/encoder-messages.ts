@@ -1,7 +1,7 @@
 import type { Quality } from '../core/video/quality-ladder.js';
 
 /** What is asked of an encoder, picture by picture. */
-export interface EncodeTask extends Omit<Quality, 'enough'> {
+export interface EncodeTask extends Omit<Quality, 'maxUsefulBitrate'> {
   /** bits/s. */
   readonly bitrate: number;
   readonly isScreen: boolean;

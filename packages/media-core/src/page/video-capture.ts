@@ -1,6 +1,6 @@
 import type { CaptureSettings, PageMessage } from '../messages/media-worker-messages.js';
-import { scaleToLimit } from '../core/video/picture-limit.js';
-import { enoughFor } from '../core/video/quality-rungs.js';
+import { scaleToLimit } from '../core/video/frame-size-limit.js';
+import { maxUsefulBitrate } from '../core/video/quality-rungs.js';
 import { MediaStreamTrackProcessor } from './browser-apis.js';
 
 type Post = (message: PageMessage, transfer: Transferable[]) => void;
@@ -27,7 +27,7 @@ export function captureVideo(track: MediaStreamTrack, post: Post): VideoCapture 
 export function enoughOf(track: MediaStreamTrack): number | undefined {
   const { width, height, frameRate, content } = settingsOf(track, { width: 0, height: 0, frameRate: 30 });
   if (width * height === 0) return undefined;
-  return enoughFor({ width, height, frameRate, content: content === 'screen' ? 'detail' : 'motion' });
+  return maxUsefulBitrate({ width, height, frameRate, content: content === 'screen' ? 'detail' : 'motion' });
 }
 
 /** What each dimension has to be divided by for a peer of ours to decode it; 1 where the browser does not tell its size. */

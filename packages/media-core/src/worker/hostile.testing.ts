@@ -110,8 +110,8 @@ function reordering(random: Random, runs: number): void {
     const result = reorder.push(frame, now);
     if (!strange) keyWanted = result.keyFrameNeeded;
     else if (result.keyFrameNeeded) keyWanted = true;
-    const { held, jitterMs, patienceMs } = reorder.statistics;
-    assert.ok(held <= 129 && jitterMs <= 400 && patienceMs <= 400);
+    const { held, jitterMs, gapTimeoutMs } = reorder.statistics;
+    assert.ok(held <= 129 && jitterMs <= 400 && gapTimeoutMs <= 400);
     return result.frames;
   };
   for (let run = 0; run < runs; run++) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DecodeBudget } from './decode-budget.js';
 
-/** Decodes 30 frames a second that take `ms` each, if they may; frames decoded in each second. */
+/** Decodes 30 frames/s that take `ms` each, while the budget allows; returns the frames decoded in each second. */
 function decode(budget: DecodeBudget, ms: number, seconds: number): number[] {
   const decoded: number[] = [];
   let now = 0;
@@ -20,14 +20,14 @@ function decode(budget: DecodeBudget, ms: number, seconds: number): number[] {
   return decoded;
 }
 
-describe('the budget of decoding', () => {
-  it('is enough for what takes less than half of the time', () => {
+describe('DecodeBudget', () => {
+  it('allows decoding that takes less than half of the time', () => {
     const budget = new DecodeBudget();
     assert.ok(decode(budget, 15, 5).every((frames) => frames >= 29));
     assert.equal(budget.isOverloaded(5000), false);
   });
 
-  it('lets pictures of 50 ms take no more than that, and says that it goes on', () => {
+  it('limits frames of 50 ms to half of the time and reports the overload', () => {
     const budget = new DecodeBudget();
     const decoded = decode(budget, 50, 10);
     assert.ok(
@@ -37,7 +37,7 @@ describe('the budget of decoding', () => {
     assert.ok(budget.isOverloaded(10_000));
   });
 
-  it('bears a moment in which the machine was busy', () => {
+  it('tolerates a short period of slow decoding', () => {
     const budget = new DecodeBudget();
     budget.spent(400, 1000);
     assert.ok(budget.isExhausted(1100));
@@ -48,7 +48,7 @@ describe('the budget of decoding', () => {
     assert.ok(!budget.isExhausted(2000));
   });
 
-  it('is not misled by a clock that was set back', () => {
+  it('tolerates a clock that is set back', () => {
     const budget = new DecodeBudget();
     budget.spent(-5000, 1000);
     budget.spent(10, 500);

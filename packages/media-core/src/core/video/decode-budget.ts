@@ -1,20 +1,20 @@
-/** Part of the worker's time that decoding may take in the long run: sound is received by the same thread. */
+/** Share of the worker's time that decoding may take on average: the same thread receives audio. */
 const SHARE = 0.5;
-/** ms that decoding may take beyond that before frames are dropped, and what is left of it when they are decoded again. */
+/** Decoding time above that share [ms] at which frames are dropped, and at which decoding resumes. */
 const LIMIT_MS = 150;
 const RESUME_MS = 30;
-/** So often within so many ms, it is the peer's pictures, and no moment in which the machine was busy. */
+/** This many overruns within this time [ms] are an overload by the peer's video, not by a busy machine. */
 const OVERRUNS = 4;
 const OVERRUNS_MS = 10_000;
 
-/** Whether decoding takes more time than there is for it. `now` is ms, monotonic. */
+/** Limits the share of the worker's time that video decoding takes. `now` is monotonic [ms]. */
 export class DecodeBudget {
   #debtMs = 0;
   #at = -Infinity;
   #isExhausted = false;
   #overruns: readonly number[] = [];
 
-  /** A frame took that long. */
+  /** Records the decoding time of a frame [ms]. */
   spent(ms: number, now: number): void {
     this.#settle(now);
     this.#debtMs += Math.max(ms, 0);
@@ -23,18 +23,18 @@ export class DecodeBudget {
     this.#overruns = [...this.#overruns.filter((at) => now - at < OVERRUNS_MS), now];
   }
 
-  /** Whether frames are to be dropped, up to a key frame. */
+  /** Whether to drop frames up to the next key frame. */
   isExhausted(now: number): boolean {
     this.#settle(now);
     return this.#isExhausted;
   }
 
-  /** Whether that happens again and again. */
+  /** Whether the budget was exceeded repeatedly. */
   isOverloaded(now: number): boolean {
     return this.#overruns.filter((at) => now - at < OVERRUNS_MS).length >= OVERRUNS;
   }
 
-  /** Forgets what was. */
+  /** Clears all measurements. */
   reset(): void {
     this.#debtMs = 0;
     this.#isExhausted = false;

@@ -1,30 +1,29 @@
 import { SampleWindow } from '../sample-window.js';
 
-/** Encoder speeds (libvpx `cpu-used`, negated) from the best picture to the least work. */
+/** Encoder speeds (libvpx `cpu-used`, negated), from the best quality to the fastest. */
 export const SPEEDS = [4, 6, 8, 12, 16] as const;
 export type Speed = (typeof SPEEDS)[number];
 
 export interface ExpectedCost {
-  /** ms. */
   readonly meanMs: number;
   readonly p95Ms: number;
 }
 
-/** Work per frame against speed 8, as measured at 180p to 720p. */
+/** Encoding time relative to speed 8, measured at 180p to 720p. */
 const RELATIVE_COST: Readonly<Record<Speed, number>> = { 4: 1.8, 6: 1.06, 8: 1, 12: 0.85, 16: 0.72 };
-/** Of an encoder of which only a mean was taken. */
+/** 95th percentile relative to the mean, where only a mean was measured. */
 const P95_TO_MEAN = 1.5;
 const MEAN_GAIN = 1 / 16;
 const WINDOW = 64;
-/** Measurements to believe before scaled ones of another size or speed. */
-const ENOUGH = 5;
-/** ms: older measurements were made under other conditions. */
+/** Measurements required before they replace a value scaled from another frame size or speed. */
+const MIN_SAMPLES = 5;
+/** Maximum age of a measurement [ms]. */
 const STALE_MS = 30_000;
 const MAX_ENTRIES = 16;
-/** Without any measurement: up to this many pixels the best speed, above it the next. */
+/** Frame size [pixels] up to which the best speed is used before the first measurement; above it, the second best. */
 const SMALL_PIXELS = 640 * 360;
 
-/** Share of the frame interval that encoding may take, to choose a speed and to stay with it. */
+/** Maximum share of the frame interval for encoding: to choose a speed, and to keep it. */
 const ENTER = { mean: 0.4, p95: 0.7 };
 const STAY = { mean: 0.55, p95: 0.9 };
 
@@ -36,11 +35,11 @@ interface Entry {
   at: number;
 }
 
-/** Learns what encoding costs on this device, per picture size and speed, and says which speed is affordable. */
+/** Measures the encoding time on this device per frame size and speed, and chooses the speed that fits a frame rate. */
 export class EncodeCost {
   readonly #entries: Entry[] = [];
 
-  /** Notes that a delta frame took `ms`. Key frames are rare, dear and of no use here. */
+  /** Records the encoding time of a delta frame [ms]. Key frames are left out: they are rare and take longer. */
   record(pixels: number, speed: Speed, ms: number, now: number): void {
     let entry = this.#entries.find((known) => known.pixels === pixels && known.speed === speed);
     if (!entry || now - entry.at > STALE_MS) {
@@ -49,24 +48,27 @@ export class EncodeCost {
       this.#entries.push(entry);
     }
     entry.recent.add(ms);
-    // A plain mean at first, so that one slow frame is not remembered for long.
+    // A plain mean at first, so that a slow first frame is forgotten soon.
     entry.meanMs += (ms - entry.meanMs) * Math.max(MEAN_GAIN, 1 / entry.recent.size);
     entry.at = now;
     if (this.#entries.length > MAX_ENTRIES) this.#dropOldest();
   }
 
-  /** Measured, or scaled from the latest measurement of another size or speed; undefined before there is any. */
+  /**
+   * Expected encoding time: measured, or scaled from the latest measurement of another frame size or speed; undefined
+   * before the first measurement.
+   */
   expected(pixels: number, speed: Speed, now: number): ExpectedCost | undefined {
     const exact = this.#entries.find((entry) => entry.pixels === pixels && entry.speed === speed);
-    if (exact && exact.recent.size >= ENOUGH && now - exact.at <= STALE_MS) return costOf(exact, 1);
+    if (exact && exact.recent.size >= MIN_SAMPLES && now - exact.at <= STALE_MS) return costOf(exact, 1);
     const latest = this.#entries.reduce<Entry | undefined>((a, b) => (a && a.at >= b.at ? a : b), undefined);
     if (!latest) return undefined;
     return costOf(latest, (pixels / latest.pixels) * (RELATIVE_COST[speed] / RELATIVE_COST[latest.speed]));
   }
 
   /**
-   * The best speed that leaves the worker enough of each frame interval; undefined if not even the fastest does.
-   * @param current is left later than any other would be chosen
+   * Returns the best speed whose encoding time fits the frame interval; undefined if even the fastest does not.
+   * @param current speed in use, which is kept within a wider limit
    */
   speedFor(pixels: number, frameRate: number, current: Speed | undefined, now: number): Speed | undefined {
     const interval = 1000 / frameRate;
@@ -85,6 +87,6 @@ export class EncodeCost {
 }
 
 function costOf({ meanMs, recent }: Entry, scale: number): ExpectedCost {
-  const p95 = recent.size >= ENOUGH ? recent.quantile(0.95) : undefined;
+  const p95 = recent.size >= MIN_SAMPLES ? recent.quantile(0.95) : undefined;
   return { meanMs: meanMs * scale, p95Ms: (p95 ?? meanMs * P95_TO_MEAN) * scale };
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { FreezeDetector } from './freeze-detector.js';
 
-/** Renders a frame after each of the gaps, the first at once; gives the time of the last. */
+/** Renders the first frame at once and one after each gap; returns the time of the last [ms]. */
 function render(detector: FreezeDetector, gaps: readonly number[], start = 0): number {
   let now = start;
   detector.rendered(now);
@@ -13,20 +13,20 @@ function render(detector: FreezeDetector, gaps: readonly number[], start = 0): n
 
 const steady = (frames: number, gap = 33) => Array.from({ length: frames }, () => gap);
 
-describe('freeze detector', () => {
-  it('sees none in steady and in somewhat uneven frames', () => {
+describe('FreezeDetector', () => {
+  it('reports no freeze for steady or slightly uneven frames', () => {
     const detector = new FreezeDetector();
     const now = render(detector, [...steady(60), 100, 20, 150, ...steady(30), 180]);
     assert.deepEqual([detector.freezes(now), detector.frozenMs(now)], [0, 0]);
   });
 
-  it('counts a gap with its whole length', () => {
+  it('counts a gap with its full length', () => {
     const detector = new FreezeDetector();
     const now = render(detector, [...steady(40), 500, ...steady(40)]);
     assert.deepEqual([detector.freezes(now), detector.frozenMs(now)], [1, 500]);
   });
 
-  it('counts while it lasts, and once', () => {
+  it('counts a freeze while it lasts, and once', () => {
     const detector = new FreezeDetector();
     const now = render(detector, steady(40));
     assert.equal(detector.frozenMs(now + 150), 0);
@@ -36,14 +36,14 @@ describe('freeze detector', () => {
     assert.deepEqual([detector.freezes(now + 1000), detector.frozenMs(now + 1000)], [1, 1000]);
   });
 
-  it('gets used to few frames', () => {
+  it('adapts to a low frame rate', () => {
     const detector = new FreezeDetector();
     const now = render(detector, [...steady(40), ...steady(60, 1000)]);
     assert.ok(detector.freezes(now) <= 10);
     assert.equal(detector.freezes(now), detector.freezes(now + 900));
   });
 
-  it('needs a few frames to know, and does not count a pause', () => {
+  it('needs five gaps first, and does not count a pause', () => {
     const detector = new FreezeDetector();
     let now = render(detector, [33, 2000, 33, 33]);
     assert.equal(detector.freezes(now), 0);
@@ -53,14 +53,14 @@ describe('freeze detector', () => {
     assert.equal(detector.freezes(now), 0);
   });
 
-  it('keeps a freeze that a pause ends', () => {
+  it('keeps a freeze that ends with a pause', () => {
     const detector = new FreezeDetector();
     const now = render(detector, steady(40));
     detector.pause(now + 700);
     assert.deepEqual([detector.freezes(now + 9000), detector.frozenMs(now + 9000)], [1, 700]);
   });
 
-  it('never counts backwards, and never more than has passed', () => {
+  it('never decreases, and never exceeds the elapsed time', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 1500 }), { maxLength: 100 }), (gaps) => {
         const detector = new FreezeDetector();

@@ -2,8 +2,8 @@ const FRAMES = 30;
 const MIN_FRAMES = 5;
 
 /**
- * Counts freezes as webrtc-stats defines `freezeCount`: a gap between two rendered frames of at least three times the
- * mean of the last 30, and at least 150 ms more than it. A freeze that lasts is counted while it lasts.
+ * Counts freezes as `freezeCount` of webrtc-stats does: a freeze is a gap between two rendered frames of at least three
+ * times the mean of the last 30 gaps, and of at least 150 ms more than the mean. A freeze counts while it lasts.
  */
 export class FreezeDetector {
   readonly #gaps = new Float64Array(FRAMES);
@@ -13,7 +13,7 @@ export class FreezeDetector {
   #freezes = 0;
   #frozenMs = 0;
 
-  /** A frame was shown at `now`, ms, monotonic. */
+  /** A frame was rendered at `now`; ms, monotonic. */
   rendered(now: number): void {
     if (this.#last !== undefined) {
       const gap = now - this.#last;
@@ -28,19 +28,19 @@ export class FreezeDetector {
     this.#last = now;
   }
 
-  /** No frames are expected until the next one: the camera is off, or the page hidden. */
+  /** No frame is expected for now: the camera is off or the page is hidden. */
   pause(now: number): void {
     this.#frozenMs = this.frozenMs(now);
     this.#freezes = this.freezes(now);
     this.#last = undefined;
   }
 
-  /** Since the start. */
+  /** Freezes since the start. */
   freezes(now: number): number {
     return this.#freezes + (this.#isFrozen(now) ? 1 : 0);
   }
 
-  /** ms since the start, whole gaps. */
+  /** Total length of all freezes since the start [ms]. */
   frozenMs(now: number): number {
     return this.#frozenMs + (this.#isFrozen(now) ? now - (this.#last ?? now) : 0);
   }

@@ -13,11 +13,11 @@ const RELATIVE: Readonly<Record<Speed, number>> = { 4: 1.8, 6: 1.06, 8: 1, 12: 0
 interface Trace {
   readonly capture?: (now: number) => Capture;
   readonly bitrate: (now: number) => number;
-  /** ms that a megapixel takes at speed 8. */
+  /** Encoding time per megapixel at speed 8 [ms]. */
   readonly device?: (now: number) => number;
 }
 
-/** Updates every 100 ms while the encoder runs at what was decided; gives the decision of each step. */
+/** Updates every 100 ms while encoding at the chosen quality; returns each decision. */
 function run(seconds: number, { capture = () => HD, bitrate, device = () => 4 }: Trace): Quality[] {
   const cost = new EncodeCost();
   const ladder = new QualityLadder(cost);
@@ -34,13 +34,13 @@ function run(seconds: number, { capture = () => HD, bitrate, device = () => 4 }:
 
 const sizeOf = ({ width, height, frameRate }: Quality) => `${width}x${height}@${frameRate}`;
 
-/** The sizes in their order, each once per stay. */
+/** Returns the consecutive frame sizes and rates. */
 function stays(decisions: readonly Quality[]): string[] {
   return decisions.map(sizeOf).filter((size, i, all) => size !== all[i - 1]);
 }
 
-describe('quality ladder', () => {
-  it('climbs to the full size while the rate ramps', () => {
+describe('QualityLadder', () => {
+  it('climbs to the full size while the bitrate rises', () => {
     const decisions = run(10, { bitrate: (now) => Math.min(300_000 * 2 ** (now / 1000), 1_800_000) });
     assert.equal(stays(decisions)[0], '640x360@30');
     assert.equal(stays(decisions).at(-1), '1280x720@30');
@@ -51,29 +51,29 @@ describe('quality ladder', () => {
     assert.ok(stays(decisions).length <= 3);
   });
 
-  it('falls at once with the link and comes back when it does', () => {
+  it('descends at once with the bitrate and climbs again with it', () => {
     const decisions = run(50, { bitrate: (now) => (now >= 10_000 && now < 25_000 ? 450_000 : 1_800_000) });
     assert.deepEqual(stays(decisions), ['1280x720@30', '640x360@30', '1280x720@30']);
     assert.equal(decisions[100]?.height, 360);
     assert.ok(decisions.slice(295).every(({ height }) => height === 720));
   });
 
-  it('bears a short dip', () => {
+  it('tolerates a short drop of the bitrate', () => {
     const decisions = run(20, { bitrate: (now) => (now % 5000 < 800 && now > 4000 ? 600_000 : 1_500_000) });
     assert.deepEqual(stays(decisions), ['1280x720@30']);
   });
 
-  it('does not hunt around a bitrate between two sizes', () => {
+  it('does not oscillate at a bitrate between two sizes', () => {
     const decisions = run(120, { bitrate: (now) => 760_000 + 120_000 * Math.sin(now / 1500) });
     assert.ok(stays(decisions).length <= 3, stays(decisions).join(' '));
   });
 
-  it('climbs ever more rarely where climbs are taken back', () => {
+  it('climbs less often after climbs that failed', () => {
     const decisions = run(300, { bitrate: (now) => (now % 10_000 < 5000 ? 1_500_000 : 300_000) });
     assert.ok(stays(decisions).length <= 12, `${stays(decisions).length}`);
   });
 
-  it('gives up size, then frames, as the rate nears nothing', () => {
+  it('reduces the size first, then the frame rate, as the bitrate approaches 0', () => {
     const at = (bitrate: number) => stays(run(1, { bitrate: () => bitrate })).join(' ');
     assert.deepEqual([2e6, 5e5, 2e5, 1.3e5, 9e4, 7e4, 5e4, 1e4, 0].map(at), [
       '1280x720@30',
@@ -88,20 +88,20 @@ describe('quality ladder', () => {
     ]);
   });
 
-  it('keeps the size of a screen and gives up frames', () => {
+  it('keeps the size of a screen and reduces the frame rate', () => {
     const decisions = run(60, { capture: () => SCREEN, bitrate: (now) => (now < 30_000 ? 2_000_000 : 200_000) });
     assert.ok(decisions.every(({ width, height }) => width === 1920 && height === 1080));
     assert.deepEqual(stays(decisions), ['1920x1080@30', '1920x1080@1']);
   });
 
-  it('takes the size, the rate and the speed that a weak device can bear', () => {
+  it('chooses a size, frame rate and speed that a slow device sustains', () => {
     const decisions = run(60, { bitrate: () => 2_000_000, device: () => 40 });
     const settled = decisions.slice(300);
     assert.deepEqual(new Set(settled.map(sizeOf)), new Set(['640x360@30']));
     assert.ok(stays(decisions).length <= 8, stays(decisions).join(' '));
   });
 
-  it('takes less while the device is busy and more afterwards, without hunting', () => {
+  it('descends while the device is busy and climbs afterwards, without oscillating', () => {
     const decisions = run(150, { bitrate: () => 2_000_000, device: (now) => (now >= 20_000 && now < 60_000 ? 34 : 4) });
     assert.equal(decisions[199]?.height, 720);
     assert.ok((decisions[599]?.height ?? 720) < 720);
@@ -109,14 +109,14 @@ describe('quality ladder', () => {
     assert.ok(stays(decisions).length <= 6, stays(decisions).join(' '));
   });
 
-  it('follows a camera that is turned or exchanged at once', () => {
+  it('follows a rotated or replaced camera at once', () => {
     const upright: Capture = { ...HD, width: 720, height: 1280 };
     const decisions = run(4, { capture: (now) => (now < 2000 ? HD : upright), bitrate: () => 2_000_000 });
     assert.deepEqual(stays(decisions), ['1280x720@30', '720x1280@30']);
     assert.equal(decisions[20]?.width, 720);
   });
 
-  it('gives even sizes within the capture and a known speed for any trace', () => {
+  it('returns even sizes within the captured size and a valid speed, for any trace', () => {
     const trace = fc.array(
       fc.record({
         bitrate: fc.integer({ min: 0, max: 3_000_000 }),

@@ -1,40 +1,40 @@
 import type { Speed } from './encode-cost.js';
-import { type Capture, ENOUGH, type Rung, rungsOf } from './quality-rungs.js';
+import { type Capture, MAX_USEFUL_FACTOR, type Rung, rungsOf } from './quality-rungs.js';
 
-/** What the encoder is to do. */
+/** Settings of the encoder. */
 export interface Quality {
-  /** Pixels, even, never more than are captured. */
+  /** Frame size [pixels]: even, at most the captured size. */
   readonly width: number;
   readonly height: number;
   /** Frames per second. */
   readonly frameRate: number;
   readonly speed: Speed;
-  /** bits/s above which nothing is to be seen of more. */
-  readonly enough: number;
+  /** Bitrate above which more gives no visible gain [bits/s]. */
+  readonly maxUsefulBitrate: number;
 }
 
-/** Says which speed is affordable, as EncodeCost does. */
+/** Chooses the affordable encoder speed; see `EncodeCost`. */
 export interface SpeedChooser {
   speedFor(pixels: number, frameRate: number, current: Speed | undefined, now: number): Speed | undefined;
 }
 
-/** Part of a rung's bitrate below which it is left at once rather than after a second. */
-const SEVERE = 0.6;
+/** Below this share of a rung's bitrate the ladder descends at once, else after the hold time. */
+const DESCEND_AT_ONCE_BELOW = 0.6;
 const DOWN_HOLD_MS = 1000;
-/** A higher rung is taken when there is this much of its bitrate. */
+/** Bitrate required for a climb, relative to the rung's bitrate. */
 const HEADROOM = 1.25;
 const FIRST_UP_HOLD_MS = 1000;
 const UP_HOLD_MS = 4000;
-/** A fall so soon after a climb makes the next climb wait twice as long. */
-const REGRET_MS = 60_000;
+/** A descent this soon after a climb [ms] doubles the hold time of the next climb. */
+const FAILED_CLIMB_MS = 60_000;
 const MAX_UP_HOLD_MS = 16_000;
-/** After a climb that the device could not bear. */
-const MAX_UP_HOLD_WEAK_MS = 120_000;
+/** Maximum hold time if the device was too slow for the rung [ms]. */
+const MAX_UP_HOLD_SLOW_DEVICE_MS = 120_000;
 const FASTEST: Speed = 16;
 
 /**
- * Chooses size, frame rate and speed for the bitrate at hand and for what encoding costs here. A change of size costs a
- * key frame, so climbs wait until they have been possible for some seconds, and longer if one was soon taken back.
+ * Chooses frame size, frame rate and encoder speed from the bitrate and the measured encoding time. A new size requires
+ * a key frame, so the ladder climbs only after a hold time, which grows when a climb failed.
  */
 export class QualityLadder {
   readonly #speeds: SpeedChooser;
@@ -52,7 +52,8 @@ export class QualityLadder {
   }
 
   /**
-   * @param bitrate bits/s, as decided last
+   * Returns the settings to encode with.
+   * @param bitrate latest decision of the rate controller [bits/s]
    * @param now ms, monotonic
    */
   update(capture: Capture, bitrate: number, now: number): Quality {
@@ -74,7 +75,7 @@ export class QualityLadder {
     if (!rung) throw new RangeError('a capture without rungs');
     const { width, height, frameRate, bitrate } = rung;
     this.#speed = this.#speedOf(rung, now) ?? FASTEST;
-    return { width, height, frameRate, speed: this.#speed, enough: ENOUGH * bitrate };
+    return { width, height, frameRate, speed: this.#speed, maxUsefulBitrate: MAX_USEFUL_FACTOR * bitrate };
   }
 
   #mustDescend(bitrate: number, now: number): boolean {
@@ -84,14 +85,14 @@ export class QualityLadder {
       return false;
     }
     this.#unfitSince ??= now;
-    return bitrate < SEVERE * rung.bitrate || now - this.#unfitSince >= DOWN_HOLD_MS;
+    return bitrate < DESCEND_AT_ONCE_BELOW * rung.bitrate || now - this.#unfitSince >= DOWN_HOLD_MS;
   }
 
   #descend(bitrate: number, now: number): void {
-    const weak = bitrate >= (this.#rungs[this.#index]?.bitrate ?? 0);
-    const regretted = now - this.#climbedAt < REGRET_MS;
-    const longest = weak ? MAX_UP_HOLD_WEAK_MS : MAX_UP_HOLD_MS;
-    this.#upHoldMs = regretted ? Math.min(Math.max(2 * this.#upHoldMs, UP_HOLD_MS), longest) : UP_HOLD_MS;
+    const isDeviceTooSlow = bitrate >= (this.#rungs[this.#index]?.bitrate ?? 0);
+    const hasFailed = now - this.#climbedAt < FAILED_CLIMB_MS;
+    const longest = isDeviceTooSlow ? MAX_UP_HOLD_SLOW_DEVICE_MS : MAX_UP_HOLD_MS;
+    this.#upHoldMs = hasFailed ? Math.min(Math.max(2 * this.#upHoldMs, UP_HOLD_MS), longest) : UP_HOLD_MS;
     this.#moveTo(Math.max(this.#best(bitrate, 1, now), this.#index + 1));
   }
 
@@ -114,7 +115,7 @@ export class QualityLadder {
     this.#climbableSince = undefined;
   }
 
-  /** Index of the best rung that fits, else of the last. */
+  /** Index of the best rung that fits, or of the last rung. */
   #best(bitrate: number, headroom: number, now: number): number {
     const index = this.#rungs.findIndex((rung) => this.#fits(rung, bitrate, headroom, now));
     return index < 0 ? this.#rungs.length - 1 : index;
@@ -124,7 +125,7 @@ export class QualityLadder {
     return bitrate >= headroom * rung.bitrate && this.#speedOf(rung, now) !== undefined;
   }
 
-  /** Only the rung in use profits from the patience with a speed in use. */
+  /** Only the current rung may keep its current speed within the wider limit. */
   #speedOf(rung: Rung, now: number): Speed | undefined {
     const current = rung === this.#rungs[this.#index] ? this.#speed : undefined;
     return this.#speeds.speedFor(areaOf(rung), rung.frameRate, current, now);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Capture, enoughFor, rungsOf } from './quality-rungs.js';
-import { MAX_PIXELS } from './picture-limit.js';
+import { type Capture, maxUsefulBitrate, rungsOf } from './quality-rungs.js';
+import { MAX_PIXELS } from './frame-size-limit.js';
 
 const shown = (capture: Capture) =>
   rungsOf(capture).map(({ width, height, frameRate }) => `${width}x${height}@${frameRate}`);
@@ -14,18 +14,18 @@ const captures: fc.Arbitrary<Capture> = fc.record({
   content: fc.constantFrom('motion', 'detail'),
 });
 
-it('four times what a capture takes is enough of it, and more than that of anything smaller', () => {
-  assert.equal(enoughFor({ width: 640, height: 360, frameRate: 30, content: 'motion' }), 1_000_000);
+it('maxUsefulBitrate is four times the bitrate of the capture, and grows with its size', () => {
+  assert.equal(maxUsefulBitrate({ width: 640, height: 360, frameRate: 30, content: 'motion' }), 1_000_000);
   fc.assert(
     fc.property(captures, (capture) => {
-      const enough = enoughFor(capture);
-      return Number.isFinite(enough) && rungsOf(capture).every(({ bitrate }) => enough >= 4 * bitrate);
+      const limit = maxUsefulBitrate(capture);
+      return Number.isFinite(limit) && rungsOf(capture).every(({ bitrate }) => limit >= 4 * bitrate);
     }),
   );
 });
 
 describe('rungs', () => {
-  it('of a camera give up size, and frames only at the end', () => {
+  it('of a camera reduce the size first, and the frame rate last', () => {
     assert.deepEqual(shown({ width: 1280, height: 720, frameRate: 30, content: 'motion' }), [
       '1280x720@30',
       '960x540@30',
@@ -39,7 +39,7 @@ describe('rungs', () => {
     ]);
   });
 
-  it('of an upright camera, of 4:3 and of odd sizes keep the shape', () => {
+  it('of a portrait camera, of 4:3 and of odd sizes keep the aspect ratio', () => {
     const upright = shown({ width: 720, height: 1280, frameRate: 25, content: 'motion' });
     assert.deepEqual(upright.slice(0, 3), ['720x1280@25', '540x960@25', '360x640@25']);
     const vga = shown({ width: 640, height: 480, frameRate: 30, content: 'motion' });
@@ -47,18 +47,18 @@ describe('rungs', () => {
     assert.equal(shown({ width: 333, height: 217, frameRate: 30, content: 'motion' })[0], '332x216@30');
   });
 
-  it('of a 4K camera begin at 1080p, at 30 frames/s', () => {
+  it('of a 4K camera start at 1080p30', () => {
     assert.equal(shown({ width: 3840, height: 2160, frameRate: 60, content: 'motion' })[0], '1920x1080@30');
   });
 
-  it('of a screen give up frames alone', () => {
+  it('of a screen reduce only the frame rate', () => {
     assert.deepEqual(
       shown({ width: 1680, height: 1050, frameRate: 30, content: 'detail' }),
       [30, 15, 10, 5, 3, 1].map((rate) => `1680x1050@${rate}`),
     );
   });
 
-  it('are of no more pixels than a peer of ours decodes', () => {
+  it('never exceed the maximum frame size', () => {
     const screen = shown({ width: 2560, height: 1440, frameRate: 30, content: 'detail' });
     assert.deepEqual(
       screen,
@@ -69,7 +69,7 @@ describe('rungs', () => {
     assert.ok(wide.every(({ width, height }) => width * height <= MAX_PIXELS));
   });
 
-  it('are even, never larger than the capture, keep its shape and take ever fewer bits', () => {
+  it('are even, within the captured size, keep the aspect ratio and have falling bitrates', () => {
     fc.assert(
       fc.property(captures, (capture) => {
         const rungs = rungsOf(capture);

@@ -1,40 +1,40 @@
-import { scaleToLimit } from './picture-limit.js';
+import { scaleToLimit } from './frame-size-limit.js';
 
-/** What the camera or the screen gives. */
+/** What the camera or the screen captures. */
 export interface Capture {
-  /** Pixels. */
+  /** Frame size [pixels]. */
   readonly width: number;
   readonly height: number;
-  /** Frames per second, nominal. */
+  /** Nominal frame rate [frames/s]. */
   readonly frameRate: number;
-  /** `detail` for screens: text must stay legible, motion may suffer. */
+  /** `detail` for screens: legible text matters more than smooth motion. */
   readonly content: 'motion' | 'detail';
 }
 
-/** One way to encode a capture. */
+/** One combination of frame size and frame rate. */
 export interface Rung {
-  /** Pixels, even. */
+  /** Frame size [pixels], even. */
   readonly width: number;
   readonly height: number;
   /** Frames per second. */
   readonly frameRate: number;
-  /** bits/s that it takes to look right. */
+  /** Bitrate for good quality [bits/s]. */
   readonly bitrate: number;
 }
 
-/** Times its bitrate, beyond which more shows nothing and fills queues. */
-export const ENOUGH = 4;
+/** Multiple of a rung's bitrate above which more gives no visible gain and only fills queues. */
+export const MAX_USEFUL_FACTOR = 4;
 const MAX_FRAME_RATE = 30;
-/** Lengths of the short side that motion is scaled to. */
+/** Lengths of the short side to scale motion content to [pixels]. */
 const SHORT_SIDES = [1080, 720, 540, 360, 270, 180];
-/** A size this close below another is no step. */
+/** A size above this share of the one before is left out. */
 const MIN_STEP = 0.85;
-/** Frame rates for the smallest size, and for the second smallest. */
+/** Frame rates of the smallest size and of the second smallest [frames/s]. */
 const LAST_RATES = [20, 15, 10];
 const NEXT_TO_LAST_RATES = [20];
 const DETAIL_RATES = [15, 10, 5, 3, 1];
 
-/** The ways to encode a capture, the best first: each next one takes fewer bits. There is always one. */
+/** Returns the rungs for a capture in order of falling bitrate; at least one. */
 export function rungsOf(captured: Capture): readonly Rung[] {
   const scale = scaleToLimit(captured.width, captured.height);
   const capture = { ...captured, width: captured.width * scale, height: captured.height * scale };
@@ -43,12 +43,12 @@ export function rungsOf(captured: Capture): readonly Rung[] {
   );
 }
 
-/** bits/s of which nothing is to be seen of more. */
-export function enoughFor(capture: Capture): number {
-  return ENOUGH * Math.max(...rungsOf(capture).map(({ bitrate }) => bitrate));
+/** Bitrate above which more gives no visible gain [bits/s]. */
+export function maxUsefulBitrate(capture: Capture): number {
+  return MAX_USEFUL_FACTOR * Math.max(...rungsOf(capture).map(({ bitrate }) => bitrate));
 }
 
-/** The picture gets smaller first; only the smallest sizes give up frames. */
+/** Reduces the size first; only the two smallest sizes also reduce the frame rate. */
 function motionRungs({ width, height, frameRate }: Capture): Rung[] {
   const full = Math.min(frameRate, MAX_FRAME_RATE);
   const sizes = shortSides(Math.min(width, height));
@@ -59,7 +59,7 @@ function motionRungs({ width, height, frameRate }: Capture): Rung[] {
   });
 }
 
-/** The picture keeps its size, unless that is more than anybody decodes. */
+/** Keeps the size, up to the maximum frame size, and reduces the frame rate. */
 function detailRungs({ width, height, frameRate }: Capture): Rung[] {
   const rates = ratesFrom(Math.min(frameRate, MAX_FRAME_RATE), DETAIL_RATES);
   return rates.map((rate) => rungOf(width, height, rate, detailBitrate));
@@ -84,17 +84,17 @@ function rungOf(
   return { ...size, frameRate, bitrate: Math.round(bitrateOf(size.width * size.height, frameRate)) };
 }
 
-/** Down to an even number; the tolerance undoes the rounding of a scale. */
+/** Rounds down to an even number; the tolerance compensates rounding errors of the scale. */
 function even(length: number): number {
   return Math.max(2 * Math.floor(length / 2 + 1e-6), 2);
 }
 
-/** A talking head by VP8: 250 kbit/s at 640x360, 30 frames/s; 760 kbit/s at 1280x720. */
+/** VP8 with a talking head: 250 kbit/s at 640x360, 30 frames/s; 760 kbit/s at 1280x720. */
 function motionBitrate(pixels: number, frameRate: number): number {
   return 250_000 * (pixels / (640 * 360)) ** 0.8 * (frameRate / 30) ** 0.6;
 }
 
-/** Mostly still text by VP8: 400 kbit/s at 1920x1080, 5 frames/s. */
+/** VP8 with mostly still text: 400 kbit/s at 1920x1080, 5 frames/s. */
 function detailBitrate(pixels: number, frameRate: number): number {
   return 400_000 * (pixels / (1920 * 1080)) ** 0.8 * (frameRate / 5) ** 0.5;
 }

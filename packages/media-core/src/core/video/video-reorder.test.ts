@@ -5,7 +5,7 @@ import { type SequencedFrame, VideoReorder } from './video-reorder.js';
 
 const INTERVAL_MS = 33;
 
-/** Frame `index` of a sender that captures 30 frames/s; `first` is the sequence number of frame 0. */
+/** Frame `index` of a sender at 30 frames/s; `first` is the sequence number of frame 0. */
 function frame(index: number, options: { key?: boolean; first?: number; byteLength?: number } = {}): SequencedFrame {
   const { key = index === 0, first = 0, byteLength = 1000 } = options;
   return { sequence: (first + index) >>> 0, captureTime: 5000 + index * INTERVAL_MS, keyFrame: key, byteLength };
@@ -15,7 +15,7 @@ let reorder: VideoReorder<SequencedFrame>;
 let out: number[];
 let requests: number[];
 
-/** A number is a frame of that index, its time the time of its capture and `delay`. */
+/** Pushes a frame; a number stands for the frame with that index. */
 function push(given: number | SequencedFrame, now: number): void {
   note(reorder.push(typeof given === 'number' ? frame(given) : given, now), now);
 }
@@ -29,7 +29,7 @@ function note({ frames, keyFrameNeeded }: ReturnType<typeof reorder.push>, now: 
 function runTo(end: number): void {
   let polls = 0;
   for (let due = reorder.nextDeadline; due !== undefined && due <= end; due = reorder.nextDeadline) {
-    assert.ok(polls++ < 100, 'a deadline that polling does not move');
+    assert.ok(polls++ < 100, 'polling does not move the deadline');
     note(reorder.poll(due), due);
   }
 }
@@ -43,15 +43,15 @@ beforeEach(() => {
   requests = [];
 });
 
-describe('video reorder', () => {
-  it('gives frames that come in order at once', () => {
+describe('VideoReorder', () => {
+  it('returns frames in order at once', () => {
     for (const i of range(0, 50)) push(i, i * INTERVAL_MS);
     assert.deepEqual(out, range(0, 50));
     assert.equal(reorder.nextDeadline, undefined);
     assert.deepEqual(requests, []);
   });
 
-  it('waits for a retransmission and then gives all', () => {
+  it('waits for a retransmission and then returns all frames', () => {
     for (const i of [0, 1, 3, 4]) push(i, i * INTERVAL_MS);
     assert.deepEqual(out, [0, 1]);
     push(2, 150);
@@ -59,7 +59,7 @@ describe('video reorder', () => {
     assert.equal(reorder.statistics.skipped, 0);
   });
 
-  it('gives a gap up after two round trips, asks once, and again while no key frame comes', () => {
+  it('gives up a gap after two round trips and requests a key frame, repeatedly until one arrives', () => {
     push(0, 0);
     push(2, 66);
     runTo(165);
@@ -79,21 +79,21 @@ describe('video reorder', () => {
     assert.deepEqual({ skipped, undecodable, delivered }, { skipped: 34, undecodable: 33, delivered: 3 });
   });
 
-  it('is patient with a distant peer and with jitter, within bounds', () => {
-    const patience = () => reorder.statistics.patienceMs;
+  it('waits longer at a long round trip and with jitter, within bounds', () => {
+    const timeout = () => reorder.statistics.gapTimeoutMs;
     reorder.setRoundTrip(120);
     push(0, 0);
-    assert.equal(patience(), 260);
+    assert.equal(timeout(), 260);
     for (const i of range(1, 40)) push(i, i * INTERVAL_MS + (i % 2) * 30);
     assert.ok(reorder.statistics.jitterMs > 20);
-    assert.ok(patience() > 340);
+    assert.ok(timeout() > 340);
     reorder.setRoundTrip(5000);
-    assert.equal(patience(), 400);
+    assert.equal(timeout(), 400);
     reorder.setRoundTrip(undefined);
-    assert.equal(patience(), 400);
+    assert.equal(timeout(), 400);
   });
 
-  it('asks for a key frame when it joins in the middle, unless one is about to come', () => {
+  it('requests a key frame if the first frame is a delta frame, unless a key frame arrives soon', () => {
     push(10, 0);
     assert.deepEqual(requests, []);
     push(frame(9, { key: true }), 20);
@@ -105,7 +105,7 @@ describe('video reorder', () => {
     assert.deepEqual(requests, [1220]);
   });
 
-  it('goes on at a key frame beyond a gap without asking', () => {
+  it('continues at a key frame beyond a gap without a request', () => {
     for (const i of range(0, 4)) push(i, i * INTERVAL_MS);
     push(frame(5, { key: true }), 165);
     assert.deepEqual(out, [0, 1, 2, 3]);
@@ -116,7 +116,7 @@ describe('video reorder', () => {
     assert.deepEqual(requests, []);
   });
 
-  it('keeps what follows a key frame that is still being retransmitted', () => {
+  it('keeps the frames after a key frame that is being retransmitted', () => {
     push(0, 0);
     push(2, 66);
     runTo(200);
@@ -126,19 +126,19 @@ describe('video reorder', () => {
     assert.deepEqual(out, [0, 10, 11, 12]);
   });
 
-  it('drops frames that come twice or too late', () => {
+  it('drops duplicate and late frames', () => {
     for (const i of [0, 1, 3, 3, 1]) push(i, i * INTERVAL_MS);
     const { duplicates, late } = reorder.statistics;
     assert.deepEqual({ duplicates, late }, { duplicates: 1, late: 1 });
   });
 
-  it('counts past 2^32', () => {
+  it('continues across a wrap of the sequence number', () => {
     const first = 0xfffffffd;
     for (const i of [0, 1, 3, 2, 5, 4]) push(frame(i, { first }), 100);
     assert.deepEqual(out, [0xfffffffd, 0xfffffffe, 0xffffffff, 0, 1, 2]);
   });
 
-  it('asks at once when the decoder failed, and not twice', () => {
+  it('requests a key frame at once after a decoder error, and only once', () => {
     for (const i of range(0, 3)) push(i, i * INTERVAL_MS);
     note(reorder.requireKeyFrame(70), 70);
     note(reorder.requireKeyFrame(80), 80);
@@ -148,7 +148,7 @@ describe('video reorder', () => {
     assert.deepEqual(out, [0, 1, 2, 4]);
   });
 
-  it('never asks more often than it may, though each key frame fails', () => {
+  it('limits the rate of requests even if every key frame fails', () => {
     for (let i = 0; i < 60; i++) {
       push(frame(i, { key: true }), i * INTERVAL_MS);
       note(reorder.requireKeyFrame(i * INTERVAL_MS), i * INTERVAL_MS);
@@ -157,10 +157,10 @@ describe('video reorder', () => {
   });
 });
 
-describe('a sender that counts anew', () => {
+describe('after a restart of the sender, VideoReorder continues', () => {
   for (const [name, first] of [
     ['from 0', 0],
-    ['a little behind', 35],
+    ['slightly behind', 35],
     ['just behind', 50],
     ['far ahead', 1_000_000],
     ['far behind', 0xf0000000],
@@ -181,7 +181,7 @@ describe('a sender that counts anew', () => {
   }
 });
 
-describe('a frame with a number or a time that cannot be', () => {
+describe('a frame with an implausible sequence number or capture time', () => {
   const LATER = 2 ** 47;
   const at = (i: number) => i * INTERVAL_MS;
   const odd = (i: number, sequence: number, captureTime = 5000 + at(i)): SequencedFrame => ({
@@ -189,11 +189,11 @@ describe('a frame with a number or a time that cannot be', () => {
   });
 
   for (const [name, strange] of [
-    ['half a count ahead', odd(50, 2 ** 31 + 10)],
-    ['the same, from a day that has not come', odd(50, 2 ** 31 + 10, LATER)],
-    ['far ahead, and recorded before', odd(50, 1_000_000, 0)],
-    ['behind, and recorded later', odd(50, 20, LATER)],
-    ['next, and recorded in a thousand years', odd(50, 50, LATER)],
+    ['sequence number 2^31 ahead', odd(50, 2 ** 31 + 10)],
+    ['the same, with a capture time in the future', odd(50, 2 ** 31 + 10, LATER)],
+    ['far ahead, captured earlier', odd(50, 1_000_000, 0)],
+    ['behind, captured later', odd(50, 20, LATER)],
+    ['next, captured in the far future', odd(50, 50, LATER)],
   ] as const) {
     it(`changes nothing: ${name}`, () => {
       for (const i of range(0, 50)) push(i, at(i));
@@ -206,11 +206,11 @@ describe('a frame with a number or a time that cannot be', () => {
   }
 
   for (const [name, strange] of [
-    ['two of them', [odd(50, 2 ** 31 + 10, LATER), odd(50, 2 ** 31 + 11, LATER + 1)]],
-    ['one that is near enough to be believed', [odd(50, 3000)]],
-    ['one that is believed, and from the near future', [odd(50, 3000, 5000 + at(50) + 9000)]],
+    ['two consecutive ones', [odd(50, 2 ** 31 + 10, LATER), odd(50, 2 ** 31 + 11, LATER + 1)]],
+    ['one within the accepted jump', [odd(50, 3000)]],
+    ['one within the accepted jump, captured in the near future', [odd(50, 3000, 5000 + at(50) + 9000)]],
   ] as const) {
-    it(`stops pictures for a second and a key frame at most: ${name}`, () => {
+    it(`interrupts video for at most one second and a key frame: ${name}`, () => {
       for (const i of range(0, 50)) push(i, at(i));
       for (const frame of strange) push(frame, at(50));
       const keyAt = () => (requests[0] === undefined ? Infinity : requests[0] + 50);
@@ -225,7 +225,7 @@ describe('a frame with a number or a time that cannot be', () => {
     });
   }
 
-  it('is a late one at most where it is alone, and does not stay', () => {
+  it('is dropped if it stays alone', () => {
     for (const i of range(0, 50)) push(i, at(i));
     push(odd(50, 2 ** 31), at(50));
     push(odd(51, 2 ** 30), at(51));
@@ -234,16 +234,16 @@ describe('a frame with a number or a time that cannot be', () => {
   });
 });
 
-describe('whatever the network does', () => {
+describe('for any network trace, VideoReorder', () => {
   const journey = fc.record({
-    /** ms on the way; a frame that needs a retransmission takes longer. */
+    /** One-way delay [ms]; longer for a retransmitted frame. */
     delay: fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 5, max: 25 }) }, fc.integer({ min: 60, max: 700 })),
     lost: fc.integer({ min: 0, max: 99 }).map((percent) => percent < 3),
     twice: fc.boolean(),
     key: fc.integer({ min: 0, max: 99 }).map((percent) => percent < 4),
   });
 
-  it('gives rising, decodable frames, bounded memory and patience', () => {
+  it('returns decodable frames in order, with bounded memory and waiting time', () => {
     fc.assert(
       fc.property(fc.array(journey, { minLength: 1, maxLength: 120 }), fc.nat(0xffffffff), (journeys, first) => {
         reorder = new VideoReorder();
@@ -257,7 +257,7 @@ describe('whatever the network does', () => {
         const take = ({ frames }: ReturnType<typeof reorder.push>) => {
           for (const { captureTime, keyFrame } of frames) {
             const index = (captureTime - 5000) / INTERVAL_MS;
-            assert.ok(index > last, 'in order, and never twice');
+            assert.ok(index > last, 'in order, without duplicates');
             assert.ok(keyFrame || (last >= 0 && index === last + 1), 'decodable');
             last = index;
           }
@@ -267,8 +267,8 @@ describe('whatever the network does', () => {
             take(reorder.poll(due));
           }
           take(reorder.push(arrival.frame, arrival.at));
-          const { held, patienceMs } = reorder.statistics;
-          assert.ok(held <= Math.ceil(patienceMs / 4), `${held} held`);
+          const { held, gapTimeoutMs } = reorder.statistics;
+          assert.ok(held <= Math.ceil(gapTimeoutMs / 4), `${held} held`);
         }
         const { delivered, late, duplicates, undecodable, held } = reorder.statistics;
         assert.equal(delivered + late + duplicates + undecodable + held, arrivals.length);
@@ -277,14 +277,14 @@ describe('whatever the network does', () => {
     );
   });
 
-  it('holds no more than 8 MB', () => {
+  it('holds at most 8 MB', () => {
     push(0, 0);
     for (const i of range(2, 100)) push(frame(i, { byteLength: 1_000_000 }), 10);
     assert.ok(reorder.statistics.held <= 8);
     assert.deepEqual(requests, [10]);
   });
 
-  it('holds no more than 128 frames, and goes on at a key frame among them', () => {
+  it('holds at most 128 frames and continues at a key frame among them', () => {
     push(0, 0);
     for (const i of range(2, 140)) push(frame(i, { key: i === 90 }), 1);
     assert.deepEqual(out, [0, ...range(90, 140)]);

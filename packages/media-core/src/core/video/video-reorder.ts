@@ -1,95 +1,99 @@
-/** A frame as its trailer tells it. */
+/** A frame with the fields of its trailer. */
 export interface SequencedFrame {
-  /** Counts the sender's frames modulo 2^32. */
+  /** Sequence number of the frame, modulo 2^32. */
   readonly sequence: number;
-  /** ms of the sender's clock; a restarted sender goes on with it. */
+  /** Capture time on the sender's clock [ms]; the clock continues across a restart of the sender. */
   readonly captureTime: number;
   readonly keyFrame: boolean;
   readonly byteLength: number;
 }
 
 export interface Reordered<F> {
-  /** Decodable in this order after those given before. */
+  /** Frames that can be decoded in this order after those returned before. */
   readonly frames: readonly F[];
-  /** Ask the sender for a key frame now. */
+  /** Whether to request a key frame from the sender now. */
   readonly keyFrameNeeded: boolean;
 }
 
 export interface ReorderStatistics {
   readonly delivered: number;
-  /** Came after their place had been delivered or given up. */
+  /** Arrived after their position had been delivered or given up. */
   readonly late: number;
-  /** Came again while the first was held. */
+  /** Arrived again while the first copy was held. */
   readonly duplicates: number;
-  /** Came in time, but could not be decoded because another was missing. */
+  /** Arrived in time, but a frame that they depend on was missing. */
   readonly undecodable: number;
-  /** Sequence numbers passed over for any reason. */
+  /** Sequence numbers skipped for any reason. */
   readonly skipped: number;
   readonly keyFrameRequests: number;
-  /** Times that the sender began to count anew. */
+  /** Restarts of the sender. */
   readonly restarts: number;
   /** Frames held now. */
   readonly held: number;
-  /** ms: how long a gap is waited for. */
-  readonly patienceMs: number;
-  /** ms, interarrival jitter as in RFC 3550 §6.4.1. */
+  /** How long a gap is waited for [ms]. */
+  readonly gapTimeoutMs: number;
+  /** Interarrival jitter (RFC 3550 §6.4.1) [ms]. */
   readonly jitterMs: number;
 }
 
-const MIN_PATIENCE_MS = 50;
-const MAX_PATIENCE_MS = 400;
-/** A round trip that was never measured is taken for this. */
+const MIN_GAP_TIMEOUT_MS = 50;
+const MAX_GAP_TIMEOUT_MS = 400;
+/** Round trip assumed before the first measurement [ms]. */
 const ASSUMED_ROUND_TRIP_MS = 100;
 const MIN_REPEAT_MS = 300;
 const MAX_REPEAT_MS = 2000;
 const MAX_HELD_FRAMES = 128;
 const MAX_HELD_BYTES = 8_000_000;
-/** A sequence number further off belongs to another count: at 60 frames/s, a minute. */
-const MAX_LEAP = 3600;
-/** ms by which a frame may be captured later than its arrival allows: further off it is of another clock. */
-const MAX_TIME_LEAP_MS = 10_000;
-/** A frame that leaps is believed when another one is as near to it as this within so many ms. */
-const NEAR = 30;
-const DOUBT_MS = 1000;
-/** When all that came for so many ms, so many frames at least, was late, the count has gone elsewhere. */
+/** A larger jump of the sequence number is a restart of the sender: one minute at 60 frames/s. */
+const MAX_JUMP = 3600;
+/** A capture time this far [ms] ahead of what the arrival allows belongs to another clock. */
+const MAX_CLOCK_JUMP_MS = 10_000;
+/**
+ * A frame with an implausible sequence number or capture time is accepted if a second one within this distance [frames]
+ * follows within this time [ms].
+ */
+const MAX_CONFIRM_DISTANCE = 30;
+const MAX_CONFIRM_MS = 1000;
+/** If all frames for this long [ms], and at least this many, are late, the stream restarts at the latest. */
 const ALL_LATE_MS = 1000;
 const ALL_LATE_FRAMES = 5;
 const JITTER_GAIN = 1 / 16;
 
 interface Held<F> {
   readonly frame: F;
-  /** The sequence number without its wraps. */
+  /** Sequence number without wraps. */
   readonly position: number;
   readonly arrival: number;
 }
 
 /**
- * Puts the frames of one sender in order. Retransmission closes most gaps within two round trips, so a gap is waited for
- * that long and as long as measured jitter makes likely; then everything is withheld until a key frame, which is asked
- * for again while it does not come. A key frame beyond a gap cuts the wait short. Poll at `nextDeadline`.
+ * Puts the frames of one sender in order. NACK and retransmission (RFC 4588) close most gaps within two round trips, so
+ * a gap is waited for that long plus a multiple of the jitter. After that all frames are withheld until a key frame,
+ * which is requested repeatedly. A key frame beyond a gap shortens the wait. Poll at `nextDeadline`.
  *
- * A sender may count anew; one frame alone, with whatever number, does not make it so.
+ * A restart of the sender is followed; a single frame with an implausible sequence number changes nothing
+ * (docs/decisions/0025).
  */
 export class VideoReorder<F extends SequencedFrame> {
-  /** In order of position. */
+  /** Sorted by position. */
   #held: Held<F>[] = [];
   #heldBytes = 0;
-  /** Position after the last one delivered in this count. */
+  /** Position after the last delivered frame, since the last restart. */
   #next: number | undefined;
-  /** Whether the frame at `#next` could be decoded if it came; otherwise only a key frame can. */
-  #flowing = false;
-  /** What lies here or before is late. */
+  /** Whether the frame at `#next` can be decoded; if not, only a key frame can. */
+  #isDecodable = false;
+  /** Frames at this position or before are late. */
   #floor = -Infinity;
-  /** The frame furthest ahead so far. */
+  /** The frame with the highest position. */
   #newest:
     | { readonly sequence: number; readonly position: number; readonly captureTime: number; readonly arrival: number }
     | undefined;
-  /** Far from all others: the first of another count, or nothing. */
+  /** A frame with an implausible sequence number or capture time: possibly the first after a restart. */
   #doubtful: { readonly frame: F; readonly arrival: number } | undefined;
-  /** The frames in a row that were late, and when the first of them came. */
+  /** Consecutive late frames, and the arrival time of the first. */
   #late = { frames: 0, since: 0 };
-  /** Capture time of the last frame of the count before this one. */
-  #leftAt = -Infinity;
+  /** Capture time of the last frame before the restart. */
+  #previousEnd = -Infinity;
   #lastTransit: number | undefined;
   #jitterMs = 0;
   #roundTripMs = ASSUMED_ROUND_TRIP_MS;
@@ -105,61 +109,68 @@ export class VideoReorder<F extends SequencedFrame> {
     restarts: 0,
   };
 
-  /** @param ms the latest measured round trip; undefined keeps the one before. */
+  /** Sets the measured round trip [ms]; undefined keeps the last one. */
   setRoundTrip(ms: number | undefined): void {
     if (ms !== undefined && ms >= 0) this.#roundTripMs = ms;
   }
 
-  /** @param now ms, monotonic, as in all calls. */
+  /**
+   * Adds a received frame.
+   * @param now ms, monotonic, in all calls
+   */
   push(frame: F, now: number): Reordered<F> {
-    if (this.#isLeap(frame, now)) this.#doubt(frame, now);
+    if (this.#isImplausible(frame, now)) this.#confirmRestart(frame, now);
     else this.#add(frame, now);
-    if (this.#held.length > MAX_HELD_FRAMES || this.#heldBytes > MAX_HELD_BYTES) this.#giveUp();
+    if (this.#held.length > MAX_HELD_FRAMES || this.#heldBytes > MAX_HELD_BYTES) this.#abandonGap();
     return this.poll(now);
   }
 
-  /** Gives what has become due. */
+  /** Returns the frames that are due now. */
   poll(now: number): Reordered<F> {
     const frames: F[] = [];
     this.#take(frames, now);
-    if (this.#held.length > 0 && now - this.#gapSince >= this.#patienceMs) this.#giveUp();
-    if (this.#keyFrameWanted) this.#discardHopeless(now);
+    if (this.#held.length > 0 && now - this.#gapSince >= this.#gapTimeoutMs) this.#abandonGap();
+    if (this.#keyFrameWanted) this.#discardExpired(now);
     return { frames, keyFrameNeeded: this.#request(now) };
   }
 
-  /** Withholds everything until a key frame and asks for one: after a decoder's error, or at a hand-over. */
+  /**
+   * Withholds all frames until a key frame and requests one: after a decoder error, or when another decoder takes over.
+   */
   requireKeyFrame(now: number): Reordered<F> {
-    this.#giveUp();
+    this.#abandonGap();
     return this.poll(now);
   }
 
-  /** When to poll, ms; undefined while nothing is missing. */
+  /** When to poll [ms]; undefined while no frame is missing. */
   get nextDeadline(): number | undefined {
     if (this.#keyFrameWanted) return this.#requestedAt + this.#repeatMs;
     if (this.#held.length === 0) return undefined;
-    return this.#gapSince + (this.#held.some(({ frame }) => frame.keyFrame) ? this.#shortPatienceMs : this.#patienceMs);
+    return (
+      this.#gapSince + (this.#held.some(({ frame }) => frame.keyFrame) ? this.#reorderTimeoutMs : this.#gapTimeoutMs)
+    );
   }
 
   get statistics(): ReorderStatistics {
     const held = this.#held.length + (this.#doubtful ? 1 : 0);
-    return { ...this.#counts, held, patienceMs: this.#patienceMs, jitterMs: this.#jitterMs };
+    return { ...this.#counts, held, gapTimeoutMs: this.#gapTimeoutMs, jitterMs: this.#jitterMs };
   }
 
-  /** Whether a frame cannot be of this count: within one, a frame is captured later exactly if it is numbered higher. */
-  #isLeap({ sequence, captureTime }: F, now: number): boolean {
+  /** Whether a frame is implausible after the newest one: capture times must rise with sequence numbers. */
+  #isImplausible({ sequence, captureTime }: F, now: number): boolean {
     const newest = this.#newest;
     if (!newest) return false;
     const ahead = (sequence - newest.sequence) | 0;
-    if (captureTime - newest.captureTime > now - newest.arrival + MAX_TIME_LEAP_MS) return true;
-    return ahead <= 0 ? captureTime > newest.captureTime : ahead > MAX_LEAP;
+    if (captureTime - newest.captureTime > now - newest.arrival + MAX_CLOCK_JUMP_MS) return true;
+    return ahead <= 0 ? captureTime > newest.captureTime : ahead > MAX_JUMP;
   }
 
-  /** Believes a frame that leaps when it is the second one there. */
-  #doubt(frame: F, now: number): void {
+  /** Restarts at an implausible frame if a second one confirms it. */
+  #confirmRestart(frame: F, now: number): void {
     const before = this.#doubtful;
     this.#doubtful = { frame, arrival: now };
     if (!before) return;
-    if (now - before.arrival > DOUBT_MS || !areNear(before.frame, frame)) {
+    if (now - before.arrival > MAX_CONFIRM_MS || !canFollow(before.frame, frame)) {
       this.#counts.undecodable++;
       return;
     }
@@ -178,7 +189,7 @@ export class VideoReorder<F extends SequencedFrame> {
     }
   }
 
-  /** Where nothing else comes any more, the count goes on with the frame. */
+  /** Counts a late frame, or restarts at it if all frames have been late for too long. */
   #tooLate(frame: F, now: number): void {
     if (this.#late.frames === 0) this.#late.since = now;
     this.#late.frames++;
@@ -190,10 +201,10 @@ export class VideoReorder<F extends SequencedFrame> {
     }
   }
 
-  /** The frame's position; undefined for one of a count that was left. */
+  /** Returns the frame's position; undefined for a frame from before the restart. */
   #place({ sequence, captureTime }: F, now: number): number | undefined {
     const newest = this.#newest;
-    if (captureTime <= this.#leftAt) return undefined;
+    if (captureTime <= this.#previousEnd) return undefined;
     const ahead = newest ? (sequence - newest.sequence) | 0 : 1;
     const position = (newest?.position ?? 0) + ahead;
     if (ahead > 0) {
@@ -203,25 +214,25 @@ export class VideoReorder<F extends SequencedFrame> {
     return position;
   }
 
-  /** Begins another count with a frame, which is still to be added. */
+  /** Restarts the stream at a frame, which is added by the caller. */
   #restart({ sequence, captureTime }: F, arrival: number): void {
-    const left = this.#newest?.captureTime ?? -Infinity;
-    this.#leftAt = left < captureTime ? left : -Infinity;
-    // Leaves room for frames of the new count that come after this one and go before it.
-    const position = (this.#newest?.position ?? 0) + MAX_LEAP + 1;
-    this.#floor = Math.min(this.#floor, position - 1 - MAX_LEAP);
+    const end = this.#newest?.captureTime ?? -Infinity;
+    this.#previousEnd = end < captureTime ? end : -Infinity;
+    // Leaves room for frames before this one that arrive after it.
+    const position = (this.#newest?.position ?? 0) + MAX_JUMP + 1;
+    this.#floor = Math.min(this.#floor, position - 1 - MAX_JUMP);
     this.#newest = { sequence, position, captureTime, arrival };
     this.#counts.restarts++;
     this.#discard(this.#held.length);
     this.#doubtful = undefined;
     this.#late.frames = 0;
     this.#next = undefined;
-    this.#flowing = false;
+    this.#isDecodable = false;
   }
 
   #measureJitter(transit: number): void {
-    // A capture time may be anything.
-    const change = Math.min(Math.abs(transit - (this.#lastTransit ?? transit)), MAX_PATIENCE_MS);
+    // Capped, because the peer can send any capture time.
+    const change = Math.min(Math.abs(transit - (this.#lastTransit ?? transit)), MAX_GAP_TIMEOUT_MS);
     this.#jitterMs += (change - this.#jitterMs) * JITTER_GAIN;
     this.#lastTransit = transit;
   }
@@ -235,7 +246,7 @@ export class VideoReorder<F extends SequencedFrame> {
 
   #take(frames: F[], now: number): void {
     for (let first = this.#held[0]; first; first = this.#held[0]) {
-      const inOrder = this.#flowing && first.position === this.#next;
+      const inOrder = this.#isDecodable && first.position === this.#next;
       if (!inOrder) {
         const key = this.#keyFrameToJumpTo(now);
         if (!key) return;
@@ -247,39 +258,39 @@ export class VideoReorder<F extends SequencedFrame> {
       this.#counts.delivered++;
       this.#floor = first.position;
       this.#next = first.position + 1;
-      this.#flowing = true;
+      this.#isDecodable = true;
       frames.push(first.frame);
     }
   }
 
-  /** Makes the first key frame held the first of all, if the time has come to go on there. */
+  /** Moves the first held key frame to the front, if it is time to continue there. */
   #keyFrameToJumpTo(now: number): Held<F> | undefined {
     const index = this.#held.findIndex(({ frame }) => frame.keyFrame);
-    if (index < 0 || (this.#flowing && now - this.#gapSince < this.#shortPatienceMs)) return undefined;
+    if (index < 0 || (this.#isDecodable && now - this.#gapSince < this.#reorderTimeoutMs)) return undefined;
     this.#discard(index);
     this.#keyFrameWanted = false;
     return this.#held[0];
   }
 
-  #giveUp(): void {
-    this.#flowing = false;
+  #abandonGap(): void {
+    this.#isDecodable = false;
     this.#keyFrameWanted = true;
   }
 
-  /** Drops what no key frame still under way can precede, and what there is no room for. */
-  #discardHopeless(now: number): void {
+  /** Drops frames that no key frame can precede any more, and frames beyond the capacity. */
+  #discardExpired(now: number): void {
     this.#held = this.#held.filter(({ frame, arrival }) => {
-      const hopeful = now - arrival < this.#patienceMs;
-      if (!hopeful) {
+      const isRecent = now - arrival < this.#gapTimeoutMs;
+      if (!isRecent) {
         this.#counts.undecodable++;
         this.#heldBytes -= frame.byteLength;
       }
-      return hopeful;
+      return isRecent;
     });
     while (this.#held.length > MAX_HELD_FRAMES || this.#heldBytes > MAX_HELD_BYTES) this.#discard(1);
   }
 
-  /** Drops the first `count` frames held. */
+  /** Drops the first `count` held frames. */
   #discard(count: number): void {
     for (const { frame } of this.#held.splice(0, count)) {
       this.#counts.undecodable++;
@@ -294,19 +305,19 @@ export class VideoReorder<F extends SequencedFrame> {
     return true;
   }
 
-  /** Since when something held could have been delivered if nothing were missing. */
+  /** Arrival of the earliest held frame: since then a frame has been missing. */
   get #gapSince(): number {
     return this.#held.reduce((earliest, { arrival }) => Math.min(earliest, arrival), Infinity);
   }
 
-  /** Two round trips: the first retransmission may be lost as well. */
-  get #patienceMs(): number {
-    return clamp(2 * this.#roundTripMs + 4 * this.#jitterMs + 20, MIN_PATIENCE_MS, MAX_PATIENCE_MS);
+  /** Two round trips, because the first retransmission may be lost too. */
+  get #gapTimeoutMs(): number {
+    return clamp(2 * this.#roundTripMs + 4 * this.#jitterMs + 20, MIN_GAP_TIMEOUT_MS, MAX_GAP_TIMEOUT_MS);
   }
 
-  /** With a key frame at hand, only mere disorder is worth waiting for. */
-  get #shortPatienceMs(): number {
-    return Math.min(2 * this.#jitterMs + 10, this.#patienceMs);
+  /** With a key frame held, only reordering is worth waiting for. */
+  get #reorderTimeoutMs(): number {
+    return Math.min(2 * this.#jitterMs + 10, this.#gapTimeoutMs);
   }
 
   get #repeatMs(): number {
@@ -314,10 +325,10 @@ export class VideoReorder<F extends SequencedFrame> {
   }
 }
 
-/** Whether two frames may be of one count. */
-function areNear(a: SequencedFrame, b: SequencedFrame): boolean {
+/** Whether two frames can belong to the same sequence. */
+function canFollow(a: SequencedFrame, b: SequencedFrame): boolean {
   const ahead = (b.sequence - a.sequence) | 0;
-  return ahead !== 0 && Math.abs(ahead) <= NEAR && ahead > 0 === b.captureTime > a.captureTime;
+  return ahead !== 0 && Math.abs(ahead) <= MAX_CONFIRM_DISTANCE && ahead > 0 === b.captureTime > a.captureTime;
 }
 
 function clamp(value: number, low: number, high: number): number {

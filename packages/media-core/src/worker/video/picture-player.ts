@@ -1,6 +1,6 @@
 import type { Vp8, Vp8Decoder, Vp8Picture } from '@xmpp-call/vp8';
 import type { CoreStatisticsCollector } from '../../core/core-statistics.js';
-import { MAX_PIXELS } from '../../core/video/picture-limit.js';
+import { MAX_PIXELS } from '../../core/video/frame-size-limit.js';
 import type { CodecSlot } from '../../core/codec-slot.js';
 import type { LipSyncer } from '../audio/lip-syncer.js';
 import type { PictureSink } from './picture-sink.js';

@@ -1,6 +1,6 @@
 import { DecodeBudget } from '../../core/video/decode-budget.js';
 import { type FrameTrailer, parseTrailer } from '../../core/frames/frame-trailer.js';
-import { MAX_PIXELS, MAX_PLAIN_PIXELS } from '../../core/video/picture-limit.js';
+import { MAX_PIXELS, MAX_PLAIN_PIXELS } from '../../core/video/frame-size-limit.js';
 import { type Reordered, type SequencedFrame, VideoReorder } from '../../core/video/video-reorder.js';
 import { claimedPixels, isVp8KeyFrame } from '../frames/framing.js';
 import type { FrameKeys } from '../frames/frame-keys.js';

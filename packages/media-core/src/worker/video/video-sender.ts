@@ -1,7 +1,7 @@
 import type { Vp8 } from '@xmpp-call/vp8';
 import { CalmWay } from '../../core/rate/calm-way.js';
 import type { StreamStatistics } from '../../core/core-statistics.js';
-import { type AdmissionRules, type Carrier, Deadline } from '../../core/video/deadline.js';
+import { type DeadlineRules, type Carrier, EncodeDeadline } from '../../core/video/encode-deadline.js';
 import { EncodeCost } from '../../core/video/encode-cost.js';
 import type { EncodeTask } from '../../messages/encoder-messages.js';
 import type { CaptureSettings, NetworkReport } from '../../messages/media-worker-messages.js';
@@ -73,7 +73,7 @@ export class VideoSender implements FramePipeline {
   readonly #rate: RateController;
   readonly #cost = new EncodeCost();
   readonly #ladder = new QualityLadder(this.#cost);
-  readonly #deadline = new Deadline();
+  readonly #deadline = new EncodeDeadline();
   readonly #way = new CalmWay();
   readonly #counter = new FrameCounter();
   #transformer: Transformer | undefined;
@@ -88,7 +88,7 @@ export class VideoSender implements FramePipeline {
   #carrierAt: number | undefined;
   #intervalMs = 33;
   /** bits/s of which ours would not look better. */
-  #enough = Infinity;
+  #maxUsefulBitrate = Infinity;
   /** The picture encoded last, for a key frame when no newer one comes. */
   #shown: Picture | undefined;
   /** Of the last frame of ours, and what shows it once more. */
@@ -144,7 +144,7 @@ export class VideoSender implements FramePipeline {
     this.#decision = this.#rate.decide(sample, now);
     this.#decidedAt = now;
     if (this.#path === 'native') return;
-    const most = Math.min(this.#enough, this.#rate.max);
+    const most = Math.min(this.#maxUsefulBitrate, this.#rate.max);
     this.#follow(() => this.#way.update({ bitrate: this.#decision.bitrate, most }, now));
   }
 
@@ -224,13 +224,13 @@ export class VideoSender implements FramePipeline {
     const rules = this.#rules(task, now);
     statistics.queue(Math.round((now - carrier.arrivedAt) / this.#intervalMs));
     if (this.#path === 'native') this.#deadline.requireKeyFrame();
-    const admission = this.#deadline.admit(carrier, rules, now);
-    if (!admission.encode) {
+    const decision = this.#deadline.decide(carrier, rules, now);
+    if (!decision.encode) {
       statistics.dropped();
       this.#keep(picture);
       return false;
     }
-    const encoded = await this.#encode(picture, { ...task, keyFrame: admission.keyFrame });
+    const encoded = await this.#encode(picture, { ...task, keyFrame: decision.keyFrame });
     this.#deadline.finished(carrier, rules, host.clock.now());
     if (!encoded) return false;
     this.#tellPath('own');
@@ -296,12 +296,12 @@ export class VideoSender implements FramePipeline {
     const bitrate = Math.max(this.#decision.bitrate, MIN_BITRATE);
     const isScreen = content === 'screen';
     const capture = { width, height, frameRate, content: isScreen ? 'detail' : 'motion' } as const;
-    const { enough, ...quality } = this.#ladder.update(capture, bitrate, this.#options.host.clock.now());
-    this.#enough = enough;
-    return { ...quality, bitrate: Math.min(bitrate, enough), isScreen, keyFrame: false };
+    const { maxUsefulBitrate, ...quality } = this.#ladder.update(capture, bitrate, this.#options.host.clock.now());
+    this.#maxUsefulBitrate = maxUsefulBitrate;
+    return { ...quality, bitrate: Math.min(bitrate, maxUsefulBitrate), isScreen, keyFrame: false };
   }
 
-  #rules({ width, height, frameRate, speed }: EncodeTask, now: number): AdmissionRules {
+  #rules({ width, height, frameRate, speed }: EncodeTask, now: number): DeadlineRules {
     const stale = now - this.#decidedAt > STALE_NETWORK_MS;
     return {
       frameRate,

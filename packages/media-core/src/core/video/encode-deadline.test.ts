@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Admission, type AdmissionRules, Deadline } from './deadline.js';
+import { type CarrierDecision, type DeadlineRules, EncodeDeadline } from './encode-deadline.js';
 
-const RULES: AdmissionRules = {
+const RULES: DeadlineRules = {
   frameRate: Infinity,
   carrierIntervalMs: 1000 / 30,
   expectedMs: 8,
@@ -11,11 +11,11 @@ const RULES: AdmissionRules = {
 };
 
 const at = (arrivedAt: number, keyFrame = false) => ({ arrivedAt, keyFrame });
-const told = (admission: Admission) => (admission.encode ? 'encode' : admission.reason);
+const told = (admission: CarrierDecision) => (admission.encode ? 'encode' : admission.reason);
 
-/** A serial encoder under 30 carriers/s that takes `costMs` for each: what became of each carrier. */
+/** Runs a serial encoder that takes `costMs` per frame on 30 carriers/s; returns the outcome for each carrier. */
 function serve(seconds: number, costMs: (i: number) => number, expectedMs: (i: number) => number, rules = RULES) {
-  const deadline = new Deadline();
+  const deadline = new EncodeDeadline();
   const fates: string[] = [];
   const latencies: number[] = [];
   let idleAt = 0;
@@ -23,7 +23,7 @@ function serve(seconds: number, costMs: (i: number) => number, expectedMs: (i: n
     const carrier = at((i * 1000) / 30);
     const now = Math.max(idleAt, carrier.arrivedAt);
     const applied = { ...rules, expectedMs: expectedMs(i) };
-    const admission = deadline.admit(carrier, applied, now);
+    const admission = deadline.decide(carrier, applied, now);
     fates.push(told(admission));
     if (!admission.encode) continue;
     idleAt = now + costMs(i);
@@ -35,8 +35,8 @@ function serve(seconds: number, costMs: (i: number) => number, expectedMs: (i: n
 
 const count = (fates: readonly string[], fate: string) => fates.filter((each) => each === fate).length;
 
-describe('deadline', () => {
-  it('fills every carrier that can be filled in time', () => {
+describe('EncodeDeadline', () => {
+  it('fills every carrier while encoding is fast enough', () => {
     const { fates, overloaded } = serve(
       10,
       () => 12,
@@ -46,7 +46,7 @@ describe('deadline', () => {
     assert.equal(overloaded, false);
   });
 
-  it('drops carriers rather than fall behind, and reports the overload', () => {
+  it('drops carriers instead of falling behind, and reports the overload', () => {
     const { fates, latencies, overloaded } = serve(
       10,
       () => 55,
@@ -68,7 +68,7 @@ describe('deadline', () => {
     assert.equal(overloaded, false);
   });
 
-  it('tries again each half second though it expects to be late', () => {
+  it('tries a frame every 500 ms even if it is expected to be late', () => {
     const { fates } = serve(
       5,
       () => 20,
@@ -78,7 +78,7 @@ describe('deadline', () => {
     assert.equal(count(fates.slice(61), 'encode'), 89);
   });
 
-  it('forgets an overload', () => {
+  it('recovers from an overload', () => {
     const { deadline } = serve(
       8,
       () => 60,
@@ -88,7 +88,7 @@ describe('deadline', () => {
     assert.equal(deadline.isOverloaded(20_000), false);
   });
 
-  it('takes a call that begins slowly for no overload', () => {
+  it('does not report an overload for a slow start of the call', () => {
     const slowUntil = (carriers: number) => (index: number) => (index < carriers ? 120 : 8);
     for (const seconds of [3, 6, 9]) {
       const { fates, overloaded } = serve(seconds, () => 9, slowUntil(60));
@@ -98,31 +98,31 @@ describe('deadline', () => {
     assert.equal(serve(9, () => 9, slowUntil(240)).overloaded, true);
   });
 
-  it('gives the key frame of a dropped carrier to the next that is filled', () => {
-    const deadline = new Deadline();
-    assert.equal(told(deadline.admit(at(0, true), { ...RULES, skipFrame: true }, 0)), 'pacer');
-    assert.equal(told(deadline.admit(at(33), RULES, 200)), 'deadline');
-    assert.deepEqual(deadline.admit(at(200), RULES, 201), { encode: true, keyFrame: true });
-    assert.deepEqual(deadline.admit(at(233), RULES, 234), { encode: true, keyFrame: false });
+  it('moves the key frame of a dropped carrier to the next filled one', () => {
+    const deadline = new EncodeDeadline();
+    assert.equal(told(deadline.decide(at(0, true), { ...RULES, skipFrame: true }, 0)), 'pacer');
+    assert.equal(told(deadline.decide(at(33), RULES, 200)), 'deadline');
+    assert.deepEqual(deadline.decide(at(200), RULES, 201), { encode: true, keyFrame: true });
+    assert.deepEqual(deadline.decide(at(233), RULES, 234), { encode: true, keyFrame: false });
     deadline.requireKeyFrame();
-    assert.deepEqual(deadline.admit(at(266), RULES, 267), { encode: true, keyFrame: true });
+    assert.deepEqual(deadline.decide(at(266), RULES, 267), { encode: true, keyFrame: true });
   });
 
-  it('does not hold a key frame back for the frame rate', () => {
-    const deadline = new Deadline();
+  it('does not delay a key frame for the frame rate', () => {
+    const deadline = new EncodeDeadline();
     const slow = { ...RULES, frameRate: 1 };
-    const fates = [0, 33, 66, 100].map((time, i) => told(deadline.admit(at(time, i === 3), slow, time)));
+    const fates = [0, 33, 66, 100].map((time, i) => told(deadline.decide(at(time, i === 3), slow, time)));
     assert.deepEqual(fates, ['encode', 'encode', 'frame-rate', 'encode']);
   });
 
   for (const frameRate of [5, 10, 15, 20, 24, 30]) {
-    it(`thins 30 carriers/s out to ${frameRate}, evenly and in spite of jitter`, () => {
-      const deadline = new Deadline();
+    it(`reduces 30 carriers/s to ${frameRate} frames/s evenly, with jitter`, () => {
+      const deadline = new EncodeDeadline();
       const jitter = [0, 11, 3, 14, 6, 0, 9];
       const kept: number[] = [];
       for (let i = 0; i < 600; i++) {
         const time = (i * 1000) / 30 + (jitter[i % jitter.length] ?? 0);
-        if (deadline.admit(at(time), { ...RULES, frameRate }, time).encode) kept.push(time);
+        if (deadline.decide(at(time), { ...RULES, frameRate }, time).encode) kept.push(time);
       }
       assert.ok(kept.length >= 20 * frameRate - 1 && kept.length <= 20 * frameRate * 1.06 + 2, `${kept.length}`);
       const gaps = kept.slice(1).map((time, i) => time - (kept[i] ?? 0));
@@ -130,7 +130,7 @@ describe('deadline', () => {
     });
   }
 
-  it('answers each carrier, keeps its promise of key frames and never dies, whatever happens', () => {
+  it('answers every carrier and never loses a key frame, for any trace', () => {
     const step = fc.record({
       gap: fc.integer({ min: 0, max: 200 }),
       lag: fc.integer({ min: 0, max: 300 }),
@@ -141,19 +141,19 @@ describe('deadline', () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-        const deadline = new Deadline();
+        const deadline = new EncodeDeadline();
         let time = 0;
         let owed = false;
         for (const { gap, lag, keyFrame, ...rules } of steps) {
           time += gap;
           owed ||= keyFrame;
-          const admission = deadline.admit(at(time, keyFrame), { ...RULES, ...rules }, time + lag);
+          const admission = deadline.decide(at(time, keyFrame), { ...RULES, ...rules }, time + lag);
           if (!admission.encode) continue;
           assert.equal(admission.keyFrame, owed);
           owed = false;
         }
         time += 1000;
-        assert.ok(deadline.admit(at(time), { ...RULES, expectedMs: 1000 }, time).encode);
+        assert.ok(deadline.decide(at(time), { ...RULES, expectedMs: 1000 }, time).encode);
       }),
     );
   });
