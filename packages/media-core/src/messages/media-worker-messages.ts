@@ -48,7 +48,7 @@ export interface PageCapabilities {
 /** From getStats, each 100 ms; what a browser does not tell is left out. */
 export interface NetworkReport {
   /** For the rate of the video sent; the worker counts the carriers and has the peer's reports. */
-  readonly video: Omit<RateSample, 'report' | 'carrierBytes' | 'ownBytes'>;
+  readonly video: Omit<RateSample, 'report' | 'carrierBytes' | 'wasmBytes'>;
   /** ms, of the candidate pair. */
   readonly roundTripMs?: number | undefined;
   /** What is sent, as RTCP reports it (remote-inbound-rtp), and what came (inbound-rtp): each second. */

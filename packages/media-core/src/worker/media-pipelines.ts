@@ -1,7 +1,7 @@
 import type { CoreDecisions, MediaFlow, MediaKind, WarmUp } from '../core/choice/core-choice.js';
 import { type CoreStatistics, CoreStatisticsCollector } from '../core/core-statistics.js';
 import type { CaptureBlock, NetworkReport, PageMessage, StartMessage } from '../messages/media-worker-messages.js';
-import { NarrowWay } from '../core/rate/narrow-way.js';
+import { NarrowPath } from '../core/rate/narrow-path.js';
 import { AudioReceiver } from './audio/audio-receiver.js';
 import { AudioSender } from './audio/audio-sender.js';
 import type { CodecBank } from './codec-bank.js';
@@ -61,7 +61,7 @@ export class MediaPipelines {
   readonly #feedback = new PeerFeedback();
   readonly #statistics: CoreStatisticsCollector;
   readonly #reportedLoss = new ReportedLoss();
-  readonly #way = new NarrowWay();
+  readonly #networkPath = new NarrowPath();
   #capturePort: MessagePort | undefined;
   #sound: SoundStream | undefined;
   /** Undefined until the peer's description came. */
@@ -274,8 +274,8 @@ export class MediaPipelines {
     this.#statistics.setRoundTrip(roundTripMs);
     const share = send.path === 'own' ? REDUNDANCY.ofVideo * send.bitrate : REDUNDANCY.most;
     this.audio.send.encoding.redundancyBitrate = Math.min(Math.max(share, REDUNDANCY.least), REDUNDANCY.most);
-    this.#way.update(report.video.availableBitrate, this.#host.clock.now());
-    this.audio.send.carriers.areSparse = this.#way.isNarrow;
+    this.#networkPath.update(report.video.availableBitrate, this.#host.clock.now());
+    this.audio.send.carriers.areSparse = this.#networkPath.isNarrow;
     if (counters) this.#count(counters);
   }
 

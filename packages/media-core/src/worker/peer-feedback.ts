@@ -123,7 +123,7 @@ export class PeerFeedback {
 
   #queueDelayMs(now: number): number {
     const hasAudio = now - this.#audioArrivedAt < AUDIO_GAP_MS;
-    return (hasAudio ? this.#queues.audio.knownMs(now) : this.#queues.video.standingMs) ?? 0;
+    return (hasAudio ? this.#queues.audio.detectedMs(now) : this.#queues.video.standingMs) ?? 0;
   }
 
   /** bits/s of the last `window` ms. */

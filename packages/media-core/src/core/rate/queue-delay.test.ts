@@ -7,7 +7,7 @@ const OFFSET_MS = 1e7;
 
 const standing = (queue: QueueDelay) => queue.standingMs ?? NaN;
 
-/** 30 frames/s from `start` on, each on the way for what `transit` says. */
+/** Adds 30 frames/s from `start` on, each with the transit time `transit` returns. */
 function feed(queue: QueueDelay, start: number, seconds: number, transit: (now: number) => number): number {
   const end = start + seconds * 1000;
   let now = start;
@@ -15,7 +15,7 @@ function feed(queue: QueueDelay, start: number, seconds: number, transit: (now: 
   return now;
 }
 
-describe('queue delay', () => {
+describe('QueueDelay', () => {
   it('is unknown at first', () => {
     const queue = new QueueDelay(8);
     assert.equal(queue.standingMs, undefined);
@@ -23,7 +23,7 @@ describe('queue delay', () => {
     assert.equal(queue.standingMs, undefined);
   });
 
-  it('is none on an idle way, whatever the way takes, and sees a queue grow', () => {
+  it('is 0 on an idle path whatever its one-way delay, and rises with a queue', () => {
     const queue = new QueueDelay(8);
     const now = feed(queue, 0, 5, () => 80);
     assert.ok(Math.abs(standing(queue)) < 1e-6);
@@ -31,7 +31,7 @@ describe('queue delay', () => {
     assert.ok(standing(queue) > 170 && standing(queue) < 250, `${standing(queue)} ms`);
   });
 
-  it('is not misled by jitter and retransmissions of single frames', () => {
+  it('ignores jitter and the retransmission of single frames', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 100, maxLength: 100 }), (jitter) => {
         const queue = new QueueDelay(8);
@@ -41,7 +41,7 @@ describe('queue delay', () => {
     );
   });
 
-  it('is not misled by a stall after which all comes at once', () => {
+  it('ignores a stall after which all frames arrive at once', () => {
     const queue = new QueueDelay(4);
     feed(queue, 0, 5, () => 20);
     for (const late of [100, 67, 33, 0]) {
@@ -50,40 +50,40 @@ describe('queue delay', () => {
     }
   });
 
-  it('knows a queue sooner while it grows', () => {
+  it('detects a growing queue before all recent frames are delayed', () => {
     const queue = new QueueDelay(4);
     const now = feed(queue, 0, 5, () => 20);
-    // Between pictures it becomes shorter.
+    // The delay falls between two video frames.
     [20, 60, 45, 85].forEach((queued, i) => queue.add(now + i * 20 + OFFSET_MS, now + i * 20 + 20 + queued));
-    assert.ok(Math.abs((queue.knownMs(now + 165) ?? NaN) - 45) < 1, `${queue.knownMs(now + 165)}`);
+    assert.ok(Math.abs((queue.detectedMs(now + 165) ?? NaN) - 45) < 1, `${queue.detectedMs(now + 165)}`);
     assert.ok(Math.abs(standing(queue) - 20) < 1);
   });
 
-  it('takes no stall for a queue', () => {
+  it('does not take a stall for a queue', () => {
     const queue = new QueueDelay(4);
     const now = feed(queue, 0, 5, () => 20);
     for (const late of [120, 100, 80, 60, 40, 20, 0]) {
       queue.add(now + 120 - late + OFFSET_MS, now + 140);
-      assert.ok((queue.knownMs(now + 140) ?? NaN) < 61, `${queue.knownMs(now + 140)} at ${late}`);
+      assert.ok((queue.detectedMs(now + 140) ?? NaN) < 61, `${queue.detectedMs(now + 140)} at ${late}`);
     }
   });
 
-  it('knows a queue by what should have come after what was held up', () => {
+  it('detects a queue by the frame that is overdue after a delayed one', () => {
     const queue = new QueueDelay(4);
     const now = feed(queue, 0, 5, () => 20);
     [0, 0, 55].forEach((queued, i) => queue.add(now + i * 20 + OFFSET_MS, now + i * 20 + 20 + queued));
-    assert.ok((queue.knownMs(now + 116) ?? NaN) < 1, 'the next one may come with it');
-    assert.ok((queue.knownMs(now + 134) ?? NaN) < 1, 'until it is as late');
-    assert.ok(Math.abs((queue.knownMs(now + 136) ?? NaN) - 55) < 1, `${queue.knownMs(now + 136)}`);
+    assert.ok((queue.detectedMs(now + 116) ?? NaN) < 1, 'the next frame may arrive with the delayed one');
+    assert.ok((queue.detectedMs(now + 134) ?? NaN) < 1, 'it is not yet as late as the delayed one');
+    assert.ok(Math.abs((queue.detectedMs(now + 136) ?? NaN) - 55) < 1, `${queue.detectedMs(now + 136)}`);
   });
 
-  it('takes silence for no queue', () => {
+  it('reports no queue while nothing is sent', () => {
     const queue = new QueueDelay(4);
     const now = feed(queue, 0, 5, () => 20);
-    assert.ok((queue.knownMs(now + 1000) ?? NaN) < 1);
+    assert.ok((queue.detectedMs(now + 1000) ?? NaN) < 1);
   });
 
-  it('forgets a way that was faster half a minute ago, and clocks that drift', () => {
+  it('follows a rise of the one-way delay after half a minute, and clock drift', () => {
     const queue = new QueueDelay(8);
     const now = feed(queue, 0, 20, () => 20);
     feed(queue, now, 31, () => 120);
@@ -93,18 +93,18 @@ describe('queue delay', () => {
     assert.ok(standing(drifting) < 8);
   });
 
-  it('sees no queue in a frame that was sent at a time that cannot be', () => {
+  it('ignores a frame with an implausible sending time', () => {
     for (const sentAt of [0, 2 ** 47]) {
       const queue = new QueueDelay(8);
       const now = feed(queue, 0, 5, () => 20);
       queue.add(sentAt, now);
       feed(queue, now, 1, () => 20);
       assert.ok(Math.abs(standing(queue)) < 1, `${standing(queue)} ms`);
-      assert.ok(Math.abs(queue.knownMs(now + 1001) ?? NaN) < 1);
+      assert.ok(Math.abs(queue.detectedMs(now + 1001) ?? NaN) < 1);
     }
   });
 
-  it('starts anew', () => {
+  it('restarts after a reset', () => {
     const queue = new QueueDelay(8);
     const now = feed(queue, 0, 2, () => 20);
     queue.reset();

@@ -15,7 +15,7 @@ describe('QueueDrain', () => {
     ]);
   });
 
-  it('knows what the way takes by what arrived while there was a queue', () => {
+  it('takes the received bitrate during the queue for the capacity', () => {
     const drain = new QueueDrain();
     drain.report(0, 2_000_000, 0);
     assert.deepEqual(drain.report(80, 900_000, 100), { step: 'begin', bitrate: 315_000 });
@@ -24,7 +24,7 @@ describe('QueueDrain', () => {
     assert.deepEqual(drain.report(10, 200_000, 400), { step: 'end', bitrate: 400_000 });
   });
 
-  it('is gentle with a short queue', () => {
+  it('reduces the bitrate less for a short queue', () => {
     const drain = new QueueDrain();
     drain.report(0, 400_000, 0);
     assert.deepEqual(drain.report(50, 400_000, 100), { step: 'begin', bitrate: 260_000 });
@@ -32,7 +32,7 @@ describe('QueueDrain', () => {
     assert.deepEqual(drain.report(60, 400_000, 300), { step: 'go-on', bitrate: 260_000 });
   });
 
-  it('gives up a queue that does not go, and lets alone one that has long been there', () => {
+  it('gives up on a queue that does not drain, and ignores a standing queue', () => {
     const drain = new QueueDrain();
     const queues = [0, ...new Array<number>(40).fill(200)];
     const taken = steps(drain, queues);
@@ -41,9 +41,9 @@ describe('QueueDrain', () => {
     assert.ok(steps(drain, new Array<number>(30).fill(210), 1_000_000, 6000).every((step) => step === undefined));
   });
 
-  it('gives up what does not go and out of which nothing comes, and sends as much as before', () => {
+  it('gives up on a queue that delivers no extra bitrate, and restores the bitrate', () => {
     const drain = new QueueDrain();
-    // Recorded: sound that waited at the sender was taken for a queue.
+    // Recorded reports of a case where audio that waited at the sender looked like a queue.
     const reports = [
       ...[
         [3, 3_089_000],
@@ -66,7 +66,7 @@ describe('QueueDrain', () => {
     assert.equal(taken[6]?.bitrate, 0.8 * 2_672_000);
   });
 
-  it('begins and ends in turns, whatever is reported', () => {
+  it('alternates between begin and end, for any reports', () => {
     const reports = fc.array(fc.tuple(fc.integer({ min: 0, max: 65_535 }), fc.integer({ min: 0, max: 2e9 })));
     fc.assert(
       fc.property(reports, (trace) => {

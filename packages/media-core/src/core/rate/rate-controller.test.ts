@@ -5,7 +5,7 @@ import { RateController, type RateDecision, type RateSample } from './rate-contr
 
 const STEP_MS = 100;
 
-/** Decides every 100 ms over `seconds`. */
+/** Decides every 100 ms for `seconds`. */
 function run(controller: RateController, seconds: number, sample: (now: number) => RateSample, start = 0) {
   const decisions: RateDecision[] = [];
   for (let now = start; now < start + seconds * 1000; now += STEP_MS)
@@ -16,8 +16,8 @@ function run(controller: RateController, seconds: number, sample: (now: number) 
 const last = (decisions: readonly RateDecision[]) => decisions.at(-1)?.bitrate ?? NaN;
 const near = (value: number, expected: number) => Math.abs(value - expected) <= 0.06 * expected;
 
-describe('rate controller with a target', () => {
-  it('starts at 300 kbit/s and doubles each second, up to nine tenths of the target', () => {
+describe('RateController with a target', () => {
+  it('starts at 300 kbit/s and doubles each second, up to 90 % of the target', () => {
     const decisions = run(new RateController(), 5, () => ({ targetBitrate: 2_000_000 }));
     assert.equal(decisions[0]?.bitrate, 300_000);
     assert.ok(near(decisions[10]?.bitrate ?? NaN, 600_000));
@@ -36,7 +36,7 @@ describe('rate controller with a target', () => {
     assert.equal(last(recovery), 1_800_000);
   });
 
-  it('takes less of the target while packets wait in the pacer', () => {
+  it('uses a smaller share of the target while packets wait in the pacer', () => {
     const controller = new RateController();
     const waiting = (ms: number) => (now: number) => ({
       targetBitrate: 1_000_000,
@@ -47,7 +47,7 @@ describe('rate controller with a target', () => {
     assert.equal(last(run(controller, 8, waiting(5), 8000)), 900_000);
   });
 
-  it('knows that the target leaves out what our frames are larger than the carriers', () => {
+  it("compensates for the target that excludes the size of wasm frames above the carrier's", () => {
     const sample = () => ({ targetBitrate: 490_000, availableBitrate: 970_000 });
     assert.equal(last(run(new RateController(), 8, sample)), 0.9 * (970_000 - 110_000));
     const narrow = () => ({ targetBitrate: 60_000, availableBitrate: 200_000 });
@@ -56,7 +56,7 @@ describe('rate controller with a target', () => {
     assert.equal(last(paused), 0);
   });
 
-  it('is never above the target, whatever the target does, and never jumps up', () => {
+  it('never exceeds the target and never jumps up, for any target', () => {
     const targets = fc.array(fc.option(fc.integer({ min: 0, max: 4_000_000 }), { nil: undefined }), { maxLength: 100 });
     fc.assert(
       fc.property(targets, (trace) => {
@@ -74,7 +74,7 @@ describe('rate controller with a target', () => {
     );
   });
 
-  it('does not change the encoder for every little rise', () => {
+  it("does not change the encoder's bitrate for small rises", () => {
     const controller = new RateController();
     run(controller, 6, () => ({ targetBitrate: 1_000_000 }));
     run(controller, 1, () => ({ targetBitrate: 500_000 }), 6000);
@@ -83,7 +83,7 @@ describe('rate controller with a target', () => {
     assert.ok(values.size <= 16, `${values.size} values`);
   });
 
-  it('sends nothing while the browser sends nothing, and starts low afterwards', () => {
+  it('sends nothing while the browser sends nothing, and restarts low', () => {
     const controller = new RateController();
     run(controller, 5, () => ({ targetBitrate: 2_000_000 }));
     const [paused] = run(controller, 0.1, () => ({ targetBitrate: 0 }), 5000);
@@ -93,11 +93,11 @@ describe('rate controller with a target', () => {
     assert.ok(last(resumed) > 1_500_000);
   });
 
-  it('keeps to a target that is lower than any encoder likes', () => {
+  it('follows a target below the minimum bitrate', () => {
     assert.equal(last(run(new RateController(), 1, () => ({ targetBitrate: 20_000 }))), 18_000);
   });
 
-  it('keeps to the last target for two seconds without one, then goes back to the start', () => {
+  it('keeps the last target for 2 s, then returns to the start bitrate', () => {
     const controller = new RateController();
     run(controller, 5, () => ({ targetBitrate: 2_000_000 }));
     const decisions = run(controller, 3, () => ({ targetBitrate: NaN }), 5000);
@@ -105,7 +105,7 @@ describe('rate controller with a target', () => {
     assert.deepEqual(decisions.at(-1), { bitrate: 300_000, skipFrame: false, signal: 'none' });
   });
 
-  it('starts low on a new route and ramps again', () => {
+  it('starts low after a route change and ramps again', () => {
     const controller = new RateController();
     run(controller, 5, () => ({ targetBitrate: 2_000_000 }));
     run(controller, 1, () => ({ targetBitrate: 1_000_000 }), 5000);
@@ -116,13 +116,13 @@ describe('rate controller with a target', () => {
   });
 });
 
-describe('rate controller without a target', () => {
-  it('stays at the start without any statistics', () => {
+describe('RateController without a target', () => {
+  it('stays at the start bitrate without statistics', () => {
     const decisions = run(new RateController(), 10, () => ({}));
     assert.ok(decisions.every(({ bitrate, skipFrame }) => bitrate === 300_000 && !skipFrame));
   });
 
-  it('backs off by loss or a growing round trip alone', () => {
+  it('backs off on loss or a rising round trip', () => {
     for (const trouble of [{ lossFraction: 0.3, roundTripMs: 40 }, { roundTripMs: 400 }]) {
       const controller = new RateController();
       run(controller, 2, () => ({ roundTripMs: 40 }));
@@ -131,30 +131,30 @@ describe('rate controller without a target', () => {
     }
   });
 
-  it('is not misled by carriers that are small because the picture is simple', () => {
+  it('ignores carriers that are small because the video is simple', () => {
     const controller = new RateController();
-    const simple = run(controller, 10, (now) => ({ carrierBytes: 12.5 * now, ownBytes: 10 * now }));
+    const simple = run(controller, 10, (now) => ({ carrierBytes: 12.5 * now, wasmBytes: 10 * now }));
     assert.equal(last(simple), 300_000);
     const from = 12.5 * 10_000;
     const own = 10 * 10_000;
     const moving = (now: number) => ({
       carrierBytes: from + 100 * (now - 10_000),
-      ownBytes: own + 37.5 * (now - 10_000),
+      wasmBytes: own + 37.5 * (now - 10_000),
     });
-    assert.ok(last(run(controller, 6, moving, 10_000)) > 600_000, 'rises when there is something to send');
+    assert.ok(last(run(controller, 6, moving, 10_000)) > 600_000, 'rises with more complex video');
   });
 
-  it('follows carriers below what we send, though we do not send all that we may', () => {
+  it('follows carriers below the bitrate sent, even if the encoder does not use its bitrate', () => {
     const controller = new RateController();
-    run(controller, 8, (now) => ({ carrierBytes: 150 * now, ownBytes: 110 * now }));
+    run(controller, 8, (now) => ({ carrierBytes: 150 * now, wasmBytes: 110 * now }));
     const less = (now: number) => ({
       carrierBytes: 150 * 8000 + 40 * (now - 8000),
-      ownBytes: 110 * 8000 + 75 * (now - 8000),
+      wasmBytes: 110 * 8000 + 75 * (now - 8000),
     });
     assert.ok(near(last(run(controller, 3, less, 8000)), 288_000));
   });
 
-  it('follows nine tenths of the carriers', () => {
+  it("follows 90 % of the carriers' bitrate", () => {
     const rates = [(now: number) => 125 * now, (now: number) => 125 * 8000 + 37.5 * (now - 8000)];
     const controller = new RateController();
     const up = run(controller, 8, (now) => ({ carrierBytes: rates[0]?.(now) }));
@@ -166,9 +166,9 @@ describe('rate controller without a target', () => {
 });
 
 interface Link {
-  /** bits/s at a time. */
+  /** Capacity at a time [bits/s]. */
   readonly capacity: (now: number) => number;
-  /** What the sender learns of it. */
+  /** What the sender measures on the link. */
   readonly learn: (link: LinkState, now: number) => RateSample;
 }
 
@@ -179,7 +179,10 @@ interface LinkState {
   readonly totalPacketSendDelay: number;
 }
 
-/** 30 frames/s through a queue before a link of changing capacity; gives each second's worst delay and the bitrate. */
+/**
+ * Sends 30 frames/s through a queue before a link of changing capacity; returns the maximum delay and the bitrate per
+ * second.
+ */
 function transmit(seconds: number, { capacity, learn }: Link) {
   const controller = new RateController();
   const second = Array.from({ length: seconds }, () => ({ worstMs: 0, frames: 0, bitrate: 0 }));
@@ -218,7 +221,7 @@ describe('a link that falls from 2 Mbit/s to 500 kbit/s for 15 s', () => {
   const capacity = (now: number) => (now >= 10_000 && now < 25_000 ? 500_000 : 2_000_000);
   const latest = (now: number, delay: number) => capacity(Math.max(now - delay, 0));
 
-  it('is followed by the target of a browser that takes 500 ms to see it', () => {
+  it("is followed by the browser's target, 500 ms late", () => {
     const seconds = transmit(45, {
       capacity,
       learn: ({ packetsSent, totalPacketSendDelay }, now) => ({
@@ -237,7 +240,7 @@ describe('a link that falls from 2 Mbit/s to 500 kbit/s for 15 s', () => {
     assert.equal(seconds.at(-1)?.bitrate, 1_800_000);
   });
 
-  it('is followed by the reports of the peer, which come 100 ms late', () => {
+  it("is followed by the peer's reports, 100 ms late", () => {
     const history: LinkState[] = [];
     const seconds = transmit(60, {
       capacity,
@@ -262,7 +265,7 @@ describe('a link that falls from 2 Mbit/s to 500 kbit/s for 15 s', () => {
     assert.ok((seconds.at(-1)?.bitrate ?? NaN) > 1_200_000);
   });
 
-  it('does not let the bitrate rise while the pacer is guarded', () => {
+  it('does not raise the bitrate while the pacer guard is active', () => {
     const controller = new RateController();
     const stuck = (now: number) => ({
       targetBitrate: 2_000_000,
@@ -273,7 +276,7 @@ describe('a link that falls from 2 Mbit/s to 500 kbit/s for 15 s', () => {
     assert.ok(decisions.slice(1).every(({ bitrate, skipFrame }) => skipFrame && bitrate === 300_000));
   });
 
-  it('is survived by the pacer guard alone', () => {
+  it('keeps the delay bounded by the pacer guard alone', () => {
     const seconds = transmit(25, {
       capacity,
       learn: ({ packetsSent, totalPacketSendDelay }) => ({
@@ -290,7 +293,7 @@ describe('a link that falls from 2 Mbit/s to 500 kbit/s for 15 s', () => {
   });
 });
 
-describe('a queue that the peer tells of', () => {
+describe('a queue reported by the peer', () => {
   const queue = (queueDelayMs: number, bitrate = 1_500_000) => ({ bitrate, queueDelayMs, lossFraction: 0 });
   const settled = (standingMs = 20) => {
     const controller = new RateController();
@@ -299,7 +302,7 @@ describe('a queue that the peer tells of', () => {
     return controller;
   };
 
-  it('is worked off before the estimate knows of it, and then what the way takes is sent', () => {
+  it('is drained before the estimate falls, and the capacity is used afterwards', () => {
     const controller = settled();
     assert.equal(controller.react(queue(50), 5000), undefined);
     assert.equal(controller.react(queue(110), 5000)?.bitrate, 525_000);
@@ -309,7 +312,7 @@ describe('a queue that the peer tells of', () => {
     assert.equal(controller.decide({ targetBitrate: 600_000 }, 5250).bitrate, 540_000, 'the estimate');
   });
 
-  it('makes the bitrate rise slowly where the way was full', () => {
+  it('makes the bitrate rise slowly near the capacity', () => {
     const drained = () => {
       const controller = settled();
       controller.react(queue(110, 500_000), 5000);
@@ -324,7 +327,7 @@ describe('a queue that the peer tells of', () => {
     assert.ok(last(wider) > 1_000_000, `${last(wider)}`);
   });
 
-  it('that does not go is left to the estimate', () => {
+  it('is left to the estimate if it does not drain', () => {
     const controller = settled();
     for (let now = 5000; now <= 6100; now += 100) controller.react(queue(200), now);
     assert.equal(controller.decide({ targetBitrate: 2_000_000 }, 6100).bitrate, 1_200_000);
@@ -333,13 +336,13 @@ describe('a queue that the peer tells of', () => {
     for (let now = 5100; now < 9000; now += 100) assert.equal(old.react(queue(220), now), undefined);
   });
 
-  it('does not take the sender far below the estimate', () => {
+  it('does not reduce the bitrate far below the estimate', () => {
     const controller = settled();
     assert.equal(controller.react(queue(60_000, 1000), 5000)?.bitrate, 300_000);
-    assert.equal(settled().react(queue(300, 0), 5000), undefined, 'no picture came');
+    assert.equal(settled().react(queue(300, 0), 5000), undefined, 'no frame arrived');
   });
 
-  it('is another one on another route', () => {
+  it('is forgotten after a route change', () => {
     const controller = settled();
     controller.react(queue(110), 5000);
     controller.routeChanged();
@@ -352,18 +355,18 @@ describe('reports of the peer', () => {
     report: { bitrate, queueDelayMs, lossFraction },
   });
 
-  it('let the bitrate rise only while it is used', () => {
+  it('raise the bitrate only while it is used', () => {
     const idle = run(new RateController(), 10, () => report(30_000));
     assert.equal(last(idle), 300_000);
   });
 
-  it('of more than was sent do not let it rise', () => {
-    const sent = (now: number) => ({ carrierBytes: 25 * now, ownBytes: 25 * now });
+  it('do not raise it by more than was sent', () => {
+    const sent = (now: number) => ({ carrierBytes: 25 * now, wasmBytes: 25 * now });
     const decisions = run(new RateController(), 10, (now) => ({ ...report(4e9), ...sent(now) }));
     assert.ok(last(decisions) < 600_000, `${last(decisions)} bits/s of 200,000 sent`);
   });
 
-  it('of a good way do not drive it up against RTCP for longer than seconds', () => {
+  it('without congestion are ignored after seconds of contradicting RTCP', () => {
     const trouble = { lossFraction: 0.4, roundTripMs: 600 };
     const controller = new RateController();
     run(controller, 2, () => ({ ...report(2_000_000), roundTripMs: 40, lossFraction: 0 }));
@@ -371,7 +374,7 @@ describe('reports of the peer', () => {
     assert.ok(last(decisions) < 200_000, `${last(decisions)} bits/s`);
   });
 
-  it('of a queue that nobody else sees do not hold it down for longer than seconds', () => {
+  it('of a queue that nothing else shows are ignored after seconds', () => {
     const calm = { lossFraction: 0, roundTripMs: 40 };
     const queue = { bitrate: 1, queueDelayMs: 65_535, lossFraction: 1 };
     const carriers = (now: number) => ({ ...calm, carrierBytes: 200 * now });
@@ -393,7 +396,7 @@ describe('reports of the peer', () => {
     assert.ok((decisions.at(-1) ?? 0) > 1_000_000, `${decisions.at(-1)} bits/s`);
   });
 
-  it('of heavy loss make it fall in steps, of slight loss hold it', () => {
+  it('of high loss reduce the bitrate in steps, of low loss hold it', () => {
     const controller = new RateController();
     let bitrate = 300_000;
     const used = () => report(bitrate);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CarrierRate, known, PacerGuard } from './rate-signals.js';
+import { nonNegative, PacerGuard, SmoothedBitrate } from './rate-signals.js';
 
-describe('known', () => {
-  it('takes only numbers of at least 0', () => {
-    assert.deepEqual([undefined, NaN, Infinity, -1, 0, 3.5].map(known), [
+describe('nonNegative', () => {
+  it('accepts only finite numbers of at least 0', () => {
+    assert.deepEqual([undefined, NaN, Infinity, -1, 0, 3.5].map(nonNegative), [
       undefined,
       undefined,
       undefined,
@@ -15,8 +15,8 @@ describe('known', () => {
   });
 });
 
-describe('pacer guard', () => {
-  /** Counters after intervals of 100 ms, each with packets sent and the mean ms that they had waited. */
+describe('PacerGuard', () => {
+  /** Counters after intervals of 100 ms, each with the packets sent and their mean delay [ms]. */
   function run(intervals: readonly (readonly [packets: number, meanMs: number])[]): boolean[] {
     const guard = new PacerGuard();
     let packetsSent = 1000;
@@ -29,21 +29,21 @@ describe('pacer guard', () => {
     });
   }
 
-  it('says nothing of what went before it', () => {
+  it('ignores the time before the first sample', () => {
     assert.equal(new PacerGuard().update({ packetsSent: 10, totalPacketSendDelay: 100 }, 0), false);
   });
 
-  it('stands from a mean of 150 ms until one of 75 ms', () => {
+  it('is active from a mean delay of 150 ms until one of 75 ms', () => {
     const means = [10, 149, 151, 140, 80, 74, 140];
     assert.deepEqual(run(means.map((mean) => [20, mean])), [false, false, true, true, true, false, false]);
   });
 
-  it('stands for half a second while nothing is sent, and then lets a frame try', () => {
+  it('stays active for 500 ms while nothing is sent, then allows a frame', () => {
     const silence = [0, 0, 0, 0, 0, 0].map((packets) => [packets, 0] as const);
     assert.deepEqual(run([[20, 400], ...silence]), [true, true, true, true, true, false, false]);
   });
 
-  it('does without statistics and survives counters that start anew', () => {
+  it('works without statistics and after a restart of the counters', () => {
     const guard = new PacerGuard();
     assert.equal(guard.update({}, 0), false);
     guard.update({ packetsSent: 100, totalPacketSendDelay: 10 }, 100);
@@ -56,9 +56,9 @@ describe('pacer guard', () => {
   });
 });
 
-describe('carrier rate', () => {
-  it('is a mean of half a second at first, then follows', () => {
-    const rate = new CarrierRate();
+describe('SmoothedBitrate', () => {
+  it('is the mean of the first 500 ms, then follows', () => {
+    const rate = new SmoothedBitrate();
     let bytes = 0;
     for (let i = 0; i < 5; i++) assert.equal(rate.update((bytes += i % 2 ? 20_000 : 5000), i * 100), undefined);
     const first = rate.update((bytes += 5000), 500) ?? NaN;
@@ -67,8 +67,8 @@ describe('carrier rate', () => {
     assert.ok(Math.abs((rate.update(bytes + 2500, 3000) ?? NaN) - 200_000) < 10_000);
   });
 
-  it('keeps its value over missing and restarted counters', () => {
-    const rate = new CarrierRate();
+  it('keeps its value while counters are missing or restart', () => {
+    const rate = new SmoothedBitrate();
     for (let i = 0; i <= 10; i++) rate.update(i * 1250, i * 100);
     for (const bytes of [undefined, 0, undefined]) assert.equal(Math.round(rate.update(bytes, 1100) ?? NaN), 100_000);
     rate.reset();

@@ -1,22 +1,22 @@
-/** Mean delay in the pacer, ms: begin to skip frames, and stop. */
+/** Mean delay in the pacer [ms] at which the guard becomes active, and inactive. */
 const GUARD_ON_MS = 150;
 const GUARD_OFF_MS = 75;
-/** ms that the guard stands while nothing is sent at all. */
+/** Maximum time that the guard stays active while nothing is sent [ms]. */
 const GUARD_MAX_SILENCE_MS = 500;
 const CARRIER_SMOOTHING_MS = 500;
 
 interface PacerCounters {
-  /** s since the start. */
+  /** Total delay [s]. */
   readonly totalPacketSendDelay?: number | undefined;
   readonly packetsSent?: number | undefined;
 }
 
-/** A statistic as a number of at least 0; undefined for anything else. */
-export function known(value: number | undefined): number | undefined {
+/** Returns a statistic if it is a finite number of at least 0. */
+export function nonNegative(value: number | undefined): number | undefined {
   return value !== undefined && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
-/** Watches how long packets wait before they are sent (outbound-rtp `totalPacketSendDelay` per packet). */
+/** Monitors the mean delay of packets in the pacer (`totalPacketSendDelay` of outbound-rtp per packet sent). */
 export class PacerGuard {
   #delay: number | undefined;
   #packets = 0;
@@ -24,15 +24,18 @@ export class PacerGuard {
   #measuredAt = 0;
   #meanMs = 0;
 
-  /** ms that packets waited on average, when it was last measured. */
+  /** Last measured mean delay [ms]. */
   get meanMs(): number {
     return this.#meanMs;
   }
 
-  /** Whether frames are to be skipped, by the mean of the time since the last call. `now` in ms, monotonic. */
+  /**
+   * Returns whether to drop frames, by the mean delay since the last call.
+   * @param now ms, monotonic
+   */
   update(counters: PacerCounters, now: number): boolean {
-    const delay = known(counters.totalPacketSendDelay);
-    const packets = known(counters.packetsSent);
+    const delay = nonNegative(counters.totalPacketSendDelay);
+    const packets = nonNegative(counters.packetsSent);
     if (delay === undefined || packets === undefined) return this.#unmeasured(now);
     const sent = packets - this.#packets;
     const waited = delay - (this.#delay ?? delay);
@@ -58,14 +61,17 @@ export class PacerGuard {
   }
 }
 
-/** bits/s of the carriers, smoothed over half a second. */
-export class CarrierRate {
+/** Bitrate of a byte counter, smoothed over 500 ms. */
+export class SmoothedBitrate {
   #last: { readonly bytes: number; readonly at: number } | undefined;
   #smoothed: number | undefined;
-  /** ms that the smoothed value rests on. */
+  /** Time that the smoothed value covers [ms]. */
   #measuredMs = 0;
 
-  /** @returns `bitrate` */
+  /**
+   * Adds a counter value.
+   * @returns `bitrate`
+   */
   update(bytes: number | undefined, now: number): number | undefined {
     if (bytes === undefined) return this.bitrate;
     const last = this.#last;
@@ -73,7 +79,7 @@ export class CarrierRate {
     if (!last || bytes < last.bytes || now <= last.at) return this.bitrate;
     const elapsed = now - last.at;
     const bitrate = ((bytes - last.bytes) * 8000) / elapsed;
-    // A plain mean at first, so that the first interval does not weigh more than the others.
+    // A plain mean at first, so that all intervals have the same weight.
     const weight = Math.max(elapsed / (this.#measuredMs + elapsed), 1 - Math.exp(-elapsed / CARRIER_SMOOTHING_MS));
     this.#smoothed = (this.#smoothed ?? bitrate) + (bitrate - (this.#smoothed ?? bitrate)) * weight;
     this.#measuredMs += elapsed;
@@ -86,7 +92,7 @@ export class CarrierRate {
     this.#measuredMs = 0;
   }
 
-  /** bits/s; undefined until half a second was measured. */
+  /** bits/s; undefined before 500 ms were measured. */
   get bitrate(): number | undefined {
     return this.#measuredMs >= CARRIER_SMOOTHING_MS ? this.#smoothed : undefined;
   }

@@ -1,5 +1,5 @@
 import type { Vp8 } from '@xmpp-call/vp8';
-import { CalmWay } from '../../core/rate/calm-way.js';
+import { UncongestedPath } from '../../core/rate/uncongested-path.js';
 import type { StreamStatistics } from '../../core/core-statistics.js';
 import { type DeadlineRules, type Carrier, EncodeDeadline } from '../../core/video/encode-deadline.js';
 import { EncodeCost } from '../../core/video/encode-cost.js';
@@ -74,7 +74,7 @@ export class VideoSender implements FramePipeline {
   readonly #cost = new EncodeCost();
   readonly #ladder = new QualityLadder(this.#cost);
   readonly #deadline = new EncodeDeadline();
-  readonly #way = new CalmWay();
+  readonly #networkPath = new UncongestedPath();
   readonly #counter = new FrameCounter();
   #transformer: Transformer | undefined;
   #encoder: PictureEncoding | undefined;
@@ -84,7 +84,7 @@ export class VideoSender implements FramePipeline {
   /** That the rate controller has not heard of. */
   #lastReport: ReceiverReport | undefined;
   #carrierBytes = 0;
-  #ownBytes = 0;
+  #wasmBytes = 0;
   #carrierAt: number | undefined;
   #intervalMs = 33;
   /** bits/s of which ours would not look better. */
@@ -111,7 +111,7 @@ export class VideoSender implements FramePipeline {
 
   /** ms: since when our frames would only be later than the browser's; undefined while they are better. */
   get calmSince(): number | undefined {
-    return this.#options.carrierIsFull ? this.#way.calmSince : undefined;
+    return this.#options.carrierIsFull ? this.#networkPath.uncongestedSince : undefined;
   }
 
   /** bits/s that video is to take. */
@@ -137,20 +137,20 @@ export class VideoSender implements FramePipeline {
   network(report: NetworkReport): void {
     const now = this.#options.host.clock.now();
     const carrierBytes = this.#options.carrierIsFull ? this.#carrierBytes : undefined;
-    const ownBytes = this.#path === 'own' ? this.#ownBytes : undefined;
+    const wasmBytes = this.#path === 'own' ? this.#wasmBytes : undefined;
     this.#react(now);
-    const sample = { ...report.video, report: this.#lastReport, carrierBytes, ownBytes };
+    const sample = { ...report.video, report: this.#lastReport, carrierBytes, wasmBytes };
     this.#lastReport = undefined;
     this.#decision = this.#rate.decide(sample, now);
     this.#decidedAt = now;
     if (this.#path === 'native') return;
-    const most = Math.min(this.#maxUsefulBitrate, this.#rate.max);
-    this.#follow(() => this.#way.update({ bitrate: this.#decision.bitrate, most }, now));
+    const max = Math.min(this.#maxUsefulBitrate, this.#rate.max);
+    this.#follow(() => this.#networkPath.update({ bitrate: this.#decision.bitrate, max }, now));
   }
 
   routeChanged(): void {
     this.#rate.routeChanged();
-    this.#follow(() => this.#way.reset());
+    this.#follow(() => this.#networkPath.reset());
   }
 
   async process(frame: EncodedFrame, arrivedAt: number): Promise<boolean> {
@@ -175,7 +175,7 @@ export class VideoSender implements FramePipeline {
     const decision = this.#rate.react(report, now);
     if (!decision) return;
     this.#decision = { ...decision, skipFrame };
-    this.#follow(() => this.#way.queueGrew(this.#rate.carrierBitrate, now));
+    this.#follow(() => this.#networkPath.queueGrew(this.#rate.carrierBitrate, now));
   }
 
   /** Tells when the way is calm, and when it is no more. */
@@ -339,7 +339,7 @@ export class VideoSender implements FramePipeline {
       redundancy: [],
     };
     this.#options.statistics.frame(payload.length);
-    if (ownCodec) this.#ownBytes += payload.length;
+    if (ownCodec) this.#wasmBytes += payload.length;
     const sent = await this.#seal(frame, frameOf(payload, trailer, this.peerToken), keyFrame);
     if (!sent) this.#deadline.requireKeyFrame();
     return sent;

@@ -1,42 +1,46 @@
-/** What a peer reports of the way. */
+/** What a report of the peer says about the network path. */
 interface Claim {
-  /** ms. */
+  /** Queue delay [ms]. */
   readonly queueDelayMs: number;
   /** 0 to 1. */
   readonly lossFraction: number;
 }
 
-/** What RTCP and connectivity checks say of the same way; undefined where they say nothing. */
+/** What RTCP and STUN measure on the same network path; undefined where unknown. */
 export interface Measured {
   /** 0 to 1. */
   readonly lossFraction: number | undefined;
-  /** ms above the least round trip. */
+  /** Rise of the round trip above its minimum [ms]. */
   readonly roundTripRiseMs: number | undefined;
 }
 
-/** ms for which both may contradict each other: RTCP speaks each few seconds. */
-const PATIENCE_MS = 6000;
-/** ms without a contradiction after which there was none. */
-const FORGIVEN_MS = 2000;
+/** How long a report may contradict the measurement [ms]: RTCP reports arrive every few seconds. */
+const MAX_CONTRADICTION_MS = 6000;
+/** Without a contradiction for this long [ms] earlier contradictions are forgotten. */
+const FORGET_AFTER_MS = 2000;
 const GOOD = { queueMs: 50, loss: 0.02 };
 const BAD = { queueMs: 100, riseMs: 200, loss: 0.1 };
 
 /**
- * Whether a peer's reports are believed: not when for seconds they tell of a good way while RTCP tells of a bad one, by which
- * a peer would drive the bitrate up, nor the other way round, by which it would hold it down.
+ * Checks the peer's reports against RTCP and the round trip (docs/decisions/0025). Reports are rejected once they have
+ * claimed no congestion for seconds while the measurement shows some, by which a peer could raise the bitrate, or the
+ * opposite, by which it could hold the bitrate down.
  */
-export class ReportTrust {
+export class ReportPlausibility {
   #since = -Infinity;
   #contradictedAt = -Infinity;
 
-  /** To be called for each report. @param now ms, monotonic */
-  isBelieved(claim: Claim, measured: Measured, now: number): boolean {
+  /**
+   * Call it for each report.
+   * @param now ms, monotonic
+   */
+  isPlausible(claim: Claim, measured: Measured, now: number): boolean {
     const claimed = claimOf(claim);
     const seen = seenIn(measured);
     if (claimed === undefined || seen === undefined || claimed === seen) return true;
-    if (now - this.#contradictedAt > FORGIVEN_MS) this.#since = now;
+    if (now - this.#contradictedAt > FORGET_AFTER_MS) this.#since = now;
     this.#contradictedAt = now;
-    return now - this.#since < PATIENCE_MS;
+    return now - this.#since < MAX_CONTRADICTION_MS;
   }
 }
 

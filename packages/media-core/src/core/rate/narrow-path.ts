@@ -1,9 +1,15 @@
-/** bits/s below and above which a way is narrow and is not, and ms for which it has to be. */
+/**
+ * The path is narrow after an estimate below the first bitrate [bits/s] for its time [ms], and wide after one above the
+ * second.
+ */
 const NARROW = { bitrate: 200_000, ms: 1000 };
 const WIDE = { bitrate: 300_000, ms: 10_000 };
 
-/** Tells by the browser's estimates whether the headers of short packets would take too much of the way. */
-export class NarrowWay {
+/**
+ * Decides by the browser's bandwidth estimate whether the packet headers of 10 ms packets take too large a share of the
+ * network path (docs/decisions/0010).
+ */
+export class NarrowPath {
   #isNarrow = false;
   #since: number | undefined;
 
@@ -11,7 +17,11 @@ export class NarrowWay {
     return this.#isNarrow;
   }
 
-  /** @param availableBitrate bits/s; undefined if nothing is known @param now ms, monotonic */
+  /**
+   * Call it with each estimate.
+   * @param availableBitrate bits/s; undefined if unknown
+   * @param now ms, monotonic
+   */
   update(availableBitrate: number | undefined, now: number): void {
     if (availableBitrate === undefined) return;
     const isOther = this.#isNarrow ? availableBitrate > WIDE.bitrate : availableBitrate < NARROW.bitrate;
