@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { AudioJitterBuffer } from './audio-jitter-buffer.js';
-import { count, deliveries, heard, indexOf, payloadOf, playOut, type NetworkTrace } from './playout.testing.js';
+import { count, deliveries, playedPackets, indexOf, payloadOf, playOut, type NetworkTrace } from './playout.testing.js';
 import { bursts, random } from '../dsp/signals.testing.js';
 
 const run = (trace: NetworkTrace) => playOut(deliveries(trace));
@@ -24,7 +24,7 @@ const consecutive = (from: number, to: number) => Array.from({ length: to - from
 describe('AudioJitterBuffer with little jitter', () => {
   it('plays every packet once and in order, and reaches the minimum delay', () => {
     const { played, statistics } = run({ seconds: 30, delayOf: jitter(5) });
-    const packets = heard(played);
+    const packets = playedPackets(played);
     assert.deepEqual(packets, consecutive(0, packets.length));
     assert.ok(packets.length >= 1498);
     assert.equal(statistics.concealedMs + statistics.lost + statistics.late + statistics.discarded, 0);
@@ -35,7 +35,7 @@ describe('AudioJitterBuffer with little jitter', () => {
 
   it('supports render bursts of 20 ms', () => {
     const { played, statistics } = playOut(deliveries({ seconds: 30, delayOf: jitter(5) }), { tickMs: 20 });
-    assert.deepEqual(heard(played), consecutive(0, heard(played).length));
+    assert.deepEqual(playedPackets(played), consecutive(0, playedPackets(played).length));
     assert.equal(statistics.concealedMs + statistics.lost, 0);
     assert.ok(statistics.delayMs <= 46, `${statistics.delayMs} ms`);
   });
@@ -148,7 +148,7 @@ describe('AudioJitterBuffer with jitter', () => {
       seconds: 30,
       delayOf: (i) => 30 + (i > 500 && i <= 515 ? (515 - i) * 20 : 0),
     });
-    assert.deepEqual(heard(played), consecutive(0, heard(played).length));
+    assert.deepEqual(playedPackets(played), consecutive(0, playedPackets(played).length));
     assert.equal(statistics.concealmentEvents, 1);
     assert.ok(statistics.concealedMs < 300);
     assert.ok(count(played, ['accelerate'], 10, 16) > 10);
@@ -212,7 +212,7 @@ describe('AudioJitterBuffer with a queue on the network path', () => {
 describe('AudioJitterBuffer with packets of 10 ms', () => {
   it('plays every packet once and in order at a low delay', () => {
     const { played, statistics } = run({ seconds: 30, packetMs: 10, delayOf: jitter(5) });
-    const packets = heard(played);
+    const packets = playedPackets(played);
     assert.deepEqual(packets, consecutive(0, packets.length));
     assert.equal(statistics.lost + statistics.late + statistics.discarded, 0);
     assert.ok(statistics.concealedMs <= 10, 'only one packet at the start');
@@ -231,7 +231,7 @@ describe('AudioJitterBuffer with packets of 10 ms', () => {
   it('reduces the delay after a stall by splices of two packets, without loss', () => {
     const delayOf = (i: number) => 30 + (i > 1000 && i <= 1030 ? (1030 - i) * 10 : 0);
     const { played } = run({ seconds: 30, packetMs: 10, delayOf });
-    assert.deepEqual(heard(played), consecutive(0, heard(played).length));
+    assert.deepEqual(playedPackets(played), consecutive(0, playedPackets(played).length));
     assert.equal(count(played, ['conceal'], 10.4, 29), 0);
     assert.ok(played.every(({ time, delayMs }) => time < 13_000 || delayMs < 20));
   });
@@ -291,7 +291,7 @@ describe('AudioJitterBuffer with packet loss', () => {
     const { played, statistics } = run({ seconds: 60, fec: true, delayOf });
     assert.ok(statistics.recoveredByFec > 120);
     assert.ok(statistics.lost < 15);
-    const packets = heard(played);
+    const packets = playedPackets(played);
     assert.ok(packets.every((packet, i) => i === 0 || packet > (packets[i - 1] ?? -1)));
   });
 
@@ -372,7 +372,7 @@ describe('AudioJitterBuffer in pauses', () => {
 describe('AudioJitterBuffer and sequence numbers', () => {
   it('continues across a wrap', () => {
     const { played, statistics } = run({ seconds: 20, firstSequence: 2 ** 32 - 300, delayOf: jitter(30) });
-    assert.deepEqual(heard(played), consecutive(0, heard(played).length));
+    assert.deepEqual(playedPackets(played), consecutive(0, playedPackets(played).length));
     assert.equal(statistics.restarts, 0);
   });
 
@@ -383,7 +383,7 @@ describe('AudioJitterBuffer and sequence numbers', () => {
       const moved = second.map(({ packet, arrival }) => ({ packet, arrival: arrival + 10_500 }));
       const { played, statistics } = playOut([...first, ...moved]);
       assert.equal(statistics.restarts, 1, `from ${firstSequence}`);
-      const packets = heard(played.filter(({ time }) => time > 10_540));
+      const packets = playedPackets(played.filter(({ time }) => time > 10_540));
       assert.deepEqual(packets, consecutive(0, packets.length));
       assert.ok(packets.length > 490);
       assert.ok(statistics.delayMs < 45);
@@ -397,7 +397,7 @@ describe('AudioJitterBuffer and sequence numbers', () => {
     const { played, statistics } = playOut(
       [...good, { ...stray, arrival: 5000 }].sort((a, b) => a.arrival - b.arrival),
     );
-    assert.deepEqual(heard(played), consecutive(0, heard(played).length));
+    assert.deepEqual(playedPackets(played), consecutive(0, playedPackets(played).length));
     assert.equal(statistics.restarts, 0);
     assert.equal(statistics.discarded, 1);
   });
@@ -417,7 +417,7 @@ describe('AudioJitterBuffer and sequence numbers', () => {
       const { packet } = good[250] ?? assert.fail();
       const stray = { packet: { ...packet, sequence: (packet.sequence + ahead) >>> 0 }, arrival: 5051 };
       const { played } = playOut([...good, stray].sort((a, b) => a.arrival - b.arrival));
-      const packets = heard(played.filter(({ time }) => time > 6300));
+      const packets = playedPackets(played.filter(({ time }) => time > 6300));
       assert.deepEqual(packets, consecutive(500 - packets.length, 500));
       assert.ok(packets.length > 180, `${packets.length} of 187`);
     });
@@ -431,7 +431,7 @@ describe('AudioJitterBuffer and sequence numbers', () => {
         arrival,
       }));
       const { played } = playOut(sent);
-      const packets = heard(played.filter(({ time }) => time > 5200));
+      const packets = playedPackets(played.filter(({ time }) => time > 5200));
       assert.deepEqual(packets, consecutive(500 - packets.length, 500));
       assert.ok(packets.length > 235, `${packets.length} of 240`);
     });
@@ -443,7 +443,7 @@ describe('AudioJitterBuffer and sequence numbers', () => {
     const { sequence, captureTime } = packet;
     const stray = { packet: { ...packet, sequence: sequence + 99, captureTime: captureTime + 1e6 }, arrival: 5051 };
     const { played, statistics } = playOut([...good, stray].sort((a, b) => a.arrival - b.arrival));
-    const packets = heard(played.filter(({ time }) => time > 6200));
+    const packets = playedPackets(played.filter(({ time }) => time > 6200));
     assert.deepEqual(packets, consecutive(500 - packets.length, 500));
     assert.ok(packets.length > 185, `${packets.length} of 191`);
     assert.equal(statistics.restarts, 1);
@@ -497,7 +497,7 @@ describe('AudioJitterBuffer and sequence numbers', () => {
           consecutive(0, fates[indexOf(delivery.packet.payload)]?.copies ?? 1).map(() => delivery),
         );
         const { played, statistics } = playOut(copies, { afterMs: 3000 });
-        const packets = heard(played);
+        const packets = playedPackets(played);
         assert.ok(packets.every((packet, i) => i === 0 || packet > (packets[i - 1] ?? -1)));
         assert.equal(statistics.received, copies.length);
         const recovered = statistics.recoveredByFec + statistics.recoveredByRedundancy;

@@ -3,36 +3,33 @@ import type { AudioPacket } from './audio-playout.js';
 /** Whether a packet belongs to the stream, and its position: the sequence number without wraps. */
 export type Placement =
   | { readonly kind: 'placed'; readonly position: number }
-  /** State of a packet: nothing received, recoverable from a later packet by FEC or a copy, or received. */
+  /** Too far from the other packets; ignored unless the next packet confirms it. */
   | { readonly kind: 'doubtful' }
-  /** A sequence number further ahead or behind [packets] is doubtful: 10 s and 2 s at 20 ms. */
+  /** The sender restarted at `previous`, the doubtful packet before this one. */
   | { readonly kind: 'restart'; readonly position: number; readonly previous: AudioPacket };
 
-/** A capture time that contradicts the sequence number by more than this [ms] is doubtful. */
+/** State of a packet: nothing received, recoverable from a later packet by FEC or a copy, or received. */
 export type Delivery = 'none' | 'recoverable' | 'received';
 
+/** A sequence number further ahead or behind [packets] is doubtful: 10 s and 2 s at 20 ms. */
+const MAX_AHEAD = 500;
+const MAX_BEHIND = 100;
+/** A capture time that contradicts the sequence number by more than this [ms] is doubtful. */
+const MAX_CONTRADICTION_MS = 100;
 /**
  * So is a sequence number that requires more packets of the shortest duration [ms] than fit into the elapsed capture
  * time plus this [ms].
  */
-const MAX_AHEAD = 500;
-const MAX_BEHIND = 100;
-/** Maximum gap between the first two packets after a restart of the sender [packets]. */
-const MAX_CONTRADICTION_MS = 100;
-/**
- * Records which packets of a stream arrived, across wraps of the sequence number and restarts of the sender. A single
- * packet with an implausible sequence number or capture time changes nothing (docs/decisions/0025).
- */
 const MAX_BURST_MS = 500;
 const MIN_PACKET_MS = 10;
-/** An offset, so that packets older than the first one have positive positions too. */
+/** Maximum gap between the first two packets after a restart of the sender [packets]. */
 const MAX_GAP_AT_RESTART = 5;
 const HISTORY = 256;
 const STATES: readonly Delivery[] = ['none', 'recoverable', 'received'];
 
 /**
- * Restarts the stream at a packet without checks.
- * @returns its position
+ * Records which packets of a stream arrived, across wraps of the sequence number and restarts of the sender. A single
+ * packet with an implausible sequence number or capture time changes nothing (docs/decisions/0025).
  */
 export class DeliveryLog {
   readonly #positions = new Float64Array(HISTORY).fill(-1);
@@ -42,7 +39,7 @@ export class DeliveryLog {
 
   place(packet: AudioPacket): Placement {
     const { sequence, captureTime } = packet;
-    // Records the state of a packet and returns its state before. Packets older than the history count as received.
+    // An offset, so that packets older than the first one have positive positions too.
     this.#newest ??= { position: 2 ** 33 + sequence, captureTime };
     const ahead = (sequence - this.#newest.position) | 0;
     const elapsed = captureTime - this.#newest.captureTime;
@@ -58,7 +55,10 @@ export class DeliveryLog {
     return { kind: 'restart', position: this.restart(packet), previous };
   }
 
-  /** Believes a packet whatever came before: the stream begins anew with it. @returns its position */
+  /**
+   * Restarts the stream at a packet without checks.
+   * @returns its position
+   */
   restart({ sequence, captureTime }: AudioPacket): number {
     this.#positions.fill(-1);
     this.#newest = { position: 2 ** 33 + sequence, captureTime };
@@ -66,7 +66,7 @@ export class DeliveryLog {
     return this.#newest.position;
   }
 
-  /** Notes what is now known of a packet, and gives what was; long forgotten ones count as received. */
+  /** Records the state of a packet and returns its state before. Packets older than the history count as received. */
   mark(position: number, delivery: Delivery): Delivery {
     const slot = position % HISTORY;
     const held = this.#positions[slot] ?? -1;

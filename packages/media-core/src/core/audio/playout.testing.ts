@@ -121,7 +121,7 @@ function durationOf(decision: PlayoutDecision, packetMs: number): number {
 }
 
 /** Returns the indexes of the packets played, in order; for `fec` that of the preceding packet. */
-export function heard(played: readonly Played[]): number[] {
+export function playedPackets(played: readonly Played[]): number[] {
   return played.flatMap(({ decision }) => {
     if (!('payload' in decision)) return [];
     const following = 'following' in decision && decision.following ? [indexOf(decision.following)] : [];

@@ -130,7 +130,7 @@ describe('RedundancyHistory', () => {
     const redundancy = history.select(4, 80, [1, 3], 20);
     const frame = new Uint8Array(3 + trailerSize(redundancy));
     const token = new Uint8Array(TOKEN_BYTES).fill(7);
-    const flags = { keyFrame: false, ownCodec: true, discontinuous: false, layer: 0 };
+    const flags = { keyFrame: false, wasmCodec: true, discontinuous: false, layer: 0 };
     writeTrailer(frame, 3, { ...flags, sequence: 4, captureTime: 80, sentAt: 80, redundancy }, token);
     const parsed = parseTrailer(frame, token);
     assert.ok(parsed.ok);

@@ -58,7 +58,7 @@ describe('RenderBursts', () => {
     const before = play(bursts, times(10, 4));
     const set = play(bursts, times(3, 4), { frame: before.frame, now: before.now - 3_600_000 });
     assert.equal(bursts.end, set.frame);
-    const anew = play(bursts, times(3, 4), { frame: 0, now: set.now });
-    assert.equal(bursts.end, anew.frame);
+    const restarted = play(bursts, times(3, 4), { frame: 0, now: set.now });
+    assert.equal(bursts.end, restarted.frame);
   });
 });
