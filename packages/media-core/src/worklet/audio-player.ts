@@ -1,7 +1,7 @@
 import type { OpusDecoder, OpusDecoding } from '@xmpp-call/opus/decoding';
 import { AudioJitterBuffer } from '../core/audio/audio-jitter-buffer.js';
 import type { PlayoutDecision } from '../core/audio/audio-playout.js';
-import { bringIntoScale } from '../core/dsp/full-scale.js';
+import { clampToFullScale } from '../core/dsp/full-scale.js';
 import { AUDIO_SAMPLE_RATE } from '../messages/media-worker-messages.js';
 import { TimeStretch } from '../core/dsp/time-stretch.js';
 import type { CodecSlot } from '../core/codec-slot.js';
@@ -150,7 +150,7 @@ export class AudioPlayer {
   #attempt(decoder: OpusDecoder, samples: number, action: () => number): Float32Array {
     try {
       const sound = this.#sound.subarray(0, action());
-      if (bringIntoScale(sound)) return this.#fadeIn(sound);
+      if (clampToFullScale(sound)) return this.#fadeIn(sound);
       decoder.reset();
       this.#onUndecodable(new RangeError('sound far beyond full scale'));
       return this.#breakOff(samples);

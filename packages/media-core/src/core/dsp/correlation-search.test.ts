@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { correlation, LagSearch } from './lag-search.js';
+import { correlation, CorrelationSearch } from './correlation-search.js';
 import { noise, sine, voiced } from './signals.testing.js';
 
-describe('LagSearch', () => {
-  it('finds the period of a voice', () => {
-    const search = new LagSearch(960, 480);
+describe('CorrelationSearch', () => {
+  it('finds the pitch period of a voice', () => {
+    const search = new CorrelationSearch(960, 480);
     for (const [pitch, period] of [
       [80, 600],
       [100, 480],
@@ -17,8 +17,8 @@ describe('LagSearch', () => {
     }
   });
 
-  it('finds a sound in another recording of it, to the sample', () => {
-    const search = new LagSearch(1440, 480);
+  it('finds the offset between two recordings to the sample', () => {
+    const search = new CorrelationSearch(1440, 480);
     const recording = noise(1440, 0.5);
     for (const lag of [0, 1, 7, 123, 480]) {
       assert.equal(search.find(recording.slice(lag, lag + 480), recording, 0, 480), lag);
@@ -26,16 +26,16 @@ describe('LagSearch', () => {
     }
   });
 
-  it('finds nothing alike in noise', () => {
+  it('finds no correlation in noise', () => {
     const block = noise(960, 0.5);
-    const search = new LagSearch(960, 480);
+    const search = new CorrelationSearch(960, 480);
     search.find(block, block, 240, 720);
     assert.ok(search.quality < 0.4);
   });
 });
 
 describe('correlation', () => {
-  it('is 1 for equal shapes, -1 for opposite ones, 0 for sound and silence', () => {
+  it('is 1 for equal signals, -1 for inverted ones, 0 between audio and silence', () => {
     const tone = sine(500, 480);
     const louder = tone.map((x) => x * 3);
     const opposite = tone.map((x) => -x);

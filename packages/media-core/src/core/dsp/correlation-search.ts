@@ -1,7 +1,10 @@
-/** Coarse search is done on every 6th sample: 8 kHz, enough to find a pitch. */
+/** The coarse search uses every 6th sample, 8 kHz, which is enough to find a pitch. */
 const DECIMATION = 6;
 
-/** Normalised correlation, -1 to 1, of `length` samples of `a` from `aStart` and of `b` from `bStart`; two silences are alike. */
+/**
+ * Normalised correlation, -1 to 1, of `length` samples of `a` from `aStart` and of `b` from `bStart`; 1 for two silent
+ * signals.
+ */
 export function correlation(a: Float32Array, aStart: number, b: Float32Array, bStart: number, length: number): number {
   let aa = 0;
   let bb = 0;
@@ -17,14 +20,20 @@ export function correlation(a: Float32Array, aStart: number, b: Float32Array, bS
   return ab / Math.sqrt(aa * bb);
 }
 
-/** Finds where a signal continues most like another one, or like itself. Nothing is allocated after construction. */
-export class LagSearch {
+/**
+ * Finds the lag with the maximum correlation between two signals, or within one, whose pitch period it then is.
+ * Allocates nothing after construction.
+ */
+export class CorrelationSearch {
   readonly #a: Float32Array;
   readonly #b: Float32Array;
   readonly #maxWindow: number;
   #quality = 0;
 
-  /** @param maxLength of the signals, in samples @param maxWindow most samples that are compared at each lag */
+  /**
+   * @param maxLength maximum length of the signals [samples]
+   * @param maxWindow maximum number of samples to compare at each lag
+   */
   constructor(maxLength: number, maxWindow: number) {
     this.#a = new Float32Array(Math.ceil(maxLength / DECIMATION));
     this.#b = new Float32Array(Math.ceil(maxLength / DECIMATION));
@@ -36,12 +45,12 @@ export class LagSearch {
     return this.#quality;
   }
 
-  /** Samples that are compared at a lag: what `b` has after it, what `a` has, and no more than the longest window. */
+  /** Number of samples that can be compared at a lag. */
   window(a: Float32Array, b: Float32Array, lag: number): number {
     return Math.max(0, Math.min(this.#maxWindow, a.length, b.length - lag));
   }
 
-  /** The lag of `minLag` to `maxLag` at which `b` is most like the beginning of `a`. */
+  /** Returns the lag in `minLag` to `maxLag` at which `b` correlates best with the start of `a`. */
   find(a: Float32Array, b: Float32Array, minLag: number, maxLag: number): number {
     const aLength = decimate(a, this.#a);
     const bLength = decimate(b, this.#b);
@@ -70,7 +79,7 @@ export class LagSearch {
   }
 }
 
-/** Averages groups of samples into the front of `into`, gives their number. */
+/** Decimates to the front of `into` by summing groups of samples; returns the number of groups. */
 function decimate(samples: Float32Array, into: Float32Array): number {
   const length = Math.floor(samples.length / DECIMATION);
   for (let group = 0; group < length; group++) {

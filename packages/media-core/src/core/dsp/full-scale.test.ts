@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { bringIntoScale } from './full-scale.js';
+import { clampToFullScale } from './full-scale.js';
 
 const scaled = (...values: number[]) => {
   const samples = Float32Array.from(values);
-  return { isSound: bringIntoScale(samples), samples: Array.from(samples) };
+  return { isSound: clampToFullScale(samples), samples: Array.from(samples) };
 };
 
-describe('decoded sound', () => {
-  it('is left as it is within full scale', () => {
+describe('clampToFullScale', () => {
+  it('keeps samples within full scale', () => {
     assert.deepEqual(scaled(0, 0.5, -1, 1), { isSound: true, samples: [0, 0.5, -1, 1] });
   });
 
-  it('is cut where it is a little louder, as decoded sound may be', () => {
+  it('clips samples slightly above full scale, which decoders produce', () => {
     assert.deepEqual(scaled(1.5, -3.9, 0.25), { isSound: true, samples: [1, -1, 0.25] });
   });
 
-  it('is none where it is absurd, or no number', () => {
+  it('rejects implausible samples and NaN', () => {
     assert.deepEqual(scaled(6.1e6, 0.25), { isSound: false, samples: [1, 0.25] });
     assert.deepEqual(scaled(-Infinity, Infinity), { isSound: false, samples: [-1, 1] });
     assert.deepEqual(scaled(NaN, 0.25), { isSound: false, samples: [0, 0.25] });

@@ -1,17 +1,17 @@
-/** Beyond full scale by 12 dB: no encoder of sound makes that, but a decoder does of packets that were made up. */
-const ABSURD = 4;
+/** 12 dB above full scale: decoded only from crafted packets, never from encoded audio. */
+const MAX_PLAUSIBLE = 4;
 
 /**
- * Brings decoded samples into full scale, what is no number to 0.
- * @returns whether they can have been sound; if not, the decoder's memory is as absurd
+ * Clips decoded samples to -1…1 and replaces NaN by 0.
+ * @returns whether all samples are plausible; if not, the decoder's state is invalid too
  */
-export function bringIntoScale(samples: Float32Array): boolean {
-  let isSound = true;
+export function clampToFullScale(samples: Float32Array): boolean {
+  let isPlausible = true;
   for (let i = 0; i < samples.length; i++) {
     const sample = samples[i] ?? 0;
     if (sample >= -1 && sample <= 1) continue;
-    isSound &&= Math.abs(sample) <= ABSURD;
+    isPlausible &&= Math.abs(sample) <= MAX_PLAUSIBLE;
     samples[i] = Number.isNaN(sample) ? 0 : Math.sign(sample);
   }
-  return isSound;
+  return isPlausible;
 }

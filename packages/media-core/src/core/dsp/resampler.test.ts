@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Resampler } from './resampler.js';
 import { concat, random, RATE, roughness, sine, snr, toneSnr } from './signals.testing.js';
 
-/** Streams `input` through in blocks of 960 samples, the ratio of each from `ratioOf`. */
+/** Resamples `input` in blocks of 960 samples, with the ratio `ratioOf` returns for each. */
 function resample(input: Float32Array, ratioOf: (block: number) => number): Float32Array {
   const resampler = new Resampler(960);
   const blocks: Float32Array[] = [];
@@ -28,8 +28,8 @@ describe('Resampler', () => {
     [16_000, 60],
   ] as const) {
     for (const ratio of [1.003, 0.997, 1.000_05]) {
-      it(`keeps a tone of ${frequency} Hz over ${least} dB at ratio ${ratio}`, () => {
-        // The first block moves from 1 to the ratio, so the tone is steady from the second on.
+      it(`keeps a tone of ${frequency} Hz above ${least} dB SNR at ratio ${ratio}`, () => {
+        // The ratio changes from 1 during the first block.
         const output = resample(sine(frequency, RATE), () => ratio).subarray(1920);
         const measured = toneSnr(output, frequency * ratio);
         assert.ok(measured > least, `${measured.toFixed(1)} dB`);
@@ -37,19 +37,19 @@ describe('Resampler', () => {
     }
   }
 
-  it('gives the same signal, delayed, at ratio 1', () => {
+  it('delays the signal without change at ratio 1', () => {
     const input = sine(440, 9600);
     const output = resample(input, () => 1);
     assert.ok(snr(input.subarray(100), output.subarray(100 + Resampler.delay)) > 100);
   });
 
-  it('makes no click when the ratio jumps from end to end', () => {
+  it('makes no click when the ratio jumps between its limits', () => {
     const input = sine(1000, RATE);
     const output = resample(input, (block) => (block % 2 === 0 ? 1.005 : 0.995)).subarray(960);
     assert.ok(roughness(output) < roughness(input) * 1.015);
   });
 
-  it('consumes what the ratio says over time', () => {
+  it('consumes input according to the ratio', () => {
     const next = random(7);
     const resampler = new Resampler(128);
     const output = new Float32Array(128);
@@ -67,7 +67,7 @@ describe('Resampler', () => {
     assert.ok(Math.abs(consumed - expected) < 1.01);
   });
 
-  it('does not depend on how the output is cut into blocks', () => {
+  it('does not depend on the block size of the output', () => {
     const input = sine(700, 4800);
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 960 }), { minLength: 1, maxLength: 6 }), (lengths) => {
@@ -89,19 +89,19 @@ describe('Resampler', () => {
     );
   });
 
-  it('never leaves 1 ± 0.5 %', () => {
+  it('limits the ratio to 1 ± 0.5 %', () => {
     const resampler = new Resampler(960);
     assert.equal(resampler.required(960, 2), resampler.required(960, 1.005));
     assert.equal(resampler.required(960, 0), resampler.required(960, 0.995));
   });
 
-  it('refuses blocks that are too long and input that is too short', () => {
+  it('throws for blocks that are too long and input that is too short', () => {
     const resampler = new Resampler(128);
     assert.throws(() => resampler.process(new Float32Array(200), new Float32Array(129), 1), RangeError);
     assert.throws(() => resampler.process(new Float32Array(127), new Float32Array(128), 1), RangeError);
   });
 
-  it('begins with silence after a reset', () => {
+  it('starts with silence after a reset', () => {
     const resampler = new Resampler(128);
     const output = new Float32Array(128);
     resampler.process(new Float32Array(128).fill(1), output, 1);

@@ -1,44 +1,45 @@
 const TAPS = 24;
 const PHASES = 64;
 const KAISER_BETA = 7;
-/** Past this the kernel, whose cut-off stays at half the rate, would begin to alias. */
+/** Maximum deviation of the ratio from 1: beyond it the kernel, whose cut-off is fixed at half the rate, would alias. */
 const MAX_DEVIATION = 0.005;
 
 /**
- * Resamples mono PCM by a ratio within 1 ± 0.5 % that may change with every block: a windowed sinc of 24 taps in 64
- * phases, interpolated. It asks for exactly the input it consumes, so it sits between a ring and a consumer of fixed
- * blocks; its delay is 13 samples. Nothing is allocated after construction.
+ * Resamples mono PCM by a ratio of 1 ± 0.5 %, which may change with every block: an interpolated windowed sinc with 24
+ * taps and 64 phases. It consumes a known number of input samples per block, so it fits between a ring and a consumer
+ * of fixed blocks. Its delay is 13 samples. Allocates nothing after construction.
  */
 export class Resampler {
-  /** Samples of delay between input and output. */
+  /** Delay between input and output [samples]. */
   static readonly delay = TAPS / 2 + 1;
 
-  /** (PHASES + 1) rows of TAPS: the kernel between two rows is their linear interpolation. */
+  /** (PHASES + 1) rows of TAPS coefficients, interpolated linearly between two rows. */
   readonly #kernel = kernel();
   /** The last TAPS samples, then the input of one block. */
   readonly #input: Float32Array;
   readonly #maxOutput: number;
-  /** Where the next output lies between the two middle samples of the last TAPS: 0..1. */
+  /** Position of the next output between the two middle samples of the last TAPS, 0 to 1. */
   #phase = 0;
   #ratio = 1;
 
-  /** @param maxOutput the longest block that `process` will be asked for, in samples */
+  /** @param maxOutput maximum block length for `process` [samples] */
   constructor(maxOutput: number) {
     this.#maxOutput = maxOutput;
     this.#input = new Float32Array(TAPS + Math.ceil(maxOutput * (1 + MAX_DEVIATION)) + 2);
   }
 
   /**
-   * Input samples that `process` will consume for a block of `outputLength` at `ratio` (input samples per output sample:
-   * above 1 the source is emptied faster than it is heard).
+   * Returns the number of input samples that `process` consumes for a block of `outputLength` at `ratio`. The ratio is
+   * input samples per output sample: above 1 the source is emptied faster than it is played.
    */
   required(outputLength: number, ratio: number): number {
     return Math.floor(this.#position(outputLength, outputLength, clamp(ratio)));
   }
 
   /**
-   * Fills `output` from exactly `required(output.length, ratio)` samples at the front of `input`. The ratio moves to its
-   * new value over the block. @throws RangeError if `output` is longer than promised or `input` shorter than needed.
+   * Fills `output` from exactly `required(output.length, ratio)` samples at the start of `input`. The ratio changes
+   * linearly to its new value during the block.
+   * @throws RangeError if `output` is longer than `maxOutput` or `input` is too short
    */
   process(input: Float32Array, output: Float32Array, ratio: number): void {
     const length = output.length;
@@ -56,14 +57,14 @@ export class Resampler {
     this.#ratio = target;
   }
 
-  /** Forgets the signal: the next output begins with silence. */
+  /** Clears the state: the next output starts with silence. */
   reset(): void {
     this.#input.fill(0);
     this.#phase = 0;
     this.#ratio = 1;
   }
 
-  /** Where output `i` of a block lies, the ratio going linearly from the last one to `target` over `length`. */
+  /** Position of output `i`, while the ratio changes linearly to `target` over `length` outputs. */
   #position(i: number, length: number, target: number): number {
     const slope = length === 0 ? 0 : (target - this.#ratio) / (2 * length);
     return this.#phase + i * (this.#ratio + i * slope);
@@ -89,7 +90,7 @@ export class Resampler {
 
 const clamp = (ratio: number) => Math.min(1 + MAX_DEVIATION, Math.max(1 - MAX_DEVIATION, ratio));
 
-/** Row p: sinc(t - p / PHASES) under a Kaiser window, t in -TAPS/2 + 1 … TAPS/2, each row with a gain of 1 at 0 Hz. */
+/** Row p: sinc(t - p / PHASES) with a Kaiser window, t in -TAPS/2 + 1 … TAPS/2, normalised to a gain of 1 at 0 Hz. */
 function kernel(): Float64Array {
   const table = new Float64Array((PHASES + 1) * TAPS);
   for (let phase = 0; phase <= PHASES; phase++) {

@@ -11,7 +11,7 @@ const read = (ring: SampleRing, count: number) => {
 };
 
 describe('SampleRing', () => {
-  it('gives the samples in order, around its end', () => {
+  it('returns samples in order across its end', () => {
     const ring = new SampleRing(4);
     ring.write(samples(1, 2, 3));
     assert.deepEqual(read(ring, 2), { got: 2, values: [1, 2] });
@@ -21,7 +21,7 @@ describe('SampleRing', () => {
     assert.equal(ring.overflow + ring.underflow, 0);
   });
 
-  it('drops the oldest samples when it is full', () => {
+  it('drops the oldest samples when full', () => {
     const ring = new SampleRing(4);
     ring.write(samples(1, 2, 3));
     ring.write(samples(4, 5, 6));
@@ -32,14 +32,14 @@ describe('SampleRing', () => {
     assert.deepEqual(read(ring, 4), { got: 4, values: [4, 5, 6, 7] });
   });
 
-  it('fills with zeros what is not there, and counts it', () => {
+  it('fills missing samples with zeros and counts them', () => {
     const ring = new SampleRing(4);
     ring.write(samples(1));
     assert.deepEqual(read(ring, 3), { got: 1, values: [1, 0, 0] });
     assert.equal(ring.underflow, 2);
   });
 
-  it('reads and writes a part of a larger array', () => {
+  it('reads and writes part of a larger array', () => {
     const ring = new SampleRing(8);
     ring.write(samples(1, 2, 3), 2);
     const into = samples(9, 9, 9);
@@ -58,11 +58,11 @@ describe('SampleRing', () => {
     assert.equal(ring.overflow, 0);
   });
 
-  it('refuses a capacity that is none', () => {
+  it('throws for an invalid capacity', () => {
     for (const capacity of [0, -1, 1.5, Number.NaN]) assert.throws(() => new SampleRing(capacity), RangeError);
   });
 
-  it('behaves like an array cut to its capacity', () => {
+  it('behaves like an array limited to its capacity', () => {
     const action = fc.record({
       kind: fc.constantFrom('write' as const, 'read' as const, 'discard' as const),
       count: fc.nat(20),

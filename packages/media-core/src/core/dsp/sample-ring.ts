@@ -1,6 +1,6 @@
 /**
- * PCM between a producer and a consumer of one thread: a fixed ring of mono samples that allocates nothing after
- * construction. A full ring drops its oldest samples, since in a call fresh sound is worth more; an empty one gives zeros.
+ * Ring buffer of mono PCM samples between a producer and a consumer on one thread. When full it drops the oldest
+ * samples, because in a call the newest matter most; when empty it returns zeros. Allocates nothing after construction.
  */
 export class SampleRing {
   readonly capacity: number;
@@ -10,14 +10,17 @@ export class SampleRing {
   #overflow = 0;
   #underflow = 0;
 
-  /** @param capacity samples it can hold @throws RangeError if that is not a positive integer. */
+  /**
+   * @param capacity maximum number of samples
+   * @throws RangeError unless it is a positive integer
+   */
   constructor(capacity: number) {
     if (!Number.isSafeInteger(capacity) || capacity <= 0) throw new RangeError(`capacity of a ring: ${capacity}`);
     this.capacity = capacity;
     this.#samples = new Float32Array(capacity);
   }
 
-  /** Samples that wait to be read. */
+  /** Samples available to read. */
   get level(): number {
     return this.#level;
   }
@@ -27,12 +30,12 @@ export class SampleRing {
     return this.#overflow;
   }
 
-  /** Samples asked for so far that were not there. */
+  /** Samples requested so far that were missing. */
   get underflow(): number {
     return this.#underflow;
   }
 
-  /** Appends the first `count` of `samples`, over the oldest ones if there is no room. */
+  /** Appends the first `count` samples and drops the oldest ones if there is no room. */
   write(samples: Float32Array, count: number = samples.length): void {
     const skipped = Math.max(0, count - this.capacity);
     const excess = Math.max(0, this.#level + count - this.capacity);
@@ -47,7 +50,10 @@ export class SampleRing {
     this.#level += count - skipped;
   }
 
-  /** Fills the first `count` samples of `into`, with zeros after the last one there is; gives the number read. */
+  /**
+   * Reads `count` samples into `into` and fills the rest with zeros.
+   * @returns the number of samples read
+   */
   read(into: Float32Array, count: number = into.length): number {
     const available = Math.min(count, this.#level);
     let position = this.#start;
@@ -61,14 +67,17 @@ export class SampleRing {
     return available;
   }
 
-  /** Drops up to `count` of the oldest samples, gives the number dropped; this is no overflow. */
+  /**
+   * Drops up to `count` of the oldest samples, without counting an overflow.
+   * @returns the number of samples dropped
+   */
   discard(count: number): number {
     const dropped = Math.min(count, this.#level);
     this.#drop(dropped);
     return dropped;
   }
 
-  /** Drops everything; the counts stay. */
+  /** Drops all samples and keeps the counters. */
   clear(): void {
     this.#start = 0;
     this.#level = 0;

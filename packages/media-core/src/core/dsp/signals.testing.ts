@@ -1,7 +1,7 @@
-/** Sample rate of all signals here, in Hz. */
+/** Sample rate of all signals [Hz]. */
 export const RATE = 48_000;
 
-/** A generator of numbers in 0..1 that gives the same ones for the same seed (mulberry32). */
+/** Pseudorandom generator of numbers in 0..1 (mulberry32). */
 export function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -13,8 +13,9 @@ export function random(seed: number): () => number {
 }
 
 /**
- * Loss in bursts (Gilbert's model of two states): each call tells whether the next packet is lost.
- * @param share of the packets that are lost @param burst packets lost in a row, on average
+ * Packet loss in bursts by a two-state Markov chain (Gilbert); each call returns whether the next packet is lost.
+ * @param share loss fraction
+ * @param burst mean number of consecutive lost packets
  */
 export function bursts(share: number, burst: number, seed: number): () => boolean {
   const next = random(seed);
@@ -28,7 +29,7 @@ export function sine(frequency: number, length: number, amplitude = 0.5): Float3
   return Float32Array.from({ length }, (_, i) => amplitude * Math.sin((2 * Math.PI * frequency * i) / RATE));
 }
 
-/** A voiced sound: harmonics of `pitch` Hz up to 4 kHz, falling by 12 dB per octave, with a formant at 700 Hz. */
+/** A voiced signal: harmonics of `pitch` Hz up to 4 kHz, falling by 12 dB per octave, with a formant at 700 Hz. */
 export function voiced(pitch: number, length: number, amplitude = 0.3): Float32Array {
   const samples = new Float32Array(length);
   for (let harmonic = 1; harmonic * pitch < 4000; harmonic++) {
@@ -49,8 +50,8 @@ export function noise(length: number, amplitude: number, seed = 1): Float32Array
 }
 
 /**
- * Signal to noise ratio in dB of a signal that should be one sine of `frequency` Hz, of whatever amplitude and phase: the
- * sine is fitted by least squares, what is left is noise.
+ * SNR of a sine of `frequency` Hz with any amplitude and phase [dB]: the sine is fitted by least squares, the rest is
+ * noise.
  */
 export function toneSnr(samples: Float32Array, frequency: number): number {
   const omega = (2 * Math.PI * frequency) / RATE;
@@ -76,7 +77,7 @@ export function toneSnr(samples: Float32Array, frequency: number): number {
   return 10 * Math.log10(signal / residue);
 }
 
-/** Signal to noise ratio in dB of `actual` against `expected`, over the shorter of both. */
+/** SNR of `actual` against `expected` over the shorter length [dB]. */
 export function snr(expected: Float32Array, actual: Float32Array): number {
   const length = Math.min(expected.length, actual.length);
   let signal = 0;
@@ -89,7 +90,7 @@ export function snr(expected: Float32Array, actual: Float32Array): number {
   return 10 * Math.log10(signal / residue);
 }
 
-/** The largest second difference of a signal: a click is a value far over that of the signal itself. */
+/** Maximum second difference of a signal; a click raises it far above the signal's own. */
 export function roughness(samples: Float32Array): number {
   let largest = 0;
   for (let i = 2; i < samples.length; i++) {
@@ -104,7 +105,7 @@ export function rms(samples: Float32Array): number {
   return Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
 }
 
-/** One array of many. */
+/** Concatenates arrays. */
 export function concat(parts: readonly Float32Array[]): Float32Array {
   const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;

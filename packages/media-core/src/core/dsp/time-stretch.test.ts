@@ -7,7 +7,7 @@ import { crossFade, TimeStretch } from './time-stretch.js';
 const BLOCK = 960;
 type Operation = 'accelerate' | 'expand' | 'plain';
 
-/** Cuts `input` into blocks of 20 ms and stretches each as `operationOf` says. */
+/** Splits `input` into blocks of 20 ms and stretches each by `operationOf`. */
 function stretch(input: Float32Array, operationOf: (block: number) => Operation, urgent = false) {
   const stretcher = new TimeStretch();
   const parts: Float32Array[] = [];
@@ -23,7 +23,7 @@ function stretch(input: Float32Array, operationOf: (block: number) => Operation,
   return { output: concat(parts), changed };
 }
 
-/** The best match of `output` with a shifted `input`, in dB: a stretched steady sound is the same sound, moved. */
+/** Maximum SNR of `output` against any shift of `input` [dB]: stretching shifts a steady signal. */
 function bestSnr(input: Float32Array, output: Float32Array): number {
   let best = Number.NEGATIVE_INFINITY;
   for (let shift = 0; shift <= 2 * TimeStretch.maxChange; shift++) {
@@ -34,11 +34,11 @@ function bestSnr(input: Float32Array, output: Float32Array): number {
 
 describe('TimeStretch', () => {
   for (const operation of ['accelerate', 'expand'] as const) {
-    it(`leaves a tone a tone: ${operation}`, () => {
+    it(`keeps a tone pure: ${operation}`, () => {
       for (const frequency of [100, 200, 437, 800, 1000, 1234]) {
         const { output, changed } = stretch(sine(frequency, 20 * BLOCK), (block) => (block % 2 ? operation : 'plain'));
         assert.equal(changed, 10);
-        // A splice moves the phase by half a sample at most.
+        // A splice changes the phase by at most half a sample.
         for (let start = 0; start + BLOCK <= output.length; start += BLOCK / 2) {
           const measured = toneSnr(output.subarray(start, start + BLOCK), frequency);
           assert.ok(measured > 25, `${frequency} Hz: ${measured.toFixed(1)} dB`);
@@ -46,7 +46,7 @@ describe('TimeStretch', () => {
       }
     });
 
-    it(`keeps every voice, from 70 to 400 Hz: ${operation}`, () => {
+    it(`keeps voices from 70 to 400 Hz: ${operation}`, () => {
       for (const pitch of [70, 90, 110, 130.8, 170, 220, 311.1, 400]) {
         const input = voiced(pitch, 5 * BLOCK);
         const { output, changed } = stretch(input.subarray(0, 2 * BLOCK), (block) => (block ? operation : 'plain'));
@@ -58,7 +58,7 @@ describe('TimeStretch', () => {
     });
   }
 
-  it('takes out or adds 5 to 15 ms at once', () => {
+  it('removes or adds 5 to 15 ms per splice', () => {
     const block = voiced(120, BLOCK);
     const output = new Float32Array(BLOCK + TimeStretch.maxChange);
     const stretcher = new TimeStretch();
@@ -79,7 +79,7 @@ describe('TimeStretch', () => {
     }
   });
 
-  it('leaves an onset and a decay as they are', () => {
+  it('leaves onsets and decays unchanged', () => {
     const burst = noise(BLOCK, 0.3).map((x, i) => x * (i < 600 ? 0.02 : 1));
     const decay = noise(BLOCK, 0.3).map((x, i) => x * Math.exp(-i / 150));
     for (const block of [burst, decay]) {
@@ -89,7 +89,7 @@ describe('TimeStretch', () => {
     }
   });
 
-  it('accepts more when time presses', () => {
+  it('accepts a lower correlation if urgent', () => {
     const drifting = sine(150, BLOCK).map((x, i) => x * Math.exp(-i / 900) + 0.12 * Math.sin(i * i * 2e-4));
     const output = new Float32Array(BLOCK);
     const stretcher = new TimeStretch();
@@ -109,7 +109,7 @@ describe('TimeStretch', () => {
     );
   });
 
-  it('never amplifies and never changes the ends of a block, whatever the sound', () => {
+  it('never amplifies and never changes the ends of a block, for any signal', () => {
     const arbitrary = fc.record({ seed: fc.nat(), pitch: fc.integer({ min: 60, max: 500 }), urgent: fc.boolean() });
     fc.assert(
       fc.property(arbitrary, ({ seed, pitch, urgent }) => {
@@ -130,7 +130,7 @@ describe('TimeStretch', () => {
     );
   });
 
-  it('refuses blocks that are too short or too long', () => {
+  it('throws for blocks that are too short or too long', () => {
     const output = new Float32Array(4000);
     assert.throws(() => new TimeStretch().accelerate(new Float32Array(480), output), RangeError);
     assert.throws(() => new TimeStretch().expand(new Float32Array(1920), output), RangeError);
@@ -138,11 +138,11 @@ describe('TimeStretch', () => {
   });
 });
 
-describe('TimeStretch of blocks of 10 ms', () => {
+describe('TimeStretch with blocks of 10 ms', () => {
   const SHORT = BLOCK / 2;
   const PAST = TimeStretch.maxChange;
 
-  /** What is heard when the second of two blocks is made longer. */
+  /** Result of lengthening the second of two blocks. */
   function lengthened(sound: Float32Array, most?: number) {
     const output = new Float32Array(SHORT + PAST);
     const past = sound.subarray(0, PAST);
@@ -150,7 +150,7 @@ describe('TimeStretch of blocks of 10 ms', () => {
     return { added: length - SHORT, heard: concat([past, output.slice(0, length)]) };
   }
 
-  it('repeats whole periods of any voice, from 70 to 400 Hz', () => {
+  it('repeats whole pitch periods of voices from 70 to 400 Hz', () => {
     for (const pitch of [70, 90, 110, 130.8, 170, 220, 311.1, 400]) {
       const sound = voiced(pitch, 5 * BLOCK);
       const { added, heard } = lengthened(sound);
@@ -161,14 +161,14 @@ describe('TimeStretch of blocks of 10 ms', () => {
     }
   });
 
-  it('adds no more than it may, and nothing that would be heard', () => {
+  it('adds at most the requested length, and nothing audible', () => {
     assert.ok(lengthened(voiced(200, 5 * BLOCK), 300).added <= 300);
     assert.equal(lengthened(voiced(200, 5 * BLOCK), 200).added, 0);
     const onset = noise(PAST + SHORT, 0.3).map((x, i) => x * (i < PAST + 300 ? 0.02 : 1));
     assert.equal(lengthened(onset).added, 0);
   });
 
-  it('refuses what is too short or too long', () => {
+  it('throws for blocks and pasts of the wrong length', () => {
     const stretcher = new TimeStretch();
     const output = new Float32Array(4000);
     assert.throws(() => stretcher.expandAfter(new Float32Array(PAST), new Float32Array(SHORT - 1), output), RangeError);
@@ -178,7 +178,7 @@ describe('TimeStretch of blocks of 10 ms', () => {
 });
 
 describe('crossFade', () => {
-  it('goes from one signal to the other without a click', () => {
+  it('changes from one signal to the other without a click', () => {
     const into = new Float32Array(480);
     crossFade(sine(300, 480), voiced(140, 480), into);
     const before = sine(300, 960).subarray(480);
@@ -186,7 +186,7 @@ describe('crossFade', () => {
     assert.ok(roughness(into) < 1.5 * Math.max(roughness(before), roughness(voiced(140, 480))));
   });
 
-  it('keeps the level of equal signals and of unlike ones', () => {
+  it('keeps the level of equal and of uncorrelated signals', () => {
     const same = new Float32Array(480);
     crossFade(sine(300, 480), sine(300, 480), same);
     assert.ok(snr(sine(300, 480), same) > 60);

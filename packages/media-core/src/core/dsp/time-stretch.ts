@@ -1,55 +1,59 @@
-import { correlation, LagSearch } from './lag-search.js';
-
-/** 48 kHz: a pitch of 66 Hz, and of 200 Hz; higher voices are matched over several periods. */
-const MAX_LAG = 720;
-const MIN_LAG = 240;
-/** Longest splice, in samples: 10 ms. */
-const MAX_OVERLAP = 480;
-/** Shortest block that can be stretched, in samples: 20 ms. */
-const MIN_BLOCK = 960;
-
-/** Least likeness of what is spliced together; when time presses, a splice that a trained ear notices is accepted. */
-const VOICED = 0.9;
-const VOICED_URGENT = 0.7;
-/** Sound that is nowhere more like itself than this is noise, which has no pitch to keep. */
-const NOISE = 0.4;
-/** Most by which the power of parts of a noise may differ for it to be steady: 4 dB. */
-const STEADY = 2.5;
-/** Power below which a splice is inaudible: -50 dB of full scale. */
-const QUIET = 1e-5;
+import { correlation, CorrelationSearch } from './correlation-search.js';
 
 /**
- * Shortens or lengthens blocks of 48 kHz mono PCM without changing their pitch, by one splice of 5 to 15 ms (waveform
- * similarity overlap-add): it takes out or repeats what fits best. A block where nothing fits is left as it is. A block's
- * beginning and end stay as they were, so blocks can be stretched or not in any order without a click.
+ * Maximum and minimum change at 48 kHz [samples]: the period of 66 Hz and of 200 Hz. Higher pitches are matched over
+ * several periods.
+ */
+const MAX_LAG = 720;
+const MIN_LAG = 240;
+/** Maximum length of a cross-fade [samples]: 10 ms. */
+const MAX_OVERLAP = 480;
+/** Minimum block length [samples]: 20 ms. */
+const MIN_BLOCK = 960;
+
+/** Minimum correlation of the spliced signals, and the one accepted if urgent, which a trained listener may notice. */
+const MIN_CORRELATION = 0.9;
+const MIN_CORRELATION_URGENT = 0.7;
+/** A signal whose maximum correlation is below this is noise without a pitch. */
+const MAX_NOISE_CORRELATION = 0.4;
+/** Maximum ratio of the power between parts of steady noise: 4 dB. */
+const MAX_POWER_RATIO = 2.5;
+/** Power below which any splice is inaudible: -50 dBFS. */
+const QUIET_POWER = 1e-5;
+
+/**
+ * Shortens or lengthens blocks of 48 kHz mono PCM without changing the pitch, by one splice of 5 to 15 ms (waveform
+ * similarity overlap-add, WSOLA). A block without a good splice is left unchanged. The beginning and the end of a block
+ * never change, so any block can be stretched without a click.
  */
 export class TimeStretch {
-  /** Most samples that a block grows or shrinks by. */
+  /** Maximum change of a block's length [samples]. */
   static readonly maxChange = MAX_LAG;
 
-  readonly #search: LagSearch;
+  readonly #search: CorrelationSearch;
   readonly #maxBlock: number;
   readonly #joined: Float32Array;
   #quality = 0;
 
-  /** @param maxBlock samples of the longest block */
+  /** @param maxBlock maximum block length [samples] */
   constructor(maxBlock: number = MIN_BLOCK) {
-    this.#search = new LagSearch(MAX_LAG + maxBlock, MAX_OVERLAP);
+    this.#search = new CorrelationSearch(MAX_LAG + maxBlock, MAX_OVERLAP);
     this.#maxBlock = maxBlock;
     this.#joined = new Float32Array(MAX_LAG + maxBlock);
   }
 
-  /** Correlation, -1 to 1, of the two sounds that the last call spliced or refused to splice. */
+  /** Correlation of the signals at the last splice, accepted or not, -1 to 1. */
   get quality(): number {
     return this.#quality;
   }
 
   /**
-   * Writes `block` less 5 to 15 ms to `output` (at least as long), or unchanged if a splice would be heard. Silence may be
-   * changed by less.
-   * @param urgent lowers what is asked of a splice @param most samples that may be taken out
+   * Writes `block` shortened by 5 to 15 ms to `output`, which is at least as long, or unchanged if a splice would be
+   * audible. Silence may be shortened by less.
+   * @param urgent accept a lower correlation
+   * @param most maximum number of samples to remove
    * @returns samples written
-   * @throws RangeError for a block shorter than 960 samples or longer than promised
+   * @throws RangeError for a block shorter than 960 samples or longer than `maxBlock`
    */
   accelerate(block: Float32Array, output: Float32Array, urgent = false, most = MAX_LAG): number {
     const lag = this.#lag(block, urgent, most);
@@ -61,8 +65,10 @@ export class TimeStretch {
   }
 
   /**
-   * Writes `block` and 5 to 15 ms more to `output` (at least `maxChange` longer), or unchanged if a splice would be heard.
-   * @returns samples written @throws RangeError as `accelerate`
+   * Writes `block` lengthened by 5 to 15 ms to `output`, which is at least `maxChange` longer, or unchanged if a splice
+   * would be audible.
+   * @returns samples written
+   * @throws RangeError as `accelerate`
    */
   expand(block: Float32Array, output: Float32Array, urgent = false, most = MAX_LAG): number {
     const lag = this.#lag(block, urgent, most);
@@ -75,9 +81,10 @@ export class TimeStretch {
   }
 
   /**
-   * `expand` for a block too short for it, of 10 ms or more: it repeats some of what was before it.
+   * `expand` for a shorter block, of at least 10 ms: repeats audio from before the block.
    * @param past the `maxChange` samples before the block, which are not changed
-   * @returns samples written @throws RangeError for another length of `past` or of the block
+   * @returns samples written
+   * @throws RangeError for a wrong length of `past` or of the block
    */
   expandAfter(past: Float32Array, block: Float32Array, output: Float32Array, urgent = false, most = MAX_LAG): number {
     const { length } = block;
@@ -95,7 +102,7 @@ export class TimeStretch {
     return length + MAX_LAG - start;
   }
 
-  /** Length of the splice that fits, 0 if none does. */
+  /** Returns the length to remove or repeat [samples]; 0 if no splice is good enough. */
   #lag(block: Float32Array, urgent: boolean, most: number): number {
     const { length } = block;
     if (length < MIN_BLOCK || length > this.#maxBlock) throw new RangeError(`a block of ${length} samples`);
@@ -107,37 +114,40 @@ export class TimeStretch {
     return this.#fits(block, urgent) ? lag : 0;
   }
 
-  /** Whether what was found is spliced unheard. */
+  /** Whether the splice found last is inaudible. */
   #fits(block: Float32Array, urgent: boolean): boolean {
     this.#quality = this.#search.quality;
     return (
-      this.#quality >= (urgent ? VOICED_URGENT : VOICED) || isQuiet(block) || (this.#quality < NOISE && isSteady(block))
+      this.#quality >= (urgent ? MIN_CORRELATION_URGENT : MIN_CORRELATION) ||
+      isQuiet(block) ||
+      (this.#quality < MAX_NOISE_CORRELATION && isSteady(block))
     );
   }
 }
 
 /**
- * Goes from one signal to another over the length of `into`; they may be two decodings of one sound, or have nothing to do
- * with each other: the loudness holds in either case.
- * @param from what was heard, continued @param to what is to be heard
+ * Cross-fades over the length of `into` at constant loudness, whether the signals are correlated (two decodings of one
+ * frame) or not.
+ * @param from continuation of the signal played so far
+ * @param to signal to play from now on
  */
 export function crossFade(from: Float32Array, to: Float32Array, into: Float32Array): void {
   const length = into.length;
   splice(from, 0, to, 0, length, correlation(from, 0, to, 0, length), into, 0);
 }
 
-/** A raised-cosine cross-fade, scaled so that the power holds for signals of the given correlation. */
+/** Raised-cosine cross-fade with constant power for signals of the given correlation. */
 function splice(
   from: Float32Array,
   fromStart: number,
   to: Float32Array,
   toStart: number,
   length: number,
-  likeness: number,
+  correlated: number,
   into: Float32Array,
   intoStart: number,
 ): void {
-  const shared = Math.min(1, Math.max(0, likeness));
+  const shared = Math.min(1, Math.max(0, correlated));
   for (let i = 0; i < length; i++) {
     const rise = 0.5 - 0.5 * Math.cos((Math.PI * (i + 0.5)) / length);
     const fall = 1 - rise;
@@ -146,12 +156,12 @@ function splice(
   }
 }
 
-/** Whether it is so quiet that nobody hears what is done to it. */
+/** Whether the block is so quiet that any splice is inaudible. */
 export function isQuiet(samples: Float32Array): boolean {
-  return power(samples, 0, samples.length) < QUIET;
+  return power(samples, 0, samples.length) < QUIET_POWER;
 }
 
-/** Whether the quarters of a block are about equally loud: no onset, no decay. */
+/** Whether the quarters of a block have about the same power, so without onset or decay. */
 function isSteady(block: Float32Array): boolean {
   const quarter = Math.floor(block.length / 4);
   let least = Number.POSITIVE_INFINITY;
@@ -161,7 +171,7 @@ function isSteady(block: Float32Array): boolean {
     least = Math.min(least, value);
     most = Math.max(most, value);
   }
-  return most <= STEADY * least;
+  return most <= MAX_POWER_RATIO * least;
 }
 
 /** Mean square. */
