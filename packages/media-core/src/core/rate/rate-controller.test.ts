@@ -136,10 +136,10 @@ describe('RateController without a target', () => {
     const simple = run(controller, 10, (now) => ({ carrierBytes: 12.5 * now, wasmBytes: 10 * now }));
     assert.equal(last(simple), 300_000);
     const from = 12.5 * 10_000;
-    const own = 10 * 10_000;
+    const sent = 10 * 10_000;
     const moving = (now: number) => ({
       carrierBytes: from + 100 * (now - 10_000),
-      wasmBytes: own + 37.5 * (now - 10_000),
+      wasmBytes: sent + 37.5 * (now - 10_000),
     });
     assert.ok(last(run(controller, 6, moving, 10_000)) > 600_000, 'rises with more complex video');
   });

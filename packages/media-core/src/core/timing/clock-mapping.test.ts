@@ -3,33 +3,33 @@ import { describe, it } from 'node:test';
 import { ClockMapping } from './clock-mapping.js';
 import { random } from '../dsp/signals.testing.js';
 
-/** Of the receiver's clock before anything happens to it. */
+/** Offset of the receiver's clock at the start. */
 const AHEAD_MS = 5000;
 const SPACING_MS = 10;
 
-/** Messages of so many ms from `from` on, each received so much later by its clock. */
+/** Sends messages for `ms` from `from` on; `lateOf` returns how late each is received. */
 function feed(clocks: ClockMapping, from: number, ms: number, lateOf: (at: number) => number): number {
   let at = from;
   for (; at < from + ms; at += SPACING_MS) clocks.add(at, at + AHEAD_MS + lateOf(at));
   return at;
 }
 
-/** ms that the receiver's clock is said to be ahead. */
+/** Measured offset of the receiver's clock [ms]. */
 const aheadBy = (clocks: ClockMapping) => -(clocks.toSender(0) ?? NaN);
 
-describe('two clocks', () => {
-  it('are unknown to each other before the first message', () => {
+describe('ClockMapping', () => {
+  it('is unknown before the first message', () => {
     assert.equal(new ClockMapping().toSender(7), undefined);
   });
 
-  it('are compared by nearly the quickest messages', () => {
+  it('uses nearly the fastest messages', () => {
     const clocks = new ClockMapping();
     const jitter = random(3);
     feed(clocks, 0, 3000, () => 10 * jitter());
     assert.ok(aheadBy(clocks) > AHEAD_MS && aheadBy(clocks) < AHEAD_MS + 1, `${aheadBy(clocks)}`);
   });
 
-  it('are told apart at once where the receiver’s loses time for good', () => {
+  it("follows a receiver's clock that loses time permanently", () => {
     const clocks = new ClockMapping();
     const jitter = random(4);
     const at = feed(clocks, 0, 3000, () => 3 * jitter());
@@ -37,7 +37,7 @@ describe('two clocks', () => {
     assert.ok(aheadBy(clocks) < AHEAD_MS - 16, `${aheadBy(clocks)}`);
   });
 
-  it('are not moved by a receiver that stands still for a moment', () => {
+  it('ignores a receiver that stalls for a moment', () => {
     const clocks = new ClockMapping();
     const jitter = random(5);
     const at = feed(clocks, 0, 3000, () => 3 * jitter());
@@ -47,7 +47,7 @@ describe('two clocks', () => {
     assert.ok(aheadBy(clocks) > AHEAD_MS - 1);
   });
 
-  it('may drift apart, also while messages are rare', () => {
+  it('follows clock drift, also with few messages', () => {
     const clocks = new ClockMapping();
     feed(clocks, 0, 60_000, (at) => at * 200e-6);
     assert.ok(Math.abs(aheadBy(clocks) - AHEAD_MS - 12) < 1, `${aheadBy(clocks)}`);

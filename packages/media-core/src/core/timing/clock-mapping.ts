@@ -1,23 +1,27 @@
-/** Messages by which the clocks are known, for so many ms each. */
+/** Number of messages to keep, and their maximum age [ms]. */
 const MESSAGES = 100;
 const MAX_AGE_MS = 4000;
-/** Of them, the part that a receiver which stands still for a moment makes look quicker than they were. */
-const TOO_QUICK = 0.03;
+/** Share of the fastest messages to leave out, because a receiver whose clock stalls makes them look too fast. */
+const TOO_FAST = 0.03;
 
 /**
- * Tells times of one clock on another, by messages that are sent on the one and received on the other; nearly the quickest
- * counts. The receiver's clock may lose time for good, as that of an AudioContext does which does not keep up: that is known
- * some messages later. A clock that only stands still for a moment is followed by nothing.
+ * Maps times between two clocks by messages from one to the other. The offset is that of nearly the fastest message.
+ * The receiver's clock may lose time permanently, as that of an overloaded AudioContext does; the offset follows after
+ * a few messages. A clock that stalls for a moment does not change it (docs/decisions/0012).
  */
 export class ClockMapping {
-  /** Of each message, what the receiver's clock was ahead of the sender's, and when that was; ms. */
+  /** Per message: offset of the receiver's clock, and when it was measured [ms]. */
   readonly #differences = new Float64Array(MESSAGES);
   readonly #times = new Float64Array(MESSAGES).fill(-Infinity);
   readonly #sorted = new Float64Array(MESSAGES);
   #count = 0;
   #ahead: number | undefined;
 
-  /** @param sentAt ms of the sender's clock @param receivedAt ms of ours */
+  /**
+   * Adds a message.
+   * @param sentAt ms of the sender's clock
+   * @param receivedAt ms of the receiver's clock
+   */
   add(sentAt: number, receivedAt: number): void {
     const slot = this.#count++ % MESSAGES;
     this.#differences[slot] = receivedAt - sentAt;
@@ -27,10 +31,10 @@ export class ClockMapping {
       if ((this.#times[i] ?? 0) < receivedAt - MAX_AGE_MS) continue;
       this.#sorted[known++] = this.#differences[i] ?? 0;
     }
-    this.#ahead = this.#sorted.subarray(0, known).sort()[Math.floor(TOO_QUICK * known)];
+    this.#ahead = this.#sorted.subarray(0, known).sort()[Math.floor(TOO_FAST * known)];
   }
 
-  /** What the sender's clock shows at `time` of ours; undefined before the first message. */
+  /** Converts a time of the receiver's clock to the sender's; undefined before the first message. */
   toSender(time: number): number | undefined {
     return this.#ahead === undefined ? undefined : time - this.#ahead;
   }

@@ -1,4 +1,6 @@
-/** ms of error that an exchange gains for each ms of its age: clocks of two machines drift apart by up to 200 ppm. */
+/**
+ * Drift between the clocks of two machines [ms/ms], at most 200 ppm; added to the error with the age of an exchange.
+ */
 const DRIFT = 200e-6;
 const KEPT = 16;
 
@@ -8,15 +10,19 @@ interface Exchange {
   readonly at: number;
 }
 
-/** How far the peer's clock is ahead of ours, by exchanges of four times as in RFC 5905 §8; the quickest one counts. */
+/**
+ * Measures the offset of the peer's clock by exchanges with four timestamps (RFC 5905 §8). The exchange with the
+ * smallest error bound counts.
+ */
 export class ClockOffset {
   #exchanges: Exchange[] = [];
 
   /**
-   * @param sentAt ms of our clock, when the question left
-   * @param receivedAt ms of the peer's, when it came there
-   * @param repliedAt ms of the peer's, when the answer left
-   * @param returnedAt ms of ours, when it came back. Times that cannot be are ignored.
+   * Adds an exchange. Implausible times are ignored.
+   * @param sentAt request sent, our clock [ms]
+   * @param receivedAt request received, the peer's clock [ms]
+   * @param repliedAt reply sent, the peer's clock [ms]
+   * @param returnedAt reply received, our clock [ms]
    */
   add(sentAt: number, receivedAt: number, repliedAt: number, returnedAt: number): void {
     const roundTripMs = returnedAt - sentAt - (repliedAt - receivedAt);
@@ -25,12 +31,12 @@ export class ClockOffset {
     this.#exchanges = [...this.#exchanges.slice(1 - KEPT), { offsetMs, roundTripMs, at: returnedAt }];
   }
 
-  /** ms that the peer's clock is ahead of ours; undefined before the first exchange. */
+  /** How far the peer's clock is ahead of ours [ms]; undefined before the first exchange. */
   offsetMs(now: number): number | undefined {
     return this.#best(now)?.offsetMs;
   }
 
-  /** ms that the offset may be wrong by, if the two ways differ as much as they can. */
+  /** Error bound of the offset [ms], with completely asymmetric one-way delays. */
   errorMs(now: number): number | undefined {
     const best = this.#best(now);
     return best && errorOf(best, now);

@@ -4,7 +4,7 @@ import { LatencyEstimate } from './latency-estimate.js';
 
 const AHEAD_MS = 7_000_000;
 
-/** 50 packets that take `senderMs` until sent, 40 ms and up to 20 more on the way, and 60 in the jitter buffer. */
+/** 50 packets: `senderMs` until sending, a one-way delay of 40 to 60 ms, 60 ms in the jitter buffer. */
 function feed(estimate: LatencyEstimate, senderMs: number): void {
   for (let i = 0; i < 50; i++) {
     const captured = i * 20;
@@ -14,20 +14,20 @@ function feed(estimate: LatencyEstimate, senderMs: number): void {
   }
 }
 
-describe('latency estimate', () => {
-  it('is exact where the clocks are known', () => {
+describe('LatencyEstimate', () => {
+  it('is exact with a known clock offset', () => {
     const estimate = new LatencyEstimate();
     feed(estimate, 30);
     assert.equal(estimate.medianMs({ offsetMs: AHEAD_MS, roundTripMs: 9, deviceMs: 12 }), 142);
   });
 
-  it('is near where they are not', () => {
+  it('is approximate without one', () => {
     const estimate = new LatencyEstimate();
     feed(estimate, 30);
     assert.equal(estimate.medianMs({ roundTripMs: 80 }), 125);
   });
 
-  it('is unknown without anything to go by', () => {
+  it('is unknown without offset and round trip', () => {
     const estimate = new LatencyEstimate();
     assert.equal(estimate.medianMs({ offsetMs: 0 }), undefined);
     feed(estimate, 30);

@@ -1,41 +1,41 @@
 import { SampleWindow } from '../sample-window.js';
 
-/** ms that the peer's capture, encoder and carrier take at least, where its clock is not known: a packet and a little. */
+/** Latency assumed for the peer's capture, encoder and carrier without a clock offset [ms]. */
 const ASSUMED_SENDER_MS = 25;
 const WINDOW = 64;
 
-/** What is known of the way between the two clocks. */
+/** What is known about the two clocks and the devices. */
 export interface LatencyBasis {
-  /** ms that the peer's clock is ahead of ours. */
+  /** How far the peer's clock is ahead of ours [ms]. */
   readonly offsetMs?: number | undefined;
-  /** Used without an offset. */
+  /** Used if there is no offset. */
   readonly roundTripMs?: number | undefined;
-  /** ms between microphone or camera and capture time, and between presentation and ear or eye. */
+  /** Latency between microphone or camera and capture time, plus that between presentation and ear or eye [ms]. */
   readonly deviceMs?: number | undefined;
 }
 
-/** How old media is when it is presented: mouth to ear, or glass to glass. */
+/** Estimates the latency of presented media: mouth to ear, or glass to glass. */
 export class LatencyEstimate {
   readonly #ages = new SampleWindow(WINDOW);
   #leastTransit = Infinity;
 
   /**
-   * A frame came, whether it will be presented or not.
+   * A frame arrived, whether it will be presented or not.
    * @param captureTime ms of the peer's clock
-   * @param now ms of ours
+   * @param now ms of our clock
    */
   arrived(captureTime: number, now: number): void {
     this.#leastTransit = Math.min(this.#leastTransit, now - captureTime);
   }
 
-  /** A frame is, or will be, heard or seen at `at`, ms of our clock. */
+  /** A frame is or will be presented at `at`, ms of our clock. */
   presented(captureTime: number, at: number): void {
     this.#ages.add(at - captureTime);
   }
 
   /**
-   * Median ms since the last call of `restart`. By the offset of the clocks; without one, by the quickest frame so far,
-   * taken to have needed half a round trip and what a sender needs at least. Undefined if neither is known.
+   * Median latency since the last `restart` [ms]. Without a clock offset, the fastest frame so far is assumed to have
+   * taken half a round trip plus the sender's minimum latency. Undefined if neither is known.
    */
   medianMs({ offsetMs, roundTripMs, deviceMs = 0 }: LatencyBasis): number | undefined {
     const age = this.#ages.median;
@@ -45,7 +45,7 @@ export class LatencyEstimate {
     return age - this.#leastTransit + roundTripMs / 2 + ASSUMED_SENDER_MS + deviceMs;
   }
 
-  /** Begins another interval. */
+  /** Starts a new interval. */
   restart(): void {
     this.#ages.clear();
   }

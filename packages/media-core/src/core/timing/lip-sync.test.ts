@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { LipSync, type LipSyncDelays, type StreamDelays } from './lip-sync.js';
 import { random } from '../dsp/signals.testing.js';
 
-/** Updates at 30 frames/s for so many seconds; gives what came out of each. */
+/** Updates at 30 frames/s; returns the delays of each update. */
 function run(seconds: number, delaysAt: (second: number) => StreamDelays, sync = new LipSync(), start = 0) {
   const out: LipSyncDelays[] = [];
   for (let frame = 0; frame < seconds * 30; frame++) {
@@ -21,7 +21,7 @@ const last = <T>(values: readonly T[]): T => {
 const changes = (values: readonly number[]) => values.slice(1).map((value, i) => value - (values[i] ?? 0));
 
 describe('LipSync', () => {
-  it('adds nothing while nobody notices', () => {
+  it('adds no delay within the tolerance', () => {
     for (const videoMs of [50, 100, 140]) {
       const out = run(5, () => ({ audioMs: 100, videoMs }));
       assert.ok(out.every((delays) => delays.audioMs === 0 && delays.videoMs === 0));
@@ -29,7 +29,7 @@ describe('LipSync', () => {
     }
   });
 
-  it('holds the picture back to sound that is late, 10 ms with each frame', () => {
+  it('delays video to late audio, by 10 ms per frame', () => {
     const out = run(5, () => ({ audioMs: 300, videoMs: 100 }));
     const { audioMs, videoMs, offsetMs } = last(out);
     assert.equal(audioMs, 0);
@@ -39,7 +39,7 @@ describe('LipSync', () => {
     assert.ok((out[15]?.videoMs ?? 0) > 90);
   });
 
-  it('holds sound back to a late picture, slowly and only so far', () => {
+  it('delays audio to late video, slowly and up to its maximum', () => {
     const out = run(20, () => ({ audioMs: 60, videoMs: 160 }));
     assert.ok(Math.abs(last(out).audioMs - 60) <= 5);
     assert.ok(changes(out.map((delays) => delays.audioMs)).every((change) => change >= 0 && change <= 1.7));
@@ -49,14 +49,14 @@ describe('LipSync', () => {
     assert.ok(far.offsetMs > 700);
   });
 
-  it('does not follow the jitter of single frames', () => {
+  it('ignores jitter of single frames', () => {
     const next = random(1);
     const out = run(30, () => ({ audioMs: 250, videoMs: 80 + 40 * next() }));
     const settled = out.slice(300).map((delays) => delays.videoMs);
     assert.ok(Math.max(...settled) - Math.min(...settled) < 15);
   });
 
-  it('follows a path that changes, and gives back what it added', () => {
+  it('follows a change of the network path and removes its delay again', () => {
     const sync = new LipSync();
     run(10, () => ({ audioMs: 300, videoMs: 100 }), sync);
     const out = run(15, () => ({ audioMs: 100, videoMs: 180 }), sync, 10);
@@ -64,7 +64,7 @@ describe('LipSync', () => {
     assert.ok(Math.abs(last(out).audioMs - 40) <= 5);
   });
 
-  it('lets go when a stream stops, and begins anew when it is back', () => {
+  it('removes its delay when a stream stops, and restarts when it resumes', () => {
     const sync = new LipSync();
     run(10, () => ({ audioMs: 300, videoMs: 100 }), sync);
     const stopped = run(2, () => ({ audioMs: undefined, videoMs: 100 }), sync, 10);
@@ -73,7 +73,7 @@ describe('LipSync', () => {
     assert.deepEqual(last(back), { audioMs: 0, videoMs: 0, offsetMs: 0 });
   });
 
-  it('forgets within seconds a picture of a time that cannot be', () => {
+  it('recovers within seconds from an implausible capture time', () => {
     const sync = new LipSync();
     run(10, () => ({ audioMs: 100, videoMs: 100 }), sync);
     for (const videoMs of [-(2 ** 47), 2 ** 47]) {
@@ -84,7 +84,7 @@ describe('LipSync', () => {
     }
   });
 
-  it('stays within its bounds and steps, whatever the delays', () => {
+  it('stays within its bounds and steps, for any delays', () => {
     const delay = fc.option(fc.double({ min: -1e4, max: 1e4, noNaN: true }), { nil: undefined });
     const step = fc.record({ audioMs: delay, videoMs: delay, elapsed: fc.nat(5000) });
     fc.assert(

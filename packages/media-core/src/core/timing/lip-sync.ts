@@ -1,44 +1,46 @@
-/** How long after its capture each stream would be heard or seen, without what lip sync adds; ms of a common clock. */
+/** Delay from capture to presentation of each stream, without that of lip sync; ms of a common clock. */
 export interface StreamDelays {
   readonly audioMs: number | undefined;
   readonly videoMs: number | undefined;
 }
 
-/** What to add to the delay of each stream, in ms: one of both is 0 but for a moment after the order has changed. */
+/** Delay to add to each stream [ms]. One of them is 0, except briefly after the later stream has changed. */
 export interface LipSyncDelays {
   readonly audioMs: number;
   readonly videoMs: number;
-  /** By how much the picture is still later than the sound, with these delays; below 0: earlier. */
+  /** Remaining offset of video after audio with these delays [ms]; negative if video is earlier. */
   readonly offsetMs: number;
 }
 
 export interface LipSyncOptions {
-  /** Most that sound is delayed: in a call, the answer that comes soon is worth more than the lips. */
+  /** Maximum delay of audio [ms]: low latency matters more than lip sync in a call. */
   readonly maxAudioMs?: number;
-  /** Most that the picture is delayed: it is held as decoded frames. */
+  /** Maximum delay of video [ms], which is held as decoded frames. */
   readonly maxVideoMs?: number;
 }
 
-/** Sound may be this much ahead of the picture, or behind it, without being noticed (ITU-R BT.1359-1: 45 and 125 ms). */
+/** How far audio may lead or lag without being noticed [ms] (ITU-R BT.1359-1: 45 and 125 ms). */
 const TOLERATED_LEAD_MS = 40;
 const TOLERATED_LAG_MS = 100;
-/** Most that the picture's delay changes by in one step, and the sound's in a ms: 5 %, as time stretching does it. */
+/**
+ * Maximum change of the video delay per update [ms], and of the audio delay per ms: 5 %, as time stretching achieves.
+ */
 const VIDEO_STEP_MS = 10;
 const AUDIO_RATE = 0.05;
-/** Time constant of the filter over the measured delays, in ms. */
+/** Time constant of the filter for the measured delays [ms]. */
 const SMOOTHING_MS = 1000;
-/** What is added stays while it is right within this, in ms. */
+/** Deviation within which an added delay is kept [ms]. */
 const DEAD_ZONE_MS = 5;
-/** Differences beyond this many ms are no longer told apart: a peer says when what it sends was captured. */
+/** Larger differences are clamped [ms], because the peer can send any capture time. */
 const MAX_DIFFERENCE_MS = 2000;
-/** After this long without an update, both streams are measured anew. */
+/** A gap between updates after which the delays are measured anew [ms]. */
 const GAP_MS = 3000;
 
-/** Holds sound and picture together, by delaying the earlier one just so far that nobody notices, within bounds. */
+/** Keeps audio and video in sync by delaying the earlier stream to within the tolerance, up to a maximum. */
 export class LipSync {
   readonly #maxAudioMs: number;
   readonly #maxVideoMs: number;
-  /** Delay of the picture less that of the sound, smoothed. */
+  /** Smoothed delay of video minus that of audio [ms]. */
   #difference: number | undefined;
   #audioMs = 0;
   #videoMs = 0;
@@ -49,7 +51,7 @@ export class LipSync {
     this.#maxVideoMs = maxVideoMs;
   }
 
-  /** To be called once for each frame of the picture; a stream that stands still or is not there has no delay. */
+  /** Call it for each video frame; the delay of a stream that is absent or not running is undefined. */
   update({ audioMs, videoMs }: StreamDelays, nowMs: number): LipSyncDelays {
     const elapsed = this.#updated === undefined ? 0 : Math.max(0, nowMs - this.#updated);
     this.#updated = nowMs;
@@ -75,7 +77,7 @@ export class LipSync {
   }
 }
 
-/** Goes from `value` towards `target` by at most `step`; nothing is changed within the dead zone, unless to end at 0. */
+/** Moves `value` towards `target` by at most `step`; keeps it within the dead zone, unless the target is 0. */
 function approach(value: number, target: number, step: number): number {
   const difference = target - value;
   if (target !== 0 && Math.abs(difference) <= DEAD_ZONE_MS) return value;
