@@ -319,7 +319,7 @@ const FRAMES = 20;
 const SIZE = { width: 160, height: 96 } as const;
 const CLIP = talkingHead({ ...SIZE, frames: FRAMES });
 const HEAD: FrameTrailer = {
-  ...{ sequence: 0, captureTime: 0, sentAt: 0, keyFrame: false, ownCodec: true, discontinuous: false, layer: 0 },
+  ...{ sequence: 0, captureTime: 0, sentAt: 0, keyFrame: false, wasmCodec: true, discontinuous: false, layer: 0 },
   redundancy: [],
 };
 
@@ -350,7 +350,7 @@ function hostileFrame(payloads: readonly Uint8Array[], random: Random, now: numb
   const captureTime = oddNumber(random, now, U48 - U32);
   const odd: FrameTrailer = {
     ...{ sequence: oddNumber(random, 100, U32), captureTime, sentAt: captureTime + random.below(70_000) },
-    ...{ keyFrame: random.below(2) === 0, ownCodec: random.below(2) === 0, discontinuous: random.below(2) === 0 },
+    ...{ keyFrame: random.below(2) === 0, wasmCodec: random.below(2) === 0, discontinuous: random.below(2) === 0 },
     ...{ layer: random.below(4), redundancy },
   };
   const announced = random.below(2) === 0 ? announcePadding(payload, trailerSize(redundancy)) : undefined;

@@ -11,7 +11,7 @@ const TRAILER: FrameTrailer = {
   captureTime: 0x0123_4567_89ab,
   sentAt: 0x0123_4567_8abd,
   keyFrame: true,
-  ownCodec: true,
+  wasmCodec: true,
   discontinuous: false,
   layer: 1,
   redundancy: [],
@@ -47,7 +47,7 @@ const REQUIRED: Exclude<keyof FrameTrailer, 'report'>[] = [
   'captureTime',
   'sentAt',
   'keyFrame',
-  'ownCodec',
+  'wasmCodec',
   'discontinuous',
   'layer',
   'redundancy',
@@ -60,7 +60,7 @@ const trailers: fc.Arbitrary<FrameTrailer> = fc
       captureTime: fc.integer({ min: 0, max: 2 ** 48 - 1 }),
       sentAt: fc.integer({ min: 0, max: 0xffff }),
       keyFrame: fc.boolean(),
-      ownCodec: fc.boolean(),
+      wasmCodec: fc.boolean(),
       discontinuous: fc.boolean(),
       layer: fc.integer({ min: 0, max: 3 }),
       redundancy: fc.array(redundantPackets, { maxLength: 15 }),
@@ -79,7 +79,7 @@ function frameOf(payload: Uint8Array, trailer: FrameTrailer, token = TOKEN): Uin
 }
 
 describe('frame trailer', () => {
-  it('carries a report before its fixed fields', () => {
+  it('carries a report before the fixed fields', () => {
     const report = {
       videoBitrate: 1_000_000,
       queueDelayMs: 300,
@@ -112,9 +112,9 @@ describe('frame trailer', () => {
     );
   });
 
-  it('adds 24 bytes when nothing is redundant', () => assert.equal(trailerSize(), 24));
+  it('takes 24 bytes without redundancy', () => assert.equal(trailerSize(), 24));
 
-  it('reads back what it wrote, for any fields', () => {
+  it('survives the round trip for any fields', () => {
     fc.assert(
       fc.property(bytes(2000), trailers, (payload, trailer) => {
         const parsed = parseTrailer(frameOf(payload, trailer), TOKEN);
@@ -125,7 +125,7 @@ describe('frame trailer', () => {
     );
   });
 
-  it('reads a frame that lies inside a larger buffer, and nothing beside it', () => {
+  it('is read from a frame inside a larger buffer, without access beyond it', () => {
     fc.assert(
       fc.property(bytes(50), trailers, bytes(40), (payload, trailer, around) => {
         const frame = frameOf(payload, trailer);
@@ -146,21 +146,21 @@ describe('frame trailer', () => {
   });
 });
 
-describe('frames without a trailer of ours', () => {
+describe('frames without a valid trailer', () => {
   const reason = (frame: Uint8Array, token = TOKEN) => {
     const parsed = parseTrailer(frame, token);
     return parsed.ok ? 'ok' : parsed.reason;
   };
 
-  it('tells the empty frames of silence and padding', () => assert.equal(reason(new Uint8Array()), 'too-short'));
+  it('are detected if empty, as for silence and padding', () => assert.equal(reason(new Uint8Array()), 'too-short'));
 
-  it('tells a native payload, and the frame of another call', () => {
+  it('are detected for a native payload and for the token of another call', () => {
     assert.equal(reason(new Uint8Array(1200).fill(7)), 'no-token');
     assert.equal(reason(frameOf(new Uint8Array(9), TRAILER), Uint8Array.from(TOKEN).reverse()), 'no-token');
     assert.equal(reason(frameOf(new Uint8Array(9), TRAILER), TOKEN.subarray(1)), 'no-token');
   });
 
-  it('wants every bit of the token', () => {
+  it('are detected by any bit of the token', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: TOKEN_BYTES * 8 - 1 }), (bit) => {
         const other = Uint8Array.from(TOKEN);
@@ -170,7 +170,7 @@ describe('frames without a trailer of ours', () => {
     );
   });
 
-  it('tells a later version and flags that it does not know', () => {
+  it('are detected by an unknown version or unknown flags', () => {
     const later = frameOf(new Uint8Array(4), TRAILER);
     later[4] = 0x30;
     assert.equal(reason(later), 'unknown-version');
@@ -179,7 +179,7 @@ describe('frames without a trailer of ours', () => {
     assert.equal(reason(flagged), 'malformed');
   });
 
-  it('survives a frame cut at either end', () => {
+  it('cause no error if a frame is truncated at either end', () => {
     fc.assert(
       fc.property(bytes(60), trailers, fc.nat(200), fc.nat(200), (payload, trailer, front, back) => {
         const frame = frameOf(payload, trailer);
@@ -191,7 +191,7 @@ describe('frames without a trailer of ours', () => {
     );
   });
 
-  it('survives random bytes before a true token, and never reaches outside', () => {
+  it('cause no error for random bytes before a valid token, and no access beyond the frame', () => {
     fc.assert(
       fc.property(bytes(80), fc.option(fc.integer({ min: 0x10, max: 0x1f })), (noise, head) => {
         const frame = new Uint8Array(noise.length + TOKEN_BYTES);
@@ -208,7 +208,7 @@ describe('frames without a trailer of ours', () => {
     );
   });
 
-  it('survives any one byte changed: what still parses is another valid trailer', () => {
+  it('cause no error if any byte changes; what still parses is a valid trailer', () => {
     fc.assert(
       fc.property(bytes(40), trailers, fc.nat(), fc.integer({ min: 1, max: 255 }), (payload, trailer, at, change) => {
         const frame = frameOf(payload, trailer);
@@ -222,7 +222,7 @@ describe('frames without a trailer of ours', () => {
   });
 });
 
-describe('misuse', () => {
+describe('writeTrailer', () => {
   const write = (changes: Partial<FrameTrailer>, room = 4000, token = TOKEN, offset = 0) =>
     writeTrailer(new Uint8Array(room), offset, { ...TRAILER, ...changes }, token);
   const packet = (distance: number, length = 1) => ({ distance, payload: new Uint8Array(length) });
@@ -239,7 +239,7 @@ describe('misuse', () => {
     ['redundancy of the frame itself', () => write({ redundancy: [packet(0)] })],
     ['redundancy from too far back', () => write({ redundancy: [packet(256)] })],
     ['sixteen redundant packets', () => write({ redundancy: Array.from({ length: 16 }, () => packet(1)) })],
-    ['more bytes than the length can tell', () => write({ redundancy: [packet(1, 65_520)] }, 70_000)],
+    ['more bytes than the length field allows', () => write({ redundancy: [packet(1, 65_520)] }, 70_000)],
   ];
   for (const [name, misuse] of cases) it(`refuses ${name}`, () => assert.throws(misuse, RangeError));
 });

@@ -1,41 +1,44 @@
 import { PEER_REPORT_BYTES, type PeerReport, readPeerReport, writePeerReport } from './peer-report.js';
 
 /**
- * The trailer that two of our own widgets put behind a frame's payload, inside the encryption of the frame when there is
- * one. It ends the frame and is read from its end; integers are big-endian.
+ * Trailer that two peers with the core append to the payload of a frame, inside the frame encryption if there is any.
+ * It is the end of the frame and is parsed from there; integers are big-endian.
  *
  *     payload | redundant packets | index | report | version | flags | sequence | captureTime | held | length | token
  *                                  3 × n  0 or 23  4+4 bits   1       4           6          2       2       8    bytes
  *
- * `index` has one entry for each redundant packet, in the packets' order: distance (1 byte) and length (2 bytes).
- * `version` is a nibble, the number of redundant packets the other; `held` is what `sentAt` is after `captureTime`; `length`
- * counts the whole trailer.
+ * `index` has one entry per redundant packet, in the order of the packets: distance (1 byte) and length (2 bytes).
+ * `version` is one nibble, the number of redundant packets the other. `held` is `sentAt` minus `captureTime` [ms].
+ * `length` is that of the whole trailer.
  *
- * The token tells a trailer from a payload that happens to look like one. It is negotiated by signalling, never guessed,
- * and no MAC: SRTP already authenticates every packet to the peer, the only one who could make use of a forged trailer.
+ * The token distinguishes a trailer from a payload that looks like one; it is negotiated by signaling. It is no MAC:
+ * SRTP already authenticates every packet of the peer, who alone could use a forged trailer.
  */
 export interface FrameTrailer {
-  /** Counts the frames sent, modulo 2^32. A dropped frame takes no number. */
+  /** Sequence number of sent frames, modulo 2^32. A dropped frame takes no number. */
   readonly sequence: number;
-  /** ms of the sender's monotonic clock, one clock for its audio and video; below 2^48, rounded to whole ms. */
+  /** Capture time on the sender's monotonic clock, the same for audio and video [whole ms]; below 2^48. */
   readonly captureTime: number;
-  /** ms of the same clock, when the frame was handed to the browser for sending; by up to 65,535 after `captureTime`. */
+  /**
+   * When the frame was passed to the browser for sending [ms], on the same clock; at most 65,535 ms after
+   * `captureTime`.
+   */
   readonly sentAt: number;
   readonly keyFrame: boolean;
-  /** The payload was made by the sender's own encoder rather than by its browser's. */
-  readonly ownCodec: boolean;
-  /** The encoder fell silent: the packets that follow this one come rarely. */
+  /** Whether the payload comes from the sender's wasm encoder, not from its browser. */
+  readonly wasmCodec: boolean;
+  /** The encoder entered DTX: few packets follow. */
   readonly discontinuous: boolean;
   /** Temporal layer, 0 to 3. */
   readonly layer: number;
   readonly redundancy: readonly RedundantPacket[];
-  /** What the sender received; rides on some audio frames. */
+  /** What the sender received; in some audio frames. */
   readonly report?: PeerReport | undefined;
 }
 
-/** An earlier packet, sent once more. */
+/** A copy of an earlier packet. */
 export interface RedundantPacket {
-  /** How many sequence numbers before the frame that carries it, 1 to 255. */
+  /** Distance to the frame that carries it [sequence numbers], 1 to 255. */
   readonly distance: number;
   /** At most 65,535 bytes. */
   readonly payload: Uint8Array;
@@ -44,18 +47,18 @@ export interface RedundantPacket {
 export type TrailerFailure =
   /** Shorter than any trailer. */
   | 'too-short'
-  /** No trailer, or that of another call. */
+  /** No trailer, or the trailer of another call. */
   | 'no-token'
-  /** Of a version that is not ours. */
+  /** A trailer of another version. */
   | 'unknown-version'
-  /** The lengths contradict each other or the frame. */
+  /** Lengths contradict each other or the frame. */
   | 'malformed';
 
 export type ParsedTrailer =
   | {
       readonly ok: true;
       readonly trailer: FrameTrailer;
-      /** A view of the frame without its trailer; so are the redundant packets. */
+      /** View of the frame without the trailer; the redundant packets are views too. */
       readonly payload: Uint8Array;
     }
   | { readonly ok: false; readonly reason: TrailerFailure };
@@ -72,17 +75,14 @@ const TWO_POW_32 = 0x1_0000_0000;
 const TWO_POW_48 = 0x1_0000_0000_0000;
 
 const KEY_FRAME = 0x01;
-const OWN_CODEC = 0x02;
+const WASM_CODEC = 0x02;
 const DISCONTINUOUS = 0x04;
 const REPORT = 0x08;
 const LAYER_SHIFT = 4;
 const LAYER_MASK = 0x30;
 const RESERVED_MASK = 0xc0;
 
-/**
- * Bytes that the trailer takes behind the payload: 24, 3 more for each redundant packet besides its payload, 23 for a
- * report.
- */
+/** Size of the trailer [bytes]: 24, plus 3 and the payload for each redundant packet, plus 23 for a report. */
 export function trailerSize(redundancy: readonly RedundantPacket[] = [], report?: PeerReport): number {
   let size = FIXED_BYTES + (report ? PEER_REPORT_BYTES : 0);
   for (const { payload } of redundancy) size += INDEX_ENTRY_BYTES + payload.length;
@@ -90,8 +90,9 @@ export function trailerSize(redundancy: readonly RedundantPacket[] = [], report?
 }
 
 /**
- * Writes the trailer at `offset`, the payload's end, and returns the frame's end.
- * Throws RangeError for fields out of range, a token that is not 8 bytes, or too little room.
+ * Writes the trailer at `offset`, the end of the payload.
+ * @returns the end of the frame
+ * @throws RangeError for fields out of range, a token that is not 8 bytes, or too little room
  */
 export function writeTrailer(into: Uint8Array, offset: number, trailer: FrameTrailer, token: Uint8Array): number {
   const { sequence, redundancy, report, layer } = trailer;
@@ -124,7 +125,7 @@ export function writeTrailer(into: Uint8Array, offset: number, trailer: FrameTra
   into[at++] = (VERSION << 4) | redundancy.length;
   into[at++] =
     (trailer.keyFrame ? KEY_FRAME : 0) |
-    (trailer.ownCodec ? OWN_CODEC : 0) |
+    (trailer.wasmCodec ? WASM_CODEC : 0) |
     (trailer.discontinuous ? DISCONTINUOUS : 0) |
     (report ? REPORT : 0) |
     (layer << LAYER_SHIFT);
@@ -136,7 +137,7 @@ export function writeTrailer(into: Uint8Array, offset: number, trailer: FrameTra
   return end;
 }
 
-/** Takes a frame apart. Never throws and never reads outside, whatever the bytes; copies none of them. */
+/** Parses a frame. Never throws and never reads outside the frame, whatever its content; copies nothing. */
 export function parseTrailer(frame: Uint8Array, token: Uint8Array): ParsedTrailer {
   if (frame.length < FIXED_BYTES) return { ok: false, reason: 'too-short' };
   const fixed = frame.length - FIXED_BYTES;
@@ -156,7 +157,7 @@ export function parseTrailer(frame: Uint8Array, token: Uint8Array): ParsedTraile
     captureTime,
     sentAt: captureTime + readUint(frame, fixed + 12, 2),
     keyFrame: (flags & KEY_FRAME) !== 0,
-    ownCodec: (flags & OWN_CODEC) !== 0,
+    wasmCodec: (flags & WASM_CODEC) !== 0,
     discontinuous: (flags & DISCONTINUOUS) !== 0,
     layer: (flags & LAYER_MASK) >> LAYER_SHIFT,
     redundancy,
@@ -165,7 +166,7 @@ export function parseTrailer(frame: Uint8Array, token: Uint8Array): ParsedTraile
   return { ok: true, trailer, payload: frame.subarray(0, frame.length - size) };
 }
 
-/** The packets between `start` and the fields at `end`; undefined unless they fill that room exactly. */
+/** Parses the packets between `start` and the fields at `end`; undefined unless they fill that range exactly. */
 function parseRedundancy(
   frame: Uint8Array,
   start: number,
@@ -186,7 +187,7 @@ function parseRedundancy(
   return at === index ? packets : undefined;
 }
 
-/** In constant time, so that nobody can find the token byte by byte. */
+/** In constant time, so that the token cannot be found byte by byte. */
 function sameToken(frame: Uint8Array, offset: number, token: Uint8Array): boolean {
   if (token.length !== TOKEN_BYTES) return false;
   let difference = 0;
@@ -198,7 +199,7 @@ function isBelow(value: number, limit: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < limit;
 }
 
-/** Without bit operations beyond a byte: captureTime has 48 bits. */
+/** Bit operations are limited to 32 bits; captureTime has 48. */
 function writeUint(into: Uint8Array, offset: number, value: number, bytes: number): number {
   let rest = value;
   for (let at = offset + bytes - 1; at >= offset; at--) {

@@ -1,27 +1,27 @@
 /**
- * What a widget tells its peer about what it received, in the trailer of an audio frame. Integers are big-endian.
+ * Receiver report to the peer, in the trailer of an audio frame. Integers are big-endian.
  *
  *     videoBitrate | queueDelay | videoLoss | audioLoss | burst | sentAt | echoedAt | heldFor
  *        4               2            1           1         1       6        6          2      bytes
  */
 export interface PeerReport {
-  /** bits/s of video that arrived, below 2^32. */
+  /** Received bitrate of video [bits/s], below 2^32. */
   readonly videoBitrate: number;
-  /** ms that frames stood in queues on the way, at most 65,535. */
+  /** Queue delay on the network path [ms], at most 65,535. */
   readonly queueDelayMs: number;
-  /** 0 to 1, in steps of 1/255: video that came neither at once nor after retransmission. */
+  /** 0 to 1, in steps of 1/255: video frames lost in spite of retransmission. */
   readonly videoLoss: number;
   /** 0 to 1, in steps of 1/255: audio packets lost before any recovery. */
   readonly audioLoss: number;
-  /** Audio packets lost in a row, on average: 1 to 32.875, in steps of 1/8. */
+  /** Mean number of consecutive lost audio packets: 1 to 32.875, in steps of 1/8. */
   readonly meanBurst: number;
-  /** ms of the reporter's clock when it was sent, whole ms below 2^48. */
+  /** Sending time on the reporter's clock [whole ms], below 2^48. */
   readonly sentAt: number;
-  /** The last report that came from the peer, if any: with it the peer learns the way between the clocks (RFC 5905 §8). */
+  /** Echo of the peer's last report, if any, from which the peer derives the clock offset (RFC 5905 §8). */
   readonly echo?: {
-    /** Its `sentAt`. */
+    /** `sentAt` of that report. */
     readonly sentAt: number;
-    /** ms between its arrival and the sending of this report, at most 65,535. */
+    /** Time between the arrival of that report and the sending of this one [ms], at most 65,535. */
     readonly heldMs: number;
   };
 }
@@ -31,10 +31,10 @@ export const PEER_REPORT_BYTES = 23;
 const MAX_U16 = 0xffff;
 const MAX_U32 = 0xffff_ffff;
 const BURST_STEPS = 8;
-/** The echo of no report. */
+/** `echoedAt` without an echo. */
 const NO_TIME = 0;
 
-/** Values out of range are brought into it. */
+/** Writes a report; values out of range are clamped. */
 export function writePeerReport(into: Uint8Array, offset: number, report: PeerReport): void {
   const view = new DataView(into.buffer, into.byteOffset + offset, PEER_REPORT_BYTES);
   view.setUint32(0, whole(report.videoBitrate, MAX_U32));
@@ -47,7 +47,7 @@ export function writePeerReport(into: Uint8Array, offset: number, report: PeerRe
   view.setUint16(21, whole(report.echo?.heldMs ?? 0, MAX_U16));
 }
 
-/** Undefined if no `writePeerReport` has written it. */
+/** Reads a report; undefined if `writePeerReport` cannot have written it. */
 export function readPeerReport(from: Uint8Array, offset: number): PeerReport | undefined {
   const view = new DataView(from.buffer, from.byteOffset + offset, PEER_REPORT_BYTES);
   const echoed = getTime(view, 15);

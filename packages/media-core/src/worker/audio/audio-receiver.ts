@@ -149,9 +149,9 @@ export class AudioReceiver implements FramePipeline {
   }
 
   #insert(trailer: FrameTrailer, payload: Uint8Array, arrivedAt: number): boolean {
-    const { sequence, captureTime, discontinuous, redundancy, ownCodec } = trailer;
-    if (ownCodec !== this.#peerUsesOwnCodec) this.#player?.sourceChanged();
-    this.#peerUsesOwnCodec = ownCodec;
+    const { sequence, captureTime, discontinuous, redundancy, wasmCodec } = trailer;
+    if (wasmCodec !== this.#peerUsesOwnCodec) this.#player?.sourceChanged();
+    this.#peerUsesOwnCodec = wasmCodec;
     try {
       const { isDtx, hasFec, duration } = inspectPacket(payload);
       const durationMs = packetMsOf(duration);

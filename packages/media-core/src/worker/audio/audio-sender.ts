@@ -186,7 +186,7 @@ export class AudioSender implements FramePipeline {
   }
 
   /** Adds the trailer as padding, which a decoder that knows nothing of it passes over. */
-  #mark(payload: Uint8Array, captureTime: number, isSilent: boolean, ownCodec: boolean): Uint8Array<ArrayBuffer> {
+  #mark(payload: Uint8Array, captureTime: number, isSilent: boolean, wasmCodec: boolean): Uint8Array<ArrayBuffer> {
     if (!this.peerToken) return Uint8Array.from(payload);
     const sequence = this.#counter.upcoming;
     const redundancy = isSilent
@@ -198,7 +198,7 @@ export class AudioSender implements FramePipeline {
     if (!announced) return Uint8Array.from(payload);
     this.#counter.next();
     if (!isSilent) this.#history.add(sequence, captureTime, payload);
-    const head = { sequence, captureTime, sentAt, keyFrame: false, ownCodec, discontinuous: isSilent, layer: 0 };
+    const head = { sequence, captureTime, sentAt, keyFrame: false, wasmCodec, discontinuous: isSilent, layer: 0 };
     return frameOf(announced, { ...head, redundancy, report }, this.peerToken);
   }
 

@@ -222,7 +222,7 @@ async function call() {
   const enter = (kind: 'audio' | 'video', payload: Uint8Array, trailer: Partial<FrameTrailer>) => {
     const now = clock.now();
     const head: FrameTrailer = {
-      ...{ sequence: counters[kind]++, captureTime: now - 40, sentAt: now - 20, keyFrame: false, ownCodec: true },
+      ...{ sequence: counters[kind]++, captureTime: now - 40, sentAt: now - 20, keyFrame: false, wasmCodec: true },
       ...{ discontinuous: false, layer: 0, redundancy: [], ...trailer },
     };
     const announced = kind === 'audio' ? announcePadding(payload, trailerSize(head.redundancy)) : payload;

@@ -325,7 +325,7 @@ export class VideoSender implements FramePipeline {
     payload: Uint8Array,
     capturedAt: number,
     keyFrame: boolean,
-    ownCodec: boolean,
+    wasmCodec: boolean,
   ): Promise<boolean> {
     this.#captureTime = Math.max(capturedAt, this.#captureTime + 1);
     const trailer = this.peerToken && {
@@ -333,13 +333,13 @@ export class VideoSender implements FramePipeline {
       captureTime: this.#captureTime,
       sentAt: this.#options.host.clock.now(),
       keyFrame,
-      ownCodec,
+      wasmCodec,
       discontinuous: false,
       layer: 0,
       redundancy: [],
     };
     this.#options.statistics.frame(payload.length);
-    if (ownCodec) this.#wasmBytes += payload.length;
+    if (wasmCodec) this.#wasmBytes += payload.length;
     const sent = await this.#seal(frame, frameOf(payload, trailer, this.peerToken), keyFrame);
     if (!sent) this.#deadline.requireKeyFrame();
     return sent;
