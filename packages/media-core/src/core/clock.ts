@@ -1,12 +1,15 @@
-/** Time as the pipelines see it, so that tests can run it. */
+/** Clock and timers, passed in so that tests can control time. */
 export interface Clock {
-  /** ms, rising; the same for all contexts of a browser, since audio, video and the page's figures are compared. */
+  /**
+   * Monotonic time [ms], the same for all contexts of a browser, because times of audio, video and the page are
+   * compared.
+   */
   now(): number;
-  /** Runs the action once, `ms` from now; returns what cancels it. */
+  /** Runs the action once after `ms`; returns a function that cancels it. */
   after(ms: number, action: () => void): () => void;
 }
 
-/** Runs the action again and again, `ms` apart, until what it returns is called. */
+/** Runs the action every `ms`; returns a function that cancels it. */
 export function every(clock: Clock, ms: number, action: () => void): () => void {
   let cancel = clock.after(ms, tick);
   return () => cancel();

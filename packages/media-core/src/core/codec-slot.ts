@@ -1,75 +1,75 @@
 import { CodecError } from '@xmpp-call/opus';
 import type { Clock } from './clock.js';
 
-/** Failures of a codec that are borne within this many ms; the next one is trouble. */
-const BORNE = 3;
-const BORNE_MS = 10_000;
+/** Failures tolerated within this time [ms]. */
+const TOLERATED = 3;
+const TOLERANCE_MS = 10_000;
 
 /**
- * One way's own instance of a codec. An instance that crashes is replaced once; after that, or when errors come often, there
- * is none until `revive`.
+ * Holds the codec instance of one direction. A crashed instance is replaced once. After that, or after too many
+ * failures, there is no instance until `restore`.
  */
 export class CodecSlot<Codec> {
   readonly #make: () => Promise<Codec>;
   readonly #clock: Pick<Clock, 'now'>;
-  readonly #onTrouble: (error: unknown) => void;
+  readonly #onFailure: (error: unknown) => void;
   #codec: Codec | undefined;
-  #renewed = false;
+  #isReplaced = false;
   #failures: number[] = [];
   #generation = 0;
 
-  /** @param make gives a new instance, from the module that is loaded already */
-  constructor(make: () => Promise<Codec>, clock: Pick<Clock, 'now'>, onTrouble: (error: unknown) => void) {
+  /** @param make creates an instance from the loaded module */
+  constructor(make: () => Promise<Codec>, clock: Pick<Clock, 'now'>, onFailure: (error: unknown) => void) {
     this.#make = make;
     this.#clock = clock;
-    this.#onTrouble = onTrouble;
+    this.#onFailure = onFailure;
   }
 
-  /** Undefined while there is none, for now or for good. */
+  /** Undefined while there is no instance. */
   get codec(): Codec | undefined {
     return this.#codec;
   }
 
-  /** Makes an instance, unless there is one; what happened before is forgotten. */
-  async revive(): Promise<void> {
+  /** Creates an instance if there is none, and forgets earlier failures. */
+  async restore(): Promise<void> {
     this.#failures = [];
-    this.#renewed = false;
-    if (this.#codec === undefined) await this.#renew();
+    this.#isReplaced = false;
+    if (this.#codec === undefined) await this.#create();
   }
 
   /**
-   * Tells that a coder of this instance threw.
-   * @returns whether it can be used on
+   * Reports that an encoder or decoder of this instance threw an error.
+   * @returns whether the instance can still be used
    */
   failed(error: unknown): boolean {
     const now = this.#clock.now();
-    this.#failures = [...this.#failures.filter((at) => now - at < BORNE_MS), now];
+    this.#failures = [...this.#failures.filter((at) => now - at < TOLERANCE_MS), now];
     const crashed =
       error instanceof Error && error.name === CodecError.name && Reflect.get(error, 'code') === 'crashed';
-    if (!crashed && this.#failures.length <= BORNE) return true;
+    if (!crashed && this.#failures.length <= TOLERATED) return true;
     this.#codec = undefined;
-    if (crashed && !this.#renewed) {
-      this.#renewed = true;
-      void this.#renew();
+    if (crashed && !this.#isReplaced) {
+      this.#isReplaced = true;
+      void this.#create();
     } else {
-      this.#onTrouble(error);
+      this.#onFailure(error);
     }
     return false;
   }
 
-  /** There is no instance any more, and none will come. */
+  /** Removes the instance; none will be created any more. */
   dispose(): void {
     this.#generation++;
     this.#codec = undefined;
   }
 
-  async #renew(): Promise<void> {
+  async #create(): Promise<void> {
     const generation = ++this.#generation;
     try {
       const codec = await this.#make();
       if (generation === this.#generation) this.#codec = codec;
     } catch (error) {
-      if (generation === this.#generation) this.#onTrouble(error);
+      if (generation === this.#generation) this.#onFailure(error);
     }
   }
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CoreStatisticsCollector, StreamStatistics } from './core-statistics.js';
 
-describe('stream statistics', () => {
-  it('are of the last interval', () => {
+describe('StreamStatistics', () => {
+  it('covers the last interval', () => {
     const stream = new StreamStatistics();
     stream.setPath('wasm', 'fit');
     for (let i = 0; i < 30; i++) {
@@ -46,7 +46,7 @@ describe('stream statistics', () => {
     });
   });
 
-  it('tell what frames took on average where none is measured well', () => {
+  it('reports the mean codec time where single frames were not measured', () => {
     const stream = new StreamStatistics();
     stream.codecTotal(1, 10);
     stream.codecTotal(2, 10);
@@ -55,7 +55,7 @@ describe('stream statistics', () => {
     assert.equal(stream.sample(2000, 1000).codecMs, undefined);
   });
 
-  it('tell loss of the interval from counters of the whole call', () => {
+  it('derives the loss of the interval from counters since the start', () => {
     const stream = new StreamStatistics();
     const loss = (packets: number | undefined, packetsLost: number | undefined) => {
       stream.network({ packets, packetsLost, jitterMs: 4 });
@@ -70,7 +70,7 @@ describe('stream statistics', () => {
     assert.equal(loss(5, 0), 0);
   });
 
-  it('tell nothing when counters start anew', () => {
+  it('reports no loss after a restart of the counters', () => {
     const stream = new StreamStatistics();
     stream.network({ packets: 1000, packetsLost: 50 });
     stream.sample(0, 1000);
@@ -78,7 +78,7 @@ describe('stream statistics', () => {
     assert.equal(stream.sample(1000, 1000).lossFraction, undefined);
   });
 
-  it('follow a freeze over several seconds', () => {
+  it('counts a freeze that lasts several seconds', () => {
     const stream = new StreamStatistics();
     for (let now = 0; now <= 990; now += 33) stream.rendered(now);
     const told = [1000, 2000, 3000].map((now) => stream.sample(now, 1000));
@@ -97,8 +97,8 @@ describe('stream statistics', () => {
   });
 });
 
-describe('core statistics', () => {
-  it('join the directions with round trip and latency', () => {
+describe('CoreStatisticsCollector', () => {
+  it('combines the directions with round trip and latency', () => {
     const collector = new CoreStatisticsCollector(1000);
     collector.video.send.frame(1000);
     collector.audio.receive.frame(80);
@@ -123,7 +123,7 @@ describe('core statistics', () => {
     assert.deepEqual(collector.sample(3000).latencyMs, { audio: undefined, video: undefined });
   });
 
-  it('give no rates for an interval of nothing', () => {
+  it('reports no rates for an empty interval', () => {
     const collector = new CoreStatisticsCollector(1000);
     collector.video.send.frame(1000);
     assert.equal(collector.sample(1000).video.send.bitrate, 0);

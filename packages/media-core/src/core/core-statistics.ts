@@ -3,51 +3,54 @@ import { FreezeDetector } from './video/freeze-detector.js';
 import { LatencyEstimate } from './timing/latency-estimate.js';
 import { SampleWindow } from './sample-window.js';
 
-/** What went on since the sample before. */
+/** Statistics of the interval since the last sample. */
 export interface CoreStatistics {
   /** ms, monotonic. */
   readonly timestamp: number;
   readonly intervalMs: number;
   readonly roundTripMs: number | undefined;
-  /** ms, estimated; of audio from mouth to ear, of video from glass to glass. */
+  /** Estimated latency [ms]: mouth to ear for audio, glass to glass for video. */
   readonly latencyMs: Readonly<Record<MediaKind, number | undefined>>;
   readonly audio: Readonly<Record<MediaFlow, StreamSample>>;
   readonly video: Readonly<Record<MediaFlow, StreamSample>>;
 }
 
-/** One direction of one medium. */
+/** Statistics of one direction of one medium. */
 export interface StreamSample {
   readonly path: CodecPath;
   readonly reason: CoreReason;
-  /** bits/s of payload, without trailers and headers. */
+  /** Bitrate of the payload [bits/s], without trailers and headers. */
   readonly bitrate: number;
-  /** Encoded frames per second that were sent, or came. */
+  /** Encoded frames sent or received per second. */
   readonly frameRate: number;
-  /** 0 to 1; undefined while nothing is known. */
+  /** 0 to 1; undefined while unknown. */
   readonly lossFraction: number | undefined;
   readonly jitterMs: number | undefined;
   readonly codecMs: CodecTime | undefined;
-  /** Longest queue before the codec or the playout: frames of video, ms of audio. */
+  /** Maximum queue before the codec or the playout: video in frames, audio in ms. */
   readonly longestQueue: number;
-  /** Frames or packets that were dropped, on purpose or in need. */
+  /** Frames or packets dropped, for any reason. */
   readonly dropped: number;
-  /** Video received; a gap counts whole in the interval in which it becomes a freeze, then as it goes on. */
+  /**
+   * Received video only. A freeze counts with its full length in the interval in which it is detected, then as it
+   * continues.
+   */
   readonly freezes: number;
   readonly frozenMs: number;
-  /** Audio received: samples played that were made up, and all samples played. */
+  /** Received audio only: concealed samples, and all samples played. */
   readonly concealedSamples: number;
   readonly playedSamples: number;
 }
 
-/** What encoding or decoding one frame took, ms. */
+/** Time to encode or decode one frame [ms]. */
 export interface CodecTime {
   readonly mean: number;
-  /** Undefined for received audio: the clock of a worklet ticks in ms, by which only a mean is known. */
+  /** Undefined for received audio: a worklet's clock has a resolution of 1 ms, which is enough for a mean only. */
   readonly median: number | undefined;
   readonly p95: number | undefined;
 }
 
-/** Counters since the start, as webrtc-stats has them; any may be missing. */
+/** Counters since the start, as in webrtc-stats; any may be missing. */
 export interface NetworkCounters {
   readonly packets?: number | undefined;
   readonly packetsLost?: number | undefined;
@@ -56,7 +59,7 @@ export interface NetworkCounters {
 
 const CODEC_SAMPLES = 128;
 
-/** Collects one direction of one medium. */
+/** Collects the statistics of one direction of one medium. */
 export class StreamStatistics {
   #path: { readonly path: CodecPath; readonly reason: CoreReason } = { path: 'native', reason: 'not-measured' };
   readonly #codecMs = new SampleWindow(CODEC_SAMPLES);
@@ -71,24 +74,24 @@ export class StreamStatistics {
     this.#path = { path, reason };
   }
 
-  /** An encoded frame of that many bytes went out, or came. */
+  /** An encoded frame of this size was sent or received. */
   frame(bytes: number): void {
     this.#sums.frames++;
     this.#sums.bytes += bytes;
   }
 
-  /** Encoding or decoding a frame took that long. */
+  /** Records the time to encode or decode a frame [ms]. */
   codec(ms: number): void {
     this.#codecMs.add(ms);
   }
 
-  /** The same for several frames, none of which was measured well. */
+  /** Records the total time of several frames that could not be measured one by one [ms]. */
   codecTotal(ms: number, frames: number): void {
     this.#codecTotal.ms += ms;
     this.#codecTotal.frames += frames;
   }
 
-  /** Frames of video, ms of audio, that wait at this moment. */
+  /** Records the current queue: video in frames, audio in ms. */
   queue(length: number): void {
     this.#sums.longestQueue = Math.max(this.#sums.longestQueue, length);
   }
@@ -97,28 +100,28 @@ export class StreamStatistics {
     this.#sums.dropped += frames;
   }
 
-  /** A picture was shown. */
+  /** A video frame was rendered. */
   rendered(now: number): void {
     this.#freezing.rendered(now);
   }
 
-  /** No pictures are expected until the next one is shown. */
+  /** No video frame is expected for now. */
   paused(now: number): void {
     this.#freezing.pause(now);
   }
 
-  /** Samples went to the loudspeaker, so many of them made up. */
+  /** Samples were played, of which `concealed` were concealed. */
   played(samples: number, concealed: number): void {
     this.#sums.playedSamples += samples;
     this.#sums.concealedSamples += concealed;
   }
 
-  /** For what is sent, as the receiver reports. */
+  /** Sets the network counters; for sent media those of the receiver's reports. */
   network(counters: NetworkCounters): void {
     this.#network = counters;
   }
 
-  /** What happened since the sample before, and begins another. */
+  /** Returns the statistics since the last sample and starts a new interval. */
   sample(now: number, intervalMs: number): StreamSample {
     const { frames, bytes, ...sums } = this.#sums;
     const frozen = { freezes: this.#freezing.freezes(now), frozenMs: this.#freezing.frozenMs(now) };
@@ -148,7 +151,7 @@ export class StreamStatistics {
   }
 }
 
-/** Collects all four directions, the latencies and the round trip. */
+/** Collects the statistics of all directions, the latencies and the round trip. */
 export class CoreStatisticsCollector {
   readonly audio = { send: new StreamStatistics(), receive: new StreamStatistics() };
   readonly video = { send: new StreamStatistics(), receive: new StreamStatistics() };
@@ -158,7 +161,7 @@ export class CoreStatisticsCollector {
   #deviceMs: Readonly<Record<MediaKind, number>> = { audio: 0, video: 0 };
   #last: number;
 
-  /** @param now ms, monotonic: the first interval begins */
+  /** @param now start of the first interval; ms, monotonic */
   constructor(now: number) {
     this.#last = now;
   }
@@ -167,17 +170,19 @@ export class CoreStatisticsCollector {
     this.#roundTripMs = ms;
   }
 
-  /** ms that the peer's clock is ahead of ours; undefined while unknown. */
+  /** Sets how far the peer's clock is ahead of ours [ms]; undefined while unknown. */
   setClockOffset(ms: number | undefined): void {
     this.#offsetMs = ms;
   }
 
-  /** ms that devices take on both sides outside of what is measured, such as AudioContext's `outputLatency`. */
+  /**
+   * Sets the latency of both sides' devices outside the measurement [ms], such as `outputLatency` of the AudioContext.
+   */
   setDeviceLatency(kind: MediaKind, ms: number): void {
     this.#deviceMs = { ...this.#deviceMs, [kind]: ms };
   }
 
-  /** Call it each second. */
+  /** Returns the statistics since the last sample; call it every second. */
   sample(now: number): CoreStatistics {
     const intervalMs = now - this.#last;
     this.#last = now;
@@ -204,12 +209,12 @@ function noSums() {
   return { frames: 0, bytes: 0, longestQueue: 0, dropped: 0, concealedSamples: 0, playedSamples: 0 };
 }
 
-/** Counters that start anew, or say nothing new, tell nothing. */
+/** Undefined if the counters restarted or did not change. */
 function lossBetween(before: NetworkCounters, after: NetworkCounters): number | undefined {
   if (after.packets === undefined || after.packetsLost === undefined) return undefined;
   const received = after.packets - (before.packets ?? 0);
   const lost = after.packetsLost - (before.packetsLost ?? 0);
   if (received < 0 || received + lost <= 0) return undefined;
-  // Duplicates and late packets can make the count of losses fall (RFC 3550 §6.4.1).
+  // Duplicates and late packets can make `packetsLost` fall (RFC 3550 §6.4.1).
   return Math.max(lost, 0) / (received + Math.max(lost, 0));
 }

@@ -1,15 +1,15 @@
-/** ms in which one event of a kind is told. */
+/** Interval in which one event of a kind passes [ms]. */
 const INTERVAL_MS = 1000;
-/** Kinds that are remembered: there are no more that come often. */
+/** Maximum number of kinds to remember; fewer occur often. */
 const MAX_KINDS = 100;
 
-/** Lets one event of a kind pass in a second: a peer decides how often what it does goes wrong. */
+/** Limits each kind of event to one per second, because the peer controls how often its errors occur. */
 export class EventLimiter {
   readonly #kinds = new Map<string, { readonly toldAt: number; held: number }>();
 
   /**
    * @param now ms, monotonic
-   * @returns how many of its kind were held back before it; undefined to hold it back
+   * @returns how many events of the kind were withheld before this one; undefined to withhold it too
    */
   pass(kind: string, now: number): number | undefined {
     const known = this.#kinds.get(kind);
@@ -23,7 +23,7 @@ export class EventLimiter {
   }
 }
 
-/** What stands beside a message of which others were held back. */
+/** Adds the number of withheld events to the context of a message. */
 export function withHeld<Context extends object>(context: Context, held: number): Context & { readonly more?: number } {
   return held > 0 ? { ...context, more: held } : context;
 }

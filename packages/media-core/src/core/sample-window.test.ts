@@ -3,13 +3,13 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { SampleWindow } from './sample-window.js';
 
-describe('sample window', () => {
-  it('knows nothing without values', () => {
+describe('SampleWindow', () => {
+  it('has no quantiles without values', () => {
     const { size, median, mean } = new SampleWindow(4);
     assert.deepEqual([size, median, mean], [0, undefined, undefined]);
   });
 
-  it('gives quantiles by nearest rank', () => {
+  it('returns quantiles by nearest rank', () => {
     const window = new SampleWindow(100);
     for (let i = 100; i >= 1; i--) window.add(i);
     assert.deepEqual(
@@ -40,7 +40,7 @@ describe('sample window', () => {
     );
   });
 
-  it('forgets when cleared', () => {
+  it('is empty after it is cleared', () => {
     const window = new SampleWindow(3);
     window.add(1);
     window.clear();

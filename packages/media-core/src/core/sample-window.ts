@@ -1,10 +1,10 @@
-/** The latest values of a measurement, and their quantiles. Allocates no buffers after construction. */
+/** The latest values of a measurement and their quantiles. Allocates no buffers after construction. */
 export class SampleWindow {
   readonly #values: Float64Array;
   readonly #sorted: Float64Array;
   #count = 0;
 
-  /** @param capacity values kept, the oldest giving way */
+  /** @param capacity maximum number of values; the oldest is replaced */
   constructor(capacity: number) {
     this.#values = new Float64Array(capacity);
     this.#sorted = new Float64Array(capacity);
@@ -14,12 +14,12 @@ export class SampleWindow {
     this.#values[this.#count++ % this.#values.length] = value;
   }
 
-  /** Values kept now. */
+  /** Number of values. */
   get size(): number {
     return Math.min(this.#count, this.#values.length);
   }
 
-  /** The least value that `share` of all values do not exceed, such as 0.95 for p95; undefined without values. */
+  /** Quantile by nearest rank, for example 0.95 for the 95th percentile; undefined without values. */
   quantile(share: number): number | undefined {
     const { size } = this;
     if (size === 0) return undefined;

@@ -82,10 +82,10 @@ export class CodecBank {
   }
 
   /** Instances for a way whose codec was given up, or lost. */
-  revive(kind: MediaKind, flow: MediaFlow): void {
+  restore(kind: MediaKind, flow: MediaFlow): void {
     if (this.#modules[kind] !== 'ready') return;
-    if (kind === 'video') void this.vp8[flow].revive();
-    else if (flow === 'send') void this.opus.send.revive();
+    if (kind === 'video') void this.vp8[flow].restore();
+    else if (flow === 'send') void this.opus.send.restore();
   }
 
   dispose(): void {
@@ -108,7 +108,7 @@ export class CodecBank {
     const opus = await this.#loaders.opus(bytes);
     this.#opusModule = opus.module;
     if (!isMeasured(this.#warmUp, 'audio')) await this.#measureOpus(opus);
-    await this.opus.send.revive();
+    await this.opus.send.restore();
     this.#opusBytes = bytes;
   }
 
@@ -126,7 +126,7 @@ export class CodecBank {
     const vp8 = await this.#loaders.vp8(new URL(url));
     this.#vp8Module = vp8.module;
     if (!isMeasured(this.#warmUp, 'video')) await this.#measureVp8(vp8);
-    await Promise.all([this.vp8.send.revive(), this.vp8.receive.revive()]);
+    await Promise.all([this.vp8.send.restore(), this.vp8.receive.restore()]);
   }
 }
 

@@ -277,7 +277,7 @@ class Call {
       const last = before[kind][flow];
       if (path === last.path && reason === last.reason) continue;
       changed = true;
-      if (path === 'wasm' && last.path !== 'wasm') this.#codecs.revive(kind, flow);
+      if (path === 'wasm' && last.path !== 'wasm') this.#codecs.restore(kind, flow);
       this.#host.log('info', 'media path', { kind, flow, path, reason });
     }
     if (!changed) return;

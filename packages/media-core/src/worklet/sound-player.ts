@@ -71,7 +71,7 @@ export class SoundPlayer {
     switch (command.type) {
       case 'codec':
         this.#module ??= command.bytes;
-        void this.#revive();
+        void this.#restore();
         break;
       case 'packet':
         this.#insert(command.packet, command.arrivedAt);
@@ -184,8 +184,8 @@ export class SoundPlayer {
     this.#heard = undefined;
   }
 
-  async #revive(): Promise<void> {
-    await this.#codec.revive();
+  async #restore(): Promise<void> {
+    await this.#codec.restore();
     if (this.#codec.codec) this.#options.post({ type: 'ready' });
   }
 
