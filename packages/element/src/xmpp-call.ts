@@ -13,8 +13,8 @@ import { HANDSET, icon } from './icon.js';
 import { importAgain } from './import-again.js';
 import { hasContent, hasName } from './label.js';
 import { showCallElsewhere } from './live-calls.js';
-import { launcherStrings } from './locales/launcher.js';
-import type { LauncherStrings } from './locales/launcher.js';
+import { languageFor } from './locales/index.js';
+import type { LauncherStrings } from './locales/launcher-strings.js';
 import { nearestLanguage } from './locales/nearest-language.js';
 import type { StringsOverride } from './locales/strings.js';
 import { adoptStyles } from './styles-of-documents.js';
@@ -338,7 +338,7 @@ export class XmppCallElement extends LitElement implements PanelHost {
   }
 
   #launcherStrings(): LauncherStrings {
-    return launcherStrings(onServer ? 'en' : nearestLanguage(this));
+    return languageFor(onServer ? 'en' : nearestLanguage(this)).launcher;
   }
 
   #setState(state: string, on: boolean): void {
