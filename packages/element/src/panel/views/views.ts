@@ -10,14 +10,14 @@ import { signInView } from './sign-in-view.js';
 
 /** What a view of the panel consists of. */
 export interface PanelView {
-  body(model: ViewModel): TemplateResult | undefined;
+  readonly body: (model: ViewModel) => TemplateResult | undefined;
   /** Accessible name of the panel. */
-  label(model: ViewModel): string;
+  readonly label: (model: ViewModel) => string;
   /**
    * What a screen reader says when it changes.
    * @param isFocused whether the focus is in the element, where a dialog speaks for itself
    */
-  announce(model: ViewModel, isFocused: boolean): readonly string[];
+  readonly announce: (model: ViewModel, isFocused: boolean) => readonly string[];
 }
 
 const SILENT: readonly string[] = [];
