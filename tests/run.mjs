@@ -100,21 +100,19 @@ function runUnit(filters) {
 }
 
 /**
- * Tests that mostly wait, for servers and for what browsers take their time for, run beside those that need the processor.
+ * Tests that need the processor, then those that mostly wait: for servers, and for what browsers take their time for.
  * @param {readonly string[]} filters
  * @returns {Promise<Counts>}
  */
 async function runE2e(filters) {
   const files = nodeTestFiles(['tests/e2e'], filters);
   const isWaiting = (/** @type {string} */ file) => WAITING_E2E.includes(basename(file, '.test.ts'));
-  const [waiting, busy] = await Promise.all([
-    runNodeFiles('e2e-waiting', files.filter(isWaiting), 25 * MINUTE_MS),
-    runNodeFiles(
-      'e2e',
-      files.filter((file) => !isWaiting(file)),
-      25 * MINUTE_MS,
-    ),
-  ]);
+  const busy = await runNodeFiles(
+    'e2e',
+    files.filter((file) => !isWaiting(file)),
+    25 * MINUTE_MS,
+  );
+  const waiting = await runNodeFiles('e2e-waiting', files.filter(isWaiting), 25 * MINUTE_MS);
   return {
     passed: busy.passed + waiting.passed,
     failed: busy.failed + waiting.failed,

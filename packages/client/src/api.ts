@@ -14,10 +14,36 @@ export interface CallStatistics extends SessionStatistics {
 
 /** `offline`: not connected and not trying; `reconnecting`: was online, calls go on meanwhile. */
 export type ConnectionState = 'offline' | 'connecting' | 'online' | 'reconnecting';
-export type CallState = 'calling' | 'ringing' | 'incoming' | 'connecting' | 'active' | 'reconnecting' | 'ended';
+export type CallState =
+  /** Placed; nobody has said a word yet. */
+  | 'calling'
+  /** A device of the callee rings. */
+  | 'ringing'
+  /** A call rings here. */
+  | 'incoming'
+  /** Answered; media is not there yet. */
+  | 'connecting'
+  /** Media flows. A call that the peer holds stays so: `remote.held`. */
+  | 'active'
+  /** The network path is lost, and a new one is looked for. */
+  | 'reconnecting'
+  /** Over; final. */
+  | 'ended';
 export type CallDirection = 'outgoing' | 'incoming';
 /** Why a call ended; with `error`, `Call.error` says which. */
-export type EndReason = 'local-hang-up' | 'remote-hang-up' | 'answered-elsewhere' | 'cancelled' | 'rejected' | 'error';
+export type EndReason =
+  /** This side hung up. */
+  | 'local-hang-up'
+  /** The peer hung up. */
+  | 'remote-hang-up'
+  /** Another device of the account answered. */
+  | 'answered-elsewhere'
+  /** The caller gave up before an answer: a missed call. */
+  | 'cancelled'
+  /** This side, or another device of the account, rejected the call. */
+  | 'rejected'
+  /** `error` of the call says what. */
+  | 'error';
 export type CalleeAvailability = 'available' | 'unavailable' | 'unknown';
 
 /** Whose codecs calls use: the browser's, or those in WebAssembly, with `auto` where browser and device are up to them. */

@@ -19,11 +19,13 @@ export type ErrorCode =
   | 'callee-unknown'
   /** No device of the callee can take a call now. */
   | 'callee-unavailable'
+  /** The callee declined. */
   | 'declined'
   /** The callee is in another call. */
   | 'busy'
   /** Somebody else is calling the callee at this moment. */
   | 'callee-being-called'
+  /** Nobody answered in time. */
   | 'no-answer'
   /** No path between the two sides; a TURN server was tried. */
   | 'connectivity-failed'
@@ -37,10 +39,13 @@ export type ErrorCode =
   | 'incompatible'
   /** The peer's client reported an error. */
   | 'peer-failed'
+  /** The user refused the microphone or the camera. */
   | 'permission-denied'
   /** The page's Permissions-Policy forbids the microphone or the camera. */
   | 'forbidden-by-page'
+  /** There is no microphone, or no camera. */
   | 'device-not-found'
+  /** Another program has the microphone or the camera. */
   | 'device-in-use'
   /** The page was not loaded over HTTPS (or from localhost). */
   | 'insecure-context'
@@ -50,6 +55,7 @@ export type ErrorCode =
   | 'media-failed'
   /** The signaling worker could not be started, died, or does not answer. */
   | 'worker-failed'
+  /** A fault of this client. */
   | 'internal';
 
 /** Which of the two an error of a device is about. */

@@ -13,8 +13,8 @@ import { HANDSET, icon } from './icon.js';
 import { importAgain } from './import-again.js';
 import { hasContent, hasName } from './label.js';
 import { showCallElsewhere } from './live-calls.js';
-import { launcherStrings } from './locales/launcher.js';
-import type { LauncherStrings } from './locales/launcher.js';
+import { languageFor } from './locales/index.js';
+import type { LauncherStrings } from './locales/launcher-strings.js';
 import { nearestLanguage } from './locales/nearest-language.js';
 import type { StringsOverride } from './locales/strings.js';
 import { adoptStyles } from './styles-of-documents.js';
@@ -37,6 +37,8 @@ const CALL_STATES = ['calling', 'ringing', 'incoming', 'connecting', 'active', '
 /**
  * A button that calls somebody over XMPP and shows the call in its place; with `mode="agent"` the view of those who
  * answer.
+ *
+ * @attr lang - Language (`en`, `de`); by default that of the nearest element with one, else the browser's; English for others.
  *
  * @slot - Label of the button.
  * @slot icon - Icon of the button.
@@ -134,34 +136,31 @@ export class XmppCallElement extends LitElement implements PanelHost {
     loadFailed: { state: true },
   };
 
-  /** WebSocket URL of the XMPP server; discovered from `domain` when absent. */
+  /** WebSocket URL of the XMPP server; found by host-meta of `domain` when absent. */
   declare service: string | undefined;
-  /** XMPP domain that visitors log in to without an account; for agents the domain of an address without one. */
+  /** XMPP domain to log in to: one with anonymous login for visitors, that of their accounts for agents. Needed. */
   declare domain: string | undefined;
-  /** Bare JID to be called. A change during a call applies to the next one. */
+  /** JID to call; a visitor needs one. A change during a call applies to the next one. */
   declare to: string | undefined;
-  /** `visitor` shows a button that calls `to`; `agent` shows a sign-in form and then incoming calls. */
+  /** `visitor` (default) shows a button that calls `to`; `agent` shows a sign-in form and then incoming calls. */
   declare mode: 'visitor' | 'agent';
   /** Calls start with the camera on. Without it they start with sound, and the camera can be turned on later. */
   declare video: boolean;
-  /** Label of the button; content of the element takes precedence. */
+  /** Text of the button, unless the element has content; by default "Call us" or "Video call" in the element's language. */
   declare label: string | undefined;
-  /** Name of the one who is called, shown in place of the address. */
+  /** Name to show in place of the address that is called. */
   declare calleeName: string | undefined;
-  /** Seconds until an unanswered call is given up. */
+  /** Seconds until an unanswered call is given up; 45 by default. */
   declare ringTimeout: number | undefined;
   /** `relay` sends media through TURN only. */
   declare iceTransportPolicy: RTCIceTransportPolicy | undefined;
-  /** URL of `signaling.worker.js` where it is not beside this script. */
+  /** URL of `signaling.worker.js` where it is not beside the script; http(s) of the page's or the script's origin. */
   declare workerSrc: string | undefined;
-  /**
-   * Whose codecs calls use: the browser's, which is the default, or those in WebAssembly, with `auto` where they fit. A call
-   * that has begun with `auto` or `wasm` follows a change at once.
-   */
+  /** Codecs: `auto` (default, ours between two widgets), `native` (the browser's) or `wasm`. */
   declare mediaCore: MediaCorePreference | undefined;
   /** Neither ring-back nor ring tone is played. */
   declare silent: boolean;
-  /** Signs in only where the server takes proof of the password in place of the password itself (no SASL PLAIN). */
+  /** For agents: never sends the password itself (SASL PLAIN). */
   declare refusePlain: boolean;
   /** Calls although another element of the page is in a call; otherwise that call is brought into view instead. */
   declare multipleCalls: boolean;
@@ -338,7 +337,7 @@ export class XmppCallElement extends LitElement implements PanelHost {
   }
 
   #launcherStrings(): LauncherStrings {
-    return launcherStrings(onServer ? 'en' : nearestLanguage(this));
+    return languageFor(onServer ? 'en' : nearestLanguage(this)).launcher;
   }
 
   #setState(state: string, on: boolean): void {

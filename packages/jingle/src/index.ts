@@ -1,3 +1,4 @@
+export { toBase64 } from './base64.js';
 export * from './features.js';
 export * from './iq-error.js';
 export * from './jid.js';

@@ -128,20 +128,18 @@ describe('SignalingService', () => {
         service: 'wss://example.org/ws',
         domain: 'example.org',
         credentials: { case: 'password', value: { username: 'desk', password: 'secret' } },
-        resourcePrefix: 'desk',
         refusePlain: true,
         mediaCore: true,
       },
     });
     assert.ok(result.case === 'connected' && result.value.jid === 'desk@example.org/widget');
-    const { service, domain, credentials, resourcePrefix, features } = port.stream.options;
+    const { service, domain, credentials, features } = port.stream.options;
     assert.deepEqual(
-      { service, domain, credentials, resourcePrefix },
+      { service, domain, credentials },
       {
         service: 'wss://example.org/ws',
         domain: 'example.org',
         credentials: { kind: 'password', username: 'desk', password: 'secret' },
-        resourcePrefix: 'desk',
       },
     );
     assert.ok(features.includes('urn:xmpp:jingle-message:0'));

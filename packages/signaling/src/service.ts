@@ -157,7 +157,7 @@ export class SignalingService {
     }
   }
 
-  #open({ service, domain, credentials, ringTimeoutMs, resourcePrefix, refusePlain, mediaCore }: Connect): Connection {
+  #open({ service, domain, credentials, ringTimeoutMs, refusePlain, mediaCore }: Connect): Connection {
     const anonymous = credentials.case !== 'password';
     const stream = this.#createStream(
       {
@@ -168,7 +168,6 @@ export class SignalingService {
             ? { kind: 'password', username: credentials.value.username, password: credentials.value.password }
             : { kind: 'anonymous' },
         plain: { isRefused: refusePlain, scramAccounts: this.#scramAccounts },
-        ...(resourcePrefix !== '' && { resourcePrefix }),
         identity: { category: 'client', type: 'web', name: 'xmpp-call' },
         features: mediaCore ? [...ourFeatures, NS.mediaCore] : ourFeatures,
       },

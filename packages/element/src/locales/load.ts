@@ -1,16 +1,14 @@
 import { importAgain } from '../import-again.js';
 import en from './en.js';
-import { primarySubtag } from './launcher.js';
+import { languageFor, primarySubtag } from './index.js';
 import type { Locale } from './strings.js';
-
-const LOADERS: ReadonlyMap<string, () => Promise<{ default: Locale }>> = new Map([['de', () => import('./de.js')]]);
 
 /** Shown until another language is loaded, and when there is none. */
 export const fallbackLocale: Locale = en;
 
 /** The locale for a language (BCP 47); English where the language is not offered. Rejects when its file cannot be loaded. */
 export async function loadLocale(language: string): Promise<Locale> {
-  const load = LOADERS.get(primarySubtag(language));
+  const { load } = languageFor(language);
   const locale = load === undefined ? en : (await importAgain(load)).default;
   const tag = formattingTag(language);
   return tag !== undefined && primarySubtag(tag) === locale.code ? { ...locale, code: tag } : locale;

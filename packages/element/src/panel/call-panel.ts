@@ -4,9 +4,7 @@ import { XmppCallError } from '@xmpp-call/client/errors.js';
 import { html, nothing } from 'lit';
 import type { ReactiveController, TemplateResult } from 'lit';
 import { noteLiveCall, showCallElsewhere } from '../live-calls.js';
-import { nearestLanguage } from '../locales/nearest-language.js';
-import { withOverride } from '../locales/strings.js';
-import type { Locale, Strings } from '../locales/strings.js';
+import type { Strings } from '../locales/strings.js';
 import { addressOf, cleanName, shortened } from './address.js';
 import { CallController, receives } from './call-controller.js';
 import { Lasting, browserClock } from './clock.js';
@@ -14,6 +12,8 @@ import type { Clock } from './clock.js';
 import type { PanelHost } from './panel-host.js';
 import { icons } from './icons.js';
 import { FocusKeeper, PANEL } from './focus-keeper.js';
+import { LocaleController } from './locale-controller.js';
+import { MediaElements } from './media-elements.js';
 import { PressGuard } from './press-guard.js';
 import { StreamPlayer } from './stream-player.js';
 import { formatClock } from './time-formats.js';
@@ -21,14 +21,8 @@ import { Tones } from './tones.js';
 import { TrackWatcher, hasPicture, hasSound } from './track-watcher.js';
 import { nameOf } from './view-model.js';
 import type { View, ViewModel } from './view-model.js';
-import { announcements, panelLabel } from './views/announcements.js';
-import { callView } from './views/call-view.js';
-import { incomingView } from './views/incoming-view.js';
-import { outcomeView } from './views/outcome-view.js';
-import { readyView } from './views/ready-view.js';
-import { signInView } from './views/sign-in-view.js';
-// Texts and style sheets stand last: beside each other, and apart from the code, they compress better.
-import { fallbackLocale, loadLocale } from '../locales/load.js';
+import { VIEWS } from './views/views.js';
+// Style sheets stand last: apart from the code, they compress better.
 import { agentStyles } from './styles/agent.styles.js';
 import { callStyles } from './styles/call.styles.js';
 import { panelStyles } from './styles/panel.styles.js';
@@ -50,19 +44,17 @@ const GUARDED: ReadonlySet<View> = new Set(['closed', 'ready', 'incoming', 'call
 /** What an `<xmpp-call>` shows beyond its launcher: loaded when it is first wanted, it renders into the same shadow root. */
 export class CallPanel implements ReactiveController, ViewModel {
   readonly session: CallController;
-  strings: Strings = fallbackLocale.strings;
   readonly #update = (): void => this.host.requestUpdate();
   readonly #tones = new Tones();
   readonly #tracks = new TrackWatcher(this.#update);
   readonly #player = new StreamPlayer(this.#update);
+  readonly #media: MediaElements;
+  readonly #locale: LocaleController;
   readonly #guard: PressGuard;
   readonly #focus: FocusKeeper;
   readonly #unanswered: Lasting;
   readonly #nothingArrives: Lasting;
   #leave: (() => void) | undefined;
-  readonly #languageObserver = new MutationObserver(this.#update);
-  #locale: Locale = fallbackLocale;
-  #wantedLanguage = '';
   #minimized = false;
   #silencedCall: Call | undefined;
   #lastVideo = false;
@@ -75,6 +67,8 @@ export class CallPanel implements ReactiveController, ViewModel {
     private readonly clock: Clock = browserClock,
   ) {
     this.session = new CallController({ target: host, createClient, assertSupported, changed: () => this.#changed() });
+    this.#media = new MediaElements(host, this.#player);
+    this.#locale = new LocaleController(host, this.#update);
     this.#focus = new FocusKeeper(host);
     this.#guard = new PressGuard(clock, this.#update);
     this.#unanswered = new Lasting(clock, UNANSWERED_MS, this.#update);
@@ -102,7 +96,11 @@ export class CallPanel implements ReactiveController, ViewModel {
   }
 
   get language(): string {
-    return this.#locale.code;
+    return this.#locale.language;
+  }
+
+  get strings(): Strings {
+    return this.#locale.strings;
   }
 
   get agent(): boolean {
@@ -218,15 +216,15 @@ export class CallPanel implements ReactiveController, ViewModel {
 
   hostConnected(): void {
     this.#leave?.();
-    this.#languageObserver.observe(this.host.ownerDocument.documentElement, { attributeFilter: ['lang'] });
+    this.#locale.connect();
     this.host.requestUpdate();
   }
 
   hostDisconnected(): void {
-    this.#languageObserver.disconnect();
+    this.#locale.disconnect();
     this.#tracks.watch(undefined);
     this.#tones.play(undefined);
-    this.#dropStreams();
+    this.#media.drop();
     clearTimeout(this.#tick);
     this.#leave?.();
     // Even the shortest move within the page disconnects; only what stays away is gone.
@@ -241,11 +239,9 @@ export class CallPanel implements ReactiveController, ViewModel {
     this.#tracks.watch(call?.remoteStream);
     this.#unanswered.update(call?.state === 'calling' && hasSound(call.localStream));
     this.#nothingArrives.update(call?.state === 'active' && !call.remote.held && !receives(call));
-    this.strings = withOverride(this.#locale.strings, this.host.strings);
+    this.#locale.update();
     // The elements of a view leave the page with it.
-    if (this.view !== this.#view) this.#dropStreams();
-    const language = nearestLanguage(this.host);
-    if (language !== this.#wantedLanguage) void this.#useLanguage(language);
+    if (this.view !== this.#view) this.#media.drop();
   }
 
   hostUpdated(): void {
@@ -254,7 +250,7 @@ export class CallPanel implements ReactiveController, ViewModel {
     const changed = view !== this.#view;
     this.#view = view;
     if (changed && GUARDED.has(view)) this.#guard.appeared();
-    this.#playStreams();
+    this.#media.show(this.#liveCall, this);
     this.#soundTone();
     this.#scheduleTick();
     this.#focus.afterUpdate(view, changed);
@@ -262,7 +258,8 @@ export class CallPanel implements ReactiveController, ViewModel {
 
   render(): TemplateResult {
     const { view, language } = this;
-    const spoken = announcements(this, view, this.#focus.isInside);
+    const { body, label, announce } = VIEWS[view];
+    const spoken = announce(this, this.#focus.isInside);
     return html`
       <audio hidden></audio>
       <div class="visually-hidden" role="status" aria-atomic="false" lang=${language}>
@@ -275,24 +272,16 @@ export class CallPanel implements ReactiveController, ViewModel {
               part="panel"
               class="panel ${this.settling ? 'settling' : ''}"
               tabindex="-1"
-              aria-label=${panelLabel(this, view)}
+              aria-label=${label(this)}
               lang=${language}
               ?hidden=${this.#minimized}
               @keydown=${this.#onKeyDown}
             >
-              ${this.#body(view)}
+              ${body(this)}
             </section>`
       }
       ${this.#minimized ? this.#pill() : nothing}
     `;
-  }
-
-  #body(view: View): TemplateResult | undefined {
-    const { call } = this.session;
-    if (view === 'sign-in') return signInView(this);
-    if (view === 'ready') return readyView(this);
-    if (view === 'outcome') return outcomeView(this);
-    return call && (view === 'incoming' ? incomingView(this, call) : callView(this, call));
   }
 
   /** Stands for the panel while it is minimized. */
@@ -335,25 +324,6 @@ export class CallPanel implements ReactiveController, ViewModel {
     return endReason === 'local-hang-up' || endReason === 'cancelled';
   }
 
-  get #media(): HTMLMediaElement[] {
-    return [...(this.host.shadowRoot?.querySelectorAll<HTMLMediaElement>('audio, video') ?? [])];
-  }
-
-  #dropStreams(): void {
-    for (const media of this.#media) this.#player.drop(media);
-  }
-
-  #playStreams(): void {
-    const call = this.#liveCall;
-    for (const media of this.#media) {
-      const own = media.classList.contains('self-view');
-      const isSound = media.localName === 'audio';
-      media.muted = !isSound || call?.playsSound === true;
-      const shown = own ? this.selfView : isSound || this.remoteVideo;
-      this.#player.show(media, shown ? (own ? call?.localStream : call?.remoteStream) : undefined);
-    }
-  }
-
   readonly #onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.defaultPrevented || this.agent) return;
     event.preventDefault();
@@ -378,17 +348,5 @@ export class CallPanel implements ReactiveController, ViewModel {
     if (since === undefined) return;
     const elapsed = Math.max(0, Date.now() - since);
     this.#tick = setTimeout(() => this.host.requestUpdate(), 1000 - (elapsed % 1000));
-  }
-
-  async #useLanguage(language: string): Promise<void> {
-    this.#wantedLanguage = language;
-    try {
-      const locale = await loadLocale(language);
-      if (language !== this.#wantedLanguage) return;
-      this.#locale = locale;
-      this.host.requestUpdate();
-    } catch (error) {
-      console.warn(`<xmpp-call> the texts for "${language}" did not load`, error);
-    }
   }
 }

@@ -164,7 +164,7 @@ export class MessageRouter {
     if (id === undefined) return;
     const proposed = this.#callOfMessage(id, 'propose', from);
     const call = proposed?.jmiState === 'agreed' ? undefined : (proposed ?? this.#callOfMessage(id, 'proceed', from));
-    call?.invite('receive error', { from, bounce: conditionOf(stanza) });
+    call?.invite('receive error', { from, bounce: bounceCondition(stanza) });
   }
 
   /** The call in which we sent a message of this id to an address. */
@@ -190,7 +190,8 @@ function isForUs(to: string, own: string): boolean {
   return to === '' || bareOf(to) === to.toLowerCase() || isSameJid(to, own);
 }
 
-function conditionOf(stanza: Element): string {
+/** The condition of the error in a message that came back. */
+function bounceCondition(stanza: Element): string {
   const error = elementsOf(stanza).find((one) => localName(one) === 'error');
   const condition =
     error && elementsOf(error).find((one) => namespaceOf(one) === NS.stanzas && localName(one) !== 'text');

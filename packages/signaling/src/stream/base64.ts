@@ -1,10 +1,5 @@
 import { StreamError } from './errors.js';
 
-/** RFC 4648 §4. */
-export function toBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
-}
-
 /** @throws StreamError `auth-failed`: only logins carry base64, and what is malformed there proves nothing */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   // RFC 6120 §6.4.2: data of zero length.

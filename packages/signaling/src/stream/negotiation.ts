@@ -1,6 +1,7 @@
 import { childOf, childrenOf, el, NS, parseJid, textOf, type Element } from '@xmpp-call/jingle';
 import type { Environment } from '../environment.js';
-import { fromBase64, toBase64 } from './base64.js';
+import { toBase64 } from '@xmpp-call/jingle';
+import { fromBase64 } from './base64.js';
 import { NS_STREAMS, type StreamConnection } from './connection.js';
 import { conditionOf, StreamError, unreachable } from './errors.js';
 import { beginLogin, type Credentials, type PlainPolicy } from './sasl.js';

@@ -1,4 +1,5 @@
-import { fromBase64, toBase64 } from './base64.js';
+import { toBase64 } from '@xmpp-call/jingle';
+import { fromBase64 } from './base64.js';
 import { StreamError } from './errors.js';
 import { saslprep } from './saslprep.js';
 

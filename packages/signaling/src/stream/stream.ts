@@ -43,8 +43,6 @@ export interface StreamOptions {
   readonly credentials: Credentials;
   /** Default: PLAIN is allowed until this stream has logged in with SCRAM. */
   readonly plain?: PlainPolicy;
-  /** Beginning of the resource asked for; chance supplies the rest. */
-  readonly resourcePrefix?: string;
   /** XEP-0030 identity. */
   readonly identity: { readonly category: string; readonly type: string; readonly name: string };
   /** What disco#info and caps announce. */
@@ -103,7 +101,7 @@ class ClientStream implements XmppStream {
     // Most of what is logged here is caused by what others send.
     const environment = (this.environment = limitLog(unlimited, 1));
     this.#answers = new AnswerBudget(environment);
-    const { domain, credentials, resourcePrefix = 'call', WebSocket = globalThis.WebSocket } = options;
+    const { domain, credentials, WebSocket = globalThis.WebSocket } = options;
     this.#requests = new Requests(environment);
     this.#router = new IqRouter(environment);
     this.#messageListeners = new Listeners(environment);
@@ -123,7 +121,7 @@ class ClientStream implements XmppStream {
         credentials,
         plain: options.plain ?? { isRefused: false, scramAccounts: new Set() },
         // The same after every loss: the server then ends the session that could not be resumed.
-        resource: `${resourcePrefix}.${environment.uuid().slice(-8)}`,
+        resource: `call.${environment.uuid().slice(-8)}`,
         WebSocket,
       },
       {
