@@ -256,7 +256,9 @@ export class Call implements CallCommands {
 
   /** A device of the callee rings, by its message or by session-info. */
   alerting(device?: string): void {
-    if (device !== undefined && !this.peerWatch.hasAsked(device)) void this.peerWatch.learn(device);
+    // An account has no features of a device: what rings from the bare address says nothing.
+    const isDevice = device !== undefined && device !== this.peer;
+    if (isDevice && !this.peerWatch.hasAsked(device)) void this.peerWatch.learn(device);
     if (this.direction === 'outgoing') this.#step('alert');
   }
 

@@ -56,6 +56,16 @@ describe('what a device of the peer announces of the media core', () => {
     assert.deepEqual(told(scenario), [`${PEER}: false`]);
   });
 
+  it('is not asked of an account that rings from its bare address', async () => {
+    const scenario = new Scenario();
+    scenario.stream.disco.set(PEER, announcing(NS.mediaCore));
+    await scenario.call();
+    await scenario.message({ kind: 'ringing', id: SID }, PEER_BARE);
+    assert.deepEqual(told(scenario), []);
+    await scenario.message({ kind: 'proceed', id: SID });
+    assert.deepEqual(told(scenario), [`${PEER}: true`]);
+  });
+
   it('is asked of eight devices at most, however many ring', async () => {
     const scenario = new Scenario();
     await scenario.call();
