@@ -315,13 +315,16 @@ export class MediaCore {
     this.#transceivers.detach();
     this.#log('warn', 'the media worker has failed', { reason });
     this.#record.noteFailure();
+    if (hasLived) {
+      this.#crashes += 1;
+      this.#penaltyUntil = performance.now() + PENALTY_MS;
+    }
+    if (this.#record.isOff) this.#penaltyUntil = Infinity;
     if (!hasLived) {
       this.#opened(false);
       this.#relaunchAt = performance.now() + RELAUNCH_MS;
       return;
     }
-    this.#crashes += 1;
-    this.#penaltyUntil = this.#record.isOff ? Infinity : performance.now() + PENALTY_MS;
     this.#launch();
   }
 
