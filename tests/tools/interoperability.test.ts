@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { ROOT } from '../../tools/setup.mjs';
 
-/** A case at the beginning of a comment or of a title: `61: …`, `54, 74: …`. */
-const CITATION = /(?:\/\/ |\/\*\* | \* |it\(['"`])(\d{1,2}(?:, \d{1,2})*): /g;
+/** A case in a comment or a title: `61: …`, `54, 74: …`, `case 40: …`, `cases 23, 24: …`. */
+const CITATION =
+  /(?:\/\/ |\/\*\* | \* |(?:it|describe|test)\(\s*['"`]|\band )(?:cases? )?(\d{1,2}(?:(?:, | and )\d{1,2})*): /g;
 
 const page = readFileSync(join(ROOT, 'docs/interoperability.md'), 'utf8');
 const cases = [...page.matchAll(/^\| +(\d+) \|/gm)].map(([, number]) => Number(number));
@@ -24,9 +25,9 @@ describe('the cases of interoperability', () => {
     for (const file of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.ts') || /node_modules|\bdist\b|\bgen\b/.test(file)) continue;
       for (const [, numbers = ''] of readFileSync(join(directory, file), 'utf8').matchAll(CITATION))
-        for (const number of numbers.split(', ')) cited.add(Number(number));
+        for (const number of numbers.split(/, | and /)) cited.add(Number(number));
     }
-    assert.ok(cited.size > 20, String(cited.size));
+    assert.ok(cited.size > 60, String(cited.size));
     assert.deepEqual(
       [...cited].filter((number) => !cases.includes(number)),
       [],
