@@ -1,4 +1,11 @@
-import type { CoreDecisions, CorePreference, MediaFlow, MediaKind, WarmUp } from '../core/choice/core-choice.js';
+import type {
+  CodecPath,
+  CoreDecisions,
+  CorePreference,
+  MediaFlow,
+  MediaKind,
+  WarmUp,
+} from '../core/choice/core-choice.js';
 import type { CoreStatistics } from '../core/core-statistics.js';
 import type { RateSample } from '../core/rate/rate-controller.js';
 
@@ -155,9 +162,9 @@ export type WorkerMessage =
   /** Each second. */
   | { readonly type: 'statistics'; readonly sample: CoreStatistics }
   /** Where received media comes out from now on: of the browser's track, or of the playout that the page gave. */
-  | { readonly type: 'receiving'; readonly kind: MediaKind; readonly path: 'native' | 'own' }
+  | { readonly type: 'receiving'; readonly kind: MediaKind; readonly path: CodecPath }
   /** Where sent media comes from, from this frame on: own frames may follow a decision late, or not be possible. */
-  | { readonly type: 'sending'; readonly kind: MediaKind; readonly path: 'native' | 'own' }
+  | { readonly type: 'sending'; readonly kind: MediaKind; readonly path: CodecPath }
   /** The stream of `capture-sound` is of no use: the worklet has to capture. */
   | { readonly type: 'sound-refused'; readonly reason: string }
   /** The browser's video encoder has to make a key frame, and the worker cannot make it do so. */

@@ -1,3 +1,4 @@
+import type { CodecPath } from '../core/choice/core-choice.js';
 import { MediaStreamTrackProcessor } from './browser-apis.js';
 import { AUDIO_SAMPLE_RATE } from '../messages/media-worker-messages.js';
 import { SoundMix } from './sound-mix.js';
@@ -76,7 +77,7 @@ export class AudioGraph {
   }
 
   /** Whose sound is heard in the mix. */
-  hear(path: 'native' | 'own'): void {
+  hear(path: CodecPath): void {
     this.#mix.hear(path);
   }
 

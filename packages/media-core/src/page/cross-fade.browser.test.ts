@@ -7,18 +7,18 @@ const RATE = 48_000;
 const SECONDS = 2;
 
 /** Two tones that hand over at the middle, rendered as fast as the machine can. */
-async function render(nativeHz: number, own: OscillatorOptions): Promise<Float32Array> {
+async function render(nativeHz: number, wasm: OscillatorOptions): Promise<Float32Array> {
   const context = new OfflineAudioContext({ length: SECONDS * RATE, sampleRate: RATE });
   const fade = new CrossFade(context, context.destination);
   const sources = [
     { node: new OscillatorNode(context, { frequency: nativeHz }), input: fade.input('native') },
-    { node: new OscillatorNode(context, own), input: fade.input('own') },
+    { node: new OscillatorNode(context, wasm), input: fade.input('wasm') },
   ];
   for (const { node, input } of sources) {
     node.connect(input);
     node.start();
   }
-  fade.hear('own', SECONDS / 2);
+  fade.hear('wasm', SECONDS / 2);
   return (await context.startRendering()).getChannelData(0);
 }
 

@@ -131,11 +131,11 @@ export class Engine {
         this.#decisions = message.decisions;
         break;
       case 'sending':
-        setMember(this.#sending, message.kind, message.path === 'own');
+        setMember(this.#sending, message.kind, message.path === 'wasm');
         break;
       case 'receiving':
         if (message.kind === 'audio') this.#options.graph?.hear(message.path);
-        else this.#showsOwn = message.path === 'own';
+        else this.#showsOwn = message.path === 'wasm';
         break;
       case 'sound-refused':
         this.#microphone?.refuse();

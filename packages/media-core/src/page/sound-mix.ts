@@ -1,5 +1,6 @@
 import { MediaStreamTrackProcessor } from './browser-apis.js';
-import { CrossFade, type SoundPath } from './cross-fade.js';
+import type { CodecPath } from '../core/choice/core-choice.js';
+import { CrossFade } from './cross-fade.js';
 
 /** Time constant of a fade at the loudspeaker, seconds. */
 const FADE = 0.01;
@@ -38,12 +39,12 @@ export class SoundMix {
 
   /** Where our sound goes in. */
   get input(): AudioNode {
-    return this.#fade.input('own');
+    return this.#fade.input('wasm');
   }
 
   /** Whether what is heard is in the mix. */
   get isComplete(): boolean {
-    return this.#fade.path === 'own' || this.#brought !== undefined;
+    return this.#fade.path === 'wasm' || this.#brought !== undefined;
   }
 
   /** Whether the mix is heard at the context's loudspeaker too. */
@@ -51,7 +52,7 @@ export class SoundMix {
     this.#loudspeaker.gain.setTargetAtTime(on ? 1 : 0, this.#context.currentTime, FADE);
   }
 
-  hear(path: SoundPath): void {
+  hear(path: CodecPath): void {
     this.#fade.hear(path);
   }
 

@@ -284,7 +284,7 @@ export function connect(clock: VirtualClock, from: Peer, to: Peer, kind: MediaKi
 }
 
 /** Paths that the worker told of, the last one per kind and direction. */
-export function pathOf(peer: Peer, kind: MediaKind, flow: MediaFlow): 'native' | 'own' {
+export function pathOf(peer: Peer, kind: MediaKind, flow: MediaFlow): 'native' | 'wasm' {
   const told = [...peer.of('sending'), ...peer.of('receiving')].filter(
     (message) => message.kind === kind && message.type === (flow === 'send' ? 'sending' : 'receiving'),
   );

@@ -207,7 +207,7 @@ export class MediaPipelines {
     this.video.receive.check();
     for (const kind of ['audio', 'video'] as const) {
       for (const flow of ['send', 'receive'] as const) {
-        const path = this[kind][flow].path === 'own' ? 'wasm' : 'native';
+        const path = this[kind][flow].path;
         this.#statistics[kind][flow].setPath(path, decisions[kind][flow].reason);
       }
     }
@@ -272,7 +272,7 @@ export class MediaPipelines {
     send.network(report);
     receive.setRoundTrip(roundTripMs);
     this.#statistics.setRoundTrip(roundTripMs);
-    const share = send.path === 'own' ? REDUNDANCY.ofVideo * send.bitrate : REDUNDANCY.most;
+    const share = send.path === 'wasm' ? REDUNDANCY.ofVideo * send.bitrate : REDUNDANCY.most;
     this.audio.send.encoding.redundancyBitrate = Math.min(Math.max(share, REDUNDANCY.least), REDUNDANCY.most);
     this.#networkPath.update(report.video.availableBitrate, this.#host.clock.now());
     this.audio.send.carriers.areSparse = this.#networkPath.isNarrow;

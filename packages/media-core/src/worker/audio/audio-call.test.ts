@@ -20,8 +20,8 @@ describe('audio between two of our widgets', () => {
       ben.speak(silence);
       ben.listen();
       await clock.advance(4000);
-      assert.equal(pathOf(anna, 'audio', 'send'), 'own');
-      assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+      assert.equal(pathOf(anna, 'audio', 'send'), 'wasm');
+      assert.equal(pathOf(ben, 'audio', 'receive'), 'wasm');
       const snr = medianToneSnr(ben.played.slice(-96_000));
       assert.ok(snr > 30, `SNR ${snr} dB`);
       const { audio, latencyMs } = ben.of('statistics').at(-1)?.sample ?? assert.fail();
@@ -70,7 +70,7 @@ describe('audio between two of our widgets', () => {
       const before = written.length;
       await clock.advance(1000);
       assert.ok(Math.abs(written.length - before - packets) <= 1, `${written.length - before} packets in a second`);
-      assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+      assert.equal(pathOf(ben, 'audio', 'receive'), 'wasm');
       assert.ok(medianToneSnr(ben.played.slice(-48_000)) > 30);
     }
     anna.leave();
@@ -85,7 +85,7 @@ describe('audio between two of our widgets', () => {
     ben.speak(tone);
     ben.listen();
     await clock.advance(2000);
-    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'wasm');
     assert.equal(pathOf(anna, 'audio', 'receive'), 'native');
     for (const { transformers } of [anna, ben]) {
       const { written } = transformers.audio.receive;
@@ -137,7 +137,7 @@ describe('audio between two of our widgets', () => {
     await clock.advance(1);
     assert.deepEqual(receive.written.at(-1), new Uint8Array());
     await clock.advance(999);
-    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'wasm');
     const { audio } = ben.of('statistics').at(-1)?.sample ?? assert.fail();
     assert.equal(audio.receive.concealedSamples, 0);
     anna.leave();
@@ -151,14 +151,14 @@ describe('audio between two of our widgets', () => {
     anna.speak(tone);
     ben.listen();
     await clock.advance(1000);
-    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'wasm');
     ben.leave();
     await clock.advance(1000);
     assert.equal(pathOf(ben, 'audio', 'receive'), 'native');
     assert.notDeepEqual(ben.transformers.audio.receive.written.at(-1), AUDIO_CARRIER);
     ben.listen();
     await clock.advance(500);
-    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'wasm');
     anna.leave();
     ben.leave();
   });

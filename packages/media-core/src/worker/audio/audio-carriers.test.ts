@@ -13,7 +13,7 @@ describe('carriers of audio', () => {
     const { clock, anna, ben, end } = await call();
     anna.speak(tone, new Uint8Array());
     await clock.advance(2500);
-    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'wasm');
     assert.ok(heardWell(ben));
     await end();
   });
@@ -29,7 +29,7 @@ describe('carriers of audio', () => {
     }
     const written = ben.transformers.audio.receive.written.slice(before);
     assert.ok(written.filter(({ length }) => length === 0).length === 25);
-    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'wasm');
     assert.ok(heardWell(ben));
     await end();
   });
@@ -67,8 +67,8 @@ describe('carriers of audio', () => {
       const { clock, anna, ben, end } = await call();
       anna.speak(tone, carrier, ms);
       await clock.advance(7000);
-      assert.equal(pathOf(anna, 'audio', 'send'), 'own');
-      assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+      assert.equal(pathOf(anna, 'audio', 'send'), 'wasm');
+      assert.equal(pathOf(ben, 'audio', 'receive'), 'wasm');
       assert.ok(heardWell(ben));
       assert.equal(decodeAll([ben.transformers.audio.receive.written.at(-1) ?? assert.fail()]).length, ms * 48);
       latencies.push(latencyOf(ben));
@@ -89,7 +89,7 @@ describe('carriers of audio', () => {
     assert.equal(pathOf(ben, 'audio', 'receive'), 'native');
     speech.carrier = AUDIO_CARRIER;
     await clock.advance(2000);
-    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'wasm');
     assert.ok(heardWell(ben));
     await end();
   });
@@ -116,7 +116,7 @@ describe('carriers of audio', () => {
     assert.equal(pathOf(anna, 'audio', 'send'), 'native');
     speech.isRecording = true;
     await clock.advance(1500);
-    assert.equal(pathOf(anna, 'audio', 'send'), 'own');
+    assert.equal(pathOf(anna, 'audio', 'send'), 'wasm');
     assert.ok(heardWell(ben));
     await end();
   });
@@ -150,7 +150,7 @@ describe('carriers of audio', () => {
       await clock.advance(1500);
       speech.frame += jump;
       await clock.advance(2000);
-      assert.equal(pathOf(anna, 'audio', 'send'), 'own');
+      assert.equal(pathOf(anna, 'audio', 'send'), 'wasm');
       assert.ok(heardWell(ben), `${jump} samples`);
       assert.ok(latencyOf(ben) < 120, `${jump} samples: ${latencyOf(ben)} ms`);
       await end();
@@ -163,7 +163,7 @@ describe('carriers of audio', () => {
     await clock.advance(1500);
     clock.jump(60_000);
     await clock.advance(3000);
-    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'wasm');
     assert.ok(heardWell(ben));
     assert.ok(latencyOf(ben) < 120, `${latencyOf(ben)} ms`);
     await end();

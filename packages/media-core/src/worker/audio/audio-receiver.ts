@@ -1,3 +1,4 @@
+import type { CodecPath } from '../../core/choice/core-choice.js';
 import { inspectPacket } from '@xmpp-call/opus';
 import type { CoreStatisticsCollector } from '../../core/core-statistics.js';
 import { type FrameTrailer, parseTrailer } from '../../core/frames/frame-trailer.js';
@@ -63,7 +64,7 @@ export class AudioReceiver implements FramePipeline {
   }
 
   /** Whose sound is heard. */
-  get path(): 'native' | 'own' {
+  get path(): CodecPath {
     return this.#handOver.path;
   }
 
@@ -174,7 +175,7 @@ export class AudioReceiver implements FramePipeline {
     statistics.audio.receive.queue(delayMs);
     statistics.audio.receive.codecTotal(codecMs, pieces);
     if (this.#handOver.played(playedSamples / PER_MS)) this.#tell();
-    if (heard && this.path === 'own') {
+    if (heard && this.path === 'wasm') {
       const heardAt = heard.at + this.deviceMs;
       statistics.latency.audio.presented(heard.captureTime, heardAt);
       lipSync.heard(heard.captureTime, heardAt);
@@ -196,7 +197,7 @@ export class AudioReceiver implements FramePipeline {
   /** Without a hand-over: the browser goes on with what comes now. */
   #end(reason: string): void {
     if (!this.#handOver.isPlaying) return;
-    const wasHeard = this.path === 'own';
+    const wasHeard = this.path === 'wasm';
     this.#handOver.end();
     this.#player?.end();
     if (wasHeard) this.#unheard(reason);

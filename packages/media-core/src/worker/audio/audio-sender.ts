@@ -1,3 +1,4 @@
+import type { CodecPath } from '../../core/choice/core-choice.js';
 import type { Opus, OpusApplication, OpusEncoder, OpusEncoderSettings } from '@xmpp-call/opus';
 import type { StreamStatistics } from '../../core/core-statistics.js';
 import { trailerSize } from '../../core/frames/frame-trailer.js';
@@ -51,7 +52,7 @@ export class AudioSender implements FramePipeline {
   #encoder: OpusEncoder | undefined;
   #application: OpusApplication | undefined;
   #settings: Required<OpusEncoderSettings> | undefined;
-  #path: 'native' | 'own' = 'native';
+  #path: CodecPath = 'native';
   #nativeTime: number | undefined;
   #sentDtxAt: number | undefined;
   #onBlocks: () => void = () => undefined;
@@ -62,7 +63,7 @@ export class AudioSender implements FramePipeline {
   }
 
   /** Whose frames are sent. */
-  get path(): 'native' | 'own' {
+  get path(): CodecPath {
     return this.#path;
   }
 
@@ -81,14 +82,14 @@ export class AudioSender implements FramePipeline {
 
   async process(frame: EncodedFrame, arrivedAt: number): Promise<boolean> {
     const carrier = new Uint8Array(frame.data);
-    const room = this.carriers.next(carrier, this.#path === 'own');
+    const room = this.carriers.next(carrier, this.#path === 'wasm');
     if (room === 'spared') return false;
     this.encoding.frameMs = this.carriers.packetMs;
     const fits = this.isWanted && room === 'packet';
     const patience = fits ? this.capture.patienceMs(this.#options.host.clock.now(), arrivedAt) : 0;
     if (patience > 0) await this.#letBlocksIn(patience);
     const own = this.#encode(fits);
-    this.#tellPath(own ? 'own' : 'native');
+    this.#tellPath(own ? 'wasm' : 'native');
     const payload = own?.payload ?? carrier;
     if (payload.length === 0) return true;
     const isSilent = own ? payload.length <= DTX_BYTES : (inspect(payload)?.isDtx ?? false);
@@ -211,7 +212,7 @@ export class AudioSender implements FramePipeline {
     return this.#nativeTime;
   }
 
-  #tellPath(path: 'native' | 'own'): void {
+  #tellPath(path: CodecPath): void {
     if (path === this.#path) return;
     this.#path = path;
     this.#nativeTime = undefined;

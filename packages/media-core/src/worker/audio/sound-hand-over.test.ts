@@ -17,7 +17,7 @@ describe('the hand-over of received sound', () => {
     assert.ok(handOver.isPlaying);
     const told = [1, 2, 3, 4, 5].map(() => handOver.played(20));
     assert.deepEqual(told, [false, false, false, true, false]);
-    assert.equal(handOver.path, 'own');
+    assert.equal(handOver.path, 'wasm');
   });
 
   it('has us go on until the page has had time to fade', () => {

@@ -1,3 +1,4 @@
+import type { CodecPath } from '../../core/choice/core-choice.js';
 /** Our sound that was played before the page may hear it, ms: a decoder needs it to converge (RFC 7845 §4.6). */
 const JOIN_MS = 80;
 /** For so many ms we go on when we are left: time for the page to fade over. */
@@ -8,13 +9,13 @@ const OVERLAP_MS = 300;
  * are not heard any more. So the page can fade from one to the other.
  */
 export class SoundHandOver {
-  #phase: 'native' | 'joining' | 'own' | 'left' = 'native';
+  #phase: 'native' | 'joining' | 'wasm' | 'left' = 'native';
   #since = -Infinity;
   #joinedMs = 0;
 
   /** Whose sound the page shall let be heard. */
-  get path(): 'native' | 'own' {
-    return this.#phase === 'own' ? 'own' : 'native';
+  get path(): CodecPath {
+    return this.#phase === 'wasm' ? 'wasm' : 'native';
   }
 
   /** Whether we play, heard or not. */
@@ -37,7 +38,7 @@ export class SoundHandOver {
     if (this.#phase !== 'joining') return false;
     this.#joinedMs += ms;
     if (this.#joinedMs < JOIN_MS) return false;
-    this.#phase = 'own';
+    this.#phase = 'wasm';
     return true;
   }
 
@@ -46,7 +47,7 @@ export class SoundHandOver {
    * @returns `unheard` when the path has become native, `ended` when we shall stop
    */
   update(isWanted: boolean, now: number): 'unheard' | 'ended' | undefined {
-    if (this.#phase === 'own' && !isWanted) {
+    if (this.#phase === 'wasm' && !isWanted) {
       this.#phase = 'left';
       this.#since = now;
       return 'unheard';

@@ -82,7 +82,7 @@ describe('a peer of ours that sends hostile frames', () => {
     const { clock, anna, ben, decoders, end } = await call();
     anna.film(picture);
     await clock.advance(1500);
-    assert.equal(pathOf(ben, 'video', 'receive'), 'own');
+    assert.equal(pathOf(ben, 'video', 'receive'), 'wasm');
     decoders.onPicture = (bytes) => {
       // The browser's stubs are not meant.
       if (bytes < 60) return;

@@ -46,7 +46,7 @@ export class VideoReceiver implements FramePipeline {
   #transformer: Transformer | undefined;
   /** A key frame is wanted of the transformer that comes. */
   #wantsKeyFrame = false;
-  #path: 'native' | 'own' = 'native';
+  #path: 'native' | 'wasm' = 'native';
   /** When our pictures took over. */
   #ownSince = -Infinity;
   /** Since when the browser gets the frames themselves; undefined while it gets stubs. */
@@ -67,13 +67,13 @@ export class VideoReceiver implements FramePipeline {
   }
 
   /** Whose pictures are shown. */
-  get path(): 'native' | 'own' {
+  get path(): 'native' | 'wasm' {
     return this.#path;
   }
 
   /** Whether decoding takes more time than there is, again and again. */
   get isOverloaded(): boolean {
-    return this.#path === 'own' && this.#budget.isOverloaded(this.#options.host.clock.now());
+    return this.#path === 'wasm' && this.#budget.isOverloaded(this.#options.host.clock.now());
   }
 
   attach(transformer: Transformer): void {
@@ -129,7 +129,7 @@ export class VideoReceiver implements FramePipeline {
       };
       this.#note(parsed.trailer, payload.length, arrivedAt);
       if (this.#isTooLarge) this.#requestKeyFrameFor(arrivedAt);
-      else if (this.#canShow() || (this.#path === 'own' && this.#isUsable())) {
+      else if (this.#canShow() || (this.#path === 'wasm' && this.#isUsable())) {
         this.#isIdle = false;
         this.#handle(this.#reorder.push(received, arrivedAt));
       }
@@ -149,7 +149,7 @@ export class VideoReceiver implements FramePipeline {
 
   dispose(): void {
     this.isWanted = false;
-    if (this.#path === 'own') this.#becomeNative();
+    if (this.#path === 'wasm') this.#becomeNative();
     this.#stopOwn();
     this.setSink(undefined);
   }
@@ -211,7 +211,7 @@ export class VideoReceiver implements FramePipeline {
 
   /** What the browser's decoder gets: stubs while our pictures are shown, and until it can begin with a key frame. */
   #forBrowser(payload: Uint8Array, isKey: boolean, now: number): Uint8Array | undefined {
-    const ownAlone = this.#path === 'own' && this.#canShow() && now - this.#ownSince >= OVERLAP_MS;
+    const ownAlone = this.#path === 'wasm' && this.#canShow() && now - this.#ownSince >= OVERLAP_MS;
     if (ownAlone) {
       // The first stub must not refer to the pictures before.
       const stub = isKey || this.#nativeSince !== undefined ? this.#stubs?.key : this.#stubs?.delta;
@@ -239,15 +239,15 @@ export class VideoReceiver implements FramePipeline {
     if (this.#canShow()) return;
     const overlap = this.#isUsable() ? OVERLAP_MS : UNUSABLE_OVERLAP_MS;
     const isReady = this.#nativeSince !== undefined && now - this.#nativeSince >= overlap;
-    if (this.#path === 'own' && isReady) this.#becomeNative();
+    if (this.#path === 'wasm' && isReady) this.#becomeNative();
     if (this.#path === 'native') this.#stopOwn();
   }
 
   #becomeOwn(): void {
     const { host } = this.#options;
-    this.#path = 'own';
+    this.#path = 'wasm';
     this.#ownSince = host.clock.now();
-    host.post({ type: 'receiving', kind: 'video', path: 'own' });
+    host.post({ type: 'receiving', kind: 'video', path: 'wasm' });
   }
 
   #becomeNative(): void {

@@ -78,7 +78,7 @@ export class VideoSender implements FramePipeline {
   readonly #counter = new FrameCounter();
   #transformer: Transformer | undefined;
   #encoder: PictureEncoding | undefined;
-  #path: 'native' | 'own' = 'native';
+  #path: 'native' | 'wasm' = 'native';
   #decision: RateDecision;
   #decidedAt = -Infinity;
   /** That the rate controller has not heard of. */
@@ -105,7 +105,7 @@ export class VideoSender implements FramePipeline {
   }
 
   /** Whose frames are sent. */
-  get path(): 'native' | 'own' {
+  get path(): 'native' | 'wasm' {
     return this.#path;
   }
 
@@ -121,7 +121,7 @@ export class VideoSender implements FramePipeline {
 
   /** Whether carriers are missed for want of time. */
   get isOverloaded(): boolean {
-    return this.#path === 'own' && this.#deadline.isOverloaded(this.#options.host.clock.now());
+    return this.#path === 'wasm' && this.#deadline.isOverloaded(this.#options.host.clock.now());
   }
 
   /** What the warm-up measured: ms for a picture of that many pixels at speed 8. */
@@ -137,7 +137,7 @@ export class VideoSender implements FramePipeline {
   network(report: NetworkReport): void {
     const now = this.#options.host.clock.now();
     const carrierBytes = this.#options.carrierIsFull ? this.#carrierBytes : undefined;
-    const wasmBytes = this.#path === 'own' ? this.#wasmBytes : undefined;
+    const wasmBytes = this.#path === 'wasm' ? this.#wasmBytes : undefined;
     this.#react(now);
     const sample = { ...report.video, report: this.#lastReport, carrierBytes, wasmBytes };
     this.#lastReport = undefined;
@@ -160,7 +160,7 @@ export class VideoSender implements FramePipeline {
     this.#carrierBytes += data.length;
     this.#measureInterval(arrivedAt);
     this.#react(arrivedAt);
-    if (this.#path === 'own') return (await this.#continueOwn(frame, data, carrier)) || this.#repeatLast(frame);
+    if (this.#path === 'wasm') return (await this.#continueOwn(frame, data, carrier)) || this.#repeatLast(frame);
     if (this.#canEncode() && this.isWanted && (await this.#sendOwn(frame, carrier))) return true;
     return this.#sendNative(frame, data, carrier);
   }
@@ -215,7 +215,7 @@ export class VideoSender implements FramePipeline {
     const { host, statistics } = this.#options;
     // Until it is our turn for the first time there must be a picture at once; later carriers wait for theirs, and for the
     // next one if that is due sooner than the one before was there.
-    const patience = this.#path === 'own' ? Math.min(MAX_PICTURE_WAIT_MS, this.#intervalMs / 2) : 0;
+    const patience = this.#path === 'wasm' ? Math.min(MAX_PICTURE_WAIT_MS, this.#intervalMs / 2) : 0;
     const staleMs = this.#intervalMs - patience + PICTURE_JITTER_MS;
     const picture = (await this.source.takeWithin(patience, staleMs)) ?? this.#repeat(carrier);
     if (!picture) return false;
@@ -233,7 +233,7 @@ export class VideoSender implements FramePipeline {
     const encoded = await this.#encode(picture, { ...task, keyFrame: decision.keyFrame });
     this.#deadline.finished(carrier, rules, host.clock.now());
     if (!encoded) return false;
-    this.#tellPath('own');
+    this.#tellPath('wasm');
     if (this.#sent?.width !== task.width || this.#sent.height !== task.height) {
       this.#sent = { width: task.width, height: task.height, repeat: repeatFrame(task.width, task.height) };
     }
@@ -312,7 +312,7 @@ export class VideoSender implements FramePipeline {
   }
 
   #sendNative(frame: EncodedFrame, data: Uint8Array, carrier: Carrier): Promise<boolean> {
-    if (this.#path === 'own') {
+    if (this.#path === 'wasm') {
       this.#tellPath('native');
       this.#closeEncoder();
       this.#forgetPicture();
@@ -369,7 +369,7 @@ export class VideoSender implements FramePipeline {
     }
   }
 
-  #tellPath(path: 'native' | 'own'): void {
+  #tellPath(path: 'native' | 'wasm'): void {
     if (path === this.#path) return;
     this.#path = path;
     this.#options.host.post({ type: 'sending', kind: 'video', path });
