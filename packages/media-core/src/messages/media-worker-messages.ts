@@ -132,7 +132,7 @@ export type PageMessage =
   | { readonly type: 'video-frame'; readonly frame: VideoFrame }
   /** Nothing is captured any more: the browser's own frames pass, if there are any. */
   | { readonly type: 'capture-ended'; readonly kind: MediaKind }
-  /** Of PlayerCommand, and back PlayerReport; takes the place of an earlier one. Transferred. */
+  /** Of RendererCommand, and back RendererMessage; takes the place of an earlier one. Transferred. */
   | { readonly type: 'playout-audio'; readonly port: MessagePort }
   /** A track generator's writable, transferred. */
   | { readonly type: 'playout-video'; readonly frames: WritableStream<VideoFrame> }

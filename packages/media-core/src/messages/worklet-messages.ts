@@ -8,7 +8,7 @@ export type CaptureCommand =
 
 /** Page to playout worklet. */
 export type PlayoutCommand =
-  /** A media worker that was not there before, whose PlayerCommands are followed. Transferred. */
+  /** A media worker that was not there before, whose RendererCommands are followed. Transferred. */
   { readonly type: 'connect'; readonly port: MessagePort } | EndCommand;
 
 /**

@@ -5,12 +5,12 @@ import { type FrameTrailer, parseTrailer } from '../../core/frames/frame-trailer
 import { AUDIO_SAMPLE_RATE } from '../../messages/media-worker-messages.js';
 import { withoutAnnouncement } from '../../core/audio/opus-padding.js';
 import { packetMsOf } from '../../core/audio/packet-duration.js';
-import type { PlayerStatus } from '../../messages/player-messages.js';
+import type { RendererStatus } from '../../messages/renderer-messages.js';
 import type { FrameKeys } from '../frames/frame-keys.js';
 import type { LipSyncer } from './lip-syncer.js';
 import type { PeerFeedback } from '../peer-feedback.js';
 import type { PipelineHost } from '../pipeline-host.js';
-import { type PlayerPort, RemotePlayer } from '../video/remote-player.js';
+import { type RendererPort, PlayoutPort } from './playout-port.js';
 import { SoundHandOver } from './sound-hand-over.js';
 import type { EncodedFrame, FramePipeline } from '../frames/transformer.js';
 
@@ -40,7 +40,7 @@ export class AudioReceiver implements FramePipeline {
   deviceMs = 0;
 
   readonly #options: AudioReceiverOptions;
-  #player: RemotePlayer | undefined;
+  #playout: PlayoutPort | undefined;
   readonly #handOver = new SoundHandOver();
   #isWanted = false;
   #plainFrames = 0;
@@ -69,11 +69,11 @@ export class AudioReceiver implements FramePipeline {
   }
 
   /** The worklet that plays. */
-  setPlayout(port: PlayerPort): void {
+  setPlayout(port: RendererPort): void {
     this.#end('the playout is another one');
-    this.#player?.close();
+    this.#playout?.close();
     const { host } = this.#options;
-    this.#player = new RemotePlayer(port, host.clock, {
+    this.#playout = new PlayoutPort(port, host.clock, {
       onStatus: (status) => this.#played(status),
       onUndecodable: (error) => host.log('warn', 'a packet of Opus could not be decoded', { error }),
       onFailed: (error) => {
@@ -116,17 +116,17 @@ export class AudioReceiver implements FramePipeline {
   dispose(): void {
     this.isWanted = false;
     this.#end('stopped');
-    this.#player?.close();
-    this.#player = undefined;
+    this.#playout?.close();
+    this.#playout = undefined;
   }
 
   #load(): void {
     const bytes = this.#isWanted ? this.#options.opusBytes() : undefined;
-    if (bytes) this.#player?.load(bytes);
+    if (bytes) this.#playout?.load(bytes);
   }
 
   #canPlay(): boolean {
-    return this.#player?.canPlay === true;
+    return this.#playout?.canPlay === true;
   }
 
   #note(trailer: FrameTrailer, bytes: number, now: number): void {
@@ -144,14 +144,14 @@ export class AudioReceiver implements FramePipeline {
     if (!this.isWanted && !this.#handOver.isPlaying) return;
     if (!this.#insert(trailer, payload, arrivedAt)) this.#leave('packets are of another duration', arrivedAt);
     else if (!this.#handOver.isPlaying && arrivedAt - this.#leftAt >= LEFT_MS) {
-      this.#player?.begin();
+      this.#playout?.begin();
       this.#handOver.begin();
     }
   }
 
   #insert(trailer: FrameTrailer, payload: Uint8Array, arrivedAt: number): boolean {
     const { sequence, captureTime, discontinuous, redundancy, wasmCodec } = trailer;
-    if (wasmCodec !== this.#peerUsesOwnCodec) this.#player?.sourceChanged();
+    if (wasmCodec !== this.#peerUsesOwnCodec) this.#playout?.sourceChanged();
     this.#peerUsesOwnCodec = wasmCodec;
     try {
       const { isDtx, hasFec, duration } = inspectPacket(payload);
@@ -160,7 +160,7 @@ export class AudioReceiver implements FramePipeline {
       const isSilent = isDtx || discontinuous;
       const copies = redundancy.filter((copy) => durationOf(copy.payload) === durationMs);
       const packet = { sequence, captureTime, payload, durationMs, isDtx: isSilent, hasFec, redundancy: copies };
-      this.#player?.insert(packet, arrivedAt);
+      this.#playout?.insert(packet, arrivedAt);
       return true;
     } catch (error) {
       this.#options.host.log('warn', 'a packet is not of Opus', { error: String(error) });
@@ -168,8 +168,8 @@ export class AudioReceiver implements FramePipeline {
     }
   }
 
-  #played({ playedSamples, concealedSamples, delayMs, codecMs, pieces, heard }: PlayerStatus): void {
-    if (!this.#handOver.isPlaying || !this.#player) return;
+  #played({ playedSamples, concealedSamples, delayMs, codecMs, pieces, heard }: RendererStatus): void {
+    if (!this.#handOver.isPlaying || !this.#playout) return;
     const { statistics, lipSync } = this.#options;
     statistics.audio.receive.played(playedSamples, concealedSamples);
     statistics.audio.receive.queue(delayMs);
@@ -180,13 +180,13 @@ export class AudioReceiver implements FramePipeline {
       statistics.latency.audio.presented(heard.captureTime, heardAt);
       lipSync.heard(heard.captureTime, heardAt);
     }
-    this.#player.extraDelayMs = lipSync.audioDelayMs;
+    this.#playout.extraDelayMs = lipSync.audioDelayMs;
   }
 
   #changeOver(now: number): void {
     const change = this.#handOver.update(this.isWanted, now);
     if (change === 'unheard') this.#unheard('another path is wanted');
-    else if (change === 'ended') this.#player?.end();
+    else if (change === 'ended') this.#playout?.end();
   }
 
   #leave(reason: string, now: number): void {
@@ -199,7 +199,7 @@ export class AudioReceiver implements FramePipeline {
     if (!this.#handOver.isPlaying) return;
     const wasHeard = this.path === 'wasm';
     this.#handOver.end();
-    this.#player?.end();
+    this.#playout?.end();
     if (wasHeard) this.#unheard(reason);
   }
 

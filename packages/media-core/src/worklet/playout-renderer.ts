@@ -2,22 +2,22 @@ import type { AudioPacket } from '../core/audio/audio-playout.js';
 import { ClockMapping } from '../core/timing/clock-mapping.js';
 import { AUDIO_SAMPLE_RATE } from '../messages/media-worker-messages.js';
 import {
-  PLAYER_STATUS_MS,
-  type PlayerCommand,
-  type PlayerReport,
-  type PlayerStatus,
-} from '../messages/player-messages.js';
+  RENDERER_STATUS_MS,
+  type RendererCommand,
+  type RendererMessage,
+  type RendererStatus,
+} from '../messages/renderer-messages.js';
 import { RenderBursts } from '../core/audio/render-bursts.js';
 import { CodecSlot } from '../core/codec-slot.js';
-import { AudioPlayer, type Decoding } from './audio-player.js';
+import { PlayoutDecoder, type Decoding } from './playout-decoder.js';
 
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
-const STATUS = PLAYER_STATUS_MS * PER_MS;
+const STATUS = RENDERER_STATUS_MS * PER_MS;
 const NOTHING = new Float32Array(0);
 
-export interface SoundPlayerOptions {
+export interface PlayoutRendererOptions {
   load(input: ArrayBuffer | WebAssembly.Module): Promise<Decoding>;
-  post(report: PlayerReport): void;
+  post(report: RendererMessage): void;
   /** ms, by a clock that goes on while sound is rendered; the only one in a worklet ticks in whole ms, and may be set. */
   now(): number;
 }
@@ -27,10 +27,10 @@ export interface SoundPlayerOptions {
  * buffer delays counts as jitter, and nothing waits but in the jitter buffer. All that is told on the worker's clock: what a
  * context loses of its own, as it does where it cannot keep up, makes sound late, but says nothing of packets.
  */
-export class SoundPlayer {
-  readonly #options: SoundPlayerOptions;
+export class PlayoutRenderer {
+  readonly #options: PlayoutRendererOptions;
   readonly #codec: CodecSlot<Decoding>;
-  readonly #player: AudioPlayer;
+  readonly #decoder: PlayoutDecoder;
   readonly #clocks = new ClockMapping();
   readonly #bursts = new RenderBursts();
   #module: ArrayBuffer | WebAssembly.Module | undefined;
@@ -48,16 +48,18 @@ export class SoundPlayer {
   #delayMs = 0;
   #codecMs = 0;
   #pieces = 0;
-  #heard: PlayerStatus['heard'];
+  #heard: RendererStatus['heard'];
 
-  constructor(options: SoundPlayerOptions) {
+  constructor(options: PlayoutRendererOptions) {
     this.#options = options;
     this.#codec = new CodecSlot(
       () => this.#load(),
       { now: () => this.#now },
       (error) => options.post({ type: 'failed', error: String(error) }),
     );
-    this.#player = new AudioPlayer(this.#codec, (error) => options.post({ type: 'undecodable', error: String(error) }));
+    this.#decoder = new PlayoutDecoder(this.#codec, (error) =>
+      options.post({ type: 'undecodable', error: String(error) }),
+    );
   }
 
   /** Whether all has been rendered, for now. */
@@ -66,7 +68,7 @@ export class SoundPlayer {
   }
 
   /** @param frame position of the next sample to be rendered */
-  follow(command: PlayerCommand, frame: number): void {
+  follow(command: RendererCommand, frame: number): void {
     this.#now = frame / PER_MS;
     switch (command.type) {
       case 'codec':
@@ -83,7 +85,7 @@ export class SoundPlayer {
         this.end();
         break;
       case 'source-changed':
-        this.#player.buffer.sourceChanged();
+        this.#decoder.buffer.sourceChanged();
         break;
       case 'extra-delay':
         this.#extraDelayMs = command.ms;
@@ -115,7 +117,7 @@ export class SoundPlayer {
     this.#isPlaying = false;
     // What is rendered next stands in the player's own memory.
     const rest = Float32Array.from(this.#rest);
-    const last = this.#player.end();
+    const last = this.#decoder.end();
     this.#rest = new Float32Array(rest.length + last.length);
     this.#rest.set(rest);
     this.#rest.set(last, rest.length);
@@ -124,21 +126,21 @@ export class SoundPlayer {
   #begin(): void {
     this.#isPlaying = true;
     this.#hasBegun = false;
-    this.#player.begin();
+    this.#decoder.begin();
   }
 
   #insert(packet: AudioPacket, arrivedAt: number): void {
     this.#clocks.add(arrivedAt, this.#now);
-    this.#player.buffer.insert(packet, Math.max(arrivedAt, this.#clocks.toSender(this.#now) ?? arrivedAt));
+    this.#decoder.buffer.insert(packet, Math.max(arrivedAt, this.#clocks.toSender(this.#now) ?? arrivedAt));
   }
 
   #next(frame: number): void {
     const at = this.#clocks.toSender(frame / PER_MS) ?? 0;
     const { end = frame } = this.#bursts;
-    const { buffer } = this.#player;
+    const { buffer } = this.#decoder;
     buffer.minimumDelayMs = this.#extraDelayMs > 0 ? buffer.neededMs + this.#extraDelayMs : 0;
     const { samples, captureTime, isConcealed } = this.#measured(() =>
-      this.#player.next(at, at + (end - frame) / PER_MS),
+      this.#decoder.next(at, at + (end - frame) / PER_MS),
     );
     this.#rest = samples;
     if (captureTime !== undefined) this.#note(captureTime, at);
@@ -151,7 +153,7 @@ export class SoundPlayer {
     const begin = this.#options.now();
     const result = action();
     const ms = this.#options.now() - begin;
-    if (ms >= 0 && ms < PLAYER_STATUS_MS) {
+    if (ms >= 0 && ms < RENDERER_STATUS_MS) {
       this.#codecMs += ms;
       this.#pieces++;
     }
@@ -161,7 +163,7 @@ export class SoundPlayer {
   #note(captureTime: number, at: number): void {
     if (!this.#hasBegun) this.#sinceStatus = 0;
     this.#hasBegun = true;
-    this.#delayMs = Math.max(this.#delayMs, this.#player.buffer.statistics.delayMs);
+    this.#delayMs = Math.max(this.#delayMs, this.#decoder.buffer.statistics.delayMs);
     this.#heard = { captureTime, at };
   }
 

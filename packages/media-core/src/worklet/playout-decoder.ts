@@ -22,7 +22,7 @@ type SpliceDecision = Extract<PlayoutDecision, { readonly urgent: boolean }>;
 export type Decoding = Pick<OpusDecoding, 'module' | 'createDecoder'>;
 
 /** A piece of sound. */
-export interface PlayedSound {
+export interface DecodedAudio {
   /** Valid until the next one is made. */
   readonly samples: Float32Array;
   /** When it was recorded, ms of the sender's clock; undefined if it was made up. */
@@ -32,7 +32,7 @@ export interface PlayedSound {
 }
 
 /** Turns received packets into sound without gaps: jitter buffer, decoder, concealment and time stretching. */
-export class AudioPlayer {
+export class PlayoutDecoder {
   readonly buffer = new AudioJitterBuffer();
 
   readonly #codec: CodecSlot<Decoding>;
@@ -60,7 +60,7 @@ export class AudioPlayer {
    * The sound to be played at `at`, ms: a few ms of silence while there is no decoder.
    * @param until when more packets may be there, if that is known
    */
-  next(at: number, until?: number): PlayedSound {
+  next(at: number, until?: number): DecodedAudio {
     this.#open();
     if (!this.#decoder) return { samples: this.#breakOff(BREAK), captureTime: undefined, isConcealed: true };
     const decision = this.buffer.next(at, until);

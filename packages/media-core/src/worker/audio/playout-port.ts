@@ -1,19 +1,19 @@
 import type { AudioPacket } from '../../core/audio/audio-playout.js';
-import type { PlayerCommand, PlayerReport, PlayerStatus } from '../../messages/player-messages.js';
+import type { RendererCommand, RendererMessage, RendererStatus } from '../../messages/renderer-messages.js';
 import type { Clock } from '../../core/clock.js';
 
 /** ms without a status after which the worklet does not play. */
 const SILENT_MS = 500;
 
 /** What is used of MessagePort. */
-export interface PlayerPort {
-  onmessage: ((event: MessageEvent<PlayerReport>) => void) | null;
-  postMessage(command: PlayerCommand, transfer: Transferable[]): void;
+export interface RendererPort {
+  onmessage: ((event: MessageEvent<RendererMessage>) => void) | null;
+  postMessage(command: RendererCommand, transfer: Transferable[]): void;
   close(): void;
 }
 
-export interface RemotePlayerObserver {
-  onStatus(status: PlayerStatus): void;
+export interface PlayoutPortObserver {
+  onStatus(status: RendererStatus): void;
   /** Silence took the place of a packet. */
   onUndecodable(error: string): void;
   /** There is no decoder until another `load`. */
@@ -21,15 +21,15 @@ export interface RemotePlayerObserver {
 }
 
 /** The worker's end of the player in the playout worklet. */
-export class RemotePlayer {
-  readonly #port: PlayerPort;
+export class PlayoutPort {
+  readonly #port: RendererPort;
   readonly #clock: Clock;
-  readonly #observer: RemotePlayerObserver;
+  readonly #observer: PlayoutPortObserver;
   #hasCodec = false;
   #reportedAt = -Infinity;
   #extraDelayMs = 0;
 
-  constructor(port: PlayerPort, clock: Clock, observer: RemotePlayerObserver) {
+  constructor(port: RendererPort, clock: Clock, observer: PlayoutPortObserver) {
     this.#port = port;
     this.#clock = clock;
     this.#observer = observer;
@@ -78,7 +78,7 @@ export class RemotePlayer {
     this.#port.close();
   }
 
-  #follow(report: PlayerReport): void {
+  #follow(report: RendererMessage): void {
     switch (report.type) {
       case 'status':
         this.#reportedAt = this.#clock.now();
@@ -97,7 +97,7 @@ export class RemotePlayer {
     }
   }
 
-  #post(command: PlayerCommand, transfer: Transferable[] = []): void {
+  #post(command: RendererCommand, transfer: Transferable[] = []): void {
     this.#port.postMessage(command, transfer);
   }
 }

@@ -4,12 +4,12 @@ import { describe, it } from 'node:test';
 import { init } from '@xmpp-call/opus';
 import { CodecError, initDecoding } from '@xmpp-call/opus/decoding';
 import type { AudioPacket } from '../core/audio/audio-playout.js';
-import type { PlayerReport, PlayerStatus } from '../messages/player-messages.js';
+import type { RendererMessage, RendererStatus } from '../messages/renderer-messages.js';
 import { random } from '../core/dsp/signals.testing.js';
 import { settle, holdTime } from '../worker/simulation.testing.js';
 import { medianToneSnr, tone } from '../worker/audio/tone.testing.js';
-import type { Decoding } from './audio-player.js';
-import { SoundPlayer } from './sound-player.js';
+import type { Decoding } from './playout-decoder.js';
+import { PlayoutRenderer } from './playout-renderer.js';
 
 const QUANTUM = 128;
 /** Of the encoder. */
@@ -43,8 +43,8 @@ const LOUD = Uint8Array.of(0xd0, 0x6f, 0x7b, 0xf8);
 /** A worklet in a context that renders in bursts, and packets of a tone that come to it in real time. */
 class Bench {
   readonly played: number[] = [];
-  readonly reports: PlayerReport[] = [];
-  readonly player: SoundPlayer;
+  readonly reports: RendererMessage[] = [];
+  readonly renderer: PlayoutRenderer;
   readonly #encoders = {
     10: opus.createEncoder({ sampleRate: 48_000, channels: 1, bitrate: 64_000, frameDuration: 10 }),
     20: opus.createEncoder({ sampleRate: 48_000, channels: 1, bitrate: 64_000, frameDuration: 20 }),
@@ -62,19 +62,19 @@ class Bench {
   packetMs: 10 | 20 = 20;
 
   constructor(load: (input: ArrayBuffer | WebAssembly.Module) => Promise<Decoding> = initDecoding) {
-    this.player = new SoundPlayer({
+    this.renderer = new PlayoutRenderer({
       load: (input) => holdTime(() => load(input)),
       post: (report) => this.reports.push(report),
       now: () => (this.clock += this.decodeMs),
     });
   }
 
-  get statuses(): PlayerStatus[] {
+  get statuses(): RendererStatus[] {
     return this.reports.filter((report) => report.type === 'status');
   }
 
   async load(): Promise<void> {
-    this.player.follow({ type: 'codec', bytes }, this.#frame);
+    this.renderer.follow({ type: 'codec', bytes }, this.#frame);
     await settle();
   }
 
@@ -99,13 +99,13 @@ class Bench {
       if (due > QUANTUM / 48) this.#lostMs += QUANTUM / 48;
       const now = this.#frame / 48 + this.#lostMs;
       for (let one = packets[next]; one && one.at <= now; one = packets[++next]) {
-        this.player.follow({ type: 'packet', packet: one.packet, arrivedAt: one.at + WORKER_AHEAD }, this.#frame);
+        this.renderer.follow({ type: 'packet', packet: one.packet, arrivedAt: one.at + WORKER_AHEAD }, this.#frame);
       }
       before(now);
       this.clock = Math.max(this.clock, Math.floor(now));
       for (const last = this.#frame + burst; this.#frame < last; this.#frame += QUANTUM) {
         const output = new Float32Array(QUANTUM);
-        this.player.render(output, this.#frame);
+        this.renderer.render(output, this.#frame);
         this.played.push(...output);
       }
     }
@@ -113,11 +113,11 @@ class Bench {
 
   /** From now on. */
   begin(): void {
-    this.player.follow({ type: 'begin' }, this.#frame);
+    this.renderer.follow({ type: 'begin' }, this.#frame);
   }
 
   end(): void {
-    this.player.follow({ type: 'end' }, this.#frame);
+    this.renderer.follow({ type: 'end' }, this.#frame);
   }
 
   #packet(i: number): AudioPacket {
@@ -140,7 +140,7 @@ const steepest = (sound: readonly number[]) =>
   sound.reduce((most, sample, i) => Math.max(most, Math.abs(sample - (sound[i - 1] ?? 0))), 0);
 const STEEPEST_TONE = steepest(Array.from({ length: 1000 }, (_, i) => tone(i)));
 
-describe('the player in the playout worklet', () => {
+describe('the renderer in the playout worklet', () => {
   for (const [burst, packetMs] of [
     [128, 20],
     [512, 20],
@@ -220,7 +220,7 @@ describe('the player in the playout worklet', () => {
     bench.begin();
     bench.decodeMs = 0.25;
     bench.play({ seconds: 2 });
-    const sum = (of: (status: PlayerStatus) => number) => bench.statuses.reduce((total, one) => total + of(one), 0);
+    const sum = (of: (status: RendererStatus) => number) => bench.statuses.reduce((total, one) => total + of(one), 0);
     assert.ok(sum(({ pieces }) => pieces) >= 95);
     for (const set of [-3_600_000, 3_600_000]) {
       bench.reports.length = 0;
@@ -289,7 +289,7 @@ describe('the player in the playout worklet', () => {
       bench.play({
         seconds: 15,
         before: (ms) => {
-          bench.player.follow({ type: 'extra-delay', ms: ms > 4000 && ms < 8000 ? 60 : 0 }, bench.played.length);
+          bench.renderer.follow({ type: 'extra-delay', ms: ms > 4000 && ms < 8000 ? 60 : 0 }, bench.played.length);
         },
       });
       const latencies = latenciesOf(bench);

@@ -1,7 +1,7 @@
 import type { AudioPacket } from '../core/audio/audio-playout.js';
 
 /** Media worker to playout worklet. */
-export type PlayerCommand =
+export type RendererCommand =
   /** The module of Opus, in bytes: it cannot be had there otherwise. A decoder that was given up is tried anew. */
   | { readonly type: 'codec'; readonly bytes: ArrayBuffer }
   /** `arrivedAt` is ms of the worker's clock. The packet's payloads are transferred. */
@@ -16,17 +16,17 @@ export type PlayerCommand =
   | { readonly type: 'extra-delay'; readonly ms: number };
 
 /** Playout worklet to media worker. */
-export type PlayerReport =
+export type RendererMessage =
   /** The codec is there. */
   | { readonly type: 'ready' }
   /** There is no decoder any more, until the next `codec`. */
   | { readonly type: 'failed'; readonly error: string }
   /** Silence took the place of a packet. */
   | { readonly type: 'undecodable'; readonly error: string }
-  | PlayerStatus;
+  | RendererStatus;
 
-/** Each PLAYER_STATUS_MS of sound that the worklet renders, silence among it, and so long after sound has begun. */
-export interface PlayerStatus {
+/** Each RENDERER_STATUS_MS of sound that the worklet renders, silence among it, and so long after sound has begun. */
+export interface RendererStatus {
   readonly type: 'status';
   /** Samples played since the status before, not counting those before the first packet was heard, */
   readonly playedSamples: number;
@@ -48,4 +48,4 @@ export interface PlayerStatus {
     | undefined;
 }
 
-export const PLAYER_STATUS_MS = 100;
+export const RENDERER_STATUS_MS = 100;
