@@ -124,7 +124,7 @@ export type PageMessage =
   /** To a worker that encodes pictures for this one. Transferred. */
   | { readonly type: 'encoder'; readonly port: MessagePort }
   /** The same out of a track processor: its readable, transferred. */
-  | { readonly type: 'capture-sound'; readonly frames: ReadableStream<AudioData> }
+  | { readonly type: 'capture-audio-stream'; readonly frames: ReadableStream<AudioData> }
   | { readonly type: 'capture-settings'; readonly settings: CaptureSettings }
   /** A processor's readable, transferred; takes the place of an earlier one. */
   | { readonly type: 'capture-video'; readonly frames: ReadableStream<VideoFrame> }
@@ -165,8 +165,8 @@ export type WorkerMessage =
   | { readonly type: 'receiving'; readonly kind: MediaKind; readonly path: CodecPath }
   /** Where sent media comes from, from this frame on: own frames may follow a decision late, or not be possible. */
   | { readonly type: 'sending'; readonly kind: MediaKind; readonly path: CodecPath }
-  /** The stream of `capture-sound` is of no use: the worklet has to capture. */
-  | { readonly type: 'sound-refused'; readonly reason: string }
+  /** The stream of `capture-audio-stream` is of no use: the worklet has to capture. */
+  | { readonly type: 'audio-stream-refused'; readonly reason: string }
   /** The browser's video encoder has to make a key frame, and the worker cannot make it do so. */
   | { readonly type: 'key-frame-wanted' }
   /**

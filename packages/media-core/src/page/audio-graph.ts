@@ -1,7 +1,7 @@
 import type { CodecPath } from '../core/choice/core-choice.js';
 import { MediaStreamTrackProcessor } from './browser-apis.js';
 import { AUDIO_SAMPLE_RATE } from '../messages/media-worker-messages.js';
-import { SoundMix } from './sound-mix.js';
+import { AudioMix } from './audio-mix.js';
 import { Worklets } from './worklets.js';
 
 /** Gestures after which a browser lets a suspended context start; with a finger only the end of one counts. */
@@ -27,7 +27,7 @@ export interface AudioGraphOptions {
 export class AudioGraph {
   readonly #options: AudioGraphOptions;
   readonly #context: AudioContext;
-  readonly #mix: SoundMix;
+  readonly #mix: AudioMix;
   readonly #closing = new AbortController();
   #isLoaded = false;
   /** From when the context runs for the first time. */
@@ -41,7 +41,7 @@ export class AudioGraph {
   constructor(options: AudioGraphOptions) {
     this.#options = options;
     this.#context = new AudioContext({ sampleRate: AUDIO_SAMPLE_RATE, latencyHint: LATENCY });
-    this.#mix = new SoundMix(this.#context, (cause) => {
+    this.#mix = new AudioMix(this.#context, (cause) => {
       options.onError('the browser’s sound cannot be mixed with ours', cause);
     });
     const { signal } = this.#closing;

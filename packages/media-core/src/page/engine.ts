@@ -10,7 +10,7 @@ import type { AudioGraph } from './audio-graph.js';
 import { MediaStreamTrackProcessor } from './browser-apis.js';
 import type { CoreTransceivers } from './core-transceivers.js';
 import type { ReceivedTracks } from './received-tracks.js';
-import { SoundCapture } from './sound-capture.js';
+import { AudioCapture } from './audio-capture.js';
 import { captureVideo, enoughOf, scaledDownToFit, type VideoCapture } from './video-capture.js';
 import { playVideo } from './video-playout.js';
 import { WorkerLink, type WorkerLinkObserver } from './worker-link.js';
@@ -39,7 +39,7 @@ export class Engine {
   #capabilities: string;
   #decisions: CoreDecisions | undefined;
   readonly #sending = new Set<MediaKind>();
-  readonly #microphone: SoundCapture | undefined;
+  readonly #microphone: AudioCapture | undefined;
   #playsAudio = false;
   #camera: { readonly capture: VideoCapture; settings: string } | undefined;
   /** Shows what the worker decodes. */
@@ -50,7 +50,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     const { worker, start, observer, graph } = options;
-    this.#microphone = graph && new SoundCapture(graph, this.post);
+    this.#microphone = graph && new AudioCapture(graph, this.post);
     this.#link = new WorkerLink(worker, {
       onMessage: (message) => {
         this.#handle(message);
@@ -137,7 +137,7 @@ export class Engine {
         if (message.kind === 'audio') this.#options.graph?.hear(message.path);
         else this.#showsOwn = message.path === 'wasm';
         break;
-      case 'sound-refused':
+      case 'audio-stream-refused':
         this.#microphone?.refuse();
         break;
       case 'key-frame-wanted':

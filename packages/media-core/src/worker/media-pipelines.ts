@@ -12,7 +12,7 @@ import { StreamSink } from './video/picture-sink.js';
 import type { FrameFactory } from './video/picture-player.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { ReportedLoss } from './audio/reported-loss.js';
-import { SoundStream } from './audio/sound-stream.js';
+import { AudioStream } from './audio/audio-stream.js';
 import { VideoReceiver } from './video/video-receiver.js';
 import { VideoSender } from './video/video-sender.js';
 import { MEASURED_HEIGHT, MEASURED_WIDTH } from './warm-up.js';
@@ -63,7 +63,7 @@ export class MediaPipelines {
   readonly #reportedLoss = new ReportedLoss();
   readonly #networkPath = new NarrowPath();
   #capturePort: MessagePort | undefined;
-  #sound: SoundStream | undefined;
+  #audioStream: AudioStream | undefined;
   /** Undefined until the peer's description came. */
   #peerIsOurs: boolean | undefined;
   #key: FrameKeyMessage | undefined;
@@ -154,8 +154,8 @@ export class MediaPipelines {
       case 'capture-audio':
         this.#captureAudio(message.port);
         break;
-      case 'capture-sound':
-        this.#captureSound(message.frames);
+      case 'capture-audio-stream':
+        this.#captureAudioStream(message.frames);
         break;
       case 'capture-settings':
         video.send.settings = message.settings;
@@ -170,7 +170,7 @@ export class MediaPipelines {
         video.send.encoders.attach(message.port);
         break;
       case 'capture-ended':
-        if (message.kind === 'audio') this.#endSound();
+        if (message.kind === 'audio') this.#endAudio();
         (message.kind === 'audio' ? audio : video).send.captureEnded();
         break;
       case 'playout-audio':
@@ -216,7 +216,7 @@ export class MediaPipelines {
   }
 
   dispose(): void {
-    this.#endSound();
+    this.#endAudio();
     for (const keys of this.#keys) keys.dispose();
     this.audio.send.dispose();
     this.audio.receive.dispose();
@@ -234,7 +234,7 @@ export class MediaPipelines {
   }
 
   #captureAudio(port: MessagePort): void {
-    this.#endSound();
+    this.#endAudio();
     this.#capturePort = port;
     port.onmessage = ({ data }: MessageEvent<CaptureBlock>) => {
       this.audio.send.captured(data);
@@ -242,19 +242,19 @@ export class MediaPipelines {
     };
   }
 
-  #captureSound(frames: ReadableStream<AudioData>): void {
-    this.#endSound();
-    this.#sound = new SoundStream(frames, {
+  #captureAudioStream(frames: ReadableStream<AudioData>): void {
+    this.#endAudio();
+    this.#audioStream = new AudioStream(frames, {
       onBlock: (block) => this.audio.send.captured(block),
-      onRefused: (reason) => this.#host.post({ type: 'sound-refused', reason }),
+      onRefused: (reason) => this.#host.post({ type: 'audio-stream-refused', reason }),
     });
   }
 
-  #endSound(): void {
+  #endAudio(): void {
     this.#capturePort?.close();
     this.#capturePort = undefined;
-    this.#sound?.close();
-    this.#sound = undefined;
+    this.#audioStream?.close();
+    this.#audioStream = undefined;
   }
 
   #showIn(frames: WritableStream<VideoFrame>): void {

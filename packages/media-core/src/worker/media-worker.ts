@@ -299,5 +299,5 @@ function noFrame(): never {
 function disown(message: PageMessage): void {
   if (message.type === 'video-frame') message.frame.close();
   else if ('port' in message) message.port.close();
-  else if (message.type === 'capture-video' || message.type === 'capture-sound') void message.frames.cancel();
+  else if (message.type === 'capture-video' || message.type === 'capture-audio-stream') void message.frames.cancel();
 }

@@ -11,7 +11,7 @@ import type { LipSyncer } from './lip-syncer.js';
 import type { PeerFeedback } from '../peer-feedback.js';
 import type { PipelineHost } from '../pipeline-host.js';
 import { type RendererPort, PlayoutPort } from './playout-port.js';
-import { SoundHandOver } from './sound-hand-over.js';
+import { AudioHandOver } from './audio-hand-over.js';
 import type { EncodedFrame, FramePipeline } from '../frames/transformer.js';
 
 export interface AudioReceiverOptions {
@@ -41,7 +41,7 @@ export class AudioReceiver implements FramePipeline {
 
   readonly #options: AudioReceiverOptions;
   #playout: PlayoutPort | undefined;
-  readonly #handOver = new SoundHandOver();
+  readonly #handOver = new AudioHandOver();
   #isWanted = false;
   #plainFrames = 0;
   /** When frames came that we cannot play. */

@@ -5,7 +5,7 @@ import { trailerSize } from '../../core/frames/frame-trailer.js';
 import { AUDIO_SAMPLE_RATE, type CaptureBlock } from '../../messages/media-worker-messages.js';
 import { announcePadding } from '../../core/audio/opus-padding.js';
 import { RedundancyHistory } from '../../core/audio/redundancy.js';
-import { AudioCapture, LONGEST_READ } from './audio-capture.js';
+import { CaptureBuffer, LONGEST_READ } from './capture-buffer.js';
 import { AudioCarriers, inspect } from './audio-carriers.js';
 import { AudioEncoding, type AudioEncodingOptions } from './audio-encoding.js';
 import type { CodecSlot } from '../../core/codec-slot.js';
@@ -36,7 +36,7 @@ const NATIVE_JUMP_MS = 60;
 
 /** Puts our Opus into the browser's audio frames: pulled from the capture by each of them. */
 export class AudioSender implements FramePipeline {
-  readonly capture = new AudioCapture();
+  readonly capture = new CaptureBuffer();
   /** Whether our codec is to be used, if it can be. */
   isWanted = false;
   /** What the peer marks frames by; without it, it gets none. */
@@ -72,7 +72,7 @@ export class AudioSender implements FramePipeline {
     if (!this.isWanted) return;
     const now = this.#options.host.clock.now();
     this.capture.write(block, now);
-    if (this.capture.patienceMs(now, now) === 0) this.#onBlocks();
+    if (this.capture.waitMs(now, now) === 0) this.#onBlocks();
   }
 
   /** What RTCP says of the loss on the way, for peers that report nothing better. */
@@ -86,7 +86,7 @@ export class AudioSender implements FramePipeline {
     if (room === 'spared') return false;
     this.encoding.frameMs = this.carriers.packetMs;
     const fits = this.isWanted && room === 'packet';
-    const patience = fits ? this.capture.patienceMs(this.#options.host.clock.now(), arrivedAt) : 0;
+    const patience = fits ? this.capture.waitMs(this.#options.host.clock.now(), arrivedAt) : 0;
     if (patience > 0) await this.#letBlocksIn(patience);
     const own = this.#encode(fits);
     this.#tellPath(own ? 'wasm' : 'native');
@@ -143,9 +143,9 @@ export class AudioSender implements FramePipeline {
   }
 
   /** The sound of a carrier is about to come, or waits behind it where the worker was busy. */
-  #letBlocksIn(patienceMs: number): Promise<void> {
+  #letBlocksIn(waitMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#options.host.clock.after(patienceMs, resolve);
+      const cancel = this.#options.host.clock.after(waitMs, resolve);
       this.#onBlocks = () => {
         cancel();
         resolve();

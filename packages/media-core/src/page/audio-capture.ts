@@ -8,7 +8,7 @@ type Post = (message: PageMessage, transfer?: Transferable[]) => void;
  * The microphone's way to the worker. Out of a track processor, where there is one, sound comes on the clock of the
  * browser's own frames, without the delay of an AudioContext; else, and where it has another rate, by the capture worklet.
  */
-export class SoundCapture {
+export class AudioCapture {
   readonly #graph: AudioGraph;
   readonly #post: Post;
   #track: MediaStreamTrack | undefined;
@@ -49,7 +49,7 @@ export class SoundCapture {
     this.#useWorklet(undefined);
     try {
       const { readable } = new MediaStreamTrackProcessor<AudioData>({ track });
-      this.#post({ type: 'capture-sound', frames: readable }, [readable]);
+      this.#post({ type: 'capture-audio-stream', frames: readable }, [readable]);
       this.#way = 'processor';
     } catch {
       // A track that has just ended, or a stream that cannot be transferred.

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CAPTURE_BLOCK } from '../../messages/media-worker-messages.js';
-import { AudioCapture } from './audio-capture.js';
+import { CaptureBuffer } from './capture-buffer.js';
 
 /** Blocks and reads at their times; gives the frames that were read and when they say they were recorded. */
 class Run {
-  readonly capture = new AudioCapture();
+  readonly capture = new CaptureBuffer();
   readonly sound: number[] = [];
   readonly times: number[] = [];
   #now = 1000;
@@ -63,7 +63,7 @@ for (const frameMs of [10, 20]) {
     it('gives all sound without a click, and tells when it was recorded', () => {
       const run = new Run(1, frameMs);
       run.for(3000);
-      assert.equal(run.capture.starvations, 0);
+      assert.equal(run.capture.underruns, 0);
       assert.ok(largestStep(run.sound.slice(960)) < 0.042, 'a sine of 300 Hz moves by 0.04 at most');
       run.times
         .slice(1)
@@ -84,7 +84,7 @@ for (const frameMs of [10, 20]) {
       run.for(60, { blocks: false });
       run.burst(11);
       run.for(2000);
-      assert.ok(run.capture.starvations > 0);
+      assert.ok(run.capture.underruns > 0);
       assert.ok(run.capture.levelMs < 80);
       assert.ok(largestStep(run.sound.slice(960)) < 0.2, 'faded');
     });
@@ -120,7 +120,7 @@ for (const frameMs of [10, 20]) {
       run.for(1000);
       run.frameMs = 30 - frameMs;
       run.for(1000);
-      assert.ok(run.capture.starvations <= 1, 'a long one may come soon after a short one');
+      assert.ok(run.capture.underruns <= 1, 'a long one may come soon after a short one');
       assert.ok(largestStep(run.sound.slice(-480 * 20)) < 0.042);
       assert.ok(run.capture.levelMs < 25, `${run.capture.levelMs} ms`);
     });
@@ -130,7 +130,7 @@ for (const frameMs of [10, 20]) {
 describe('audio capture in blocks that come with their carriers', () => {
   /** Of a tone that pauses for so many ms of each second, with a carrier that is missing after the first second. */
   function withoutACarrier(pauseMs: number) {
-    const capture = new AudioCapture();
+    const capture = new CaptureBuffer();
     const sound: number[] = [];
     const levels: number[] = [];
     const into = new Float32Array(480);
@@ -156,14 +156,14 @@ describe('audio capture in blocks that come with their carriers', () => {
     const { capture, sound, levels } = withoutACarrier(100);
     assert.ok(Math.max(...levels) > 9.5, 'the block of the missing one waits');
     assert.ok(capture.levelMs < 1, `${capture.levelMs} ms`);
-    assert.equal(capture.starvations, 0);
+    assert.equal(capture.underruns, 0);
     assert.ok(largestStep(sound) < 0.042);
   });
 
   it('splices what is like itself where there is no pause', () => {
     const { capture, sound } = withoutACarrier(0);
     assert.ok(capture.levelMs < 8, `${capture.levelMs} ms`);
-    assert.equal(capture.starvations, 0);
+    assert.equal(capture.underruns, 0);
     assert.ok(largestStep(sound) < 0.042);
   });
 });
@@ -172,44 +172,44 @@ describe('the patience of a read', () => {
   const block = { samples: new Float32Array(480), frame: 0 };
 
   it('is for the next block where that is nearer than the last one', () => {
-    const capture = new AudioCapture();
-    assert.equal(capture.patienceMs(1000, 1000), 0, 'nothing is captured');
+    const capture = new CaptureBuffer();
+    assert.equal(capture.waitMs(1000, 1000), 0, 'nothing is captured');
     capture.write(block, 1000);
-    assert.equal(capture.patienceMs(1004, 1004), 0);
-    assert.equal(capture.patienceMs(1006, 1006), 6);
-    assert.equal(capture.patienceMs(1400, 1390), 6, 'late');
-    assert.equal(capture.patienceMs(1600, 1600), 0, 'the microphone is gone');
+    assert.equal(capture.waitMs(1004, 1004), 0);
+    assert.equal(capture.waitMs(1006, 1006), 6);
+    assert.equal(capture.waitMs(1400, 1390), 6, 'late');
+    assert.equal(capture.waitMs(1600, 1600), 0, 'the microphone is gone');
   });
 
   it('is not for each of many short blocks', () => {
-    const capture = new AudioCapture();
+    const capture = new CaptureBuffer();
     capture.write({ samples: new Float32Array(128), frame: 0 }, 1000);
-    assert.equal(capture.patienceMs(1000, 1000), 0);
-    assert.equal(capture.patienceMs(1001, 1001), 0);
-    assert.equal(capture.patienceMs(1002, 1002), 6);
+    assert.equal(capture.waitMs(1000, 1000), 0);
+    assert.equal(capture.waitMs(1001, 1001), 0);
+    assert.equal(capture.waitMs(1002, 1002), 6);
   });
 
   it('is longer for its own block, from when the carrier came', () => {
-    const capture = new AudioCapture();
+    const capture = new CaptureBuffer();
     const into = new Float32Array(480);
     for (let i = 0; i < 2000; i++) {
       capture.write({ samples: new Float32Array(480), frame: i * 480 }, 1000 + i * 10);
       capture.read(into, 1001 + i * 10);
     }
     const end = 21_000;
-    assert.equal(capture.starvations, 0);
+    assert.equal(capture.underruns, 0);
     assert.ok(capture.levelMs < 1, `${capture.levelMs} ms`);
-    assert.equal(capture.patienceMs(end + 1, end), 39);
-    assert.equal(capture.patienceMs(end + 50, end), 6, 'what has come may wait to be handled');
+    assert.equal(capture.waitMs(end + 1, end), 39);
+    assert.equal(capture.waitMs(end + 50, end), 6, 'what has come may wait to be handled');
     capture.read(into, end + 50);
-    assert.equal(capture.patienceMs(end + 51, end + 51), 6, 'silence stood in: sound begins anew');
+    assert.equal(capture.waitMs(end + 51, end + 51), 6, 'silence stood in: sound begins anew');
   });
 
   it('is short where blocks and carriers come on clocks of their own', () => {
     const run = new Run(1, 10);
     run.for(1000);
     run.drain();
-    assert.equal(run.capture.patienceMs(2001, 2000), 6);
+    assert.equal(run.capture.waitMs(2001, 2000), 6);
   });
 });
 

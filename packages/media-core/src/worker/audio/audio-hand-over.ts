@@ -8,7 +8,7 @@ const OVERLAP_MS = 300;
  * Received sound between the browser, which always plays, and us: `joining` we play and are not heard yet, `left` we play and
  * are not heard any more. So the page can fade from one to the other.
  */
-export class SoundHandOver {
+export class AudioHandOver {
   #phase: 'native' | 'joining' | 'wasm' | 'left' = 'native';
   #since = -Infinity;
   #joinedMs = 0;

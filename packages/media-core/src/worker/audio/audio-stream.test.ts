@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SoundStream } from './sound-stream.js';
+import { AudioStream } from './audio-stream.js';
 
 const FRAMES = 480;
 const BLOCK_US = 10_000;
@@ -38,7 +38,7 @@ async function heard(blocks: readonly Block[]) {
       controller.close();
     },
   });
-  new SoundStream(frames, {
+  new AudioStream(frames, {
     onBlock: ({ samples, frame }) => got.push({ level: samples[FRAMES - 1] ?? NaN, frame }),
     onRefused: (reason) => refusals.push(reason),
   });

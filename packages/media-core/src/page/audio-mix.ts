@@ -12,7 +12,7 @@ interface Brought {
 }
 
 /** What is received as one track: the browser's sound and ours, of which one is heard; they fade into each other. */
-export class SoundMix {
+export class AudioMix {
   readonly #context: AudioContext;
   readonly #onRefused: (cause: unknown) => void;
   readonly #fade: CrossFade;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { SoundHandOver } from './sound-hand-over.js';
+import { AudioHandOver } from './audio-hand-over.js';
 
-function heard(): SoundHandOver {
-  const handOver = new SoundHandOver();
+function heard(): AudioHandOver {
+  const handOver = new AudioHandOver();
   handOver.begin();
   while (handOver.path === 'native') handOver.played(20);
   return handOver;
@@ -11,7 +11,7 @@ function heard(): SoundHandOver {
 
 describe('the hand-over of received sound', () => {
   it('lets us be heard when sound of ours has come through the worklet', () => {
-    const handOver = new SoundHandOver();
+    const handOver = new AudioHandOver();
     assert.equal(handOver.isPlaying, false);
     handOver.begin();
     assert.ok(handOver.isPlaying);
@@ -42,7 +42,7 @@ describe('the hand-over of received sound', () => {
   });
 
   it('stops before we were heard when we are not wanted any more, and begins anew', () => {
-    const handOver = new SoundHandOver();
+    const handOver = new AudioHandOver();
     handOver.begin();
     handOver.played(60);
     assert.equal(handOver.update(false, 100), 'ended');

@@ -48,7 +48,7 @@ const WINDOW_MS = 2000;
  * from one device mostly, so what waits is held at what the jitter between them needs: first by dropping what is too much
  * before anything is heard, then by resampling below what is heard, and by a splice where that would take long.
  */
-export class AudioCapture {
+export class CaptureBuffer {
   /** ms between microphone and worklet. */
   deviceMs = 0;
 
@@ -80,7 +80,7 @@ export class AudioCapture {
   #leastBefore = Infinity;
   #windowStart = 0;
   #lastCaptureTime = -Infinity;
-  #starvations = 0;
+  #underruns = 0;
 
   /** ms of sound that wait. */
   get levelMs(): number {
@@ -88,8 +88,8 @@ export class AudioCapture {
   }
 
   /** Times that sound was missing. */
-  get starvations(): number {
-    return this.#starvations;
+  get underruns(): number {
+    return this.#underruns;
   }
 
   /**
@@ -97,7 +97,7 @@ export class AudioCapture {
    * block, which is late; or the next block is nearer than the last one.
    * @param since when the read was asked for
    */
-  patienceMs(now: number, since: number): number {
+  waitMs(now: number, since: number): number {
     if (!this.isLive(now)) return 0;
     const isShort = this.#isFlowing && this.#ring.level < this.#frame + 2;
     if (isShort && this.#isPaired) return Math.max(since + LACK_MS - now, RACE_MS);
@@ -143,7 +143,7 @@ export class AudioCapture {
     const read = this.#ring.read(this.#input.subarray(0, count));
     this.#smooth(read, count);
     this.#resampler.process(this.#input, into, ratio);
-    if (missing > 0) this.#starved(missing, now);
+    if (missing > 0) this.#underran(missing, now);
     return captureTime;
   }
 
@@ -245,8 +245,8 @@ export class AudioCapture {
   }
 
   /** Silence stood in for sound that comes late: so much more waits from now on, as it should. */
-  #starved(missing: number, now: number): void {
-    this.#starvations++;
+  #underran(missing: number, now: number): void {
+    this.#underruns++;
     this.#drift.adjusted(missing);
     this.#setMargin(this.#margin + MARGIN_STEP);
     this.#relievedAt = now + CALM_MS;

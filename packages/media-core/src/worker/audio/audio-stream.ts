@@ -3,7 +3,7 @@ import { AUDIO_SAMPLE_RATE, type CaptureBlock } from '../../messages/media-worke
 /** ms by which a block's time may be off before sound counts as missing: browsers reckon it from when blocks came. */
 const JUMP_MS = 60;
 
-export interface SoundStreamObserver {
+export interface AudioStreamObserver {
   /** The samples are valid during the call. */
   onBlock(block: CaptureBlock): void;
   /** Its sound is of another rate than ours, or the stream has failed; nothing comes any more. */
@@ -11,9 +11,9 @@ export interface SoundStreamObserver {
 }
 
 /** A track processor's stream as blocks of mono: they come on the same clock as the browser's own frames. */
-export class SoundStream {
+export class AudioStream {
   readonly #reader: ReadableStreamDefaultReader<AudioData>;
-  readonly #observer: SoundStreamObserver;
+  readonly #observer: AudioStreamObserver;
   #isClosed = false;
   #samples = new Float32Array(0);
   #channel = new Float32Array(0);
@@ -21,7 +21,7 @@ export class SoundStream {
   /** µs, when the next block is due. */
   #due: number | undefined;
 
-  constructor(frames: ReadableStream<AudioData>, observer: SoundStreamObserver) {
+  constructor(frames: ReadableStream<AudioData>, observer: AudioStreamObserver) {
     this.#reader = frames.getReader();
     this.#observer = observer;
     void this.#pump();
