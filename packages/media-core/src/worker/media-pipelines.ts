@@ -8,7 +8,7 @@ import type { CodecBank } from './codec-bank.js';
 import { FrameKeys } from './frames/frame-keys.js';
 import { LipSyncer } from './audio/lip-syncer.js';
 import { PeerFeedback } from './peer-feedback.js';
-import { StreamSink } from './video/picture-sink.js';
+import { StreamFrameSink } from './video/frame-sink.js';
 import type { FrameFactory } from './video/picture-player.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { ReportedLoss } from './audio/reported-loss.js';
@@ -29,7 +29,7 @@ export interface PipelinesOptions {
   readonly createFrame: FrameFactory;
   readonly host: PipelineHost;
   /** `decide` may decide otherwise from now on. */
-  readonly onCalm: () => void;
+  readonly onCongestionChange: () => void;
 }
 
 /** bits/s for redundancy of audio: the most, the least, and what share of the video's bitrate it may take between. */
@@ -68,7 +68,7 @@ export class MediaPipelines {
   #peerIsOurs: boolean | undefined;
   #key: FrameKeyMessage | undefined;
 
-  constructor(start: StartMessage, { codecs, createFrame, host, onCalm }: PipelinesOptions) {
+  constructor(start: StartMessage, { codecs, createFrame, host, onCongestionChange }: PipelinesOptions) {
     const { token, generation, role, maxBitrate, videoCarrier } = start;
     const statistics = new CoreStatisticsCollector(host.clock.now());
     const lipSync = new LipSyncer();
@@ -98,7 +98,7 @@ export class MediaPipelines {
     this.video = {
       send: new VideoSender({
         ...{ host, feedback, codec: codecs.vp8.send, keys: keys.video.send },
-        ...{ statistics: statistics.video.send, carrierIsFull: videoCarrier === 'full', onCalm },
+        ...{ statistics: statistics.video.send, carrierIsFull: videoCarrier === 'full', onCongestionChange },
         maxBitrate: maxBitrate?.video,
       }),
       receive: new VideoReceiver({
@@ -114,7 +114,7 @@ export class MediaPipelines {
   }
 
   /** Whether decoding what the peer sends does. */
-  get isFlooded(): boolean {
+  get isDecodingOverloaded(): boolean {
     return this.video.receive.isOverloaded;
   }
 
@@ -133,9 +133,9 @@ export class MediaPipelines {
   /** What is to be done of what has been decided: where the browser's pictures are as good as ours they go. */
   decide(decisions: CoreDecisions): CoreDecisions {
     const { send, receive } = decisions.video;
-    const { calmSince } = this.video.send;
-    if (send.path === 'native' || calmSince === undefined) return decisions;
-    const since = Math.max(send.since, calmSince);
+    const { uncongestedSince } = this.video.send;
+    if (send.path === 'native' || uncongestedSince === undefined) return decisions;
+    const since = Math.max(send.since, uncongestedSince);
     return { ...decisions, video: { send: { path: 'native', reason: 'calm-way', since }, receive } };
   }
 
@@ -144,7 +144,7 @@ export class MediaPipelines {
     this.audio.receive.isWanted = audio.receive.path === 'wasm';
     this.video.send.isWanted = video.send.path === 'wasm';
     this.video.receive.isWanted = video.receive.path === 'wasm';
-    this.video.send.standsBy = video.send.reason === 'calm-way';
+    this.video.send.isStandby = video.send.reason === 'calm-way';
     this.video.send.isVp8 = codecNegotiated.video;
   }
 
@@ -259,7 +259,7 @@ export class MediaPipelines {
 
   #showIn(frames: WritableStream<VideoFrame>): void {
     const { receive } = this.video;
-    const sink = new StreamSink(frames, (reason) => {
+    const sink = new StreamFrameSink(frames, (reason) => {
       receive.endSink(sink);
       this.#fault('the track for received pictures ended', reason);
     });

@@ -147,12 +147,12 @@ class Call {
     this.#page = start.capabilities;
     this.#preference = start.preference;
     this.#codecs = new CodecBank(host, loaders, start.warmUp);
-    const onCalm = () => this.#apply(this.#chooser.decisions);
+    const onCongestionChange = () => this.#apply(this.#chooser.decisions);
     this.#pipelines = new MediaPipelines(start, {
       codecs: this.#codecs,
       createFrame: createFrame ?? noFrame,
       host,
-      onCalm,
+      onCongestionChange,
     });
     this.#measureAgainAt = host.clock.now() + MEASURE_AGAIN_MS;
     this.#chooser = new CoreChooser(start.preference, this.#capabilities(), host.clock.now());
@@ -238,7 +238,7 @@ class Call {
         this.#host.log('warn', 'encoding takes too long', {});
         this.#apply(this.#chooser.trouble('overloaded', now));
       }
-      if (this.#pipelines.isFlooded) {
+      if (this.#pipelines.isDecodingOverloaded) {
         this.#host.log('warn', 'decoding takes too long', {});
         this.#apply(this.#chooser.trouble('overloaded', now, { kind: 'video', flow: 'receive' }));
       }

@@ -3,7 +3,7 @@ import type { CoreStatisticsCollector } from '../../core/core-statistics.js';
 import { MAX_PIXELS } from '../../core/video/frame-size-limit.js';
 import type { CodecSlot } from '../../core/codec-slot.js';
 import type { LipSyncer } from '../audio/lip-syncer.js';
-import type { PictureSink } from './picture-sink.js';
+import type { FrameSink } from './frame-sink.js';
 import type { PipelineHost } from '../pipeline-host.js';
 
 /** Makes a `VideoFrame`; the data is copied. */
@@ -31,7 +31,7 @@ const MAX_WAITING = 12;
 /** Decodes pictures and shows them, evenly and with the sound. */
 export class PicturePlayer {
   /** Where pictures are shown. */
-  sink: PictureSink | undefined;
+  sink: FrameSink | undefined;
 
   readonly #options: PicturePlayerOptions;
   readonly #waiting = new Map<VideoFrame, () => void>();

@@ -6,7 +6,7 @@ import { claimedPixels, isVp8KeyFrame } from '../frames/framing.js';
 import type { FrameKeys } from '../frames/frame-keys.js';
 import type { PeerFeedback } from '../peer-feedback.js';
 import { PicturePlayer, type PicturePlayerOptions } from './picture-player.js';
-import type { PictureSink } from './picture-sink.js';
+import type { FrameSink } from './frame-sink.js';
 import { makeStubFrames, type StubFrames } from '../frames/stub-frames.js';
 import type { EncodedFrame, FramePipeline, Transformer } from '../frames/transformer.js';
 
@@ -88,13 +88,13 @@ export class VideoReceiver implements FramePipeline {
     else this.#wantsKeyFrame = true;
   }
 
-  setSink(sink: PictureSink | undefined): void {
+  setSink(sink: FrameSink | undefined): void {
     this.#player.sink?.close();
     this.#player.sink = sink;
   }
 
   /** Nothing can be shown there any more. */
-  endSink(sink: PictureSink): void {
+  endSink(sink: FrameSink): void {
     if (this.#player.sink === sink) this.setSink(undefined);
   }
 

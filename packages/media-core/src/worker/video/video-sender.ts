@@ -8,13 +8,13 @@ import type { CaptureSettings, NetworkReport } from '../../messages/media-worker
 import { QualityLadder } from '../../core/video/quality-ladder.js';
 import { RateController, type RateDecision, type ReceiverReport } from '../../core/rate/rate-controller.js';
 import type { CodecSlot } from '../../core/codec-slot.js';
-import { EncoderLink, type PictureEncoding } from './encoder-link.js';
+import { EncoderLink, type FrameEncoder } from './encoder-link.js';
 import type { FrameKeys } from '../frames/frame-keys.js';
 import { FrameCounter, frameOf, isVp8KeyFrame } from '../frames/framing.js';
-import { LatestFrame } from './latest-frame.js';
+import { FrameSource } from './frame-source.js';
 import type { PeerFeedback } from '../peer-feedback.js';
 import type { PipelineHost } from '../pipeline-host.js';
-import { orientationOf, turned } from './plane-rotation.js';
+import { orientationOf, rotatedSize } from './plane-rotation.js';
 import { repeatFrame } from './repeat-frame.js';
 import type { EncodedFrame, FramePipeline, Transformer } from '../frames/transformer.js';
 
@@ -26,8 +26,8 @@ export interface VideoSenderOptions {
   readonly statistics: StreamStatistics;
   /** Whether the browser's own frames show the picture as well as ours would, and tell the bitrate that is available. */
   readonly carrierIsFull: boolean;
-  /** `calmSince` has changed. */
-  readonly onCalm: () => void;
+  /** `uncongestedSince` has changed. */
+  readonly onCongestionChange: () => void;
   /** bits/s. */
   readonly maxBitrate?: number | undefined;
 }
@@ -54,13 +54,13 @@ const MIN_BITRATE = 5000;
 
 /** Puts our VP8 into the browser's video frames: each of them carries the newest picture, or repeats the last one. */
 export class VideoSender implements FramePipeline {
-  readonly source: LatestFrame;
+  readonly source: FrameSource;
   /** Where pictures are encoded. */
   readonly encoders: EncoderLink;
   /** Whether our codec is to be used, if it can be. */
   isWanted = false;
   /** Whether it is only not to be used as long as the way is calm. */
-  standsBy = false;
+  isStandby = false;
   /** Whether the call's codec is VP8. */
   isVp8 = true;
   /** What the peer marks frames by; without it, it gets none. */
@@ -77,7 +77,7 @@ export class VideoSender implements FramePipeline {
   readonly #networkPath = new UncongestedPath();
   readonly #counter = new FrameCounter();
   #transformer: Transformer | undefined;
-  #encoder: PictureEncoding | undefined;
+  #encoder: FrameEncoder | undefined;
   #path: 'native' | 'wasm' = 'native';
   #decision: RateDecision;
   #decidedAt = -Infinity;
@@ -98,7 +98,7 @@ export class VideoSender implements FramePipeline {
 
   constructor(options: VideoSenderOptions) {
     this.#options = options;
-    this.source = new LatestFrame(options.host.clock);
+    this.source = new FrameSource(options.host.clock);
     this.encoders = new EncoderLink(options.host.clock, () => this.#closeEncoder());
     this.#rate = new RateController(options.maxBitrate === undefined ? {} : { max: options.maxBitrate });
     this.#decision = this.#rate.decide({}, options.host.clock.now());
@@ -110,7 +110,7 @@ export class VideoSender implements FramePipeline {
   }
 
   /** ms: since when our frames would only be later than the browser's; undefined while they are better. */
-  get calmSince(): number | undefined {
+  get uncongestedSince(): number | undefined {
     return this.#options.carrierIsFull ? this.#networkPath.uncongestedSince : undefined;
   }
 
@@ -170,7 +170,7 @@ export class VideoSender implements FramePipeline {
     const report = this.#options.feedback.takeRateReport();
     if (!report) return;
     this.#lastReport = report;
-    if (this.#path === 'native' && !this.standsBy) return;
+    if (this.#path === 'native' && !this.isStandby) return;
     const { skipFrame } = this.#decision;
     const decision = this.#rate.react(report, now);
     if (!decision) return;
@@ -180,9 +180,9 @@ export class VideoSender implements FramePipeline {
 
   /** Tells when the way is calm, and when it is no more. */
   #follow(change: () => void): void {
-    const before = this.calmSince;
+    const before = this.uncongestedSince;
     change();
-    if (this.calmSince !== before) this.#options.onCalm();
+    if (this.uncongestedSince !== before) this.#options.onCongestionChange();
   }
 
   /** Nothing is captured any more. */
@@ -292,7 +292,7 @@ export class VideoSender implements FramePipeline {
 
   #task(frame: VideoFrame): EncodeTask {
     const { frameRate, content } = this.settings;
-    const { width, height } = turned(orientationOf(frame), frame.visibleRect ?? this.settings);
+    const { width, height } = rotatedSize(orientationOf(frame), frame.visibleRect ?? this.settings);
     const bitrate = Math.max(this.#decision.bitrate, MIN_BITRATE);
     const isScreen = content === 'screen';
     const capture = { width, height, frameRate, content: isScreen ? 'detail' : 'motion' } as const;

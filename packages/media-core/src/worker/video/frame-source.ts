@@ -4,7 +4,7 @@ import type { Clock } from '../../core/clock.js';
 const STALLED_MS = 3000;
 
 /** The newest picture of the capture. Older ones are closed: cameras have few buffers. */
-export class LatestFrame {
+export class FrameSource {
   readonly #clock: Clock;
   #frame: VideoFrame | undefined;
   #capturedAt = 0;
