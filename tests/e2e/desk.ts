@@ -110,7 +110,7 @@ async function hearsRoughly(end: WidgetPage, toneHz: number): Promise<void> {
 
 /** Own codecs wherever the browser can have them, at the other end too, and is not as good itself. */
 export function ownPaths({ page }: WidgetPage): Required<CodecPaths> {
-  const inFirefox = { 'video.send': 'calm-way', 'video.receive': 'no-track-generator' };
+  const inFirefox = { 'video.send': 'uncongested-path', 'video.receive': 'no-track-generator' };
   return { ...everyWay('wasm'), ...(page.browser === 'firefox' && inFirefox) };
 }
 

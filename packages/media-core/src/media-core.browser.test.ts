@@ -9,7 +9,7 @@ const SHOWS_OWN = 'MediaStreamTrackGenerator' in globalThis;
 /** Where the browser's own pictures are whole, they go. */
 const OWN = {
   ...{ 'audio.send': 'wasm', 'audio.receive': 'wasm' },
-  'video.send': SHOWS_OWN ? 'wasm' : 'calm-way',
+  'video.send': SHOWS_OWN ? 'wasm' : 'uncongested-path',
   'video.receive': SHOWS_OWN ? 'wasm' : 'no-track-generator',
 };
 const SENT_BY_OWN = SHOWS_OWN ? ['audio', 'video'] : ['audio'];

@@ -158,7 +158,7 @@ export class Engine {
   #captureVideo(): void {
     const { transceivers } = this.#options;
     const isUsed = this.#uses('video', 'send');
-    const standsBy = this.#decisions?.video.send.reason === 'calm-way';
+    const standsBy = this.#decisions?.video.send.reason === 'uncongested-path';
     const sent = transceivers.sentTrack('video');
     // Ours go on until the browser has made a key frame.
     const track = isUsed || (standsBy && this.#sending.has('video')) ? sent : undefined;

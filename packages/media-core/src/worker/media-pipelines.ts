@@ -136,7 +136,7 @@ export class MediaPipelines {
     const { uncongestedSince } = this.video.send;
     if (send.path === 'native' || uncongestedSince === undefined) return decisions;
     const since = Math.max(send.since, uncongestedSince);
-    return { ...decisions, video: { send: { path: 'native', reason: 'calm-way', since }, receive } };
+    return { ...decisions, video: { send: { path: 'native', reason: 'uncongested-path', since }, receive } };
   }
 
   follow({ audio, video }: CoreDecisions, codecNegotiated: Readonly<Record<MediaKind, boolean>>): void {
@@ -144,7 +144,7 @@ export class MediaPipelines {
     this.audio.receive.isWanted = audio.receive.path === 'wasm';
     this.video.send.isWanted = video.send.path === 'wasm';
     this.video.receive.isWanted = video.receive.path === 'wasm';
-    this.video.send.isStandby = video.send.reason === 'calm-way';
+    this.video.send.isStandby = video.send.reason === 'uncongested-path';
     this.video.send.isVp8 = codecNegotiated.video;
   }
 

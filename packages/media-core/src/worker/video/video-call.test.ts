@@ -172,11 +172,11 @@ describe('video where the browser’s own pictures are whole', () => {
   it('is the browser’s, with trailers, as long as the way is calm', async () => {
     const { clock, anna, ben, end } = await callOfWholes();
     await clock.advance(4000);
-    assert.equal(decisionOf(anna)?.reason, 'calm-way');
+    assert.equal(decisionOf(anna)?.reason, 'uncongested-path');
     assert.equal(pathOf(anna, 'video', 'send'), 'native');
     assert.equal(pathOf(ben, 'video', 'receive'), 'wasm', 'they are decoded like ours');
     const { send } = anna.of('statistics').at(-1)?.sample.video ?? assert.fail();
-    assert.deepEqual([send.path, send.reason], ['native', 'calm-way']);
+    assert.deepEqual([send.path, send.reason], ['native', 'uncongested-path']);
     assert.equal(send.codecMs, undefined, 'nothing is encoded twice');
     await end();
   });
@@ -193,7 +193,7 @@ describe('video where the browser’s own pictures are whole', () => {
     await clock.advance(2000);
     assert.equal(decisionOf(anna)?.path, 'wasm', 'not at once');
     for (let waited = 0; decisionOf(anna)?.path === 'wasm' && waited < 60; waited += 1) await clock.advance(500);
-    assert.equal(decisionOf(anna)?.reason, 'calm-way');
+    assert.equal(decisionOf(anna)?.reason, 'uncongested-path');
     assert.equal(pathOf(anna, 'video', 'send'), 'wasm', 'ours go on until the browser has made a key frame');
     assert.ok(anna.of('key-frame-wanted').length > 0);
     const shown = ben.shown.length;
@@ -212,7 +212,7 @@ describe('video where the browser’s own pictures are whole', () => {
     anna.measureNetwork(undefined, 40, 0.3);
     anna.film(picture);
     await clock.advance(2000);
-    assert.equal(decisionOf(anna)?.reason, 'calm-way');
+    assert.equal(decisionOf(anna)?.reason, 'uncongested-path');
     assert.equal(pathOf(anna, 'video', 'send'), 'native');
     anna.leave();
     anna.worker.handle({ type: 'stop' });
