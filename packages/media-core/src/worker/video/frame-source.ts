@@ -1,13 +1,20 @@
 import type { Clock } from '../../core/clock.js';
 
-/** ms without a frame after which nothing is captured any more; a still screen gives one a second or less. */
+/** After this time without a frame [ms] the capture counts as ended; even a still screen gives a frame every second. */
 const STALLED_MS = 3000;
 
-/** The newest picture of the capture. Older ones are closed: cameras have few buffers. */
+export interface CapturedFrame {
+  readonly frame: VideoFrame;
+  /** ms, monotonic. */
+  readonly capturedAt: number;
+}
+
+/** Holds the newest captured frame, and the last encoded one. All others are closed, because cameras have few buffers. */
 export class FrameSource {
   readonly #clock: Clock;
-  #frame: VideoFrame | undefined;
-  #capturedAt = 0;
+  #newest: CapturedFrame | undefined;
+  /** The last encoded frame, for a key frame that is due before the next frame. */
+  #encoded: CapturedFrame | undefined;
   #arrivedAt = -Infinity;
   #reader: ReadableStreamDefaultReader<VideoFrame> | undefined;
   #waiting: (() => void) | undefined;
@@ -16,12 +23,12 @@ export class FrameSource {
     this.#clock = clock;
   }
 
-  /** Whether pictures come. */
+  /** Whether frames arrive. */
   get isLive(): boolean {
     return this.#clock.now() - this.#arrivedAt < STALLED_MS;
   }
 
-  /** Pictures of this stream, instead of an earlier one's. `onFault` hears of a stream that fails. */
+  /** Reads the frames of this stream and no longer those of an earlier one. @param onFault the stream failed */
   attach(frames: ReadableStream<VideoFrame>, onFault: (error: unknown) => void): void {
     this.#detach();
     const reader = frames.getReader();
@@ -29,29 +36,25 @@ export class FrameSource {
     void this.#pump(reader, onFault);
   }
 
-  /** Takes ownership of a picture. */
+  /** Takes ownership of a frame. */
   offer(frame: VideoFrame): void {
-    this.#frame?.close();
-    this.#frame = frame;
-    this.#capturedAt = this.#clock.now();
-    this.#arrivedAt = this.#capturedAt;
+    this.#newest?.frame.close();
+    this.#arrivedAt = this.#clock.now();
+    this.#newest = { frame, capturedAt: this.#arrivedAt };
     this.#waiting?.();
   }
 
-  /** The newest picture, if it was not taken before: the caller closes it. `capturedAt` is ms. */
-  take(): { readonly frame: VideoFrame; readonly capturedAt: number } | undefined {
-    const frame = this.#frame;
-    this.#frame = undefined;
-    return frame && { frame, capturedAt: this.#capturedAt };
+  /** The newest frame, unless it was taken before. The caller owns it. */
+  take(): CapturedFrame | undefined {
+    const captured = this.#newest;
+    this.#newest = undefined;
+    return captured;
   }
 
-  /** The same, waiting up to `ms` for one that has not been there for `staleMs`; then that one will do. */
-  async takeWithin(
-    ms: number,
-    staleMs: number,
-  ): Promise<{ readonly frame: VideoFrame; readonly capturedAt: number } | undefined> {
+  /** Waits up to `ms` for a new frame if there is none or if it arrived more than `staleMs` ago. */
+  async takeWithin(ms: number, staleMs: number): Promise<CapturedFrame | undefined> {
     const isStale = this.#clock.now() - this.#arrivedAt > staleMs;
-    if ((!this.#frame || isStale) && ms > 0) {
+    if ((!this.#newest || isStale) && ms > 0) {
       await new Promise<void>((resolve) => {
         const cancel = this.#clock.after(ms, resolve);
         this.#waiting = () => {
@@ -64,17 +67,37 @@ export class FrameSource {
     return this.take();
   }
 
-  /** Nothing is captured any more. */
+  /** Takes back a frame that was taken, and closes the one that was kept before. */
+  keep(captured: CapturedFrame): void {
+    if (this.#encoded?.frame !== captured.frame) this.releaseKept();
+    if (this.isLive) this.#encoded = captured;
+    else captured.frame.close();
+  }
+
+  /** The kept frame, as if it were captured now. The caller owns it. */
+  takeKept(): CapturedFrame | undefined {
+    const kept = this.#encoded;
+    this.#encoded = undefined;
+    return kept && { frame: kept.frame, capturedAt: this.#clock.now() };
+  }
+
+  releaseKept(): void {
+    this.#encoded?.frame.close();
+    this.#encoded = undefined;
+  }
+
+  /** The capture has ended. */
   clear(): void {
     this.#detach();
-    this.#frame?.close();
-    this.#frame = undefined;
+    this.#newest?.frame.close();
+    this.#newest = undefined;
     this.#arrivedAt = -Infinity;
     this.#waiting?.();
+    this.releaseKept();
   }
 
   #detach(): void {
-    // A stream that has failed cannot be cancelled, and need not be.
+    // A stream that failed cannot be cancelled and needs not be.
     this.#reader?.cancel().catch(() => undefined);
     this.#reader = undefined;
   }
