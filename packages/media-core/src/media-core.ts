@@ -390,7 +390,7 @@ export class MediaCore {
     const reading = await this.#network?.read();
     if (!reading || this.#closing.signal.aborted) return;
     this.#engine?.post({ type: 'network', report: reading.report });
-    if (reading.isOtherRoute) this.#engine?.post({ type: 'route-changed' });
+    if (reading.routeChanged) this.#engine?.post({ type: 'route-changed' });
   }
 
   #recognize(description: string): string {

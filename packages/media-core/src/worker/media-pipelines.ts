@@ -275,7 +275,7 @@ export class MediaPipelines {
     const share = send.path === 'wasm' ? REDUNDANCY.ofVideo * send.bitrate : REDUNDANCY.most;
     this.audio.send.encoding.redundancyBitrate = Math.min(Math.max(share, REDUNDANCY.least), REDUNDANCY.most);
     this.#networkPath.update(report.video.availableBitrate, this.#host.clock.now());
-    this.audio.send.carriers.areSparse = this.#networkPath.isNarrow;
+    this.audio.send.carriers.isPairing = this.#networkPath.isNarrow;
     if (counters) this.#count(counters);
   }
 

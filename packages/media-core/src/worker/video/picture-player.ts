@@ -80,7 +80,7 @@ export class PicturePlayer {
     this.#least = Infinity;
     this.#leastBefore = Infinity;
     this.#options.statistics.video.receive.paused(this.#options.host.clock.now());
-    this.#options.lipSync.dark();
+    this.#options.lipSync.videoEnded();
   }
 
   #frameOf(picture: Vp8Picture, captureTime: number): VideoFrame {
@@ -101,7 +101,7 @@ export class PicturePlayer {
     const now = host.clock.now();
     const even = captureTime + this.#leastTransit(captureTime, now) + Math.min(jitterMs, MAX_SMOOTHING_MS);
     const seenAt = Math.max(even, now);
-    const due = Math.max(seenAt + lipSync.seen(captureTime, seenAt), this.#lastDue);
+    const due = Math.max(seenAt + lipSync.videoReady(captureTime, seenAt), this.#lastDue);
     this.#lastDue = due;
     statistics.video.receive.queue(this.#waiting.size);
     if (due - now < AT_ONCE_MS && this.#waiting.size === 0) {
