@@ -216,7 +216,7 @@ export class MediaCore {
     const reading = await this.#network?.read();
     if (!reading || this.#closing.signal.aborted) return;
     this.#supervisor?.post({ type: 'network', report: reading.report });
-    if (reading.isOtherRoute) this.#supervisor?.post({ type: 'route-changed' });
+    if (reading.routeChanged) this.#supervisor?.post({ type: 'route-changed' });
   }
 
   #log(level: LogLevel, message: string, context: Readonly<Record<string, unknown>> = {}): void {

@@ -1,48 +1,49 @@
 import type { AudioPacket } from '../core/audio/audio-playout.js';
 
-/** Media worker to playout worklet. */
+/** Media worker to the renderer in the playout worklet. */
 export type RendererCommand =
-  /** The module of Opus, in bytes: it cannot be had there otherwise. A decoder that was given up is tried anew. */
+  /** The bytes of the Opus module, which the worklet cannot fetch. Creates the decoder again if it has failed. */
   | { readonly type: 'codec'; readonly bytes: ArrayBuffer }
-  /** `arrivedAt` is ms of the worker's clock. The packet's payloads are transferred. */
+  /** `arrivedAt` [ms] is on the worker's clock. The payloads of the packet are transferred. */
   | { readonly type: 'packet'; readonly packet: AudioPacket; readonly arrivedAt: number }
-  /** Sound is played from now on, faded in. */
+  /** Starts playout with a fade. */
   | { readonly type: 'begin' }
-  /** It fades out, and the decoder goes. */
+  /** Ends playout with a fade and disposes the decoder. */
   | { readonly type: 'end' }
-  /** Capture times of the packets that come now are measured in another way. */
+  /** Capture times of later packets have another offset: the peer's core or its browser encodes from now on. */
   | { readonly type: 'source-changed' }
-  /** ms to hold sound back more than it needs, for lip sync. */
+  /** Playout delay in addition to that for jitter [ms], for lip sync. */
   | { readonly type: 'extra-delay'; readonly ms: number };
 
-/** Playout worklet to media worker. */
+/** Renderer in the playout worklet to media worker. */
 export type RendererMessage =
-  /** The codec is there. */
+  /** The codec is loaded. */
   | { readonly type: 'ready' }
-  /** There is no decoder any more, until the next `codec`. */
+  /** The decoder failed; there is none until the next `codec`. */
   | { readonly type: 'failed'; readonly error: string }
-  /** Silence took the place of a packet. */
+  /** A packet could not be decoded and was replaced by silence. */
   | { readonly type: 'undecodable'; readonly error: string }
   | RendererStatus;
 
-/** Each RENDERER_STATUS_MS of sound that the worklet renders, silence among it, and so long after sound has begun. */
+/** Sent after each RENDERER_STATUS_MS of rendered audio, silence included. The interval restarts with the first packet played. */
 export interface RendererStatus {
   readonly type: 'status';
-  /** Samples played since the status before, not counting those before the first packet was heard, */
+  /** Samples played since the last status, from the first packet on. */
   readonly playedSamples: number;
-  /** and those of them that were made up. */
+  /** Those of `playedSamples` that were concealed. */
   readonly concealedSamples: number;
-  /** The most by which what was played was later than by the fastest packet's way; 0 for nothing. */
+  /** Maximum playout delay [ms], relative to the base delay; 0 if nothing was played. */
   readonly delayMs: number;
-  /** ms that pieces of sound took to be made, and how many those were: on a clock that ticks in ms, so the mean of many. */
+  /** Total time of decoding [ms]. The clock has a resolution of 1 ms, so only the mean over many calls is of use. */
   readonly codecMs: number;
-  readonly pieces: number;
+  /** Number of decoder calls in `codecMs`. */
+  readonly decodes: number;
   /** The last packet that was played. */
   readonly heard?:
     | {
-        /** ms of the sender's clock. */
+        /** ms, on the sender's clock. */
         readonly captureTime: number;
-        /** When its first sample left the worklet, ms of the worker's clock. */
+        /** When the worklet rendered its first sample [ms], on the worker's clock. */
         readonly at: number;
       }
     | undefined;

@@ -221,7 +221,7 @@ describe('the renderer in the playout worklet', () => {
     bench.decodeMs = 0.25;
     bench.play({ seconds: 2 });
     const sum = (of: (status: RendererStatus) => number) => bench.statuses.reduce((total, one) => total + of(one), 0);
-    assert.ok(sum(({ pieces }) => pieces) >= 95);
+    assert.ok(sum(({ decodes }) => decodes) >= 95);
     for (const set of [-3_600_000, 3_600_000]) {
       bench.reports.length = 0;
       bench.decodeMs = set;
@@ -230,7 +230,7 @@ describe('the renderer in the playout worklet', () => {
       bench.play({ seconds: 1 });
       assert.equal(
         sum(({ codecMs }) => codecMs),
-        0.25 * sum(({ pieces }) => pieces),
+        0.25 * sum(({ decodes }) => decodes),
       );
     }
   });

@@ -3,12 +3,12 @@ import type { RendererCommand } from '../messages/renderer-messages.js';
 import type { PlayoutCommand, WorkletMessage } from '../messages/worklet-messages.js';
 import { PlayoutRenderer } from './playout-renderer.js';
 
-/** Plays what the media worker receives; an earlier worker's sound fades out meanwhile. */
+/** Plays the audio that the media worker receives. After a change of the worker, audio of the former one fades out. */
 class PlayoutProcessor extends AudioWorkletProcessor {
   #worker: MessagePort | undefined;
   #renderer: PlayoutRenderer | undefined;
-  #leaving: PlayoutRenderer[] = [];
-  /** Position of the next sample to be rendered. */
+  #fadingOut: PlayoutRenderer[] = [];
+  /** Position of the next sample to render [samples since the context began]. */
   #frame = 0;
   #isEnding = false;
 
@@ -28,8 +28,8 @@ class PlayoutProcessor extends AudioWorkletProcessor {
     const channel = output?.[0];
     if (!channel) return true;
     this.#renderer?.render(channel, currentFrame);
-    for (const renderer of this.#leaving) renderer.render(channel, currentFrame);
-    if (this.#leaving.length > 0) this.#leaving = this.#leaving.filter(({ isSilent }) => !isSilent);
+    for (const renderer of this.#fadingOut) renderer.render(channel, currentFrame);
+    if (this.#fadingOut.length > 0) this.#fadingOut = this.#fadingOut.filter(({ isSilent }) => !isSilent);
     this.#frame = currentFrame + channel.length;
     return true;
   }
@@ -37,7 +37,7 @@ class PlayoutProcessor extends AudioWorkletProcessor {
   #end(): void {
     this.#disconnect();
     this.#renderer = undefined;
-    this.#leaving = [];
+    this.#fadingOut = [];
     this.#isEnding = true;
     this.port.onmessage = null;
   }
@@ -52,7 +52,7 @@ class PlayoutProcessor extends AudioWorkletProcessor {
     this.#disconnect();
     this.#worker = port;
     this.#renderer?.end();
-    if (this.#renderer) this.#leaving.push(this.#renderer);
+    if (this.#renderer) this.#fadingOut.push(this.#renderer);
     const renderer = new PlayoutRenderer({
       load: initDecoding,
       post: (report) => port.postMessage(report),

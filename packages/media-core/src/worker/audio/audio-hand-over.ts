@@ -1,29 +1,29 @@
 import type { CodecPath } from '../../core/choice/core-choice.js';
-/** Our sound that was played before the page may hear it, ms: a decoder needs it to converge (RFC 7845 §4.6). */
+/** Audio that our decoder plays before the page switches to it [ms]: a decoder needs 80 ms to converge (RFC 7845 §4.6). */
 const JOIN_MS = 80;
-/** For so many ms we go on when we are left: time for the page to fade over. */
+/** Time for which our decoder continues after the page switches to the browser's audio [ms], for the cross-fade. */
 const OVERLAP_MS = 300;
 
 /**
- * Received sound between the browser, which always plays, and us: `joining` we play and are not heard yet, `left` we play and
- * are not heard any more. So the page can fade from one to the other.
+ * Switches received audio between the browser's decoder, which always plays, and ours. Our decoder plays inaudibly before
+ * (`joining`) and after (`leaving`) the page uses it, so that the page can cross-fade.
  */
 export class AudioHandOver {
-  #phase: 'native' | 'joining' | 'wasm' | 'left' = 'native';
+  #phase: 'native' | 'joining' | 'wasm' | 'leaving' = 'native';
   #since = -Infinity;
   #joinedMs = 0;
 
-  /** Whose sound the page shall let be heard. */
+  /** The audio that the page is to play. */
   get path(): CodecPath {
     return this.#phase === 'wasm' ? 'wasm' : 'native';
   }
 
-  /** Whether we play, heard or not. */
+  /** Whether our decoder plays, audibly or not. */
   get isPlaying(): boolean {
     return this.#phase !== 'native';
   }
 
-  /** We begin to play. */
+  /** Starts our decoder. */
   begin(): void {
     if (this.#phase !== 'native') return;
     this.#joinedMs = 0;
@@ -31,8 +31,8 @@ export class AudioHandOver {
   }
 
   /**
-   * We have played sound out of packets, or between them.
-   * @returns whether the path has changed
+   * Reports audio that our decoder has played [ms].
+   * @returns whether `path` has changed
    */
   played(ms: number): boolean {
     if (this.#phase !== 'joining') return false;
@@ -43,20 +43,22 @@ export class AudioHandOver {
   }
 
   /**
-   * Time passes. `now` is ms, monotonic.
-   * @returns `unheard` when the path has become native, `ended` when we shall stop
+   * Call it regularly.
+   * @param isWanted whether our decoder is to be used
+   * @param now ms, monotonic
+   * @returns `native` when the path has changed to native, `ended` when our decoder is to stop
    */
-  update(isWanted: boolean, now: number): 'unheard' | 'ended' | undefined {
+  update(isWanted: boolean, now: number): 'native' | 'ended' | undefined {
     if (this.#phase === 'wasm' && !isWanted) {
-      this.#phase = 'left';
+      this.#phase = 'leaving';
       this.#since = now;
-      return 'unheard';
+      return 'native';
     }
-    const isOver = this.#phase === 'left' && now - this.#since >= OVERLAP_MS;
+    const isOver = this.#phase === 'leaving' && now - this.#since >= OVERLAP_MS;
     return isOver || (this.#phase === 'joining' && !isWanted) ? this.end() : undefined;
   }
 
-  /** We stop at once. */
+  /** Stops our decoder without an overlap. */
   end(): 'ended' {
     this.#phase = 'native';
     return 'ended';

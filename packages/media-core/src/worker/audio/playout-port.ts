@@ -2,10 +2,10 @@ import type { AudioPacket } from '../../core/audio/audio-playout.js';
 import type { RendererCommand, RendererMessage, RendererStatus } from '../../messages/renderer-messages.js';
 import type { Clock } from '../../core/clock.js';
 
-/** ms without a status after which the worklet does not play. */
+/** Time without a status after which the worklet counts as stopped [ms]. */
 const SILENT_MS = 500;
 
-/** What is used of MessagePort. */
+/** The used part of MessagePort. */
 export interface RendererPort {
   onmessage: ((event: MessageEvent<RendererMessage>) => void) | null;
   postMessage(command: RendererCommand, transfer: Transferable[]): void;
@@ -14,13 +14,13 @@ export interface RendererPort {
 
 export interface PlayoutPortObserver {
   onStatus(status: RendererStatus): void;
-  /** Silence took the place of a packet. */
+  /** A packet could not be decoded and was replaced by silence. */
   onUndecodable(error: string): void;
-  /** There is no decoder until another `load`. */
+  /** The decoder failed; there is none until the next `load`. */
   onFailed(error: string): void;
 }
 
-/** The worker's end of the player in the playout worklet. */
+/** The worker's connection to the renderer in the playout worklet. */
 export class PlayoutPort {
   readonly #port: RendererPort;
   readonly #clock: Clock;
@@ -33,22 +33,22 @@ export class PlayoutPort {
     this.#port = port;
     this.#clock = clock;
     this.#observer = observer;
-    port.onmessage = ({ data }) => this.#follow(data);
+    port.onmessage = ({ data }) => this.#handle(data);
   }
 
-  /** Whether the worklet is at work and has the codec. */
+  /** Whether the worklet runs and has the codec. */
   get canPlay(): boolean {
     return this.#hasCodec && this.#clock.now() - this.#reportedAt < SILENT_MS;
   }
 
-  /** ms to hold sound back more than it needs. */
+  /** Playout delay in addition to that for jitter [ms]. */
   set extraDelayMs(ms: number) {
     if (ms === this.#extraDelayMs) return;
     this.#extraDelayMs = ms;
     this.#post({ type: 'extra-delay', ms });
   }
 
-  /** @param bytes the module of Opus */
+  /** @param bytes module of the Opus decoder */
   load(bytes: ArrayBuffer): void {
     this.#post({ type: 'codec', bytes });
   }
@@ -65,11 +65,11 @@ export class PlayoutPort {
     this.#post({ type: 'source-changed' });
   }
 
-  /** Sends a copy: payloads are parts of frames that go on. @param arrivedAt ms */
+  /** Transfers a copy, because payloads are parts of frames that the browser still needs. @param arrivedAt ms */
   insert(packet: AudioPacket, arrivedAt: number): void {
     const payload = packet.payload.slice();
-    const redundancy = packet.redundancy.map((one) => ({ distance: one.distance, payload: one.payload.slice() }));
-    const transfer = [payload.buffer, ...redundancy.map((one) => one.payload.buffer)];
+    const redundancy = packet.redundancy.map((copy) => ({ distance: copy.distance, payload: copy.payload.slice() }));
+    const transfer = [payload.buffer, ...redundancy.map((copy) => copy.payload.buffer)];
     this.#post({ type: 'packet', packet: { ...packet, payload, redundancy }, arrivedAt }, transfer);
   }
 
@@ -78,21 +78,21 @@ export class PlayoutPort {
     this.#port.close();
   }
 
-  #follow(report: RendererMessage): void {
-    switch (report.type) {
+  #handle(message: RendererMessage): void {
+    switch (message.type) {
       case 'status':
         this.#reportedAt = this.#clock.now();
-        this.#observer.onStatus(report);
+        this.#observer.onStatus(message);
         break;
       case 'ready':
         this.#hasCodec = true;
         break;
       case 'undecodable':
-        this.#observer.onUndecodable(report.error);
+        this.#observer.onUndecodable(message.error);
         break;
       case 'failed':
         this.#hasCodec = false;
-        this.#observer.onFailed(report.error);
+        this.#observer.onFailed(message.error);
         break;
     }
   }

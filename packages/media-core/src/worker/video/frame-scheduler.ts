@@ -45,7 +45,7 @@ export class FrameScheduler {
     const now = host.clock.now();
     const even = captureTime + this.#minTransit(captureTime, now) + Math.min(jitterMs, MAX_SMOOTHING_MS);
     const earliest = Math.max(even, now);
-    const due = Math.max(earliest + lipSync.seen(captureTime, earliest), this.#lastDue);
+    const due = Math.max(earliest + lipSync.videoReady(captureTime, earliest), this.#lastDue);
     this.#lastDue = due;
     statistics.video.receive.queue(this.#waiting.size);
     if (due - now < AT_ONCE_MS && this.#waiting.size === 0) {
@@ -70,7 +70,7 @@ export class FrameScheduler {
     this.#minTransitMs = Infinity;
     this.#previousMinTransitMs = Infinity;
     this.#options.statistics.video.receive.paused(this.#options.host.clock.now());
-    this.#options.lipSync.dark();
+    this.#options.lipSync.videoEnded();
   }
 
   #render(frame: VideoFrame, captureTime: number): void {
