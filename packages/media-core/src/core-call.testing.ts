@@ -6,31 +6,31 @@ import { PageRecord } from './page/page-record.js';
 import { PeerSession } from '@xmpp-call/media';
 import { type Continuity, measureContinuity, Recording } from './page/recording.testing.js';
 
-/** Where `npm run build` puts the media worker and what belongs to it. */
+/** Where `npm run build` puts the files of the core. */
 const FILES = new URL('/packages/element/dist/cdn/', location.href);
 const FRAME_RATE = 25;
 const WINDOW_SAMPLES = 16_384;
 const POLL_MS = 40;
-const LOOK_MS = 20;
+const SAMPLE_MS = 20;
 
 export interface PeerOptions {
-  /** Undefined: a page without the core. */
+  /** Undefined for a page without the core. */
   readonly core?: CorePreference;
-  /** Whether the core may play what is received itself. */
+  /** Whether the core may play the received audio itself. */
   readonly playSound?: boolean;
-  /** Hz, of the microphone. */
+  /** Frequency of the microphone's tone [Hz]. */
   readonly toneHz: number;
-  /** Of the page's earlier calls; by default there were none. */
+  /** Record of the page's earlier calls; by default there were none. */
   readonly record?: PageRecord;
-  /** Number in the bar code of the camera. */
+  /** Number in the camera's bar code. */
   readonly sender: number;
   /** Where the core's files are; by default where the build puts them. */
   readonly filesUrl?: URL;
-  /** A module that its workers run first. */
+  /** Source of a module that its workers run first. */
   readonly workerPrelude?: string;
 }
 
-/** A worker that knows whether it was ended. */
+/** A worker that records whether it was terminated. */
 export class CountedWorker extends Worker {
   isTerminated = false;
 
@@ -40,7 +40,7 @@ export class CountedWorker extends Worker {
   }
 }
 
-/** One side of a call in this page, with a tone for a microphone and a bar code for a camera. */
+/** One side of a call in this page. Its microphone gives a tone, its camera a bar code. */
 export class TestPeer {
   readonly remoteStream = new MediaStream();
   readonly log: string[] = [];
@@ -48,7 +48,7 @@ export class TestPeer {
   readonly options: PeerOptions;
   readonly #video = document.createElement('video');
   readonly #sources: Sources;
-  /** A page of its own, as far as the core is concerned. */
+  /** Each peer has the record of a page of its own. */
   readonly record: PageRecord;
   readonly #closing = new AbortController();
   #session: PeerSession | undefined;
@@ -87,7 +87,7 @@ export class TestPeer {
     });
   }
 
-  /** bits/s that the browser's encoder of video is held to; undefined if it is not. */
+  /** Bitrate limit of the browser's video encoder [bits/s]; undefined for none. */
   get videoLimit(): number | undefined {
     const sender = this.#connection?.getSenders().find(({ track }) => track?.kind === 'video');
     return sender?.getParameters().encodings[0]?.maxBitrate;
@@ -97,7 +97,7 @@ export class TestPeer {
     return this.#sources.openCamera(this.options.sender);
   }
 
-  /** Makes `openCamera` the camera that the browser opens. */
+  /** Replaces the browser's camera by `openCamera` during `action`. */
   async withCamera<T>(action: () => Promise<T>): Promise<T> {
     const { mediaDevices } = navigator;
     const open = mediaDevices.getUserMedia.bind(mediaDevices);
@@ -114,12 +114,12 @@ export class TestPeer {
     await this.session.useDevices({ audio, video: this.openCamera(), videoError: undefined });
   }
 
-  /** What is heard now, for a third of a second. */
+  /** Measures the received audio for 0.34 s. */
   async hears(): Promise<ToneReading> {
     return this.#sources.listen(this.remoteStream);
   }
 
-  /** What the next picture shows. */
+  /** Reads the bar code of the next frame. */
   async sees(): Promise<(BarCode & { readonly width: number }) | undefined> {
     const video = this.#video;
     const came = await within(1000, (done) => {
@@ -135,16 +135,16 @@ export class TestPeer {
     return code && { ...code, width: video.videoWidth };
   }
 
-  /** How steadily the tone of `from` is heard in the end of `action`. */
+  /** Measures the continuity of the tone of `from` during `action`. */
   async hearsDuring(action: () => Promise<void>, from: TestPeer): Promise<Continuity> {
     return this.#sources.listenDuring(this.remoteStream, action, from.options.toneHz);
   }
 
-  /** What is seen from now on until `action` is done: the longest time without a new picture, and pictures that are none. */
+  /** Measures the received video during `action`: the longest time without a new frame [ms], and the samples without a bar code. */
   async seesDuring(action: () => Promise<void>): Promise<{ readonly longestStillMs: number; readonly blanks: number }> {
     const context = drawing();
     let [longestStillMs, blanks, counter, changedAt] = [0, 0, -1, performance.now()];
-    const look = () => {
+    const sample = () => {
       context.drawImage(this.#video, 0, 0, WIDTH, HEIGHT);
       const code = readBarCode(context.getImageData(0, 0, WIDTH, HEIGHT).data);
       const now = performance.now();
@@ -152,7 +152,7 @@ export class TestPeer {
       if (code && code.counter !== counter) [counter, changedAt] = [code.counter, now];
       longestStillMs = Math.max(longestStillMs, now - changedAt);
     };
-    const timer = setInterval(look, LOOK_MS);
+    const timer = setInterval(sample, SAMPLE_MS);
     try {
       await action();
     } finally {
@@ -161,23 +161,23 @@ export class TestPeer {
     return { longestStillMs, blanks };
   }
 
-  /** How the element that shows the peer does. */
+  /** State of the video element. */
   get screen(): Readonly<Record<string, unknown>> {
     const { paused, ended, readyState, currentTime, videoWidth } = this.#video;
     const tracks = this.remoteStream.getTracks().map(({ kind, readyState: state, muted }) => ({ kind, state, muted }));
     return { paused, ended, readyState, currentTime, videoWidth, tracks };
   }
 
-  /** The paths in use: `audio.send` and so on, as `wasm` or the reason for native. */
+  /** Path of each direction, such as `audio.send`: `wasm`, or the reason for native. */
   get paths(): Readonly<Record<string, string>> {
     const decisions = this.core?.statistics.decisions;
-    const ways = [...(['audio', 'video'] as const)].flatMap((kind) =>
+    const directions = [...(['audio', 'video'] as const)].flatMap((kind) =>
       (['send', 'receive'] as const).map((flow) => {
         const decision = decisions?.[kind][flow];
         return [`${kind}.${flow}`, decision?.path === 'wasm' ? 'wasm' : String(decision?.reason)] as const;
       }),
     );
-    return Object.fromEntries(ways);
+    return Object.fromEntries(directions);
   }
 
   close(): void {
@@ -206,7 +206,7 @@ export class TestPeer {
   }
 }
 
-/** Two sides that are connected to each other. */
+/** Connects two peers. */
 export async function connect(
   callerOptions: PeerOptions,
   calleeOptions: PeerOptions,
@@ -226,7 +226,7 @@ export async function connect(
   return { caller, callee, close };
 }
 
-/** Tones and moving pictures, and an ear. */
+/** Creates microphones and cameras, and measures received audio. */
 export class Sources {
   readonly #context = new AudioContext({ sampleRate: 48_000 });
   readonly #timers: ReturnType<typeof setInterval>[] = [];
@@ -278,7 +278,7 @@ export class Sources {
 
   async listenDuring(stream: MediaStream, action: () => Promise<void>, toneHz: number): Promise<Continuity> {
     const [track] = stream.getAudioTracks();
-    if (!track) throw new Error('no sound');
+    if (!track) throw new Error('no audio track');
     const recording = await Recording.start(this.#context, track);
     await action();
     return measureContinuity(recording.stop(), toneHz, this.#context.sampleRate);
@@ -290,7 +290,7 @@ export class Sources {
   }
 }
 
-/** Waits until `holds` gives something truthy. @throws with `describe()` after `timeoutMs` */
+/** Waits until `holds` returns something truthy. @throws with `describe()` after `timeoutMs` */
 export async function eventually<T>(
   holds: () => T | Promise<T>,
   describe: () => unknown,
@@ -324,7 +324,7 @@ function trackOf(stream: MediaStream): MediaStreamTrack {
   return track;
 }
 
-/** Whether `begin` is done within `ms`; what it returns cancels it. */
+/** Whether `begin` calls `done` within `ms`; the function that it returns cancels it. */
 function within(ms: number, begin: (done: () => void) => () => void): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {

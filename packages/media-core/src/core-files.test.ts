@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { coreFiles } from './core-files.js';
 
-test('the core’s files are beside its script', () => {
+test('the core loads its files from beside its script', () => {
   const { worker, worklets, opus, vp8 } = coreFiles(undefined);
   for (const [url, name] of [
     [worker, 'media.worker.js'],
@@ -14,7 +14,7 @@ test('the core’s files are beside its script', () => {
   }
 });
 
-test('the core’s files are in the folder that it is told, by the address of any file there', () => {
+test('the core loads its files from the folder of a given URL', () => {
   const { worker, worklets, opus, vp8 } = coreFiles(new URL('https://cdn.example/call/signaling.worker.js?v=2'));
   assert.deepEqual(
     [worker, worklets, opus, vp8].map(({ href }) => href),

@@ -1,4 +1,4 @@
-/** Addresses of what the media core loads beside the page's script. */
+/** URLs of the files that the media core loads. */
 export interface CoreFiles {
   readonly worker: URL;
   readonly worklets: URL;
@@ -6,7 +6,7 @@ export interface CoreFiles {
   readonly vp8: URL;
 }
 
-/** Beside this script, or in the folder of `base`. Each is written out: a bundler emits the files whose address it can read. */
+/** The files beside this script, or in the folder of `base`. Bundlers emit them only for URLs that are written out. */
 export function coreFiles(base: URL | undefined): CoreFiles {
   if (base) {
     return {

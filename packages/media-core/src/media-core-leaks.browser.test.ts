@@ -1,14 +1,14 @@
-/** What calls through the media core leave behind in a page. */
+/** Objects that calls with the media core leave in a page. */
 import { expect } from '@esm-bundle/chai';
 import { connect, type CountedWorker, eventually, Sources, type TestPeer } from './core-call.testing.js';
 
 const CALLS = 3;
-/** Constructors whose objects are counted, of those that calls make. */
+/** Constructors whose objects are counted. */
 const COUNTED = ['RTCPeerConnection', 'AudioContext', 'AudioWorkletNode', 'Worker'] as const;
 
 type CountLiveObjects = (names: readonly string[]) => Promise<Readonly<Record<string, number>>>;
 
-/** In Chromium only. */
+/** Only in Chromium. */
 const { countLiveObjects } = globalThis as { readonly countLiveObjects?: CountLiveObjects };
 
 describe('calls through the media core', function () {
@@ -24,23 +24,23 @@ describe('calls through the media core', function () {
     await sources.close();
   });
 
-  /** What it returned would be held by whoever has awaited it. */
+  /** Returns nothing, because the caller would keep it alive. */
   async function callAndEnd(onWorkers: (workers: readonly CountedWorker[]) => void = () => undefined): Promise<void> {
     const options = { core: 'wasm', playSound: true } as const;
     const call = await connect({ ...options, toneHz: 440, sender: 1 }, { ...options, toneHz: 880, sender: 2 }, sources);
-    await Promise.all([call.caller, call.callee].map(playsOwnSound));
+    await Promise.all([call.caller, call.callee].map(playsWasmAudio));
     call.close();
     onWorkers([...call.caller.workers, ...call.callee.workers]);
   }
 
-  async function playsOwnSound(peer: TestPeer): Promise<void> {
+  async function playsWasmAudio(peer: TestPeer): Promise<void> {
     await eventually(
       () => peer.log.some((line) => line.includes('audio is receiving by the wasm path')),
       () => ({ paths: peer.paths, log: peer.log }),
     );
   }
 
-  it('end their processors, close their contexts and end their workers', async () => {
+  it('end their worklet processors, close their contexts and terminate their workers', async () => {
     const contexts: { readonly state: string }[] = [];
     const nodes = { made: 0, ended: 0, early: 0 };
     globalThis.AudioContext = class extends NativeContext {
@@ -76,7 +76,7 @@ describe('calls through the media core', function () {
   });
 
   if (countLiveObjects) {
-    it('leave no connection, context, node or worker behind', async () => {
+    it('leave no connection, context, node or worker in memory', async () => {
       await callAndEnd();
       const before = await settled({});
       for (let call = 0; call < CALLS; call += 1) await callAndEnd();
@@ -84,7 +84,7 @@ describe('calls through the media core', function () {
     });
   }
 
-  /** Counts until they are those expected, or no longer change. */
+  /** Counts until the counts are as expected, or no longer change. */
   async function settled(expected: Readonly<Record<string, number>>): Promise<Readonly<Record<string, number>>> {
     let counts: Readonly<Record<string, number>> = {};
     let last = '';

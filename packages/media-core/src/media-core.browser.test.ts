@@ -1,32 +1,32 @@
-/** The media core in real browsers, with the worker, the worklets and the codecs that `npm run build` has made. */
+/** The media core in browsers, with the worker, the worklets and the codecs from `npm run build`. */
 import { expect } from '@esm-bundle/chai';
 import { connect, eventually, Sources, TestPeer } from './core-call.testing.js';
 import { openCamera } from '@xmpp-call/media';
 
 const CALLER = { toneHz: 440, sender: 17 } as const;
 const CALLEE = { toneHz: 880, sender: 42 } as const;
-const SHOWS_OWN = 'MediaStreamTrackGenerator' in globalThis;
-/** Where the browser's own pictures are whole, they go. */
-const OWN = {
+const SHOWS_DECODED = 'MediaStreamTrackGenerator' in globalThis;
+/** Paths with the core. In Firefox the browser's frames have full size and are sent while the path is uncongested. */
+const WASM = {
   ...{ 'audio.send': 'wasm', 'audio.receive': 'wasm' },
-  'video.send': SHOWS_OWN ? 'wasm' : 'uncongested-path',
-  'video.receive': SHOWS_OWN ? 'wasm' : 'no-track-generator',
+  'video.send': SHOWS_DECODED ? 'wasm' : 'uncongested-path',
+  'video.receive': SHOWS_DECODED ? 'wasm' : 'no-track-generator',
 };
-const SENT_BY_OWN = SHOWS_OWN ? ['audio', 'video'] : ['audio'];
+const SENT_BY_WASM = SHOWS_DECODED ? ['audio', 'video'] : ['audio'];
 const NATIVE = {
   ...{ 'audio.send': 'preferred', 'audio.receive': 'preferred' },
   ...{ 'video.send': 'preferred', 'video.receive': 'preferred' },
 };
 /**
- * Changes of codecs that are tried. What they spoil is heard with each; but where a machine is busy, a
- * MediaStreamAudioSourceNode of Chromium breaks off for 10 ms up to twice in five seconds, whether codecs change or not.
+ * Maximum number of codec changes. A defect of the change would occur in each; but on a busy machine Chromium's
+ * MediaStreamAudioSourceNode drops 10 ms up to twice in five seconds, with or without a change.
  */
 const CHANGES = 8;
-/** ms without a new picture when codecs change: five pictures. */
+/** Maximum time without a new frame during a change [ms]: five frames. */
 const LONGEST_STILL_MS = 200;
 const CRASHED = 'worker-crashed';
 const SWITCHED_OFF = 'switched-off';
-/** Of the tone: where clocks differ, sound is resampled by up to half a percent. */
+/** Relative tolerance of the tone's frequency: audio is resampled by up to 0.5 %. */
 const TOLERANCE = 0.008;
 
 type Call = Awaited<ReturnType<typeof connect>>;
@@ -38,7 +38,7 @@ describe('MediaCore', function () {
   const { AudioContext: NativeContext } = globalThis;
   const clone = Reflect.get<MediaStreamTrack, 'clone'>(MediaStreamTrack.prototype, 'clone');
   let sources: Sources;
-  /** Of the loudspeaker, s: what contexts say, if it is not for them to say. */
+  /** Replaces the output latency of the contexts [s]. */
   let outputLatency: number | undefined;
 
   before(() => {
@@ -124,9 +124,9 @@ describe('MediaCore', function () {
     );
   }
 
-  /** Whether nothing is heard and seen of a change of codecs but `from` itself, and what was. */
+  /** Measures a change of codecs, and whether audio and video were free of defects. */
   async function changesSmoothly(peer: TestPeer, from: TestPeer, preference: 'native' | 'wasm') {
-    const received = SHOWS_OWN ? ['audio', 'video'] : ['audio'];
+    const received = SHOWS_DECODED ? ['audio', 'video'] : ['audio'];
     let seen = { longestStillMs: Infinity, blanks: Infinity };
     const heard = await peer.hearsDuring(async () => {
       seen = await peer.seesDuring(async () => {
@@ -136,14 +136,14 @@ describe('MediaCore', function () {
         await peer.hears();
       });
     }, from);
-    await takes(peer, preference === 'wasm' ? OWN : NATIVE);
+    await takes(peer, preference === 'wasm' ? WASM : NATIVE);
     const isSmooth =
       heard.largestStep < 2 && heard.longestGapMs < 40 && seen.blanks === 0 && seen.longestStillMs < LONGEST_STILL_MS;
     return { isSmooth, preference, heard, seen };
   }
 
-  /** Whether the machine is calm enough to bring a tone over without a flaw. */
-  async function isCalm(peer: TestPeer, from: TestPeer): Promise<boolean> {
+  /** Whether the machine is idle enough to transmit a tone without a defect. */
+  async function isIdle(peer: TestPeer, from: TestPeer): Promise<boolean> {
     const { largestStep, longestGapMs } = await peer.hearsDuring(async () => {
       for (let i = 0; i < 3; i += 1) await peer.hears();
     }, from);
@@ -153,7 +153,7 @@ describe('MediaCore', function () {
   async function seesNothingNew(peer: TestPeer): Promise<void> {
     await eventually(
       async () => {
-        // Firefox goes on to send the last picture, once a second.
+        // Firefox repeats the last frame every second.
         const seen = [await peer.sees(), await peer.sees(), await peer.sees()].map((code) => code?.counter);
         return new Set(seen.filter((counter) => counter !== undefined)).size < 2;
       },
@@ -170,58 +170,58 @@ describe('MediaCore', function () {
       call.close();
     });
 
-    it('takes all ways', async () => {
-      const received = SHOWS_OWN ? ['audio', 'video'] : ['audio'];
+    it('uses the wasm path in all directions', async () => {
+      const received = SHOWS_DECODED ? ['audio', 'video'] : ['audio'];
       for (const peer of [call.caller, call.callee]) {
-        await takes(peer, OWN);
-        for (const kind of SENT_BY_OWN) await reports(peer, `${kind} is sending by the wasm path`);
+        await takes(peer, WASM);
+        for (const kind of SENT_BY_WASM) await reports(peer, `${kind} is sending by the wasm path`);
         for (const kind of received) await reports(peer, `${kind} is receiving by the wasm path`);
       }
     });
 
-    it('brings sound and pictures over', async () => {
+    it('transmits audio and video', async () => {
       const { caller, callee } = call;
       await Promise.all([hears(caller, callee), hears(callee, caller)]);
       await Promise.all([sees(caller, callee), sees(callee, caller)]);
       expect(caller.remoteStream.getTracks()).to.have.lengthOf(2);
     });
 
-    it('changes codecs in mid-call without a click, a gap, a blank or a freeze', async function () {
+    it('changes codecs without a click, a gap, a blank frame or a freeze', async function () {
       this.timeout(100_000);
       const { caller, callee } = call;
-      const [sound] = callee.remoteStream.getAudioTracks();
+      const [track] = callee.remoteStream.getAudioTracks();
       const judged: Awaited<ReturnType<typeof changesSmoothly>>[] = [];
       const isSmooth = (preference: string) => judged.some((each) => each.preference === preference && each.isSmooth);
-      let wasCalm = await isCalm(callee, caller);
+      let wasIdle = await isIdle(callee, caller);
       for (let i = 0; i < CHANGES && !(isSmooth('native') && isSmooth('wasm')); i += 1) {
         for (const preference of ['native', 'wasm'] as const) {
           const change = await changesSmoothly(callee, caller, preference);
-          const remainedCalm = await isCalm(callee, caller);
-          // What a busy machine spoils says nothing.
-          if (change.isSmooth || (wasCalm && remainedCalm)) judged.push(change);
-          wasCalm = remainedCalm;
+          const remainedIdle = await isIdle(callee, caller);
+          // A defect on a busy machine does not count.
+          if (change.isSmooth || (wasIdle && remainedIdle)) judged.push(change);
+          wasIdle = remainedIdle;
         }
       }
       for (const preference of ['native', 'wasm']) {
         const changes = judged.filter((each) => each.preference === preference);
         expect(changes.length === 0 || isSmooth(preference), JSON.stringify(changes)).to.equal(true);
       }
-      expect(callee.remoteStream.getAudioTracks()).to.deep.equal([sound]);
+      expect(callee.remoteStream.getAudioTracks()).to.deep.equal([track]);
     });
 
-    it('has no more pictures than are seen from the browser, where these go, and all it likes without the core', async () => {
+    it('limits the browser’s bitrate where its frames are sent, and only with the core', async () => {
       const { caller } = call;
       const isLimited = (limited: boolean) =>
         eventually(
           () => (caller.videoLimit !== undefined) === limited,
           () => ({ limit: caller.videoLimit, ...state(caller) }),
         );
-      await isLimited(!SHOWS_OWN);
+      await isLimited(!SHOWS_DECODED);
       caller.core?.setPreference('native');
       await isLimited(false);
       caller.core?.setPreference('wasm');
-      await takes(caller, OWN);
-      await isLimited(!SHOWS_OWN);
+      await takes(caller, WASM);
+      await isLimited(!SHOWS_DECODED);
     });
 
     it('is silent while muted', async () => {
@@ -243,12 +243,12 @@ describe('MediaCore', function () {
       await sees(callee, caller);
     });
 
-    it('plays sound itself in Chromium, where it may', () => {
-      expect(call.caller.core?.playsSound).to.equal(SHOWS_OWN);
+    it('plays audio itself in Chromium if it may', () => {
+      expect(call.caller.core?.playsSound).to.equal(SHOWS_DECODED);
       expect(call.callee.core?.playsSound).to.equal(false);
     });
 
-    it('follows what the loudspeaker takes, where the browser can tell', async () => {
+    it('follows the output latency where the browser reports it', async () => {
       const estimate = () => call.callee.core?.statistics.sample?.latencyMs.audio ?? 0;
       const isEstimated = (holds: (ms: number) => boolean) =>
         eventually(
@@ -256,12 +256,12 @@ describe('MediaCore', function () {
           () => state(call.callee),
         );
       outputLatency = 0.5;
-      await isEstimated((ms) => (SHOWS_OWN ? ms > 500 : ms > 0));
+      await isEstimated((ms) => (SHOWS_DECODED ? ms > 500 : ms > 0));
       outputLatency = undefined;
       await isEstimated((ms) => ms > 0 && ms < 400);
     });
 
-    it('goes on with the codecs of the browser when a worker dies', async () => {
+    it('continues with the browser’s codecs after a worker crashed', async () => {
       const { caller, callee } = call;
       caller.workers[0]?.terminate();
       await eventually(
@@ -276,9 +276,9 @@ describe('MediaCore', function () {
       });
     });
 
-    it('stays with the codecs of the browser for the life of the page when a second worker dies', async () => {
+    it('stays on the browser’s codecs for the life of the page after a second crash', async () => {
       const { caller, callee } = call;
-      // The media worker that took over; the other one is its helper.
+      // The second media worker; number 3 is its encoder worker.
       caller.workers[2]?.terminate();
       await eventually(
         () => caller.core?.statistics.crashes === 2,
@@ -298,9 +298,9 @@ describe('MediaCore', function () {
       next.close();
     });
 
-    it('leaves nothing open', async () => {
+    it('closes everything', async () => {
       const workers = [...call.caller.workers, ...call.callee.workers];
-      // Media workers with their helpers, one pair of them after each crash.
+      // Each media worker has an encoder worker, and each crash starts a new pair.
       expect(workers).to.have.lengthOf(8);
       call.close();
       expect(call.caller.core?.playsSound).to.equal(false);
@@ -314,7 +314,7 @@ describe('MediaCore', function () {
     });
   });
 
-  // The codecs are at hand now: the core has its tracks before the browser tells of its own.
+  // The files are cached now, so the core has its tracks before the browser reports its own.
   describe('in a second call of a page', () => {
     let call: Call;
     before(async () => {
@@ -324,12 +324,12 @@ describe('MediaCore', function () {
       call.close();
     });
 
-    it('brings sound and pictures over, and no element ends', async () => {
+    it('transmits audio and video, and no media element ends', async () => {
       const { caller, callee } = call;
       await Promise.all([hears(caller, callee), hears(callee, caller)]);
       await Promise.all([sees(caller, callee), sees(callee, caller)]);
       for (const peer of [caller, callee]) {
-        await takes(peer, OWN);
+        await takes(peer, WASM);
         expect(peer.screen).to.include({ paused: false, ended: false });
       }
     });
@@ -344,29 +344,29 @@ describe('MediaCore', function () {
       call.close();
     });
 
-    it('sends by its own codecs and receives by those of the browser', async () => {
+    it('sends with its codecs and receives with those of the browser', async () => {
       const { caller } = call;
       await takes(caller, {
-        ...OWN,
+        ...WASM,
         'audio.receive': 'foreign-peer',
-        'video.receive': SHOWS_OWN ? 'foreign-peer' : 'no-track-generator',
+        'video.receive': SHOWS_DECODED ? 'foreign-peer' : 'no-track-generator',
       });
-      for (const kind of SENT_BY_OWN) await reports(caller, `${kind} is sending by the wasm path`);
+      for (const kind of SENT_BY_WASM) await reports(caller, `${kind} is sending by the wasm path`);
     });
 
-    it('brings sound and pictures over', async () => {
+    it('transmits audio and video', async () => {
       const { caller, callee } = call;
       await Promise.all([hears(caller, callee), hears(callee, caller)]);
       await Promise.all([sees(caller, callee), sees(callee, caller)]);
     });
   });
 
-  describe('where there is no VideoFrame, as in a Firefox that resists fingerprinting', () => {
+  describe('without VideoFrame, as in a Firefox that resists fingerprinting', () => {
     const { VideoFrame: NativeFrame } = globalThis;
     const paths = {
-      ...OWN,
+      ...WASM,
       'video.send': 'no-video-frames',
-      'video.receive': SHOWS_OWN ? 'no-video-frames' : 'no-track-generator',
+      'video.receive': SHOWS_DECODED ? 'no-video-frames' : 'no-track-generator',
     };
     let call: Call | undefined;
 
@@ -379,7 +379,7 @@ describe('MediaCore', function () {
       ['in the page', { page: true, worker: false }],
       ['in the worker', { page: false, worker: true }],
     ] as const) {
-      it(`leaves pictures to the browser, and says so: ${where}`, async () => {
+      it(`uses the browser’s codec for video and reports no-video-frames: ${where}`, async () => {
         if (hides.page) Reflect.deleteProperty(globalThis, 'VideoFrame');
         const options = { core: 'wasm', ...(hides.worker && { workerPrelude: 'delete self.VideoFrame;' }) } as const;
         call = await connect({ ...CALLER, ...options }, { ...CALLEE, ...options }, sources);
@@ -390,7 +390,7 @@ describe('MediaCore', function () {
     }
   });
 
-  it('is not to be had where its worker cannot be loaded', async () => {
+  it('does not open if its worker cannot be loaded', async () => {
     const peer = new TestPeer({ ...CALLER, core: 'wasm', filesUrl: new URL('https://cdn.invalid/') }, sources);
     await peer.open('initiator', peer);
     expect(peer.core).to.equal(undefined);

@@ -18,61 +18,61 @@ import { FakeFrame, FakePort, FakeTransformer, holdTime, settle, type VirtualClo
 export const OPUS = await initOpus();
 export const VP8 = await initVp8();
 
-/** 20 ms of silence, as a browser's encoder would make it. */
+/** 20 ms of silence from a browser's encoder. */
 export const AUDIO_CARRIER = Uint8Array.of(0xf8, 0xff, 0xfe);
-/** The same of 10 ms, as it is asked to make between two of our own widgets. */
+/** 10 ms of silence, the packet duration between two cores. */
 export const SHORT_CARRIER = Uint8Array.of(0xf0, 0xff, 0xfe);
 
-/** Samples that an AudioContext renders at a time, and the parts that a worklet gives. */
+/** Samples that a worklet renders at a time, and that an AudioContext renders in a burst. */
 const QUANTUM = 128;
 export const BURST = 4 * QUANTUM;
 
-/** One way, ms, unless a link has another. */
+/** Default one-way delay of a link [ms]. */
 export const DELAY_MS = 20;
 
-/** What a microphone and the browser's encoder do now. */
+/** State of a microphone and of the browser's encoder. */
 export interface Speech {
   /** Position of the next block, samples. */
   frame: number;
-  /** What the browser's encoder makes; undefined for nothing. */
+  /** Output of the browser's encoder; undefined for none. */
   carrier: Uint8Array | undefined;
-  /** Whether blocks come. */
+  /** Whether blocks are captured. */
   isRecording: boolean;
-  /** Whether they come all at once, when this ends. */
+  /** Whether blocks are held back, to arrive together afterwards. */
   isHeldUp: boolean;
 }
 
-/** What the way between two peers does to packets. */
+/** Network path between two peers. */
 export interface LinkOptions {
-  /** May change while packets come. */
+  /** May change during the call [ms]. */
   delayMs?: number;
-  /** Up to so many ms more, so that packets overtake each other. */
+  /** Maximum additional delay [ms], by which packets overtake each other. */
   readonly jitterMs?: number;
   readonly loss?: number;
-  /** Packets lost in a row, on average. */
+  /** Mean number of consecutive lost packets. */
   readonly burst?: number;
-  /** Share of packets that come twice. */
+  /** Share of packets that arrive twice. */
   readonly duplicated?: number;
   readonly seed?: number;
 }
 
 export interface PeerOptions {
-  /** What earlier calls measured. */
+  /** Measurements of earlier calls. */
   readonly warmUp?: StartMessage['warmUp'];
   readonly name: 'initiator' | 'responder';
   readonly preference?: CorePreference;
-  /** Whether the browser's own pictures are as good as any; by default they are scaled down. */
+  /** Whether the browser's frames have full size; by default they are scaled down. */
   readonly videoCarrier?: 'scaled' | 'full';
   readonly wrap?: <Codec extends Opus | Vp8>(codec: Codec) => Codec;
 }
 
-/** What each side wants frames to be marked by. */
+/** Token of each side, which the other's frames carry. */
 export const TOKENS = {
   initiator: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
   responder: Uint8Array.of(9, 8, 7, 6, 5, 4, 3, 2),
 };
 
-/** A widget in memory: the worker under test between fakes of all that the page and the browser give it. */
+/** One side of a call in memory: a media worker with fakes of the page and the browser. */
 export class Peer {
   readonly worker: MediaWorker;
   readonly messages: WorkerMessage[] = [];
@@ -80,9 +80,9 @@ export class Peer {
     audio: { send: new FakeTransformer(), receive: new FakeTransformer() },
     video: { send: new FakeTransformer(), receive: new FakeTransformer() },
   };
-  /** Sound that came out of the playout. */
+  /** Samples that were played. */
   readonly played: number[] = [];
-  /** Pictures that were shown. */
+  /** Frames that were shown. */
   readonly shown: {
     readonly data: Uint8Array;
     readonly width: number;
@@ -94,8 +94,8 @@ export class Peer {
   readonly #name: 'initiator' | 'responder';
   readonly #loaders: CodecLoaders;
   readonly #stops: (() => void)[] = [];
-  /** ms that each encoding of a picture takes. */
-  lateness = 0;
+  /** Time of encoding a video frame [ms]. */
+  encodeMs = 0;
   #nativeVideo: ReturnType<Vp8['createEncoder']> | undefined;
   #keyWanted = false;
 
@@ -138,7 +138,7 @@ export class Peer {
     });
   }
 
-  /** Learns the other's token. */
+  /** Receives the other's token. */
   meet(): void {
     this.worker.handle({ type: 'peer-token', token: TOKENS[this.#name === 'initiator' ? 'responder' : 'initiator'] });
   }
@@ -158,9 +158,9 @@ export class Peer {
     );
   }
 
-  /** Captures that sound, in blocks of 5 ms, and has the browser make a frame each 20 ms. @param block samples */
+  /** Captures audio in blocks of 5.3 ms; the browser encodes a frame every 20 ms. @param block samples */
   speak(
-    sound: (index: number) => number,
+    signal: (index: number) => number,
     carrier: Uint8Array = AUDIO_CARRIER,
     carrierMs = 20,
     block = CAPTURE_BLOCK,
@@ -173,7 +173,7 @@ export class Peer {
     let index = 0;
     this.#stops.push(
       every(this.#clock, block / 48, () => {
-        const samples = Float32Array.from({ length: block }, (_, i) => sound(index + i));
+        const samples = Float32Array.from({ length: block }, (_, i) => signal(index + i));
         index += block;
         if (speech.isRecording) held.push({ samples, frame: speech.frame });
         if (!speech.isHeldUp) for (const late of held.splice(0)) ours.postMessage(late);
@@ -186,7 +186,7 @@ export class Peer {
     return speech;
   }
 
-  /** Plays what comes, in bursts. */
+  /** Plays received audio in bursts. */
   listen(burst = BURST): void {
     const [ours, theirs] = FakePort.pair();
     this.ports.push(theirs);
@@ -209,11 +209,11 @@ export class Peer {
     );
   }
 
-  /** Captures pictures of I420, 30 a second; the browser encodes a small version of each. */
+  /** Captures 30 frames/s of I420; the browser encodes a small version of each. */
   film(
-    picture: (index: number) => { readonly width: number; readonly height: number; readonly data: Uint8Array },
+    frameAt: (index: number) => { readonly width: number; readonly height: number; readonly data: Uint8Array },
   ): void {
-    const { width, height } = picture(0);
+    const { width, height } = frameAt(0);
     const settings = { width, height, frameRate: 30, content: 'camera' } as const;
     this.worker.handle({ type: 'capture-settings', settings });
     const native = VP8.createEncoder({ width: 64, height: 36, framesPerSecond: 30, bitrate: 50_000 });
@@ -223,9 +223,9 @@ export class Peer {
     let index = 0;
     this.#stops.push(
       every(this.#clock, 1000 / 30, () => {
-        const { data } = picture(index++);
+        const { data } = frameAt(index++);
         const init = { format: 'I420', codedWidth: width, codedHeight: height, timestamp: index } as const;
-        const frame = new FakeFrame(data, init, this.lateness > 0 ? () => this.#clock.sleep(this.lateness) : undefined);
+        const frame = new FakeFrame(data, init, this.encodeMs > 0 ? () => this.#clock.sleep(this.encodeMs) : undefined);
         this.worker.handle({ type: 'video-frame', frame: frame.asVideoFrame });
         const keyFrame = this.#keyWanted;
         this.#keyWanted = false;
@@ -237,7 +237,7 @@ export class Peer {
     );
   }
 
-  /** A picture loss indication came, or the page forces one. */
+  /** The browser's next frame is a key frame. */
   wantKeyFrame(): void {
     this.#keyWanted = true;
   }
@@ -250,7 +250,7 @@ export class Peer {
     this.worker.handle({ type: 'playout-video', frames: new WritableStream<VideoFrame>({ write }) });
   }
 
-  /** Tells the worker each 100 ms that so much may be sent, and what RTCP says of the loss of audio. */
+  /** Reports the target bitrate and the loss of audio to the worker every 100 ms. */
   measureNetwork(targetBitrate: number | undefined, roundTripMs = 40, lossFraction?: number): void {
     const counters = { audio: { send: { lossFraction }, receive: {} }, video: { send: {}, receive: {} } };
     this.#stops.push(
@@ -260,7 +260,7 @@ export class Peer {
     );
   }
 
-  /** Nothing comes from devices, page and browser any more. */
+  /** Ends capture and the browser's frames. */
   leave(): void {
     for (const stop of this.#stops.splice(0)) stop();
     this.#nativeVideo?.dispose();
@@ -268,7 +268,7 @@ export class Peer {
   }
 }
 
-/** Leads what one peer sends to the other. */
+/** Delivers the frames of one peer to the other. */
 export function connect(clock: VirtualClock, from: Peer, to: Peer, kind: MediaKind, options: LinkOptions = {}): void {
   const { jitterMs = 0, loss = 0, burst = 1 / (1 - loss), duplicated = 0, seed = 1 } = options;
   const unit = random(seed);
@@ -283,7 +283,7 @@ export function connect(clock: VirtualClock, from: Peer, to: Peer, kind: MediaKi
     void clock.after(options.delayMs ?? DELAY_MS, () => from.wantKeyFrame());
 }
 
-/** Paths that the worker told of, the last one per kind and direction. */
+/** The last path that the worker reported for a medium and direction. */
 export function pathOf(peer: Peer, kind: MediaKind, flow: MediaFlow): 'native' | 'wasm' {
   const told = [...peer.of('sending'), ...peer.of('receiving')].filter(
     (message) => message.kind === kind && message.type === (flow === 'send' ? 'sending' : 'receiving'),
@@ -291,11 +291,11 @@ export function pathOf(peer: Peer, kind: MediaKind, flow: MediaFlow): 'native' |
   return told.at(-1)?.path ?? 'native';
 }
 
-/** The sound of packets of Opus, at 48 kHz. */
+/** Decodes Opus packets at 48 kHz. */
 export function decodeAll(packets: readonly Uint8Array[]): number[] {
   const decoder = OPUS.createDecoder({ sampleRate: 48_000, channels: 1 });
-  const sound = new Float32Array(5760);
-  const all = packets.flatMap((packet) => Array.from(sound.subarray(0, decoder.decode(packet, sound))));
+  const samples = new Float32Array(5760);
+  const all = packets.flatMap((packet) => Array.from(samples.subarray(0, decoder.decode(packet, samples))));
   decoder.dispose();
   return all;
 }

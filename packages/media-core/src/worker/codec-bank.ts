@@ -5,9 +5,9 @@ import { CodecSlot } from '../core/codec-slot.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { measureOpus, measureVp8 } from './warm-up.js';
 
-/** How the codecs' modules are had. */
+/** Loads the codecs. */
 export interface CodecLoaders {
-  /** @throws Error if it is not to be had */
+  /** @throws Error if the file cannot be loaded */
   fetch(url: URL): Promise<ArrayBuffer>;
   opus(input: ArrayBuffer | WebAssembly.Module): Promise<Opus>;
   vp8(input: URL | WebAssembly.Module): Promise<Vp8>;
@@ -15,9 +15,9 @@ export interface CodecLoaders {
 
 export type ModuleState = 'loading' | 'ready' | 'failed';
 
-/** The codecs of a call: one instance for each way, so that what goes wrong in one stays there. */
+/** The codecs of a call: one instance for each direction, so that a failure concerns only one. */
 export class CodecBank {
-  /** What is received is decoded in the playout worklet. */
+  /** Received audio is decoded in the playout worklet. */
   readonly opus: { readonly send: CodecSlot<Opus> };
   readonly vp8: { readonly send: CodecSlot<Vp8>; readonly receive: CodecSlot<Vp8> };
   readonly #host: PipelineHost;
@@ -28,7 +28,7 @@ export class CodecBank {
   #modules: Readonly<Record<MediaKind, ModuleState>> = { audio: 'loading', video: 'loading' };
   #warmUp: WarmUp;
 
-  /** @param known what was measured before, and is not measured again */
+  /** @param known earlier measurements, which are not repeated */
   constructor(host: PipelineHost, loaders: CodecLoaders, known: WarmUp = {}) {
     this.#host = host;
     this.#warmUp = known;
@@ -52,17 +52,17 @@ export class CodecBank {
     return this.#modules;
   }
 
-  /** The module of Opus, when it is known to work. */
+  /** The module of Opus, once it is compiled and measured. */
   get opusBytes(): ArrayBuffer | undefined {
     return this.#opusBytes;
   }
 
-  /** What has been measured so far. */
+  /** Measurements so far. */
   get warmUp(): WarmUp {
     return this.#warmUp;
   }
 
-  /** Loads, warms up and measures both codecs; never rejects. */
+  /** Loads, warms up and measures both codecs. Never rejects. */
   async load(opusUrl: string, vp8Url: string): Promise<void> {
     await Promise.all([
       this.#settle('audio', () => this.#loadOpus(opusUrl)),
@@ -70,7 +70,7 @@ export class CodecBank {
     ]);
   }
 
-  /** What the device takes now. Does nothing where the codec was not loaded; never rejects. */
+  /** Measures a codec again, if it is loaded. Never rejects. */
   async measureAgain(kind: MediaKind): Promise<void> {
     if (this.#modules[kind] !== 'ready') return;
     try {
@@ -81,7 +81,7 @@ export class CodecBank {
     }
   }
 
-  /** Instances for a way whose codec was given up, or lost. */
+  /** Creates a new instance for a direction whose codec failed. */
   restore(kind: MediaKind, flow: MediaFlow): void {
     if (this.#modules[kind] !== 'ready') return;
     if (kind === 'video') void this.vp8[flow].restore();

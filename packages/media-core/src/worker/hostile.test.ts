@@ -5,7 +5,7 @@ import { HOSTILE_PROPERTIES } from './hostile.testing.js';
 const SEED = 1701;
 const RUNS = 3000;
 
-describe('whatever bytes a peer sends', () => {
+describe('arbitrary bytes from a peer', () => {
   for (const [name, holds] of Object.entries(HOSTILE_PROPERTIES)) {
     it(name, async () => holds(new Random(SEED), RUNS));
   }

@@ -1,4 +1,4 @@
-/** What holds of all that a peer's bytes go through, whatever they are: for a quick test, and for long runs. */
+/** Properties that hold for arbitrary bytes from a peer, for a quick test and for long runs. */
 import assert from 'node:assert/strict';
 import { inspectPacket } from '@xmpp-call/opus';
 import { mutate, type Random, talkingHead } from '@xmpp-call/wasm-testing';
@@ -16,30 +16,29 @@ import { PeerFeedback } from './peer-feedback.js';
 import { FakeFrame, VirtualClock } from './simulation.testing.js';
 import { tone } from './audio/tone.testing.js';
 
-/** Throws where it does not hold. @param runs frames, or as many of something else */
+/** Throws if it does not hold. @param runs number of frames, or of other inputs */
 export type Property = (random: Random, runs: number) => void | Promise<void>;
 
 const MAX_LEAD_MS = 60_000;
 const U32 = 2 ** 32;
 const U48 = 2 ** 48;
 
-/** By name. */
 export const HOSTILE_PROPERTIES: Readonly<Record<string, Property>> = {
-  'a trailer is read or refused, and never outside of its frame': trailers,
-  'sealed frames open or do not, and only unchanged': ciphers,
-  'packets of Opus lose their padding, or are none': packets,
-  'the head of a picture tells its size, or nothing': pictureHeads,
-  'pictures are put in order in bounded memory, and good ones come through again': reordering,
-  'the jitter buffer is bounded, and good packets come through again': jitterBuffers,
-  'reports neither break the bitrate nor drive it out of its limits': reports,
-  'good frames are heard and seen again after hostile ones': calls,
+  'a trailer is parsed or refused, and never read outside its frame': trailers,
+  'only unchanged encrypted frames are decrypted': ciphers,
+  'padding is removed from Opus packets, and other data is refused': packets,
+  'the header of a key frame gives its size, and other data none': keyFrameHeaders,
+  'video is reordered in bounded memory, and valid frames pass afterwards': reordering,
+  'the jitter buffer is bounded, and valid packets pass afterwards': jitterBuffers,
+  'reports keep the bitrate a number within its limits': reports,
+  'valid frames are played and shown after hostile ones': calls,
 };
 
 function trailers(random: Random, runs: number): void {
   const frames = validFrames();
   for (let run = 0; run < runs; run++) {
     const frame = mutate(frames, random);
-    // Most of what is changed is in front of a token that is right.
+    // Half of the mutations are followed by a valid token.
     if (random.below(2) === 0 && frame.length > 8) frame.set(TOKENS.responder, frame.length - 8);
     const parsed = parseTrailer(frame, TOKENS.responder);
     if (!parsed.ok) continue;
@@ -75,7 +74,7 @@ async function ciphers(random: Random, runs: number): Promise<void> {
 }
 
 function packets(random: Random, runs: number): void {
-  const valid = soundPackets();
+  const valid = audioPackets();
   for (let run = 0; run < runs; run++) {
     const packet = mutate(valid, random);
     const plain = withoutAnnouncement(packet);
@@ -85,8 +84,8 @@ function packets(random: Random, runs: number): void {
   }
 }
 
-function pictureHeads(random: Random, runs: number): void {
-  const valid = pictureFrames();
+function keyFrameHeaders(random: Random, runs: number): void {
+  const valid = videoFrames();
   for (let run = 0; run < runs; run++) {
     const frame = mutate(valid, random);
     const pixels = keyFramePixels(frame);
@@ -116,7 +115,7 @@ function reordering(random: Random, runs: number): void {
   };
   for (let run = 0; run < runs; run++) {
     if (run % 100 === 99) {
-      // Three seconds of good frames: the last of them come through.
+      // After 3 s of valid frames, the last of them pass.
       let good = 0;
       for (let i = 0; i < 90; i++, now += 33)
         good += i >= 75 ? push(false).filter(({ isGood }) => isGood).length : (push(false), 0);
@@ -146,7 +145,7 @@ function jitterBuffers(random: Random, runs: number): void {
   const play = () => {
     let good = 0;
     for (let pieces = 0; played <= now; pieces++) {
-      assert.ok(pieces < 2000, 'time that does not go on');
+      assert.ok(pieces < 2000, 'playout time does not advance');
       const decision = buffer.next(played);
       const ms = 'durationMs' in decision ? decision.durationMs : buffer.packetMs;
       assert.ok(ms > 0);
@@ -210,7 +209,7 @@ function reports(random: Random, runs: number): void {
   }
 }
 
-/** Frames, of which most are made up or changed, through all that a page and its worker do with them. */
+/** Frames, most of them mutated or invented, through the whole worker. */
 async function calls(random: Random, runs: number): Promise<void> {
   FakeFrame.open = 0;
   const clock = new VirtualClock();
@@ -221,10 +220,10 @@ async function calls(random: Random, runs: number): Promise<void> {
   peer.speak(tone);
   peer.listen();
   peer.watch();
-  const sender = new GoodSender(peer, clock);
+  const sender = new ValidSender(peer, clock);
   await sender.send(1500);
   assert.deepEqual([pathOf(peer, 'audio', 'receive'), pathOf(peer, 'video', 'receive')], ['wasm', 'wasm']);
-  const valid = { audio: validSound(), video: validPictures() };
+  const valid = { audio: validAudio(), video: validVideo() };
   const before = peer.messages.length;
   const begin = clock.now();
   for (let run = 0; run < runs; run++) {
@@ -238,7 +237,7 @@ async function calls(random: Random, runs: number): Promise<void> {
   assert.ok(told < 12 * seconds, `${told} messages in ${seconds} s`);
   const { length } = peer.played;
   assert.ok(peer.played.every((sample) => sample >= -1 && sample <= 1));
-  // Three seconds of good frames: in the last of them all is heard and seen, by us or by the browser.
+  // After 3 s of valid frames, the last second is played and shown, by us or by the browser.
   const written = { audio: peer.transformers.audio.receive.written.length, video: 0 };
   await sender.send(2000);
   written.video = peer.transformers.video.receive.written.length;
@@ -246,14 +245,14 @@ async function calls(random: Random, runs: number): Promise<void> {
   await sender.send(1000);
   if (pathOf(peer, 'audio', 'receive') === 'wasm') {
     const heard = peer.played.slice(-24_000).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
-    assert.ok(heard > 0.2 && heard < 0.5, `${heard}, of a tone of 0.3`);
+    assert.ok(heard > 0.2 && heard < 0.5, `level ${heard} of a tone of 0.3`);
   }
-  assert.ok(peer.transformers.audio.receive.written.length > written.audio + 100, 'the browser gets sound');
+  assert.ok(peer.transformers.audio.receive.written.length > written.audio + 100, 'the browser gets audio');
   if (pathOf(peer, 'video', 'receive') === 'wasm') {
-    assert.ok(peer.shown.length > shown + 20, `${peer.shown.length - shown} pictures`);
+    assert.ok(peer.shown.length > shown + 20, `${peer.shown.length - shown} frames`);
   } else {
     const passed = peer.transformers.video.receive.written.slice(written.video);
-    assert.ok(passed.filter(({ length: bytes }) => bytes > 60).length > 20, 'the browser gets pictures');
+    assert.ok(passed.filter(({ length: bytes }) => bytes > 60).length > 20, 'the browser gets video');
   }
   const decisions = peer.of('decisions').at(-1)?.decisions;
   assert.deepEqual([decisions?.audio.send.path, decisions?.video.send.path], ['wasm', 'wasm']);
@@ -265,8 +264,8 @@ async function calls(random: Random, runs: number): Promise<void> {
   assert.equal(FakeFrame.open, 0, 'frames left open');
 }
 
-/** What an honest peer sends, by hand. */
-class GoodSender {
+/** Sends what a correct peer sends. */
+class ValidSender {
   readonly #peer: Peer;
   readonly #clock: VirtualClock;
   readonly #opus = OPUS.createEncoder({ sampleRate: 48_000, channels: 1, bitrate: 32_000 });
@@ -282,14 +281,14 @@ class GoodSender {
     peer.transformers.video.receive.onKeyFrameRequest = () => (this.#keyWanted = true);
   }
 
-  /** Sound in packets of 20 ms, and every other time a picture. */
+  /** Sends audio packets of 20 ms, and a video frame every 40 ms. */
   async send(ms: number): Promise<void> {
     for (let sent = 0; sent < ms; sent += 20) {
       const samples = Float32Array.from({ length: 960 }, () => tone(this.#at++));
       const payload = this.#packet.slice(0, this.#opus.encode(samples, this.#packet));
-      const sound = announcePadding(payload, trailerSize()) ?? assert.fail();
-      this.#enter('audio', sound, false);
-      if (this.#numbers.audio % 2 === 0) this.#picture();
+      const packet = announcePadding(payload, trailerSize()) ?? assert.fail();
+      this.#enter('audio', packet, false);
+      if (this.#numbers.audio % 2 === 0) this.#sendVideo();
       await this.#clock.advance(20);
     }
   }
@@ -299,7 +298,7 @@ class GoodSender {
     this.#vp8.dispose();
   }
 
-  #picture(): void {
+  #sendVideo(): void {
     const { width, height, data } = CLIP.frame(this.#numbers.video % FRAMES);
     const keyFrame = this.#keyWanted;
     this.#keyWanted = false;
@@ -323,7 +322,7 @@ const HEAD: FrameTrailer = {
   redundancy: [],
 };
 
-/** Any number, one near to `usual`, or one at a bound. */
+/** Any number, one near `usual`, or a bound. */
 function oddNumber(random: Random, usual: number, bound: number): number {
   const any = Math.floor((random.below(U32) / U32) * bound);
   const near = usual + random.below(2 * MAX_LEAD_MS) - MAX_LEAD_MS;
@@ -338,7 +337,7 @@ function copies(random: Random): AudioPacket['redundancy'] {
   }));
 }
 
-/** Changed bytes, or a payload that is right or changed in a trailer that is right and lies. */
+/** Mutated bytes, or a valid or mutated payload with a well-formed trailer of false values. */
 function hostileFrame(payloads: readonly Uint8Array[], random: Random, now: number): Uint8Array {
   const payload =
     random.below(3) === 0 ? (payloads[random.below(payloads.length)] ?? assert.fail()) : mutate(payloads, random);
@@ -356,7 +355,7 @@ function hostileFrame(payloads: readonly Uint8Array[], random: Random, now: numb
   const announced = random.below(2) === 0 ? announcePadding(payload, trailerSize(redundancy)) : undefined;
   const frame = frameOf(announced ?? payload, odd, TOKENS.responder);
   if (random.below(8) > 0) return frame;
-  // The mark of a sealed frame.
+  // Marks the frame as encrypted.
   frame.set(
     TOKENS.responder.subarray(0, 4).map((byte) => ~byte),
     frame.length - 4,
@@ -364,7 +363,7 @@ function hostileFrame(payloads: readonly Uint8Array[], random: Random, now: numb
   return frame;
 }
 
-function soundPackets(): Uint8Array[] {
+function audioPackets(): Uint8Array[] {
   const encoder = OPUS.createEncoder({ sampleRate: 48_000, channels: 1, bitrate: 32_000, inbandFec: true });
   const packet = new Uint8Array(1276);
   const made = Array.from({ length: 20 }, (_, i) => {
@@ -372,11 +371,11 @@ function soundPackets(): Uint8Array[] {
     return packet.slice(0, encoder.encode(samples, packet));
   });
   encoder.dispose();
-  // A valid packet whose sound has a peak of 22.
+  // A valid packet that decodes to a peak of 22.
   return [...made, Uint8Array.of(0xd0, 0x6f, 0x7b, 0xf8)];
 }
 
-function pictureFrames(): Uint8Array[] {
+function videoFrames(): Uint8Array[] {
   const encoder = VP8.createEncoder({ ...SIZE, framesPerSecond: 25, bitrate: 300_000 });
   const packet = new Uint8Array(encoder.maxPacketBytes);
   const made = Array.from({ length: 10 }, (_, i) => {
@@ -396,11 +395,11 @@ function validFrames(): Uint8Array[] {
     ...{ videoBitrate: 500_000, queueDelayMs: 3, videoLoss: 0, audioLoss: 0.1, meanBurst: 2, sentAt: 5000 },
     echo: { sentAt: 4000, heldMs: 30 },
   };
-  return [...soundPackets(), ...pictureFrames()].flatMap((payload, i) => [
+  return [...audioPackets(), ...videoFrames()].flatMap((payload, i) => [
     frameOf(payload, { ...HEAD, sequence: i, captureTime: i * 20, sentAt: i * 20 + 5 }, TOKENS.responder),
     frameOf(payload, { ...HEAD, sequence: i, redundancy, report }, TOKENS.responder),
   ]);
 }
 
-const validSound = () => soundPackets().filter((packet) => packetMsOf(inspectPacket(packet).duration) !== undefined);
-const validPictures = pictureFrames;
+const validAudio = () => audioPackets().filter((packet) => packetMsOf(inspectPacket(packet).duration) !== undefined);
+const validVideo = videoFrames;

@@ -10,11 +10,11 @@ import { FakeFrame, FakeTransformer, settle, VirtualClock } from './simulation.t
 const tone = (index: number) => 0.3 * Math.sin((2 * Math.PI * 450 * index) / 48_000);
 const grey = { width: 64, height: 48, data: new Uint8Array((64 * 48 * 3) / 2).fill(100) };
 
-/** Counts coders that are open, and makes calls of them fail when told to. */
+/** Counts open encoders and decoders, and lets encoders fail. */
 class Coders {
   readonly open = new Set<object>();
   crashes = 0;
-  /** Something is encoded or decoded. */
+  /** Called for each encoded or decoded frame. */
   onWork: () => void = () => undefined;
 
   readonly wrap = <Codec extends Opus | Vp8>(codec: Codec): Codec =>
@@ -51,7 +51,7 @@ class Coders {
 }
 
 describe('media worker', () => {
-  it('lets frames pass before it is started and after it was stopped', async () => {
+  it('passes frames unchanged before start and after stop', async () => {
     const clock = new VirtualClock();
     const loaders = {
       fetch: () => Promise.reject(new Error('not wanted')),
@@ -71,7 +71,7 @@ describe('media worker', () => {
     assert.deepEqual(transformer.written.at(-1), Uint8Array.of(4));
   });
 
-  it('leaves nothing open when it is stopped', async () => {
+  it('closes everything when it is stopped', async () => {
     FakeFrame.open = 0;
     const coders = new Coders();
     const clock = new VirtualClock();
@@ -106,7 +106,7 @@ describe('media worker', () => {
     assert.equal(anna.of('stopped').length, 1);
   });
 
-  it('replaces an instance that crashed once, and leaves it to the browser the second time', async () => {
+  it('replaces a codec instance that crashed once, and changes to native after the second crash', async () => {
     const coders = new Coders();
     const clock = new VirtualClock();
     const anna = new Peer(clock, { name: 'initiator', wrap: coders.wrap });
@@ -121,7 +121,7 @@ describe('media worker', () => {
     await clock.advance(500);
     assert.equal(pathOf(anna, 'audio', 'send'), 'native');
     assert.equal(anna.of('decisions').at(-1)?.decisions.audio.send.reason, 'codec-failed');
-    assert.ok(anna.transformers.audio.send.written.length >= 98, 'frames went on');
+    assert.ok(anna.transformers.audio.send.written.length >= 98, 'frames were sent meanwhile');
     anna.leave();
     await clock.advance(33_000);
     anna.speak(tone);
@@ -131,7 +131,7 @@ describe('media worker', () => {
     anna.worker.handle({ type: 'stop' });
   });
 
-  it('says why there are no codecs, and lets frames pass', async () => {
+  it('reports why there are no codecs, and passes frames unchanged', async () => {
     const clock = new VirtualClock();
     const anna = new Peer(clock, {
       name: 'initiator',
@@ -147,7 +147,7 @@ describe('media worker', () => {
     anna.worker.handle({ type: 'stop' });
   });
 
-  it('does not believe by `auto` in codecs that take no time, as by a clock that stands still', async () => {
+  it('does not use codecs by `auto` whose measured time is 0', async () => {
     const clock = new VirtualClock();
     const anna = new Peer(clock, { name: 'initiator', preference: 'auto' });
     anna.meet();
@@ -157,7 +157,7 @@ describe('media worker', () => {
     anna.worker.handle({ type: 'stop' });
   });
 
-  it('measures codecs again that were too slow under load, and uses them when the load is gone', async () => {
+  it('measures slow codecs again, and uses them when the load has ended', async () => {
     const clock = new VirtualClock();
     const coders = new Coders();
     let frameMs = 60;
@@ -180,7 +180,7 @@ describe('media worker', () => {
     anna.worker.handle({ type: 'stop' });
   });
 
-  it('measures less and less often while codecs stay too slow', async () => {
+  it('measures at most 5 times in 10 minutes while codecs stay too slow', async () => {
     const clock = new VirtualClock();
     const coders = new Coders();
     coders.onWork = () => {
@@ -194,7 +194,7 @@ describe('media worker', () => {
     anna.worker.handle({ type: 'stop' });
   });
 
-  it('does not measure what an earlier call has measured', async () => {
+  it('does not repeat the measurements of an earlier call', async () => {
     const clock = new VirtualClock();
     const warmUp = { opusEncode: 1, opusDecode: 0.5, vp8Encode: 99, vp8Decode: 1 };
     const coders = new Coders();
@@ -211,7 +211,7 @@ describe('media worker', () => {
     anna.worker.handle({ type: 'stop' });
   });
 
-  it('asks the peer for a key frame when the page wants one, also before frames can come', async () => {
+  it('requests a key frame from the peer when the page wants one', async () => {
     const clock = new VirtualClock();
     const anna = new Peer(clock, { name: 'initiator' });
     await anna.ready();
@@ -221,7 +221,7 @@ describe('media worker', () => {
     anna.worker.handle({ type: 'stop' });
   });
 
-  it('says that there are no pictures where the browser has no frames for them', async () => {
+  it('reports no-video-frames where the browser has no VideoFrame', async () => {
     const clock = new VirtualClock();
     const messages: WorkerMessage[] = [];
     const loaders = {
@@ -248,10 +248,10 @@ describe('media worker', () => {
     worker.handle({ type: 'stop' });
   });
 
-  it('leaves a loaded machine to the browser where the embedder did not insist', async () => {
+  it('changes to native by `auto` when the encoder is overloaded', async () => {
     const clock = new VirtualClock();
     const coders = new Coders();
-    // What takes no time at all was not measured.
+    // A time of 0 counts as not measured.
     coders.onWork = () => {
       clock.jump(0.1);
     };
@@ -262,7 +262,7 @@ describe('media worker', () => {
     anna.film(() => grey);
     await clock.advance(500);
     assert.equal(pathOf(anna, 'video', 'send'), 'wasm');
-    anna.lateness = 200;
+    anna.encodeMs = 200;
     await clock.advance(6000);
     assert.equal(anna.of('decisions').at(-1)?.decisions.video.send.reason, 'overloaded');
     anna.leave();
@@ -273,7 +273,7 @@ describe('media worker', () => {
 describe('frame encryption', () => {
   const SECRET = Uint8Array.from({ length: 32 }, (_, index) => index);
 
-  it('goes between peers that have the key, on our way and on the browser’s', async () => {
+  it('works between peers with the same key', async () => {
     const { clock, anna, ben } = await keyedCall(SECRET, SECRET);
     await run(clock, 1000);
     assert.equal(pathOf(ben, 'audio', 'receive'), 'wasm');
@@ -283,7 +283,7 @@ describe('frame encryption', () => {
     ben.leave();
   });
 
-  it('is silence and an event under a wrong key', async () => {
+  it('gives silence and an event with a wrong key', async () => {
     const { clock, anna, ben } = await keyedCall(SECRET, SECRET.slice().reverse());
     await run(clock, 1000);
     assert.ok(ben.played.every((sample) => sample === 0));
@@ -312,7 +312,7 @@ describe('frame encryption', () => {
     return { clock, anna, ben };
   }
 
-  /** Web Cryptography works beside the event loop: frames need real time too. */
+  /** Web Cryptography runs outside the event loop, so frames need real time too. */
   async function run(clock: VirtualClock, ms: number): Promise<void> {
     for (let ran = 0; ran < ms; ran += 10) {
       await clock.advance(10);
@@ -321,7 +321,7 @@ describe('frame encryption', () => {
   }
 
   async function rest(): Promise<void> {
-    // The result of an operation begun later comes later.
+    // Operations finish in order, so earlier ones have finished when this one has.
     for (let i = 0; i < 3; i++) await crypto.subtle.digest('SHA-256', SECRET);
     await settle();
   }

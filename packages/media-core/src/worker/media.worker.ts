@@ -9,7 +9,7 @@ declare const self: DedicatedWorkerGlobalScope;
 
 const worker = new MediaWorker({
   clock: systemClock,
-  // Files of a CDN are fetched without credentials, as the worker's script is.
+  // Without credentials, as the worker's script, because the files may be on another origin.
   loaders: { fetch: fetchBytes, opus: (input) => initOpus(input), vp8: (input) => initVp8(input) },
   createFrame: 'VideoFrame' in self ? (data, init) => new VideoFrame(data, init) : undefined,
   post: (message: WorkerMessage) => self.postMessage(message),

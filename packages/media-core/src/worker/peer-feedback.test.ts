@@ -3,21 +3,21 @@ import { describe, it } from 'node:test';
 import { PeerFeedback } from './peer-feedback.js';
 
 /** Packets before the first delay. */
-const CALM = 50;
+const UNDELAYED = 50;
 
 interface Delays {
-  /** ms on the way, one for each packet. */
-  readonly onTheWay?: readonly number[];
-  /** ms at the sender, behind the microphone. */
+  /** Transit time of each packet [ms]. */
+  readonly onPath?: readonly number[];
+  /** Time between capture and sending of each packet [ms]. */
   readonly atSender?: readonly number[];
 }
 
-/** The longest queue that is told of when packets of 10 ms of sound are so long on the way, after half a second without delay. */
-function longestQueue({ onTheWay = [], atSender = [] }: Delays): number {
+/** Longest reported queue delay [ms] when packets of 10 ms have these delays, after 0.5 s without delay. */
+function longestQueue({ onPath = [], atSender = [] }: Delays): number {
   const feedback = new PeerFeedback();
-  const packets = Array.from({ length: CALM + Math.max(onTheWay.length, atSender.length) }, (_, i) => {
-    const sentAt = i * 10 + (atSender[i - CALM] ?? 0);
-    return { i, sentAt, at: sentAt + (onTheWay[i - CALM] ?? 0) };
+  const packets = Array.from({ length: UNDELAYED + Math.max(onPath.length, atSender.length) }, (_, i) => {
+    const sentAt = i * 10 + (atSender[i - UNDELAYED] ?? 0);
+    return { i, sentAt, at: sentAt + (onPath[i - UNDELAYED] ?? 0) };
   });
   let longest = 0;
   for (let now = 0; now < packets.length * 10; now += 1) {
@@ -29,16 +29,16 @@ function longestQueue({ onTheWay = [], atSender = [] }: Delays): number {
   return longest;
 }
 
-describe('what a peer is told of queues', () => {
-  it('leaves out what one large picture holds up', () => {
-    assert.ok(longestQueue({ onTheWay: [15, 30, 45, 50, 45, 35, 25, 15, 5, 0, 0, 0, 0, 0, 0] }) <= 40);
+describe('the queue delay in reports', () => {
+  it('stays at or below 40 ms when one large video frame delays audio', () => {
+    assert.ok(longestQueue({ onPath: [15, 30, 45, 50, 45, 35, 25, 15, 5, 0, 0, 0, 0, 0, 0] }) <= 40);
   });
 
-  it('is one that goes on growing, at once', () => {
-    assert.ok(longestQueue({ onTheWay: [15, 30, 45, 50, 55, 60, 65, 70, 75, 80] }) > 40);
+  it('exceeds 40 ms at once when a queue keeps growing', () => {
+    assert.ok(longestQueue({ onPath: [15, 30, 45, 50, 55, 60, 65, 70, 75, 80] }) > 40);
   });
 
-  it('leaves out sound that is held up at the sender, which sends no less for it', () => {
+  it('is 0 when audio is delayed at the sender', () => {
     assert.equal(longestQueue({ atSender: new Array<number>(50).fill(70) }), 0);
   });
 });

@@ -6,42 +6,42 @@ import { QueueDelay } from '../core/rate/queue-delay.js';
 import type { ReceiverReport } from '../core/rate/rate-controller.js';
 import type { AudioReport } from './audio/audio-encoding.js';
 
-/** ms between two reports at least. */
+/** Minimum interval between two reports [ms]. */
 const INTERVAL_MS = 100;
-/** A queue that was none at the last report, ms: the peer is told at once. */
-const QUEUE_TO_TELL_MS = 40;
-/** ms over which the bitrate received is measured. */
+/** A queue delay above this [ms], if the last report had less, is reported at once. */
+const URGENT_QUEUE_MS = 40;
+/** The received bitrate is measured over this time [ms]. */
 const RATE_WINDOW_MS = 500;
-/** The same while there is a queue: what the way takes now. */
+/** The same while there is a queue [ms], when it is the capacity. */
 const QUEUED_RATE_WINDOW_MS = 200;
-/** Frames by which a queue is known. */
+/** Number of frames after which a queue is detected. */
 const QUEUE_FRAMES = { audio: 4, video: 8 } as const;
-/** ms of sound between two of them at least: a large picture holds several short packets up, and is no queue. */
+/** Minimum interval between the capture times of audio packets that count [ms]: one large video frame delays several short packets. */
 const QUEUE_SPACING_MS = 15;
-/** ms without audio after which queues are measured by video, whose frames take time of their own. */
+/** Time without audio after which the queue is measured by video [ms], whose large frames are delayed without a queue too. */
 const AUDIO_GAP_MS = 200;
 
-/** What is of interest of a frame's trailer. */
+/** The part of a trailer that is used. */
 type Arrival = Pick<FrameTrailer, 'sequence' | 'captureTime' | 'sentAt'>;
 
-/** What two of our own widgets tell each other about what they receive, and learn from it: both directions of it. */
+/** The reports of two cores about what they receive: builds those to the peer, and evaluates those from it. */
 export class PeerFeedback {
   readonly #clockOffset = new ClockOffset();
   readonly #audioLoss = new LossMeter();
   readonly #videoLoss = new LossMeter();
   readonly #queues = { audio: new QueueDelay(QUEUE_FRAMES.audio), video: new QueueDelay(QUEUE_FRAMES.video) };
   #audioArrivedAt = -Infinity;
-  /** Of the last packet of audio by which the queue is measured. */
+  /** Capture time of the last audio packet that counts for the queue [ms]. */
   #queueCaptureTime = -Infinity;
   readonly #videoArrivals: { readonly at: number; readonly bytes: number }[] = [];
   #reportedAt = -Infinity;
   #reportedQueueMs = 0;
   #last: { readonly report: PeerReport; readonly at: number } | undefined;
-  /** Not yet taken by the rate controller, and by the planner of redundancy. */
+  /** The peer's last report, until rate control and audio encoding have taken it. */
   #forRate: ReceiverReport | undefined;
   #forAudio: AudioReport | undefined;
 
-  /** A frame with a trailer came. */
+  /** A frame with a trailer arrived. */
   arrived(kind: 'audio' | 'video', { sequence, captureTime, sentAt }: Arrival, bytes: number, now: number): void {
     if (kind === 'audio') {
       if (Math.abs(captureTime - this.#queueCaptureTime) >= QUEUE_SPACING_MS) {
@@ -58,7 +58,7 @@ export class PeerFeedback {
     }
   }
 
-  /** A report of the peer's came. */
+  /** A report of the peer arrived. */
   received(report: PeerReport, now: number): void {
     this.#last = { report, at: now };
     this.#forRate = {
@@ -75,10 +75,10 @@ export class PeerFeedback {
     if (echo) this.#clockOffset.add(echo.sentAt, sentAt - echo.heldMs, sentAt, now);
   }
 
-  /** What to tell the peer, if it is time to. */
+  /** @returns the report for the peer, if one is due */
   due(now: number): PeerReport | undefined {
     const queueDelayMs = this.#queueDelayMs(now);
-    const isUrgent = queueDelayMs > QUEUE_TO_TELL_MS && this.#reportedQueueMs <= QUEUE_TO_TELL_MS;
+    const isUrgent = queueDelayMs > URGENT_QUEUE_MS && this.#reportedQueueMs <= URGENT_QUEUE_MS;
     if (now - this.#reportedAt < INTERVAL_MS && !isUrgent) return undefined;
     this.#reportedAt = now;
     this.#reportedQueueMs = queueDelayMs;
@@ -86,7 +86,7 @@ export class PeerFeedback {
     const audio = this.#audioLoss.report;
     const echo = this.#last && { sentAt: this.#last.report.sentAt, heldMs: now - this.#last.at };
     return {
-      videoBitrate: this.#videoBitrate(now, queueDelayMs > QUEUE_TO_TELL_MS ? QUEUED_RATE_WINDOW_MS : RATE_WINDOW_MS),
+      videoBitrate: this.#videoBitrate(now, queueDelayMs > URGENT_QUEUE_MS ? QUEUED_RATE_WINDOW_MS : RATE_WINDOW_MS),
       queueDelayMs,
       videoLoss: this.#videoLoss.report?.lossFraction ?? 0,
       audioLoss: audio?.lossFraction ?? 0,
@@ -96,26 +96,26 @@ export class PeerFeedback {
     };
   }
 
-  /** The peer's report about the way to it, once each. */
+  /** Returns each report of the peer once, for the rate control. */
   takeRateReport(): ReceiverReport | undefined {
     const report = this.#forRate;
     this.#forRate = undefined;
     return report;
   }
 
-  /** What the peer tells of our audio, once for each report. */
+  /** Returns each report of the peer once, for the encoding of audio. */
   takeAudioReport(): AudioReport | undefined {
     const report = this.#forAudio;
     this.#forAudio = undefined;
     return report;
   }
 
-  /** ms that the peer's clock is ahead of ours; undefined while unknown. */
+  /** The peer's clock minus ours [ms]; undefined while unknown. */
   clockOffsetMs(now: number): number | undefined {
     return this.#clockOffset.offsetMs(now);
   }
 
-  /** Another route: queues are measured anew. */
+  /** The network route changed, so the base of the queue delay is no longer valid. */
   routeChanged(): void {
     this.#queues.audio.reset();
     this.#queues.video.reset();
@@ -126,13 +126,13 @@ export class PeerFeedback {
     return (hasAudio ? this.#queues.audio.detectedMs(now) : this.#queues.video.standingMs) ?? 0;
   }
 
-  /** bits/s of the last `window` ms. */
-  #videoBitrate(now: number, window: number): number {
-    const arrivals = this.#videoArrivals.filter(({ at }) => at >= now - window);
+  /** Received bitrate of video [bits/s]. */
+  #videoBitrate(now: number, windowMs: number): number {
+    const arrivals = this.#videoArrivals.filter(({ at }) => at >= now - windowMs);
     const first = arrivals[0];
     if (!first) return 0;
     const bytes = arrivals.reduce((sum, arrival) => sum + arrival.bytes, 0);
-    return (bytes * 8000) / Math.max(now - first.at, window / 2);
+    return (bytes * 8000) / Math.max(now - first.at, windowMs / 2);
   }
 
   #forgetArrivals(now: number): void {

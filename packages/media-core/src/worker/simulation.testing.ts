@@ -7,7 +7,7 @@ interface Timer {
   readonly action: () => void;
 }
 
-/** Time that runs only when a test lets it; between two events everything that is ready is done. */
+/** A clock that a test advances; between two timers all pending promises settle. */
 export class VirtualClock implements Clock {
   #now: number;
   #order = 0;
@@ -37,7 +37,7 @@ export class VirtualClock implements Clock {
     return new Promise((resolve) => this.after(ms, resolve));
   }
 
-  /** The machine sleeps: time goes on, nothing happens, and what was due meanwhile is due now. */
+  /** Advances the time without running timers, as when the machine sleeps. */
   jump(ms: number): void {
     this.#now += ms;
   }
@@ -61,10 +61,10 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** What is under way on other threads. */
+/** Number of operations on other threads. */
 let pendingOperations = 0;
 
-/** Time stands still until the operation is done. */
+/** Stops the virtual time until the operation is done. */
 export async function holdTime<T>(operation: () => Promise<T>): Promise<T> {
   pendingOperations++;
   try {
@@ -74,7 +74,7 @@ export async function holdTime<T>(operation: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Time stands still while cryptography is at work, from now on. */
+/** From now on, stops the virtual time during operations of Web Cryptography. */
 export function holdTimeForCryptography(): void {
   const { subtle } = crypto;
   const counting = new Proxy(subtle, {
@@ -88,7 +88,7 @@ export function holdTimeForCryptography(): void {
   Object.defineProperty(crypto, 'subtle', { value: counting, configurable: true });
 }
 
-/** Lets promises and streams come to rest. */
+/** Waits until promises and streams have settled. */
 export async function settle(): Promise<void> {
   do await new Promise((resolve) => setImmediate(resolve));
   while (pendingOperations > 0);
@@ -119,7 +119,7 @@ export class FakeTransformer implements Transformer {
     });
   }
 
-  /** The browser's frame comes to the transform. */
+  /** The browser passes a frame to the transform. */
   enter(data: Uint8Array): void {
     this.#controller?.enqueue({ data: Uint8Array.from(data).buffer });
   }
@@ -157,13 +157,12 @@ export class FakePort {
     this.closed = true;
   }
 
-  /** What a message would carry. */
   get asMessagePort(): MessagePort {
     return this as unknown as MessagePort;
   }
 }
 
-/** A VideoFrame of I420 in memory; how many are open is counted. */
+/** A VideoFrame of I420 in memory. Open frames are counted. */
 export class FakeFrame {
   static open = 0;
   readonly format = 'I420';
@@ -173,7 +172,7 @@ export class FakeFrame {
   readonly #reading: (() => Promise<void>) | undefined;
   #isOpen = true;
 
-  /** @param reading ends when the frame has been read */
+  /** @param reading resolves when the frame has been read */
   constructor(
     data: Uint8Array,
     { codedWidth, codedHeight, timestamp }: VideoFrameBufferInit,

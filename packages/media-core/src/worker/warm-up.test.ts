@@ -9,25 +9,25 @@ const ENCODE_MS = 0.23;
 const DECODE_MS = 0.031;
 
 describe('the warm-up', () => {
-  it('tells what codecs take by a fine clock', async () => {
+  it('measures codecs with a precise clock', async () => {
     const { opusEncode = NaN, opusDecode = NaN } = await measureBy(0.005);
     assert.ok(Math.abs(opusEncode - ENCODE_MS) < 0.01 && Math.abs(opusDecode - DECODE_MS) < 0.01);
   });
 
-  it('tells about as much by a clock that ticks in ms', async () => {
+  it('measures codecs about as well with a clock of 1 ms', async () => {
     const { opusEncode = NaN, opusDecode = NaN } = await measureBy(1);
     assert.ok(opusEncode > 0.15 && opusEncode < 0.35, `${opusEncode} ms`);
     assert.ok(opusDecode > 0.008 && opusDecode < 0.1, `${opusDecode} ms`);
   });
 
   for (const tickMs of [16.7, 100, Infinity]) {
-    it(`tells nothing by a clock that ticks in ${tickMs} ms: 0 is not believed`, async () => {
+    it(`gives no figures with a clock of ${tickMs} ms, rather than 0`, async () => {
       assert.deepEqual(await measureBy(tickMs), { opusEncode: undefined, opusDecode: undefined });
     });
   }
 });
 
-/** Codecs of known speed on a clock that ticks. */
+/** Measures codecs of known speed with a clock of this resolution. */
 function measureBy(tickMs: number) {
   let time = 1000;
   const clock: Clock = {

@@ -3,21 +3,24 @@ import type { Vp8 } from '@xmpp-call/vp8';
 import type { WarmUp } from '../core/choice/core-choice.js';
 import type { Clock } from '../core/clock.js';
 
-/** Size that `auto` judges by. */
+/** Frame size by which `auto` decides [pixels]. */
 export const MEASURED_WIDTH = 640;
 export const MEASURED_HEIGHT = 360;
 const MEASURED_SPEED = 8;
 
 const OPUS_FRAME = 960;
-/** Frames until engines have optimised, frames measured after them, and those where the clock does not tell one from none. */
+/**
+ * Frames before the engine has optimised the code, frames that are measured one by one, and frames whose mean is measured if the
+ * clock is too coarse for one.
+ */
 const OPUS_FRAMES = { warm: 10, measured: 9, repeated: 100 };
 const VP8_FRAMES = { warm: 4, measured: 5, repeated: 20 };
-/** A clock that ticks in more ms tells nothing: Firefox's ticks in 1 ms, and in 16.7 where it resists fingerprinting. */
-const COARSEST_MS = 5;
-/** Frames after which others get the thread. */
-const IN_A_ROW = 10;
+/** Maximum resolution of a usable clock [ms]: that of Firefox is 1, and 16.7 where it resists fingerprinting. */
+const MAX_RESOLUTION_MS = 5;
+/** Frames after which the thread is yielded. */
+const FRAMES_PER_TURN = 10;
 
-/** ms of encoding and decoding 20 ms of a noisy tone. */
+/** Measures encoding and decoding of 20 ms of a noisy tone [ms]. */
 export async function measureOpus(opus: Opus, clock: Clock): Promise<Pick<WarmUp, 'opusEncode' | 'opusDecode'>> {
   const encoder = opus.createEncoder({ sampleRate: 48_000, channels: 1, bitrate: 32_000 });
   const decoder = opus.createDecoder({ sampleRate: 48_000, channels: 1 });
@@ -37,7 +40,7 @@ export async function measureOpus(opus: Opus, clock: Clock): Promise<Pick<WarmUp
   }
 }
 
-/** ms of encoding and decoding a moving picture of 640x360 at speed 8. */
+/** Measures encoding and decoding of a moving frame of 640x360 pixels at speed 8 [ms]. */
 export async function measureVp8(vp8: Vp8, clock: Clock): Promise<Pick<WarmUp, 'vp8Encode' | 'vp8Decode'>> {
   const size = { width: MEASURED_WIDTH, height: MEASURED_HEIGHT };
   vp8.warmUp(size);
@@ -63,7 +66,7 @@ export async function measureVp8(vp8: Vp8, clock: Clock): Promise<Pick<WarmUp, '
 
 type Round = () => readonly [encode: () => number, decode: (bytes: number) => void];
 
-/** ms; undefined where the clock is too coarse to tell. */
+/** Times [ms]; undefined if the clock is too coarse. */
 interface Measured {
   readonly encode: number | undefined;
   readonly decode: number | undefined;
@@ -76,23 +79,23 @@ interface Frames {
 }
 
 /**
- * The least of several rounds, which is what the device can do: others want its cores while a call begins, and whether it
- * has time enough shows in the call. Where that is nothing by the clock, the mean of many.
+ * Measures the minimum of several rounds, which shows the speed of the device: at the start of a call other work uses its cores
+ * too, and an overload shows during the call. If the minimum is 0 by the clock, measures the mean of many rounds.
  */
 async function measure(clock: Clock, frames: Frames, prepare: Round): Promise<Measured> {
   const encode = new Timing();
   const decode = new Timing();
   for (let round = 0; round < frames.warm; round++) await run(clock, prepare, undefined);
   for (let round = 0; round < frames.measured; round++) await run(clock, prepare, { encode, decode });
-  if (encode.least > 0 && decode.least > 0) return { encode: encode.least, decode: decode.least };
+  if (encode.min > 0 && decode.min > 0) return { encode: encode.min, decode: decode.min };
   for (let round = 1; round <= frames.repeated; round++) {
-    await run(clock, prepare, { encode, decode }, round % IN_A_ROW === 0);
+    await run(clock, prepare, { encode, decode }, round % FRAMES_PER_TURN === 0);
   }
-  const tick = Math.min(encode.tick, decode.tick);
-  return { encode: encode.believable(tick), decode: decode.believable(tick) };
+  const resolution = Math.min(encode.resolution, decode.resolution);
+  return { encode: encode.estimate(resolution), decode: decode.estimate(resolution) };
 }
 
-/** Encodes and decodes a frame. @param yields whether others have the thread after it */
+/** Encodes and decodes a frame. @param yields whether to yield the thread afterwards */
 async function run(
   clock: Clock,
   prepare: Round,
@@ -110,30 +113,30 @@ async function run(
   if (yields) await new Promise<void>((resolve) => clock.after(0, resolve));
 }
 
-/** What several runs took by a clock that ticks. */
+/** Durations of several runs, by a clock of limited resolution. */
 class Timing {
-  /** ms of the quickest run. */
-  least = Infinity;
-  /** The least ms but 0: no less than the clock ticks in. */
-  tick = Infinity;
+  /** Minimum duration [ms]. */
+  min = Infinity;
+  /** Minimum duration other than 0 [ms], which is at least the resolution of the clock. */
+  resolution = Infinity;
   #sum = 0;
   #runs = 0;
 
   add(ms: number): void {
-    this.least = Math.min(this.least, ms);
-    if (ms > 0) this.tick = Math.min(this.tick, ms);
+    this.min = Math.min(this.min, ms);
+    if (ms > 0) this.resolution = Math.min(this.resolution, ms);
     this.#sum += ms;
     this.#runs++;
   }
 
-  /** ms of a run; undefined if the clock, or what is known of its ticks, cannot tell. */
-  believable(tick: number): number | undefined {
-    if (this.least > 0) return this.least;
-    return tick > COARSEST_MS ? undefined : Math.max(this.#sum, tick) / this.#runs;
+  /** Duration of a run [ms]; undefined if the clock is too coarse. */
+  estimate(resolution: number): number | undefined {
+    if (this.min > 0) return this.min;
+    return resolution > MAX_RESOLUTION_MS ? undefined : Math.max(this.#sum, resolution) / this.#runs;
   }
 }
 
-/** Smooth waves that move, with noise; chroma gets what follows them. */
+/** Draws moving waves with noise in luma and chroma. */
 function drawPattern(data: Uint8Array, frame: number): void {
   const noise = noiseOf(frame + 1);
   const wave = Float64Array.from({ length: MEASURED_WIDTH }, (_, x) => 50 * Math.sin((x + 2 * frame) / 17));
@@ -143,7 +146,7 @@ function drawPattern(data: Uint8Array, frame: number): void {
   }
 }
 
-/** Numbers from 0 to 1, the same each time. */
+/** Pseudo-random numbers from 0 to 1. */
 function noiseOf(seed: number): () => number {
   let state = seed;
   return () => {

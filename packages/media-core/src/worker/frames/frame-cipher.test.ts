@@ -33,7 +33,7 @@ async function pair(encryptionKey = keyOf(7), decryptionKey = encryptionKey) {
   return { encryptor, decryptor };
 }
 
-/** The same scheme by Node's own cryptography. */
+/** The same encryption with Node's cryptography. */
 function sealedByNode(frame: Uint8Array, kind: FrameKind, keyId: number, generation: number, count: number): string {
   const derive = (use: string, length: number) =>
     new Uint8Array(hkdfSync('sha256', SECRET, '', `xmpp-call frame ${use} ${keyId} ${CONTEXT}`, length));
@@ -52,7 +52,7 @@ function sealedByNode(frame: Uint8Array, kind: FrameKind, keyId: number, generat
 describe('frame cipher', () => {
   const frame = Uint8Array.from({ length: 16 }, (_, i) => 0xf0 + i);
 
-  it('equals its vectors', async () => {
+  it('matches the test vectors', async () => {
     const vectors: readonly (readonly [FrameKind, string])[] = [
       ['key', 'f0f1f2f3f4f5f6f7f8f9ac670885cb626f18ea87677d38ee6ff378c4f2b90591010200000000c8'],
       ['delta', 'f0f1f224885e952c9b3a492161ac5a98080302b8fabc84a3e3c786b0ceb52510010200000001c8'],
@@ -67,7 +67,7 @@ describe('frame cipher', () => {
     }
   });
 
-  it('opens what it sealed, of any length, and grows it by 23 bytes', async () => {
+  it('decrypts encrypted frames of any length, which are 23 bytes longer', async () => {
     const { encryptor, decryptor } = await pair();
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 1500 }), kinds, async (plain, kind) => {
@@ -79,7 +79,7 @@ describe('frame cipher', () => {
     );
   });
 
-  it('refuses a frame with any one bit changed', async () => {
+  it('refuses a frame with one changed bit', async () => {
     const { encryptor, decryptor } = await pair();
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), kinds, fc.nat(), async (plain, kind, at) => {
@@ -93,7 +93,7 @@ describe('frame cipher', () => {
     );
   });
 
-  it('takes random bytes and cut frames for what they are', async () => {
+  it('refuses random bytes and truncated frames with the right reason', async () => {
     const { decryptor } = await pair();
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 80 }), kinds, fc.boolean(), async (noise, kind, ourId) => {
@@ -106,7 +106,7 @@ describe('frame cipher', () => {
     );
   });
 
-  it('never gives noise for a wrong secret, sender or kind of frame', async () => {
+  it('refuses frames of a wrong secret, sender or kind', async () => {
     const plain = Uint8Array.from({ length: 40 }, (_, i) => i);
     for (const other of [keyOf(7, Uint8Array.from(SECRET).reverse()), keyOf(7, SECRET, 'responder video')]) {
       const { encryptor, decryptor } = await pair(keyOf(7), other);
@@ -118,7 +118,7 @@ describe('frame cipher', () => {
     assert.equal(reasonOf(await decryptor.decrypt(sealed, 'delta', 0)), 'not-authentic');
   });
 
-  it('gives results in the order of the calls, though the later is ready first', async () => {
+  it('delivers results in the order of the calls, even if a later one is ready first', async () => {
     const finished: (() => void)[] = [];
     const slow = {
       encrypt: (...args: Parameters<SubtleCrypto['encrypt']>) =>
@@ -133,7 +133,7 @@ describe('frame cipher', () => {
     assert.deepEqual(order, [0, 1, 2]);
   });
 
-  it('lets the caller reuse the frame at once', async () => {
+  it('copies the frame, so that the caller can reuse it at once', async () => {
     const { encryptor, decryptor } = await pair();
     const plain = Uint8Array.from({ length: 30 }, (_, i) => i);
     const buffer = Uint8Array.from(plain);
@@ -145,7 +145,7 @@ describe('frame cipher', () => {
     assert.deepEqual(frameOf(await opening), plain);
   });
 
-  it('says so when the cryptography itself fails', async () => {
+  it('reports crypto-failed if the cryptography throws another error', async () => {
     const broken = {
       encrypt: () => Promise.reject(new TypeError('broken')),
       decrypt: () => Promise.reject(new TypeError('broken')),
@@ -159,10 +159,10 @@ describe('frame cipher', () => {
   });
 });
 
-describe('counters', () => {
+describe('frame counters', () => {
   const footer = (sealed: Uint8Array) => Buffer.from(sealed.subarray(-7)).toString('hex');
 
-  it('never repeat, over key changes and generations', async () => {
+  it('never repeat across keys and generations', async () => {
     const [first, second] = [await keyOf(0), await keyOf(1)];
     const seen = new Set<string>();
     for (const generation of [0, 1, 0xffff]) {
@@ -175,15 +175,15 @@ describe('counters', () => {
     assert.equal(seen.size, 45);
   });
 
-  it('want a generation of 16 bits', () => {
+  it('require a generation of 16 bits', () => {
     for (const generation of [-1, 0x10000, 0.5]) assert.throws(() => new FrameEncryptor(generation), RangeError);
   });
 });
 
-describe('keys', () => {
+describe('frame keys of the cipher', () => {
   const plain = Uint8Array.of(1, 2, 3, 4);
 
-  it('change while frames are under way, and the old one goes 10 s later', async () => {
+  it('can change while frames are on the network path; the old key is dropped after 10 s', async () => {
     const [old, fresh] = [await keyOf(255), await keyOf(0)];
     const { encryptor, decryptor } = await pair(Promise.resolve(old));
     const late = await encryptor.encrypt(plain, 'audio');
@@ -195,14 +195,14 @@ describe('keys', () => {
     assert.equal(reasonOf(await decryptor.decrypt(frameOf(late), 'audio', RETAINED_KEY_MS)), 'unknown-key');
   });
 
-  it('are asked for before the first frame', async () => {
+  it('are required for encryption and decryption', async () => {
     assert.equal(reasonOf(await new FrameEncryptor(0).encrypt(plain, 'audio')), 'no-key');
     const { encryptor } = await pair();
     const sealed = frameOf(await encryptor.encrypt(plain, 'audio'));
     assert.equal(reasonOf(await new FrameDecryptor().decrypt(sealed, 'audio', 0)), 'unknown-key');
   });
 
-  it('want a secret of 16 bytes and an id of one', async () => {
+  it('require a secret of 16 bytes and an id of one byte', async () => {
     await assert.rejects(deriveFrameKey(SECRET.subarray(0, 15), 0, CONTEXT), RangeError);
     for (const id of [-1, 256, 1.5]) await assert.rejects(keyOf(id), RangeError);
   });

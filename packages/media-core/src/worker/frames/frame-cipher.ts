@@ -1,5 +1,5 @@
 /**
- * AES-256-GCM per encoded frame, for frames that pass a machine which must not hear them.
+ * Encrypts each encoded frame with AES-256-GCM, for calls through a machine that must not decode them.
  *
  *     clear bytes | ciphertext | tag | counter | key id
  *        10/3/1                  16      6        1      bytes: a frame grows by 23
@@ -8,14 +8,14 @@
  * TOC byte of Opus (RFC 6716 §3.1). They, the counter and the key id are authenticated with the rest.
  *
  * The nonce is the key's salt XOR the counter, as in RFC 9605 §4.4.3. Counters never repeat under one key as long as
- * every encryptor of it has a generation of its own: 16 bits of generation, then 32 bits of frames, after which the
- * encryptor refuses to go on. Both directions and both media derive keys of their own from the call's secret.
+ * every encryptor has its own generation: 16 bits of generation, then a 32-bit frame counter, after whose end the
+ * encryptor refuses. Each direction and medium has its own key, derived from the call's secret.
  */
 export type FrameKind = 'key' | 'delta' | 'audio';
 
 export const CIPHER_OVERHEAD_BYTES = 23;
 
-/** How long a key may still open frames after one under a newer key was opened. */
+/** A key is kept for this time after the first frame under a newer key was decrypted [ms]. */
 export const RETAINED_KEY_MS = 10_000;
 
 const CLEAR_BYTES: Readonly<Record<FrameKind, number>> = { key: 10, delta: 3, audio: 1 };
@@ -41,11 +41,11 @@ export interface FrameKey {
 export type CipherFailure =
   /** Encryptor: no key was set. */
   | 'no-key'
-  /** Encryptor: 2^32 frames were encrypted; a new generation must take over. */
+  /** Encryptor: 2^32 frames were encrypted; a new generation is needed. */
   | 'counter-exhausted'
   /** Decryptor: shorter than the overhead, such as padding. */
   | 'too-short'
-  /** Decryptor: no key of that id, not yet or not any more. */
+  /** Decryptor: no key with that id, not yet or no longer. */
   | 'unknown-key'
   /** Decryptor: a wrong key of the right id, another frame kind, or a changed frame. */
   | 'not-authentic'
@@ -87,13 +87,13 @@ export async function deriveFrameKey(
 export class FrameEncryptor {
   readonly #generation: number;
   readonly #subtle: SubtleCrypto;
-  readonly #order = new Order();
+  readonly #order = new ResultOrder();
   #key: FrameKey | undefined;
   #frames = 0;
 
   /**
-   * @param generation 0 to 65,535; how many encryptors of the same direction and medium the call had before this one,
-   *   whether they were closed or crashed. Throws RangeError outside that range.
+   * @param generation 0 to 65,535; number of earlier encryptors of this direction and medium in the call,
+   *   including closed and crashed ones. Throws RangeError outside that range.
    */
   constructor(generation: number, subtle: SubtleCrypto = crypto.subtle) {
     if (!Number.isInteger(generation) || generation < 0 || generation > MAX_GENERATION) {
@@ -103,7 +103,7 @@ export class FrameEncryptor {
     this.#subtle = subtle;
   }
 
-  /** Holds for the calls of `encrypt` that follow. */
+  /** Applies to the following calls of `encrypt`. */
   setKey(key: FrameKey): void {
     this.#key = key;
   }
@@ -133,7 +133,7 @@ export class FrameEncryptor {
 /** Decrypts the frames of one sender. Results come in the order of the calls. */
 export class FrameDecryptor {
   readonly #subtle: SubtleCrypto;
-  readonly #order = new Order();
+  readonly #order = new ResultOrder();
   readonly #keys = new Map<number, { readonly key: FrameKey; readonly rank: number; retiresAt: number }>();
   #rank = 0;
 
@@ -141,7 +141,7 @@ export class FrameDecryptor {
     this.#subtle = subtle;
   }
 
-  /** Adds a key; those set before remain until 10 s after the first frame that opens under this one. */
+  /** Adds a key. Earlier keys are dropped 10 s after the first frame was decrypted under this one. */
   setKey(key: FrameKey): void {
     this.#keys.set(key.id, { key, rank: this.#rank++, retiresAt: Infinity });
   }
@@ -183,8 +183,8 @@ export class FrameDecryptor {
   }
 }
 
-/** Operations run at once and side by side; their results wait for those before them. */
-class Order {
+/** Runs operations at the same time and delivers their results in order. */
+class ResultOrder {
   #last: Promise<unknown> = Promise.resolve();
 
   follow(operation: Promise<CipherResult>): Promise<CipherResult> {

@@ -10,17 +10,17 @@ const WIDTH = 160;
 const HEIGHT = 96;
 const FRAMES = 30;
 const clip = talkingHead({ width: WIDTH, height: HEIGHT, frames: FRAMES });
-const pictures = Array.from({ length: FRAMES }, (_, index) => clip.frame(index));
-const picture = (index: number) => {
+const clipFrames = Array.from({ length: FRAMES }, (_, index) => clip.frame(index));
+const frameAt = (index: number) => {
   const phase = index % (2 * FRAMES - 2);
-  return pictures[phase < FRAMES ? phase : 2 * FRAMES - 2 - phase] ?? assert.fail();
+  return clipFrames[phase < FRAMES ? phase : 2 * FRAMES - 2 - phase] ?? assert.fail();
 };
 holdTimeForCryptography();
 
 const secret = (fill: number) => new Uint8Array(32).fill(fill);
 
 describe('encryption of frames', () => {
-  it('brings sound and pictures over, and nothing that another could hear or see', async () => {
+  it('delivers audio and video that cannot be decoded without the key', async () => {
     const { clock, anna, ben, end } = await call();
     for (const peer of [anna, ben]) setKey(peer, 1, 7);
     await clock.advance(3000);
@@ -28,28 +28,28 @@ describe('encryption of frames', () => {
     assert.deepEqual([...failures(anna), ...failures(ben)], []);
     const { audio, video } = anna.transformers;
     assert.ok(audio.send.written.slice(-20).every((packet) => !decodesAsTone(packet)));
-    assert.ok(video.send.written.slice(-20).every((frame) => !decodesAsPicture(frame)));
+    assert.ok(video.send.written.slice(-20).every((frame) => !decodesAsVideo(frame)));
     await end();
   });
 
-  it('goes on without a gap where the key is changed while it runs', async () => {
+  it('continues without a gap when the key changes', async () => {
     const { clock, anna, ben, end } = await call();
     for (const peer of [anna, ben]) setKey(peer, 1, 7);
     await clock.advance(2000);
     const { length } = ben.shown;
-    // The receiver has the new key first, as whoever hands keys out sees to.
+    // The receiver gets the new key first, as the key exchange has to ensure.
     setKey(ben, 2, 8);
     await clock.advance(200);
     setKey(anna, 2, 8);
     await clock.advance(2000);
     assert.ok(hears(ben) && sees(ben));
     assert.deepEqual(failures(ben), []);
-    assert.ok(ben.shown.length - length > 60, `${ben.shown.length - length} pictures in 2.2 s`);
+    assert.ok(ben.shown.length - length > 60, `${ben.shown.length - length} frames in 2.2 s`);
     assert.ok(concealed(ben) < 480 * 4, `${concealed(ben)} samples concealed`);
     await end();
   });
 
-  it('is silent and dark under a wrong key, says so, and is healed by the right one', async () => {
+  it('gives silence, no video and an event with a wrong key, until the right key is set', async () => {
     const { clock, anna, ben, end } = await call();
     setKey(anna, 1, 7);
     setKey(ben, 1, 9);
@@ -69,11 +69,11 @@ describe('encryption of frames', () => {
     await clock.advance(2500);
     assert.deepEqual(failures(ben).slice(2).sort(), ['audio working', 'video working']);
     assert.ok(hears(ben) && sees(ben));
-    assert.ok(ben.transformers.video.receive.keyFrameRequests > requests, 'asks for a picture to begin with');
+    assert.ok(ben.transformers.video.receive.keyFrameRequests > requests, 'requests a key frame');
     await end();
   });
 
-  it('lets nothing out in the clear before the key is derived, and nothing else in afterwards', async () => {
+  it('sends nothing in the clear while the key is derived, and accepts only encrypted frames afterwards', async () => {
     const { clock, anna, ben, end } = await call();
     await clock.advance(1000);
     const before = anna.transformers.audio.send.written.length;
@@ -87,7 +87,7 @@ describe('encryption of frames', () => {
     await end();
   });
 
-  it('is silent and dark without any key, says so, and is healed when the other side gives its own up', async () => {
+  it('gives silence, no video and an event without a key, until the other side stops to encrypt', async () => {
     const { clock, anna, ben, end } = await call();
     setKey(anna, 1, 7);
     await clock.advance(2500);
@@ -107,7 +107,7 @@ describe('encryption of frames', () => {
     await end();
   });
 
-  it('is not for a peer that is none of ours: it could open nothing', async () => {
+  it('is off for a plain peer, which could not decrypt', async () => {
     const clock = new VirtualClock();
     const anna = new Peer(clock, { name: 'initiator' });
     await anna.ready();
@@ -115,7 +115,7 @@ describe('encryption of frames', () => {
     setKey(anna, 1, 7);
     anna.worker.handle({ type: 'peer-token' });
     anna.speak(tone);
-    anna.film(picture);
+    anna.film(frameAt);
     await clock.advance(2000);
     const { audio, video } = anna.transformers;
     assert.ok(decodeAll(audio.send.written.slice(-50)) > 28, 'is heard in the clear');
@@ -159,7 +159,7 @@ async function call() {
   connect(clock, ben, anna, 'audio');
   anna.measureNetwork(600_000);
   anna.speak(tone);
-  anna.film(picture);
+  anna.film(frameAt);
   ben.speak(() => 0);
   ben.listen();
   ben.watch();
@@ -185,7 +185,7 @@ function sees(peer: Peer): boolean {
 function psnr(data: Uint8Array, width: number, height: number): number {
   if (width !== WIDTH || height !== HEIGHT) return 0;
   const seen = i420Frame(width, height, Uint8Array.from(data));
-  return Math.max(...pictures.map((original) => lumaPsnr(original, seen)));
+  return Math.max(...clipFrames.map((original) => lumaPsnr(original, seen)));
 }
 
 function concealed(peer: Peer): number {
@@ -198,17 +198,17 @@ function concealed(peer: Peer): number {
 /** dB of the tone in these packets. */
 function decodeAll(packets: readonly Uint8Array[]): number {
   const decoder = OPUS.createDecoder({ sampleRate: 48_000, channels: 1 });
-  const sound = new Float32Array(5760);
-  const all = packets.flatMap((packet) => Array.from(sound.subarray(0, decoder.decode(packet, sound))));
+  const samples = new Float32Array(5760);
+  const all = packets.flatMap((packet) => Array.from(samples.subarray(0, decoder.decode(packet, samples))));
   decoder.dispose();
   return medianToneSnr(all);
 }
 
 function decodesAsTone(packet: Uint8Array): boolean {
   const decoder = OPUS.createDecoder({ sampleRate: 48_000, channels: 1 });
-  const sound = new Float32Array(5760);
+  const samples = new Float32Array(5760);
   try {
-    return medianToneSnr(Array.from(sound.subarray(0, decoder.decode(packet, sound)))) > 10;
+    return medianToneSnr(Array.from(samples.subarray(0, decoder.decode(packet, samples)))) > 10;
   } catch (error) {
     return !(error instanceof Error);
   } finally {
@@ -216,7 +216,7 @@ function decodesAsTone(packet: Uint8Array): boolean {
   }
 }
 
-function decodesAsPicture(frame: Uint8Array): boolean {
+function decodesAsVideo(frame: Uint8Array): boolean {
   const decoder = VP8.createDecoder();
   try {
     const image = decoder.decode(frame);

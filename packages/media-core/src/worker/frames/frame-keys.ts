@@ -2,7 +2,7 @@ import type { MediaFlow, MediaKind } from '../../core/choice/core-choice.js';
 import { type CipherFailure, deriveFrameKey, FrameDecryptor, FrameEncryptor, type FrameKind } from './frame-cipher.js';
 import type { PipelineHost } from '../pipeline-host.js';
 
-/** ms between two events at least: the peer decides how often its frames cannot be opened. */
+/** Minimum interval between two events [ms], because the peer controls how often its frames cannot be decrypted. */
 const EVENT_INTERVAL_MS = 1000;
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -11,24 +11,25 @@ export interface FrameKeysOptions {
   readonly host: PipelineHost;
   readonly kind: MediaKind;
   readonly flow: MediaFlow;
-  /** Whose frames these are. */
+  /** Side that sends the frames. */
   readonly sender: 'initiator' | 'responder';
-  /** Number of encryptors the call had before. */
+  /** Number of earlier encryptors in the call. */
   readonly generation: number;
 }
 
 /**
- * Bytes behind a sealed frame by which a receiver without a key knows that it is no sound and no picture: the first of its own
- * token, inverted, which nothing else ends with.
+ * Bytes at the end of an encrypted frame by which a receiver without the key recognises it: the first ones of its own token,
+ * inverted. No other frame ends with them.
  */
 const MARK_BYTES = 4;
 
 /**
- * Encryption of one way: off until a key is set. While it is on no frame passes in the clear. None that is sealed passes
- * unopened, with a key or without; the page is told when frames begin to fail and when they work again.
+ * Encryption of one medium in one direction; off until a key is set. While it is on, no frame is sent in the clear. A received
+ * frame that is encrypted is never passed on without decryption. The page is notified when frames start to fail and when they
+ * work again.
  */
 export class FrameKeys {
-  /** That the receiver of these frames has given. */
+  /** Token of the receiver. */
   token: Uint8Array | undefined;
   readonly #options: FrameKeysOptions;
   readonly #encryptor: FrameEncryptor;
@@ -36,8 +37,9 @@ export class FrameKeys {
   #isOn = false;
   #isFailing = false;
   #failure: CipherFailure | undefined;
-  /** What the page was told last, and when; and what cancels the next time. */
-  #told = { isFailing: false, at: -Infinity };
+  /** The last event and its time [ms]. */
+  #lastEvent = { isFailing: false, at: -Infinity };
+  /** Cancels the delayed event. */
   #cancelEvent: (() => void) | undefined;
   #setting: Promise<void> = Promise.resolve();
 
@@ -46,7 +48,7 @@ export class FrameKeys {
     this.#encryptor = new FrameEncryptor(options.generation);
   }
 
-  /** Without a secret frames pass in the clear. */
+  /** Without a secret frames are not encrypted. */
   set(id: number, secret: Uint8Array | undefined): Promise<void> {
     this.#isOn = secret !== undefined;
     if (secret !== undefined) this.#setting = this.#setting.then(() => this.#derive(id, secret));
@@ -54,23 +56,23 @@ export class FrameKeys {
     return this.#setting;
   }
 
-  /** What to send of a frame; undefined for nothing. */
+  /** @returns the data to send; undefined to send nothing */
   seal(frame: Bytes, kind: FrameKind): Bytes | undefined | Promise<Bytes | undefined> {
     return this.#isOn ? this.#seal(frame, kind) : frame;
   }
 
-  /** What came; undefined for what cannot be opened. */
+  /** @returns the received data; undefined if it cannot be decrypted */
   open(frame: Bytes, kind: FrameKind): Bytes | undefined | Promise<Bytes | undefined> {
     const isSealed = this.#isMarked(frame);
     if (this.#isOn) {
       const sealed = isSealed ? frame.subarray(0, -MARK_BYTES) : frame;
       return this.#result(this.#decryptor.decrypt(sealed, kind, this.#options.host.clock.now()));
     }
-    this.#tell(isSealed ? 'no-key' : undefined);
+    this.#notify(isSealed ? 'no-key' : undefined);
     return isSealed ? undefined : frame;
   }
 
-  /** No event comes any more. */
+  /** Cancels the delayed event. */
   dispose(): void {
     this.#cancelEvent?.();
     this.#cancelEvent = undefined;
@@ -109,29 +111,29 @@ export class FrameKeys {
     result: Promise<{ ok: true; frame: Bytes } | { ok: false; reason: CipherFailure }>,
   ): Promise<Bytes | undefined> {
     const done = await result;
-    this.#tell(done.ok ? undefined : done.reason);
+    this.#notify(done.ok ? undefined : done.reason);
     return done.ok ? done.frame : undefined;
   }
 
-  #tell(reason: CipherFailure | undefined): void {
+  #notify(reason: CipherFailure | undefined): void {
     const isFailing = reason !== undefined;
     if (isFailing === this.#isFailing) return;
     this.#isFailing = isFailing;
     this.#failure = reason;
     if (this.#cancelEvent) return;
     const { clock } = this.#options.host;
-    const wait = this.#told.at + EVENT_INTERVAL_MS - clock.now();
+    const wait = this.#lastEvent.at + EVENT_INTERVAL_MS - clock.now();
     if (wait <= 0) this.#post();
     else this.#cancelEvent = clock.after(wait, () => this.#post());
   }
 
-  /** How it is now: what it was meanwhile is over. */
+  /** Posts the present state, unless it is that of the last event. */
   #post(): void {
     const { host, kind, flow } = this.#options;
     const isFailing = this.#isFailing;
     this.#cancelEvent = undefined;
-    if (isFailing === this.#told.isFailing) return;
-    this.#told = { isFailing, at: host.clock.now() };
+    if (isFailing === this.#lastEvent.isFailing) return;
+    this.#lastEvent = { isFailing, at: host.clock.now() };
     host.post({ type: 'key-event', kind, flow, state: isFailing ? 'failing' : 'working', reason: this.#failure });
   }
 }

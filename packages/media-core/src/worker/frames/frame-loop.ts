@@ -2,8 +2,8 @@ import type { Clock } from '../../core/clock.js';
 import type { EncodedFrame, FramePipeline, Transformer } from './transformer.js';
 
 /**
- * Leads the frames of one transformer through a pipeline, one after the other. It reads ahead, so that the time of arrival is
- * true while the frame before is still at work. It ends with the transformer's stream.
+ * Passes the frames of one transformer through a pipeline, one after the other. It reads ahead, so that the arrival time is right
+ * even while the frame before is being processed. It ends with the stream of the transformer.
  */
 export class FrameLoop {
   readonly #pipeline: FramePipeline;
@@ -18,7 +18,7 @@ export class FrameLoop {
     this.#clock = clock;
     this.#onFault = onFault;
     this.#writer = transformer.writable.getWriter();
-    // The stream of a closed transceiver fails; the loop ends with its readable.
+    // The writable of a closed transceiver fails; the loop ends with the readable.
     this.#writer.closed.catch(() => undefined);
     void this.#read(transformer.readable.getReader());
   }
@@ -40,8 +40,8 @@ export class FrameLoop {
     this.#working = true;
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       try {
-        const goesOn = this.#pipeline.process(next.frame, next.arrivedAt);
-        if (typeof goesOn === 'boolean' ? goesOn : await goesOn) {
+        const isPassed = this.#pipeline.process(next.frame, next.arrivedAt);
+        if (typeof isPassed === 'boolean' ? isPassed : await isPassed) {
           this.#writer.write(next.frame).catch((error: unknown) => this.#onFault(error));
         }
       } catch (error) {

@@ -3,10 +3,10 @@ import { type FrameTrailer, trailerSize, writeTrailer } from '../../core/frames/
 const KEY_HEADER_BYTES = 10;
 const START_CODE = [0x9d, 0x01, 0x2a];
 const START_CODE_AT = 3;
-/** The other two bits of a dimension tell how to scale it up. */
+/** The other two bits of a dimension say how to scale it up. */
 const SIZE_MASK = 0x3fff;
 
-/** A frame of its own buffer: the payload, and the trailer if the peer wants one. */
+/** Copies a payload into a new buffer, with a trailer if the peer has a token. */
 export function frameOf(
   payload: Uint8Array,
   trailer: FrameTrailer | undefined,
@@ -24,7 +24,7 @@ export function isVp8KeyFrame(payload: Uint8Array): boolean {
   return payload.length > 0 && ((payload[0] ?? 1) & 1) === 0;
 }
 
-/** Pixels that a key frame of VP8 claims to have (RFC 6386 §9.1); 0 for what is none, as frames of other codecs. */
+/** Number of pixels in the header of a VP8 key frame (RFC 6386 §9.1); 0 for all other data, such as frames of other codecs. */
 export function keyFramePixels(payload: Uint8Array): number {
   if (!isVp8KeyFrame(payload) || payload.length < KEY_HEADER_BYTES) return 0;
   if (START_CODE.some((byte, index) => payload[START_CODE_AT + index] !== byte)) return 0;
@@ -32,7 +32,7 @@ export function keyFramePixels(payload: Uint8Array): number {
   return sizeAt(6) * sizeAt(8);
 }
 
-/** The sender's numbers for its frames, modulo 2^32. */
+/** Sequence numbers of the sender's frames, modulo 2^32. */
 export class FrameCounter {
   #next = 0;
 
@@ -42,7 +42,7 @@ export class FrameCounter {
     return sequence;
   }
 
-  /** The number that `next` will give. */
+  /** The number that `next` returns. */
   get upcoming(): number {
     return this.#next;
   }

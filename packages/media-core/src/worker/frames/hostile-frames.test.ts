@@ -13,10 +13,10 @@ import { tone } from '../audio/tone.testing.js';
 const WIDTH = 320;
 const HEIGHT = 180;
 const clip = talkingHead({ width: WIDTH, height: HEIGHT, frames: 30 });
-const pictures = Array.from({ length: 30 }, (_, index) => clip.frame(index));
-const picture = (index: number) => pictures[index % 30] ?? assert.fail();
+const clipFrames = Array.from({ length: 30 }, (_, index) => clip.frame(index));
+const frameAt = (index: number) => clipFrames[index % 30] ?? assert.fail();
 
-describe('a peer of ours that sends hostile frames', () => {
+describe('a peer with the core that sends hostile frames', () => {
   beforeEach(() => {
     FakeFrame.open = 0;
   });
@@ -25,11 +25,11 @@ describe('a peer of ours that sends hostile frames', () => {
     assert.equal(FakeFrame.open, 0, 'frames left open');
   });
 
-  it('has no picture decoded that is far larger than 1080p, by us or by the browser', async () => {
+  it('gets no frame far larger than 1080p decoded, by the core or by the browser', async () => {
     const { clock, ben, enter, decoders, end } = await call();
     await clock.advance(1500);
     const decoded: number[] = [];
-    decoders.onPicture = (bytes) => decoded.push(bytes);
+    decoders.onVideo = (bytes) => decoded.push(bytes);
     const { receive } = ben.transformers.video;
     const [shown, written] = [ben.shown.length, receive.written.length];
     const large = keyFrame();
@@ -47,7 +47,7 @@ describe('a peer of ours that sends hostile frames', () => {
     await end();
   });
 
-  it('has no such picture shown by the browser either, where that is what shows pictures', async () => {
+  it('gets no such frame decoded by the browser where that decodes video', async () => {
     const { clock, ben, enter, end } = await call();
     ben.worker.handle({ type: 'preference', preference: 'native' });
     await clock.advance(2000);
@@ -61,11 +61,11 @@ describe('a peer of ours that sends hostile frames', () => {
     assert.ok(receive.written.slice(written).every((frame) => frame.length < 60));
     enter('video', keyFrame(), { keyFrame: true });
     await clock.advance(10);
-    assert.ok((receive.written.at(-1)?.length ?? 0) > 60, 'it goes on at the next key frame');
+    assert.ok((receive.written.at(-1)?.length ?? 0) > 60, 'the next key frame is decoded');
     await end();
   });
 
-  it('is not mistaken for one that sends frames of another codec', async () => {
+  it('is not confused with a peer that sends another codec', async () => {
     const clock = new VirtualClock();
     const ben = new Peer(clock, { name: 'responder' });
     await ben.ready();
@@ -77,14 +77,14 @@ describe('a peer of ours that sends hostile frames', () => {
     await clock.advance(10);
   });
 
-  it('cannot take the worker’s time from sound by pictures that take 50 ms each', async () => {
+  it('cannot delay audio by video frames that take 50 ms to decode', async () => {
     let decoding = 0;
     const { clock, anna, ben, decoders, end } = await call();
-    anna.film(picture);
+    anna.film(frameAt);
     await clock.advance(1500);
     assert.equal(pathOf(ben, 'video', 'receive'), 'wasm');
-    decoders.onPicture = (bytes) => {
-      // The browser's stubs are not meant.
+    decoders.onVideo = (bytes) => {
+      // Skips the browser's stub frames.
       if (bytes < 60) return;
       clock.jump(50);
       decoding += 50;
@@ -97,7 +97,7 @@ describe('a peer of ours that sends hostile frames', () => {
     await end();
   });
 
-  it('ends by pictures that cannot be decoded what we receive of it, and nothing that we send', async () => {
+  it('changes only received video to native by frames that cannot be decoded', async () => {
     const { clock, ben, enter, end } = await call();
     await clock.advance(1500);
     for (let i = 0; i < 20; i++) {
@@ -111,10 +111,10 @@ describe('a peer of ours that sends hostile frames', () => {
     await end();
   });
 
-  it('ends by packets of sound that are none what we receive of it, and nothing that we send', async () => {
+  it('changes only received audio to native by packets that are not Opus', async () => {
     const { clock, ben, enter, decoders, end } = await call();
     await clock.advance(1500);
-    decoders.onSound = () => {
+    decoders.onAudio = () => {
       throw new CodecError('corrupt-packet', 'not of Opus');
     };
     for (let i = 0; i < 20; i++) {
@@ -127,15 +127,15 @@ describe('a peer of ours that sends hostile frames', () => {
     await end();
   });
 
-  it('plays no copy of another duration than the packet that brings it', async () => {
+  it('gets no copy played whose duration differs from that of its packet', async () => {
     const { clock, anna, ben, enter, decoders, end } = await call();
     await clock.advance(1500);
     anna.leave();
     await clock.advance(500);
     const played: number[] = [];
-    decoders.onSound = (bytes) => played.push(bytes);
+    decoders.onAudio = (bytes) => played.push(bytes);
     for (let i = 0; i < 50; i++) {
-      // 120 ms of CELT, nothing, and more than a packet can hold.
+      // 120 ms of CELT, an empty copy, and one that is too large for a packet.
       const copies = [Uint8Array.of(0xfb, 6), new Uint8Array(), new Uint8Array(5000)];
       const redundancy = copies.map((payload, index) => ({ distance: index + 1, payload }));
       if (i % 2 === 0) enter('audio', Uint8Array.of(0xf8, 0xff, 0xfe), { redundancy });
@@ -148,7 +148,7 @@ describe('a peer of ours that sends hostile frames', () => {
   });
 });
 
-/** Numbers of the frames that are put in by hand, after those of the peer. */
+/** Sequence numbers of the injected frames, which follow those of the peer. */
 const counters = { audio: 0, video: 0 };
 const skip = (kind: 'audio' | 'video') => counters[kind]++;
 let lastDelta = new Uint8Array();
@@ -157,7 +157,7 @@ function keyFrame(): Uint8Array {
   const encoder = VP8.createEncoder({ width: WIDTH, height: HEIGHT, framesPerSecond: 30, bitrate: 500_000 });
   const packet = new Uint8Array(encoder.maxPacketBytes);
   const encode = (index: number) => {
-    const { width, height, data } = picture(index);
+    const { width, height, data } = frameAt(index);
     return packet.slice(0, encoder.encode({ format: 'I420', width, height, data }, packet));
   };
   const key = encode(0);
@@ -170,10 +170,10 @@ const deltaFrame = () => lastDelta;
 
 const decisionOf = (peer: Peer) => peer.of('decisions').at(-1)?.decisions ?? assert.fail();
 
-/** What happens before a decoder gets a packet. */
+/** Calls a function before a decoder gets a packet. */
 class Decoders {
-  onPicture: (bytes: number) => void = () => undefined;
-  onSound: (bytes: number) => void = () => undefined;
+  onVideo: (bytes: number) => void = () => undefined;
+  onAudio: (bytes: number) => void = () => undefined;
 
   readonly wrap = <Codec extends Opus | Vp8>(codec: Codec): Codec =>
     new Proxy(codec, {
@@ -194,7 +194,7 @@ class Decoders {
         const value: unknown = Reflect.get(target, name, target);
         if (typeof value !== 'function') return value;
         return (...parameters: unknown[]) => {
-          if (name === 'decode') (isVideo ? this.onPicture : this.onSound)((parameters[0] as Uint8Array).length);
+          if (name === 'decode') (isVideo ? this.onVideo : this.onAudio)((parameters[0] as Uint8Array).length);
           return Reflect.apply(value, target, parameters) as unknown;
         };
       },
@@ -216,9 +216,9 @@ async function call() {
   for (const kind of ['audio', 'video'] as const) connect(clock, anna, ben, kind);
   ben.listen();
   ben.watch();
-  ben.film(picture);
+  ben.film(frameAt);
   Object.assign(counters, { audio: 5000, video: 1 });
-  /** A frame of Anna's, marked as such. */
+  /** Injects a frame with Anna's trailer. */
   const enter = (kind: 'audio' | 'video', payload: Uint8Array, trailer: Partial<FrameTrailer>) => {
     const now = clock.now();
     const head: FrameTrailer = {

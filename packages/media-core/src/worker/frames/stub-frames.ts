@@ -1,9 +1,9 @@
 import type { Vp8 } from '@xmpp-call/vp8';
 
-/** The least that keeps the browser's video decoder busy: frames of 16x16 pixels, some 20 bytes each. */
+/** Frames of 16x16 pixels and about 20 bytes that the browser decodes while our decoder is used: without any it sends PLIs. */
 export interface StubFrames {
   readonly key: Uint8Array;
-  /** After `key` or itself. */
+  /** Follows `key` or another `delta`. */
   readonly delta: Uint8Array;
 }
 

@@ -1,26 +1,26 @@
-/** What is used of RTCEncodedVideoFrame and RTCEncodedAudioFrame. */
+/** The part of RTCEncodedVideoFrame and RTCEncodedAudioFrame that is used. */
 export interface EncodedFrame {
   data: ArrayBuffer;
 }
 
-/** What is used of RTCRtpScriptTransformer. */
+/** The part of RTCRtpScriptTransformer that is used. */
 export interface Transformer<F extends EncodedFrame = EncodedFrame> {
   readonly readable: ReadableStream<F>;
   readonly writable: WritableStream<F>;
-  /** Asks the peer for a key frame; where this is a receiver of video. */
+  /** Requests a key frame from the peer; only for received video. */
   sendKeyFrameRequest?(): Promise<unknown>;
-  /** Has the browser's encoder make a key frame; where this is a sender of video, in some browsers. */
+  /** Requests a key frame from the browser's encoder; only for sent video, in Firefox. */
   generateKeyFrame?(): Promise<unknown>;
 }
 
-/** What stands in a transform. */
+/** Processes the frames of one transform. */
 export interface FramePipeline {
   /**
-   * Takes a frame, in their order; the next one waits until it is done.
-   * @param arrivedAt ms, when the transform got it
-   * @returns whether the frame, with what its `data` is now, goes on
+   * Processes a frame; the next frame waits until this one is done.
+   * @param arrivedAt when the transform received it [ms]
+   * @returns whether to pass the frame on, with its present `data`
    */
   process(frame: EncodedFrame, arrivedAt: number): boolean | Promise<boolean>;
-  /** Frames of this transformer come from now on. */
+  /** The frames come from this transformer from now on. */
   attach?(transformer: Transformer): void;
 }

@@ -3,13 +3,13 @@ import type { EncoderAnswer, EncoderCommand, EncodeTask } from '../../messages/e
 import type { Clock } from '../../core/clock.js';
 import { Vp8FrameEncoder } from './vp8-frame-encoder.js';
 
-/** What is used of MessagePort. */
+/** The part of MessagePort that is used. */
 export interface AnswerPort {
   onmessage: ((event: MessageEvent<EncoderCommand>) => void) | null;
   postMessage(answer: EncoderAnswer, transfer: Transferable[]): void;
 }
 
-/** Encodes pictures for a media worker, in a worker of its own: sound is not to wait for them. */
+/** Encodes frames for a media worker in a second worker, so that audio does not wait for video. */
 export class EncoderHost {
   readonly #port: AnswerPort;
   readonly #load: (module: WebAssembly.Module) => Promise<Vp8>;
@@ -24,12 +24,12 @@ export class EncoderHost {
     this.#load = load;
     this.#clock = clock;
     port.onmessage = ({ data }) => {
-      this.#queue = this.#queue.then(() => this.#obey(data));
+      this.#queue = this.#queue.then(() => this.#handle(data));
     };
     port.postMessage({ type: 'ready' }, []);
   }
 
-  async #obey(command: EncoderCommand): Promise<void> {
+  async #handle(command: EncoderCommand): Promise<void> {
     if (command.type === 'open') this.#module = command.module;
     else if (command.type === 'reset') this.#reset();
     else await this.#encode(command.id, command.frame, command.task);
@@ -46,7 +46,7 @@ export class EncoderHost {
       this.#port.postMessage(answer, [sent.buffer]);
     } catch (error) {
       this.#reset();
-      // An instance that threw may be broken: the next picture gets another one.
+      // An instance that threw may be broken, so the next frame gets a new one.
       this.#vp8 = undefined;
       const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
       const answer = { type: 'failed', id, message: String(error), code: typeof code === 'string' ? code : undefined };

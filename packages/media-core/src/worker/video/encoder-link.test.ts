@@ -15,12 +15,12 @@ const TASK: EncodeTask = {
   ...{ isScreen: false, keyFrame: false },
 };
 
-function picture(index: number): VideoFrame {
+function frameAt(index: number): VideoFrame {
   const data = Uint8Array.from({ length: (WIDTH * HEIGHT * 3) / 2 }, (_, i) => (i * 7 + index * 5) % 256);
   return FakeFrame.create(data, { format: 'I420', codedWidth: WIDTH, codedHeight: HEIGHT, timestamp: index });
 }
 
-describe('the worker that encodes for another', () => {
+describe('the encoder worker', () => {
   let clock: VirtualClock;
   let link: EncoderLink;
   let changes: number;
@@ -32,21 +32,21 @@ describe('the worker that encodes for another', () => {
     link = new EncoderLink(clock, () => changes++);
   });
 
-  function employ(load: (module: WebAssembly.Module) => Promise<Vp8>): FakePort {
+  function startWorker(load: (module: WebAssembly.Module) => Promise<Vp8>): FakePort {
     const [ours, theirs] = FakePort.pair();
     link.attach(ours);
     new EncoderHost(theirs, load, clock);
     return ours;
   }
 
-  it('makes the same packets as an encoder here, and closes what it got', async () => {
-    employ((module) => init(module));
-    assert.equal(changes, 1, 'its life is told');
+  it('makes the same packets as a local encoder, and closes the frames', async () => {
+    startWorker((module) => init(module));
+    assert.equal(changes, 1, 'it reports that it is ready');
     const there = link.createEncoder(VP8, TASK);
     const here = new Vp8FrameEncoder(VP8, TASK);
     for (let index = 0; index < 5; index++) {
       const task = { ...TASK, keyFrame: index === 3 };
-      const frame = picture(index);
+      const frame = frameAt(index);
       const [far, near] = [await there.encode(frame, task), await here.encode(frame, task)];
       frame.close();
       assert.deepEqual(Uint8Array.from(far.payload), Uint8Array.from(near.payload));
@@ -58,9 +58,9 @@ describe('the worker that encodes for another', () => {
     assert.equal(clock.pendingTimers, 0);
   });
 
-  it('begins anew with a key frame for the next encoder', async () => {
-    employ((module) => init(module));
-    const frame = picture(0);
+  it('begins with a key frame for each encoder', async () => {
+    startWorker((module) => init(module));
+    const frame = frameAt(0);
     for (let round = 0; round < 2; round++) {
       const encoder = link.createEncoder(VP8, TASK);
       assert.equal((await encoder.encode(frame, TASK)).keyFrame, true);
@@ -70,24 +70,24 @@ describe('the worker that encodes for another', () => {
     frame.close();
   });
 
-  it('is not used before it lives', async () => {
+  it('is not used before it is ready', async () => {
     const [ours, theirs] = FakePort.pair();
     const asked: EncoderCommand[] = [];
     theirs.onmessage = ({ data }: MessageEvent<EncoderCommand>) => void asked.push(data);
     link.attach(ours);
     const encoder = link.createEncoder(VP8, TASK);
-    const frame = picture(0);
+    const frame = frameAt(0);
     assert.equal((await encoder.encode(frame, TASK)).keyFrame, true);
     frame.close();
     encoder.dispose();
     assert.deepEqual(asked, []);
   });
 
-  it('is given up when it does not answer: the next encoder is here', async () => {
+  it('is replaced by a local encoder if it does not answer', async () => {
     const [ours, theirs] = FakePort.pair();
     link.attach(ours);
     theirs.postMessage({ type: 'ready' });
-    const frame = picture(0);
+    const frame = frameAt(0);
     const lost = assert.rejects(link.createEncoder(VP8, TASK).encode(frame, TASK), /gone/u);
     await clock.advance(2000);
     await lost;
@@ -98,9 +98,9 @@ describe('the worker that encodes for another', () => {
     assert.equal(ours.closed, true);
   });
 
-  it('tells of a crash as one, and takes another instance for the next picture', async () => {
+  it('reports a crash, and uses a new instance for the next frame', async () => {
     let loads = 0;
-    employ(async (module) => {
+    startWorker(async (module) => {
       const vp8 = await init(module);
       if (++loads > 1) return vp8;
       return Object.assign(Object.create(vp8) as Vp8, {
@@ -110,7 +110,7 @@ describe('the worker that encodes for another', () => {
       });
     });
     const encoder = link.createEncoder(VP8, TASK);
-    const frame = picture(0);
+    const frame = frameAt(0);
     await assert.rejects(
       encoder.encode(frame, TASK),
       (error) => error instanceof CodecError && error.code === 'crashed',

@@ -3,17 +3,17 @@ import type { EncoderAnswer, EncoderCommand, EncodeTask } from '../../messages/e
 import type { Clock } from '../../core/clock.js';
 import { type EncodedPayload, Vp8FrameEncoder } from './vp8-frame-encoder.js';
 
-/** ms without an answer after which the other worker is given up. */
-const PATIENCE_MS = 2000;
+/** The other worker has to answer within this time [ms]. */
+const ANSWER_TIMEOUT_MS = 2000;
 
-/** Encodes one picture after the other. */
+/** Encodes frames one after the other. */
 export interface FrameEncoder {
   /** The frame stays open. Throws CodecError. */
   encode(frame: VideoFrame, task: EncodeTask): Promise<EncodedPayload>;
   dispose(): void;
 }
 
-/** What is used of MessagePort. */
+/** The part of MessagePort that is used. */
 export interface CommandPort {
   onmessage: ((event: MessageEvent<EncoderAnswer>) => void) | null;
   postMessage(command: EncoderCommand, transfer: Transferable[]): void;
@@ -21,12 +21,12 @@ export interface CommandPort {
 }
 
 interface Waiting {
-  resolve(picture: EncodedPayload): void;
+  resolve(encoded: EncodedPayload): void;
   reject(error: unknown): void;
   cancel(): void;
 }
 
-/** The worker that encodes for this one, as long as it answers; without it pictures are encoded here. */
+/** Encodes frames in another worker while that answers, otherwise in this one. */
 export class EncoderLink {
   readonly #clock: Clock;
   readonly #waiting = new Map<number, Waiting>();
@@ -36,7 +36,7 @@ export class EncoderLink {
   #module: WebAssembly.Module | undefined;
   #lastId = 0;
 
-  /** @param onChange encoders made before are of no use any more, or not the best */
+  /** @param onChange encoders created before should be replaced */
   constructor(clock: Clock, onChange: () => void) {
     this.#clock = clock;
     this.#onChange = onChange;
@@ -48,7 +48,7 @@ export class EncoderLink {
     port.onmessage = ({ data }) => this.#answered(data);
   }
 
-  /** The encoder of a call: in the other worker, if that lives. */
+  /** Creates an encoder: in the other worker if that is ready. */
   createEncoder(vp8: Vp8, task: EncodeTask): FrameEncoder {
     if (!this.#isReady) return new Vp8FrameEncoder(vp8, task);
     if (this.#module !== vp8.module) this.#post({ type: 'open', module: vp8.module });
@@ -69,18 +69,18 @@ export class EncoderLink {
     port?.close();
     for (const waiting of this.#waiting.values()) {
       waiting.cancel();
-      waiting.reject(new Error('the worker that encodes is gone'));
+      waiting.reject(new Error('the encoder worker is gone'));
     }
     this.#waiting.clear();
   }
 
   #encode(frame: VideoFrame, task: EncodeTask): Promise<EncodedPayload> {
     return new Promise((resolve, reject) => {
-      if (!this.#port) throw new Error('the worker that encodes is gone');
+      if (!this.#port) throw new Error('the encoder worker is gone');
       const id = ++this.#lastId;
       const sent = frame.clone();
       this.#post({ type: 'encode', id, frame: sent, task }, [sent]);
-      const cancel = this.#clock.after(PATIENCE_MS, () => this.close());
+      const cancel = this.#clock.after(ANSWER_TIMEOUT_MS, () => this.close());
       this.#waiting.set(id, { resolve, reject, cancel });
     });
   }

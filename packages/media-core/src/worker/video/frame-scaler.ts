@@ -14,8 +14,8 @@ const RGB_BYTES = 4;
 type ScaledFormat = 'I420' | (typeof RGB_FORMATS)[number];
 
 /**
- * Pictures of the size that is to be encoded. They are scaled here, since a canvas would have to convert planes to RGB and
- * back, and since Firefox' main thread and a worker that both read canvases make each other wait for ten seconds.
+ * Scales frames to the size to encode. A canvas would convert the planes to RGB and back; and in Firefox, a worker and the main
+ * thread that both read canvases block each other for up to ten seconds.
  */
 export class FrameScaler {
   readonly #planes = new PlaneScaler();
@@ -23,12 +23,12 @@ export class FrameScaler {
   #scaled = new Uint8Array();
   #rotated = new Uint8Array();
 
-  /** The visible part of the frame in that size, upright; valid until the next call. The frame stays open. */
+  /** Scales the visible part of a frame and rotates it upright. The result is valid until the next call; the frame stays open. */
   async scale(frame: VideoFrame, width: number, height: number): Promise<Vp8Image> {
     const orientation = orientationOf(frame);
-    if (isUpright(orientation)) return this.#scaleAsItIs(frame, width, height);
+    if (isUpright(orientation)) return this.#scaleUnrotated(frame, width, height);
     const size = rotatedSize(orientation, { width, height });
-    const { format } = await this.#scaleAsItIs(frame, size.width, size.height);
+    const { format } = await this.#scaleUnrotated(frame, size.width, size.height);
     if (this.#rotated.length !== this.#scaled.length) this.#rotated = new Uint8Array(this.#scaled.length);
     const planesOf = (data: Uint8Array, of: Size) =>
       format === 'I420' ? i420Planes(data, of) : rgbPlanes(data, 0, of.width * RGB_BYTES, of);
@@ -40,7 +40,7 @@ export class FrameScaler {
     return { format, width, height, data: this.#rotated };
   }
 
-  async #scaleAsItIs(
+  async #scaleUnrotated(
     frame: VideoFrame,
     width: number,
     height: number,
@@ -54,7 +54,7 @@ export class FrameScaler {
       return { format: 'I420', ...to, data: this.#scaled };
     }
     const rgb = RGB_FORMATS.find((known) => known === format);
-    // Formats of its own the browser converts.
+    // The browser converts other formats.
     const options = rgb ? undefined : ({ format: 'RGBA', colorSpace: 'srgb' } as const);
     const [layout] = await this.#read(frame, from.width * from.height * RGB_BYTES, options);
     this.#reserve(width * height * RGB_BYTES);
@@ -99,7 +99,7 @@ function i420Planes(data: Uint8Array, { width, height }: Size): readonly Plane[]
 
 function yuvPlanes(data: Uint8Array, isNv12: boolean, layout: readonly PlaneLayout[], size: Size): readonly Plane[] {
   const [luma, first, second] = layout;
-  if (!luma || !first || (!second && !isNv12)) throw new Error('a picture without planes');
+  if (!luma || !first || (!second && !isNv12)) throw new Error('a frame without planes');
   const step = isNv12 ? 2 : 1;
   const v = second && !isNv12 ? second : { offset: first.offset + 1, stride: first.stride };
   return [
@@ -109,7 +109,7 @@ function yuvPlanes(data: Uint8Array, isNv12: boolean, layout: readonly PlaneLayo
   ];
 }
 
-/** Of the three colours; what else there is, is not used. */
+/** The planes of the three colours; the fourth byte of a pixel is not used. */
 function rgbPlanes(data: Uint8Array, offset: number, stride: number, size: Size): readonly Plane[] {
   return [0, 1, 2].map((colour) => ({ data, offset: offset + colour, stride, step: RGB_BYTES, ...size }));
 }

@@ -1,16 +1,16 @@
-/** Where decoded pictures go. It owns what it is shown, and closes it. */
+/** Shows decoded frames. It owns the frames that it gets, and closes them. */
 export interface FrameSink {
-  /** Whether the picture is seen; a sink that does not keep up drops it. */
+  /** @returns whether the frame is shown; a sink that is too slow drops it */
   show(frame: VideoFrame): boolean;
   close(): void;
 }
 
-/** Into the track that a page made of a generator. */
+/** Writes frames into the track of the page's generator. */
 export class StreamFrameSink implements FrameSink {
   readonly #writer: WritableStreamDefaultWriter<VideoFrame>;
   readonly #onEnd: (reason: unknown) => void;
 
-  /** @param onEnd the page has ended the track: nothing can be shown any more */
+  /** @param onEnd the page ended the track */
   constructor(frames: WritableStream<VideoFrame>, onEnd: (reason: unknown) => void) {
     this.#writer = frames.getWriter();
     this.#onEnd = onEnd;

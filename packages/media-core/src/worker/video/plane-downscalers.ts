@@ -1,11 +1,11 @@
 import type { Plane } from './plane.js';
 
-/** Shrinks a plane to a size that it was made for. */
+/** Scales a plane down to the size of another. */
 export type Downscale = (from: Plane, to: Plane) => void;
 
-/** What shrinks by this ratio at little cost, each output being the mean of the area it covers; undefined for other ratios. */
+/** A fast function for this ratio, whose output samples are the means of the areas they cover; undefined for other ratios. */
 export function fixedRatioDownscaler(from: Plane, to: Plane): Downscale | undefined {
-  // An odd last row or column is left out by halving alone.
+  // Halving leaves out an odd last row or column.
   if (from.width >> 1 === to.width && from.height >> 1 === to.height) return halve;
   if (isRatio(from, to, 4, 3)) return fourToThree;
   return isRatio(from, to, 3, 2) ? threeToTwo : undefined;
@@ -30,12 +30,12 @@ function halve({ data, offset, stride, step }: Plane, to: Plane): void {
   }
 }
 
-/** Four columns a, b, c, d become (3a + b) / 4, (b + c) / 2 and (c + 3d) / 4, and rows alike. */
+/** Four columns a, b, c, d become (3a + b) / 4, (b + c) / 2 and (c + 3d) / 4; the same for rows. */
 function fourToThree({ data, offset, stride, step }: Plane, to: Plane): void {
   const target = to.data;
   for (let y = 0; y < to.height; y++) {
     const phase = y % 3;
-    // Of two rows of each four.
+    // Weights of two of four rows.
     const first = phase === 0 ? 3 : phase === 1 ? 2 : 1;
     const second = 4 - first;
     let upper = offset + (((y - phase) / 3) * 4 + phase) * stride;
@@ -54,7 +54,7 @@ function fourToThree({ data, offset, stride, step }: Plane, to: Plane): void {
   }
 }
 
-/** Three columns a, b, c become (2a + b) / 3 and (b + 2c) / 3, and rows alike. */
+/** Three columns a, b, c become (2a + b) / 3 and (b + 2c) / 3; the same for rows. */
 function threeToTwo({ data, offset, stride, step }: Plane, to: Plane): void {
   const target = to.data;
   for (let y = 0; y < to.height; y++) {
@@ -68,7 +68,7 @@ function threeToTwo({ data, offset, stride, step }: Plane, to: Plane): void {
       const a = first * (data[upper] ?? 0) + second * (data[lower] ?? 0);
       const b = first * (data[upper + step] ?? 0) + second * (data[lower + step] ?? 0);
       const c = first * (data[upper + 2 * step] ?? 0) + second * (data[lower + 2 * step] ?? 0);
-      // A ninth, to the nearest: exact for all sums that can be.
+      // Rounded division by 9, exact for all possible sums.
       target[out] = ((2 * a + b + 4) * 7282) >> 16;
       target[out + to.step] = ((b + 2 * c + 4) * 7282) >> 16;
       out += 2 * to.step;

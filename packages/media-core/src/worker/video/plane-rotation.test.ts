@@ -10,7 +10,7 @@ const plane = (width: number, height: number, samples: readonly number[]) => ({
 });
 
 describe('plane rotation', () => {
-  it('turns clockwise, after it has mirrored', () => {
+  it('mirrors, then rotates clockwise', () => {
     const from = plane(3, 2, [1, 2, 3, 4, 5, 6]);
     const expected: readonly (readonly [Orientation, readonly number[]])[] = [
       [{ quarterTurns: 0, flip: false }, [1, 2, 3, 4, 5, 6]],
@@ -28,26 +28,26 @@ describe('plane rotation', () => {
     }
   });
 
-  it('reads what browsers tell, and takes silence for upright', () => {
-    const frame = (rotation?: number) => Object.assign(picture(), { rotation }).asVideoFrame;
+  it('reads the rotation of a frame, and takes none for upright', () => {
+    const frame = (rotation?: number) => Object.assign(gradient(), { rotation }).asVideoFrame;
     assert.equal(orientationOf(frame()).quarterTurns, 0);
     assert.equal(orientationOf(frame(90)).quarterTurns, 1);
     assert.equal(orientationOf(frame(-90)).quarterTurns, 3);
     assert.equal(orientationOf(frame(450)).quarterTurns, 1);
   });
 
-  it('sets pictures of a turned camera upright, while it scales them', async () => {
-    const frame = Object.assign(picture(), { rotation: 90 }).asVideoFrame;
+  it('rotates frames of a rotated camera upright while scaling them', async () => {
+    const frame = Object.assign(gradient(), { rotation: 90 }).asVideoFrame;
     const { data, width, height } = await new FrameScaler().scale(frame, 4, 8);
     assert.deepEqual([width, height], [4, 8]);
-    // What was at the bottom is left.
+    // The bottom of the frame becomes its left side.
     const luma = Array.from({ length: 8 }, (_, y) => [...data.subarray(4 * y, 4 * y + 4)]);
     assert.ok(luma.every((row) => row.every((sample, x) => x === 0 || sample < (row[x - 1] ?? 0))));
   });
 });
 
-/** Of 16x8 pixels, brighter from row to row. */
-function picture(): FakeFrame {
+/** A frame of 16x8 pixels whose rows get brighter. */
+function gradient(): FakeFrame {
   const data = new Uint8Array(16 * 8 * 1.5).fill(128);
   for (let y = 0; y < 8; y++) data.fill(20 * y, 16 * y, 16 * (y + 1));
   return new FakeFrame(data, { format: 'I420', codedWidth: 16, codedHeight: 8, timestamp: 0 });

@@ -1,6 +1,6 @@
 import type { Plane } from './plane.js';
 
-/** How a picture is to be turned to stand upright: clockwise, after it was mirrored left to right. */
+/** How to make a frame upright: mirror it left to right if `flip`, then rotate it clockwise. */
 export interface Orientation {
   readonly quarterTurns: 0 | 1 | 2 | 3;
   readonly flip: boolean;
@@ -12,7 +12,7 @@ interface Size {
   readonly height: number;
 }
 
-/** What newer browsers tell of pictures from a turned camera (WebCodecs, `VideoFrame.rotation`); the libraries lack it. */
+/** Orientation of the camera in newer browsers (WebCodecs, `VideoFrame.rotation`); TypeScript's library lacks it. */
 interface OrientedFrame {
   /** Degrees, clockwise. */
   readonly rotation?: number;
@@ -29,15 +29,15 @@ export function isUpright({ quarterTurns, flip }: Orientation): boolean {
   return quarterTurns === 0 && !flip;
 }
 
-/** The sizes of an upright picture, of one that lies on its side, or the other way round. */
+/** The size after rotation. */
 export function rotatedSize({ quarterTurns }: Orientation, { width, height }: Size): Size {
   return quarterTurns % 2 === 0 ? { width, height } : { width: height, height: width };
 }
 
-/** Copies a plane upright into one of the turned size. */
+/** Copies a plane, rotated upright, into one of the rotated size. */
 export function rotate(from: Plane, { quarterTurns, flip }: Orientation, to: Plane): void {
   const { data, offset, stride, width, height } = from;
-  // Where the output's first sample comes from, and how far apart its neighbours lie.
+  // Position of the output's first sample in the input, and distances between its neighbours there.
   const across = flip ? -from.step : from.step;
   const left = offset + (flip ? (width - 1) * from.step : 0);
   const right = left + (width - 1) * across;

@@ -14,7 +14,7 @@ function plane(width: number, height: number, fill = 0): Plane {
   return { data: new Uint8Array(width * height).fill(fill), offset: 0, stride: width, step: 1, width, height };
 }
 
-/** Of a square with that side and corner. */
+/** Mean of a square. */
 function meanOf({ data, width }: Plane, left: number, top: number, side: number): number {
   const overlap = (at: number, start: number) => Math.max(0, Math.min(at + 1, start + side) - Math.max(at, start));
   let sum = 0;
@@ -23,7 +23,7 @@ function meanOf({ data, width }: Plane, left: number, top: number, side: number)
 }
 
 describe('plane scaler', () => {
-  it('leaves an even plane as it is, whatever the sizes', () => {
+  it('keeps a plane of one value, for all sizes', () => {
     fc.assert(
       fc.property(sides, sides, sides, sides, fc.integer({ min: 0, max: 255 }), (w, h, toW, toH, value) => {
         const to = plane(Math.min(toW, w), Math.min(toH, h));
@@ -33,14 +33,14 @@ describe('plane scaler', () => {
     );
   });
 
-  it('averages four samples where the picture is halved', () => {
+  it('averages four samples when it halves a plane', () => {
     const from = { ...plane(4, 2), data: Uint8Array.of(0, 100, 200, 250, 100, 200, 200, 250) };
     const to = plane(2, 1);
     new PlaneScaler().scale(from, to);
     assert.deepEqual(to.data, Uint8Array.of(100, 225));
   });
 
-  it('takes the mean of the area that each sample covers, at four to three and at three to two', () => {
+  it('takes the mean of the area that each sample covers, for 4:3 and 3:2', () => {
     for (const [many, few] of [
       [4, 3],
       [3, 2],
@@ -60,7 +60,7 @@ describe('plane scaler', () => {
     }
   });
 
-  it('keeps a slope a slope, whatever the ratio', () => {
+  it('keeps a gradient, for all ratios', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 100 }), fc.integer({ min: 2, max: 100 }), (a, b) => {
         const [width, smaller] = [Math.max(a, b), Math.min(a, b)];
@@ -87,8 +87,8 @@ describe('plane scaler', () => {
   });
 });
 
-describe('picture scaler', () => {
-  it('makes the picture that a smaller camera would have made', async () => {
+describe('frame scaler', () => {
+  it('halves a frame to the means of four pixels', async () => {
     const large = talkingHead({ width: 640, height: 360, frames: 1 }).frame(0);
     const init = { format: 'I420', codedWidth: 640, codedHeight: 360, timestamp: 0 } as const;
     const frame = FakeFrame.create(large.data, init);
@@ -106,7 +106,7 @@ describe('picture scaler', () => {
     assert.ok(lumaPsnr(mean, small) > 50);
   });
 
-  it('keeps colours apart in RGB, and has the browser convert what it does not know', async () => {
+  it('scales the colours of RGB separately, and lets the browser convert unknown formats', async () => {
     const asked: (VideoFrameCopyToOptions | undefined)[] = [];
     const frameOf = (format: string | null) =>
       ({

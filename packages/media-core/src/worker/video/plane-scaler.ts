@@ -1,7 +1,7 @@
 import type { Plane } from './plane.js';
 import { fixedRatioDownscaler } from './plane-downscalers.js';
 
-/** Between which two samples an output lies: the first of them, and 256ths of the way to the second. */
+/** For each output: the first of the two input samples around it, and its position between them [1/256]. */
 interface Positions {
   readonly first: Int32Array;
   readonly fraction: Int32Array;
@@ -10,16 +10,16 @@ interface Positions {
 const MAX_POSITIONS = 16;
 
 /**
- * Scales planes down: by halves, as long as that is not too small, then by a ratio that is cheap, or else by interpolation,
- * which costs three times as much and does not alias below a half. Nothing is allocated while sizes stay.
+ * Scales planes down: halves them as often as possible, then uses a fixed ratio if that fits, otherwise linear interpolation,
+ * which takes three times as long and does not alias for ratios below 2. Allocates only when sizes change.
  */
 export class PlaneScaler {
-  /** What each halving leaves. */
+  /** Buffer for the result of each halving. */
   readonly #halves: Uint8Array[] = [];
   readonly #positions = new Map<string, Positions>();
   #row = new Int32Array();
 
-  /** `to` is no larger than `from`. */
+  /** `to` must not be larger than `from`. */
   scale(from: Plane, to: Plane): void {
     let source = from;
     for (let level = 0; source.width >= 2 * to.width && source.height >= 2 * to.height; level++) {
@@ -57,7 +57,7 @@ export class PlaneScaler {
         const at = across.first[x] ?? 0;
         const fraction = across.fraction[x] ?? 0;
         const left = row[at] ?? 0;
-        // At the last sample the fraction is 0, and what is read beyond it counts for nothing.
+        // At the last sample the fraction is 0, so the sample beyond it has no effect.
         to.data[out] = ((left << 8) + ((row[at + 1] ?? left) - left) * fraction + 0x8000) >> 16;
       }
     }
@@ -67,7 +67,7 @@ export class PlaneScaler {
     const key = `${from} ${to}`;
     let positions = this.#positions.get(key);
     if (!positions) {
-      // Sizes change seldom; those of former captures need not be kept.
+      // Sizes change rarely, so those of earlier captures need not be kept.
       if (this.#positions.size >= MAX_POSITIONS) this.#positions.clear();
       positions = positionsOf(from, to);
       this.#positions.set(key, positions);
@@ -76,7 +76,7 @@ export class PlaneScaler {
   }
 }
 
-/** Fills `row` with samples of 8 fractional bits, of the way from row `first` to the next. */
+/** Interpolates between row `first` and the next. `row` gets samples with 8 fractional bits. */
 function blendRows(
   { data, offset, stride, step, width }: Plane,
   first: number,
@@ -95,7 +95,7 @@ function blendRows(
   }
 }
 
-/** Outputs are spread so that both pictures have the same edges. */
+/** Aligns the edges of both planes. */
 function positionsOf(from: number, to: number): Positions {
   const first = new Int32Array(to);
   const fraction = new Int32Array(to);

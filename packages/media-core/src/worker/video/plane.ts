@@ -1,10 +1,11 @@
-/** One plane of samples of 8 bits, of a picture that may interleave two. */
+/** One plane of 8-bit samples of a frame, whose samples may alternate with those of other planes. */
 export interface Plane {
   readonly data: Uint8Array;
-  /** Of the first sample. */
+  /** Position of the first sample [bytes]. */
   readonly offset: number;
-  /** Bytes between rows, and between samples. */
+  /** Distance between rows [bytes]. */
   readonly stride: number;
+  /** Distance between samples [bytes]. */
   readonly step: number;
   readonly width: number;
   readonly height: number;

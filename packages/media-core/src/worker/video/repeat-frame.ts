@@ -1,6 +1,6 @@
-/** Flags in a frame's header that say which token probabilities are new (RFC 6386 §13.4). */
+/** Number of flags in a frame header that announce new token probabilities (RFC 6386 §13.4). */
 const TOKEN_PROBABILITIES = 1056;
-/** Their own probabilities (RFC 6386 §13.4): 255, but for these, each after the number of 255s before it. */
+/** The probabilities of these flags (RFC 6386 §13.4): pairs of a number of 255s and the value that follows them. */
 // prettier-ignore
 const TOKEN_UPDATES = [
   33, 176, 0, 246, 9, 223, 0, 241, 0, 252, 8, 249, 0, 253, 0, 253, 9, 244, 0, 252, 8, 234, 0, 254, 0, 254, 8, 253,
@@ -16,44 +16,44 @@ const TOKEN_UPDATES = [
   251, 0, 254, 8, 253, 0, 253, 0, 254, 9, 251, 0, 253, 8, 252, 0, 253, 0, 254, 9, 254, 10, 252, 9, 249, 1, 254, 10,
   254, 10, 253, 8, 250, 32, 254,
 ];
-/** Of the flags that say which motion vector probabilities are new (RFC 6386 §17.2), rows and columns. */
+/** Probabilities of the flags that announce new motion vector probabilities (RFC 6386 §17.2), for rows and columns. */
 // prettier-ignore
 const MOTION_UPDATES = [
   237, 246, 253, 253, 254, 254, 254, 254, 254, 254, 254, 254, 254, 254, 250, 250, 252, 254, 254,
   231, 243, 245, 253, 254, 254, 254, 254, 254, 254, 254, 254, 254, 254, 251, 251, 254, 254, 254,
 ];
-/** That a macroblock does not move, by what its neighbours weigh that do not either (RFC 6386 §19.3, mode contexts). */
+/** Probability that a macroblock has no motion, by the weight of its neighbours without motion (RFC 6386 §19.3, mode contexts). */
 const ZERO_MOTION = [7, 14, 135, 60, 159, 234] as const;
 const MACROBLOCK = 16;
+/** Probabilities of a 0 [1/256]: one half, the highest and the lowest. */
 const EVEN = 128;
-/** As good as always 0, as good as always 1. */
 const ALMOST_0 = 255;
 const ALMOST_1 = 1;
 
 /**
- * A VP8 frame that shows the last picture once more and changes nothing in the decoder: 30 to 150 bytes. It stands where a
- * frame has to be left out: decoders wait for each frame that the browser's encoder has numbered (RFC 7741 §4.2, PictureID).
- * @param width pixels, of the stream, as `height`
+ * Makes a VP8 frame of 30 to 150 bytes that repeats the last frame and does not change the decoder's state. It replaces a frame
+ * that cannot be sent, because decoders wait for each frame that the browser's encoder has numbered (RFC 7741 §4.2, PictureID).
+ * @param width of the stream [pixels], as `height`
  */
 export function repeatFrame(width: number, height: number): Uint8Array {
   const partition = firstPartition(Math.ceil(width / MACROBLOCK), Math.ceil(height / MACROBLOCK));
   // An inter frame of version 0, shown (RFC 6386 §9.1).
   const tag = 0b1_000_1 | (partition.length << 5);
-  // The second partition, of coefficients, is read though there are none.
+  // Decoders read the second partition, of coefficients, even if it is empty.
   return Uint8Array.of(tag & 0xff, (tag >> 8) & 0xff, tag >> 16, ...partition, 0);
 }
 
 function firstPartition(columns: number, rows: number): readonly number[] {
   const writer = new BoolWriter();
-  // No segments; a filter of level 0 without adjustments; one partition; quantizer 0 without deltas (RFC 6386 §19.2).
+  // No segments; loop filter level 0 without adjustments; one partition; quantizer 0 without deltas (RFC 6386 §19.2).
   writer.literal(0, 1 + 1 + 6 + 3 + 1 + 2 + 7 + 5);
-  // No reference is refreshed or copied, no sign bias, and what this header says of probabilities is forgotten.
+  // No reference frame is refreshed or copied, no sign bias, and the probabilities apply to this frame only.
   writer.literal(0, 1 + 1 + 2 + 2 + 1 + 1 + 1 + 1);
   for (const probability of tokenUpdates()) writer.bit(0, probability);
-  // Coefficients can be skipped; probabilities of that, of intra, of another reference than the last, and than golden.
+  // Coefficients may be skipped; probabilities for: skipped, inter, reference other than last, other than golden.
   writer.literal(1, 1);
   for (const probability of [ALMOST_1, ALMOST_1, ALMOST_0, EVEN]) writer.literal(probability, 8);
-  // Intra modes stay as they are.
+  // The probabilities of intra modes do not change.
   writer.literal(0, 2);
   for (const probability of MOTION_UPDATES) writer.bit(0, probability);
   for (let row = 0; row < rows; row++) {
@@ -82,13 +82,13 @@ function tokenUpdates(): Uint8Array {
 class BoolWriter {
   readonly #bytes: number[] = [];
   #range = 255;
-  /** Less than 256; its bits follow those that are written. */
+  /** Less than 256; its bits follow the written ones. */
   #low = 0;
-  /** Bits written of the byte that is not full yet. */
+  /** Bits of the incomplete last byte. */
   #byte = 0;
   #count = 0;
 
-  /** @param probability of 0, in 256ths */
+  /** @param probability probability of a 0 [1/256] */
   bit(value: 0 | 1, probability: number): void {
     const split = 1 + (((this.#range - 1) * probability) >> 8);
     if (value === 1) {
@@ -101,13 +101,13 @@ class BoolWriter {
     for (; this.#range < 128; this.#range *= 2) this.#shift();
   }
 
-  /** Its lowest bits, the highest of them first. */
+  /** Writes the lowest bits, most significant first. */
   literal(value: number, bits: number): void {
     for (let bit = bits - 1; bit >= 0; bit--) this.bit((value >> bit) & 1 ? 1 : 0, EVEN);
   }
 
   finish(): readonly number[] {
-    // All of `low`, and the byte that it ends in.
+    // Writes all of `low` and completes the last byte.
     for (let i = 0; i < 16; i++) this.#shift();
     return this.#bytes;
   }

@@ -9,14 +9,14 @@ const WIDTH = 320;
 const HEIGHT = 180;
 const FRAMES = 40;
 const clip = talkingHead({ width: WIDTH, height: HEIGHT, frames: FRAMES });
-const pictures = Array.from({ length: FRAMES }, (_, index) => clip.frame(index));
-/** There and back again, so that it has no cut. */
-const picture = (index: number) => {
+const clipFrames = Array.from({ length: FRAMES }, (_, index) => clip.frame(index));
+/** Plays the clip forwards and backwards, so that it has no cut. */
+const frameAt = (index: number) => {
   const phase = index % (2 * FRAMES - 2);
-  return pictures[phase < FRAMES ? phase : 2 * FRAMES - 2 - phase] ?? assert.fail();
+  return clipFrames[phase < FRAMES ? phase : 2 * FRAMES - 2 - phase] ?? assert.fail();
 };
 
-describe('video between two of our widgets', () => {
+describe('video between two cores', () => {
   beforeEach(() => {
     FakeFrame.open = 0;
   });
@@ -25,14 +25,14 @@ describe('video between two of our widgets', () => {
     assert.equal(FakeFrame.open, 0, 'frames left open');
   });
 
-  it('is seen as it was filmed', async () => {
+  it('is shown as it was captured', async () => {
     const { clock, anna, ben, end } = await call();
-    anna.film(picture);
+    anna.film(frameAt);
     ben.watch();
     await clock.advance(3000);
     assert.equal(pathOf(anna, 'video', 'send'), 'wasm');
     assert.equal(pathOf(ben, 'video', 'receive'), 'wasm');
-    assert.ok(ben.shown.length > 80, `${ben.shown.length} pictures`);
+    assert.ok(ben.shown.length > 80, `${ben.shown.length} frames`);
     assert.ok(psnrOf(ben.shown.slice(-20)) > 30, `PSNR ${psnrOf(ben.shown.slice(-20))} dB`);
     assert.equal(ben.transformers.video.receive.keyFrameRequests, 0);
     const { video } = ben.of('statistics').at(-1)?.sample ?? assert.fail();
@@ -40,16 +40,16 @@ describe('video between two of our widgets', () => {
     await end();
   });
 
-  it('leaves frames of no bytes as they are, on both sides, and loses nothing by them', async () => {
+  it('passes empty frames unchanged on both sides, and loses none by them', async () => {
     const { clock, anna, ben, end } = await call();
-    anna.film(picture);
+    anna.film(frameAt);
     ben.watch();
     await clock.advance(1500);
-    for (const way of [anna.transformers.video.send, ben.transformers.video.receive]) {
-      const passed = way.written.length;
-      way.enter(new Uint8Array());
+    for (const transformer of [anna.transformers.video.send, ben.transformers.video.receive]) {
+      const passed = transformer.written.length;
+      transformer.enter(new Uint8Array());
       await clock.advance(5);
-      assert.ok(way.written.slice(passed).some(({ length }) => length === 0));
+      assert.ok(transformer.written.slice(passed).some(({ length }) => length === 0));
     }
     await clock.advance(1000);
     assert.equal(pathOf(anna, 'video', 'send'), 'wasm');
@@ -59,31 +59,31 @@ describe('video between two of our widgets', () => {
     await end();
   });
 
-  it('is put in order where packets overtake each other, without a key frame', async () => {
+  it('is reordered without a key frame when packets overtake each other', async () => {
     const { clock, anna, ben, end } = await call({ jitterMs: 60 });
-    anna.film(picture);
+    anna.film(frameAt);
     ben.watch();
     await clock.advance(3000);
-    assert.ok(ben.shown.length > 75, `${ben.shown.length} pictures`);
+    assert.ok(ben.shown.length > 75, `${ben.shown.length} frames`);
     assert.ok(psnrOf(ben.shown.slice(-20)) > 30);
     assert.equal(ben.transformers.video.receive.keyFrameRequests, 0);
     await end();
   });
 
-  it('asks for a key frame when one is lost, and goes on with it', async () => {
+  it('requests a key frame when a frame is lost, and continues with it', async () => {
     const { clock, anna, ben, end } = await call({ loss: 0.04 });
-    anna.film(picture);
+    anna.film(frameAt);
     ben.watch();
     await clock.advance(4000);
     assert.ok(ben.transformers.video.receive.keyFrameRequests > 0);
-    assert.ok(ben.shown.length > 60, `${ben.shown.length} pictures`);
-    assert.ok(worstPsnrOf(ben.shown) > 25, 'no picture is damaged');
+    assert.ok(ben.shown.length > 60, `${ben.shown.length} frames`);
+    assert.ok(worstPsnrOf(ben.shown) > 25, 'no frame is damaged');
     await end();
   });
 
-  it('feeds the browser stubs meanwhile, and lets it take over without a gap when it is to', async () => {
+  it('gives the browser stub frames, and changes to its decoder without a gap', async () => {
     const { clock, anna, ben, end } = await call();
-    anna.film(picture);
+    anna.film(frameAt);
     ben.watch();
     await clock.advance(2000);
     const { receive } = ben.transformers.video;
@@ -97,7 +97,7 @@ describe('video between two of our widgets', () => {
     ben.worker.handle({ type: 'preference', preference: 'native' });
     await clock.advance(1000);
     assert.equal(pathOf(ben, 'video', 'receive'), 'native');
-    assert.ok(ben.shown.length - before > 8, 'ours went on until the browser’s was there');
+    assert.ok(ben.shown.length - before > 8, 'ours was used until the browser’s had decoded');
     const widths = receive.written.slice(stubbed).map((frame) => decoder.decode(frame)?.width);
     assert.deepEqual(new Set(widths), new Set([16, WIDTH]));
     assert.equal(widths.lastIndexOf(16) + 1, widths.indexOf(WIDTH));
@@ -105,9 +105,9 @@ describe('video between two of our widgets', () => {
     await end();
   });
 
-  it('follows key frames, the bitrate and the size that it allows', async () => {
+  it('follows the bitrate, and the browser’s key frames', async () => {
     const { clock, anna, end } = await call({}, 60_000);
-    anna.film(picture);
+    anna.film(frameAt);
     await clock.advance(2000);
     const { written } = anna.transformers.video.send;
     const before = written.length;
@@ -121,7 +121,7 @@ describe('video between two of our widgets', () => {
   });
 });
 
-describe('video where the browser’s own pictures are whole', () => {
+describe('video where the browser’s frames have full size', () => {
   beforeEach(() => {
     FakeFrame.open = 0;
   });
@@ -133,7 +133,7 @@ describe('video where the browser’s own pictures are whole', () => {
   const decisionOf = (peer: Peer) => peer.of('decisions').at(-1)?.decisions.video.send;
   const tone = (index: number) => 0.3 * Math.sin((2 * Math.PI * 450 * index) / 48_000);
 
-  async function callOfWholes() {
+  async function fullSizeCall() {
     const clock = new VirtualClock();
     const anna = new Peer(clock, { name: 'initiator', videoCarrier: 'full' });
     const ben = new Peer(clock, { name: 'responder', videoCarrier: 'full' });
@@ -147,7 +147,7 @@ describe('video where the browser’s own pictures are whole', () => {
     connect(clock, anna, ben, 'audio', toBen);
     connect(clock, ben, anna, 'audio');
     connect(clock, anna, ben, 'video', toBen);
-    anna.film(picture);
+    anna.film(frameAt);
     ben.listen();
     ben.watch();
     const end = async () => {
@@ -157,7 +157,7 @@ describe('video where the browser’s own pictures are whole', () => {
       }
       await clock.advance(1000);
     };
-    /** A queue that grows within some ms, stands, and goes. */
+    /** A queue that grows to `ms`, stands for `standsMs`, and ends. */
     const queue = async (ms: number, standsMs: number) => {
       for (let delay = DELAY_MS; delay < DELAY_MS + ms; delay += 10) {
         toBen.delayMs = delay;
@@ -169,20 +169,20 @@ describe('video where the browser’s own pictures are whole', () => {
     return { clock, anna, ben, queue, end };
   }
 
-  it('is the browser’s, with trailers, as long as the way is calm', async () => {
-    const { clock, anna, ben, end } = await callOfWholes();
+  it('is the browser’s with trailers while the network path is uncongested', async () => {
+    const { clock, anna, ben, end } = await fullSizeCall();
     await clock.advance(4000);
     assert.equal(decisionOf(anna)?.reason, 'uncongested-path');
     assert.equal(pathOf(anna, 'video', 'send'), 'native');
-    assert.equal(pathOf(ben, 'video', 'receive'), 'wasm', 'they are decoded like ours');
+    assert.equal(pathOf(ben, 'video', 'receive'), 'wasm', 'they are decoded by the core');
     const { send } = anna.of('statistics').at(-1)?.sample.video ?? assert.fail();
     assert.deepEqual([send.path, send.reason], ['native', 'uncongested-path']);
-    assert.equal(send.codecMs, undefined, 'nothing is encoded twice');
+    assert.equal(send.codecMs, undefined, 'no frame is encoded twice');
     await end();
   });
 
-  it('is ours from a queue on, and the browser’s again by a key frame when the way is calm', async () => {
-    const { clock, anna, ben, queue, end } = await callOfWholes();
+  it('is ours after a queue grew, and the browser’s again from a key frame on when the path is uncongested', async () => {
+    const { clock, anna, ben, queue, end } = await fullSizeCall();
     await clock.advance(3000);
     await queue(150, 100);
     assert.equal(decisionOf(anna)?.path, 'wasm', 'within a quarter of a second');
@@ -194,23 +194,23 @@ describe('video where the browser’s own pictures are whole', () => {
     assert.equal(decisionOf(anna)?.path, 'wasm', 'not at once');
     for (let waited = 0; decisionOf(anna)?.path === 'wasm' && waited < 60; waited += 1) await clock.advance(500);
     assert.equal(decisionOf(anna)?.reason, 'uncongested-path');
-    assert.equal(pathOf(anna, 'video', 'send'), 'wasm', 'ours go on until the browser has made a key frame');
+    assert.equal(pathOf(anna, 'video', 'send'), 'wasm', 'ours is sent until the browser has made a key frame');
     assert.ok(anna.of('key-frame-wanted').length > 0);
     const shown = ben.shown.length;
     anna.wantKeyFrame();
     await clock.advance(1000);
     assert.equal(pathOf(anna, 'video', 'send'), 'native');
-    assert.ok(ben.shown.length - shown > 25, `${ben.shown.length - shown} pictures`);
+    assert.ok(ben.shown.length - shown > 25, `${ben.shown.length - shown} frames`);
     assert.equal(ben.shown.at(-1)?.width, 64);
     await end();
   });
 
-  it('is the browser’s where nobody tells of queues', async () => {
+  it('is the browser’s if the peer does not report queues', async () => {
     const clock = new VirtualClock();
     const anna = new Peer(clock, { name: 'initiator', videoCarrier: 'full' });
     await anna.ready();
     anna.measureNetwork(undefined, 40, 0.3);
-    anna.film(picture);
+    anna.film(frameAt);
     await clock.advance(2000);
     assert.equal(decisionOf(anna)?.reason, 'uncongested-path');
     assert.equal(pathOf(anna, 'video', 'send'), 'native');
@@ -220,17 +220,17 @@ describe('video where the browser’s own pictures are whole', () => {
   });
 });
 
-describe('video of a plain peer, and to one', () => {
+describe('video from and to a plain peer', () => {
   beforeEach(() => {
     FakeFrame.open = 0;
   });
 
-  it('is standard VP8 without a trailer, and passes untouched', async () => {
+  it('is sent as VP8 without a trailer, and received unchanged', async () => {
     const clock = new VirtualClock();
     const anna = new Peer(clock, { name: 'initiator' });
     await anna.ready();
     anna.measureNetwork(600_000);
-    anna.film(picture);
+    anna.film(frameAt);
     anna.watch();
     await clock.advance(1500);
     const decoder = VP8.createDecoder();
@@ -250,18 +250,18 @@ describe('video of a plain peer, and to one', () => {
     assert.equal(FakeFrame.open, 0);
   });
 
-  it('changes back to the browser’s by a key frame only', async () => {
+  it('changes back to the browser’s frames only at a key frame', async () => {
     const clock = new VirtualClock();
     const anna = new Peer(clock, { name: 'initiator' });
     await anna.ready();
     anna.measureNetwork(600_000);
-    anna.film(picture);
+    anna.film(frameAt);
     await clock.advance(1000);
     const { send } = anna.transformers.video;
     anna.worker.handle({ type: 'preference', preference: 'native' });
     await clock.advance(300);
     assert.ok(anna.of('key-frame-wanted').length > 0);
-    assert.equal(pathOf(anna, 'video', 'send'), 'wasm', 'still ours: the browser made no key frame yet');
+    assert.equal(pathOf(anna, 'video', 'send'), 'wasm', 'the browser has made no key frame yet');
     anna.wantKeyFrame();
     await clock.advance(300);
     assert.equal(pathOf(anna, 'video', 'send'), 'native');
@@ -300,7 +300,7 @@ async function call(link: LinkOptions = {}, targetBitrate = 600_000) {
 
 type Shown = Peer['shown'];
 
-/** Mean over the pictures; each is compared with the one of the clip that it is most like. */
+/** Mean over the frames; each is compared with the most similar frame of the clip. */
 function psnrOf(shown: Shown): number {
   return shown.reduce((sum, each) => sum + bestPsnr(each), 0) / shown.length;
 }
@@ -312,5 +312,5 @@ function worstPsnrOf(shown: Shown): number {
 function bestPsnr({ width, height, data }: Shown[number]): number {
   assert.deepEqual([width, height], [WIDTH, HEIGHT]);
   const seen = i420Frame(width, height, Uint8Array.from(data));
-  return Math.max(...pictures.map((original) => lumaPsnr(original, seen)));
+  return Math.max(...clipFrames.map((original) => lumaPsnr(original, seen)));
 }

@@ -151,7 +151,7 @@ export class VideoReceiver implements FramePipeline {
     else if (this.#canShow() || (this.#path === 'wasm' && this.#isUsable())) {
       this.#isIdle = false;
       const { length } = payload;
-      // A copy, because the frame's buffer goes on to the browser.
+      // A copy, because the browser gets the frame's buffer.
       const received = { sequence, captureTime, keyFrame, byteLength: length, payload: payload.slice() };
       this.#decode(this.#reorder.push(received, now));
     }
@@ -244,7 +244,7 @@ export class VideoReceiver implements FramePipeline {
   }
 }
 
-/** @returns whether the frame goes on */
+/** @returns whether the browser gets the frame */
 function setData(frame: EncodedFrame, data: Uint8Array | undefined): boolean {
   if (!data) return false;
   frame.data = Uint8Array.from(data).buffer;

@@ -144,8 +144,8 @@ export class VideoSender implements FramePipeline {
   async #sendWasm(frame: EncodedFrame, carrier: Carrier): Promise<boolean> {
     const { host, statistics } = this.#options;
     const { meanMs } = this.#interval;
-    // The first frame of ours is sent only if a captured frame is there. Later carriers wait for theirs, and for the next
-    // one if that arrives within the wait.
+    // Before the first frame of ours there is no wait. Later a carrier waits for its captured frame, and also for the next one
+    // if that is due within the wait.
     const waitMs = this.#path === 'wasm' ? Math.min(MAX_FRAME_WAIT_MS, meanMs / 2) : 0;
     const staleMs = meanMs - waitMs + CAPTURE_JITTER_MS;
     const captured = (await this.source.takeWithin(waitMs, staleMs)) ?? this.#takeKeptFor(carrier);

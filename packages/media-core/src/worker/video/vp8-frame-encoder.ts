@@ -3,18 +3,18 @@ import type { EncodeTask } from '../../messages/encoder-messages.js';
 import { FrameScaler } from './frame-scaler.js';
 import { isUpright, orientationOf } from './plane-rotation.js';
 
-/** Bound of a key frame, in percent of the mean frame: half of what half a second may take, as browsers have it. */
+/** Maximum size of a key frame, in percent of the mean frame: that of libwebrtc, for 30 frames/s and a buffer of 600 ms. */
 const MAX_INTRA_PERCENT = 900;
 
 export interface EncodedPayload {
   /** Valid until the next call. */
   readonly payload: Uint8Array;
   readonly keyFrame: boolean;
-  /** Time that it took, where that was in another worker. */
+  /** Encoding time [ms], if another worker encoded the frame. */
   readonly ms?: number | undefined;
 }
 
-/** One encoder of our VP8 that follows what is asked of it, picture by picture. */
+/** A VP8 encoder that is reconfigured frame by frame. */
 export class Vp8FrameEncoder {
   readonly #encoder: Vp8Encoder;
   readonly #scaler = new FrameScaler();
@@ -27,7 +27,7 @@ export class Vp8FrameEncoder {
     this.#packet = new Uint8Array(this.#encoder.maxPacketBytes);
   }
 
-  /** Encodes the visible part of a frame, upright; the frame stays open. Throws CodecError. */
+  /** Encodes the visible part of a frame, rotated upright. The frame stays open. Throws CodecError. */
   async encode(frame: VideoFrame, task: EncodeTask): Promise<EncodedPayload> {
     this.#apply(optionsOf(task));
     const { width, height, keyFrame } = task;
@@ -64,7 +64,7 @@ function optionsOf({ width, height, frameRate, bitrate, speed, isScreen }: Encod
     speed,
     screenContent: isScreen,
     maxIntraBitratePercent: MAX_INTRA_PERCENT,
-    // Each frame gets to the decoder, or a key frame follows: entropy contexts can be carried over.
+    // Not needed: every frame reaches the decoder, or a key frame follows.
     errorResilient: false,
   };
 }
