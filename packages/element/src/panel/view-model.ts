@@ -1,3 +1,4 @@
+import type { TemplateResult, nothing } from 'lit';
 import type { Strings } from '../locales/strings.js';
 import { localName } from './address.js';
 import type { CallController } from './call-controller.js';
@@ -30,6 +31,12 @@ export interface ViewModel {
   readonly turnedCameraOff: boolean;
   /** Whether the ring tone was turned off for this call. */
   readonly silenced: boolean;
+  /** Whether the menu of the call, or what was chosen in it, is shown. */
+  readonly featuresOpen: boolean;
+  /** The menu of the call, or the pane that was chosen in it. */
+  readonly features: TemplateResult | typeof nothing;
+  /** Opens the menu, or closes what is open. */
+  toggleFeatures(): void;
   /** Starts what the browser held back; has to be called from a gesture. */
   hear(): void;
   /** Answers the incoming call, unless this page is in another one, which is shown then. */
