@@ -401,6 +401,7 @@ export class XmppCallElement extends LitElement implements PanelHost {
     const module = await this.importPanel();
     await this.updateComplete;
     this.adoptStyles(module.styles);
+    if (this.mode === 'agent') await module.loadAgentViews();
     this.loadFailed = false;
     this.#panel = this.createPanel(module);
     this.requestUpdate();

@@ -22,16 +22,16 @@ import { Tones } from './tones.js';
 import { TrackWatcher, hasPicture, hasSound } from './track-watcher.js';
 import { nameOf } from './view-model.js';
 import type { View, ViewModel } from './view-model.js';
+import { ViewLoader, loadAgentViews } from './views/view-loader.js';
 import { VIEWS } from './views/views.js';
 // Style sheets stand last: apart from the code, they compress better.
-import { agentStyles } from './styles/agent.styles.js';
 import { callStyles } from './styles/call.styles.js';
 import { panelStyles } from './styles/panel.styles.js';
 
-export { createCallClient };
+export { createCallClient, loadAgentViews };
 
 /** What the shadow root needs beside the launcher's. */
-export const styles = [panelStyles, callStyles, agentStyles];
+export const styles = [panelStyles, callStyles];
 
 /** ms for which an element that was removed keeps its call and its connection: pages take parts out and put them back. */
 const GRACE_MS = 5000;
@@ -55,6 +55,7 @@ export class CallPanel implements ReactiveController, ViewModel {
   readonly #focus: FocusKeeper;
   readonly #unanswered: Lasting;
   readonly #features: FeatureLoader;
+  readonly #views: ViewLoader;
   readonly #nothingArrives: Lasting;
   #leave: (() => void) | undefined;
   #minimized = false;
@@ -73,6 +74,7 @@ export class CallPanel implements ReactiveController, ViewModel {
     this.#locale = new LocaleController(host, this.#update);
     this.#focus = new FocusKeeper(host);
     this.#features = this.#createFeatures();
+    this.#views = new ViewLoader(host);
     this.#guard = new PressGuard(clock, this.#update);
     this.#unanswered = new Lasting(clock, UNANSWERED_MS, this.#update);
     this.#nothingArrives = new Lasting(clock, NOTHING_ARRIVES_MS, this.#update);
@@ -276,7 +278,7 @@ export class CallPanel implements ReactiveController, ViewModel {
 
   render(): TemplateResult {
     const { view, language } = this;
-    const { body, label, announce } = VIEWS[view];
+    const { body, label, announce } = this.#views.get(view) ?? VIEWS.closed;
     const spoken = announce(this, this.#focus.isInside);
     return html`
       <audio hidden></audio>
@@ -284,7 +286,7 @@ export class CallPanel implements ReactiveController, ViewModel {
         ${spoken.map((text) => html`<p>${text}</p>`)}
       </div>
       ${
-        view === 'closed'
+        this.#views.get(view) === undefined || view === 'closed'
           ? nothing
           : html`<section
               part="panel"

@@ -3,8 +3,10 @@ import type { Strings } from '../locales/strings.js';
 import { localName } from './address.js';
 import type { CallController } from './call-controller.js';
 
+/** What only those see who answer calls. */
+export type AgentViewName = 'sign-in' | 'ready' | 'incoming';
 /** What a panel shows; `closed` is none. */
-export type View = 'closed' | 'sign-in' | 'ready' | 'incoming' | 'call' | 'outcome';
+export type View = 'closed' | AgentViewName | 'call' | 'outcome';
 
 /** Everything the views are made of, and what a reader can do in them beside what the session does. */
 export interface ViewModel {

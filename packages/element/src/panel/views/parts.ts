@@ -4,6 +4,8 @@ import type { ErrorText } from '../../locales/strings.js';
 import { icons } from '../icons.js';
 import type { ViewModel } from '../view-model.js';
 
+/** The id of the button that takes the focus when a call comes in. */
+export const ANSWER_ID = 'answer';
 /** With what combines with it. */
 const FIRST_LETTER = /[\p{L}\p{N}]\p{M}*/u;
 
