@@ -70,7 +70,9 @@ const CALL_STATES = ['calling', 'ringing', 'incoming', 'connecting', 'active', '
  * @csspart more - Opens the menu of what a call offers beside these.
  * @csspart menu - This menu.
  * @csspart menu-item - An entry of it; also by its name, such as `full-screen`.
- * @csspart pane - What an entry opens over the stage.
+ * @csspart pane - What an entry opens over the stage; also by its name, such as `pane-chat`.
+ * @csspart pane-back - Leads from it back to the menu.
+ * @csspart pane-close - Closes it.
  * @csspart minimize - Makes the panel a button while the call goes on.
  * @csspart incoming - An incoming call.
  * @csspart answer - Answers with sound.
