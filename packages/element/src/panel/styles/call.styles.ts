@@ -127,6 +127,27 @@ export const callStyles = css`
     scale: -1 1;
   }
 
+  .self-view {
+    cursor: grab;
+    touch-action: none;
+  }
+
+  .self-view.at-top {
+    inset-block: 3em auto;
+  }
+
+  .self-view.at-start {
+    inset-inline: 0.75em auto;
+  }
+
+  .self-view.is-unmirrored {
+    scale: none;
+  }
+
+  .self-view.is-put-away {
+    display: none;
+  }
+
   .notes {
     display: grid;
     gap: 0.5em;
