@@ -10,7 +10,18 @@ export const callStyles = css`
   }
 
   .with-sheet .upper {
-    min-block-size: min(26em, 100dvb - 11em);
+    min-block-size: min(22em, 100dvb - 11em);
+  }
+
+  .with-sheet .scroll {
+    display: grid;
+    flex: 1;
+    align-content: center;
+  }
+
+  .with-sheet.with-picture .scroll {
+    align-content: start;
+    background: #101817;
   }
 
   .dots {
