@@ -48,7 +48,7 @@ describe('carriers of audio', () => {
     await end();
   });
 
-  it('of 60 ms are sent unchanged, and played by the browser', async () => {
+  it('of 60 ms keep the browser’s audio, and are played by the browser', async () => {
     const { clock, anna, ben, end } = await call();
     anna.speak(tone, CARRIER_60, 60);
     await clock.advance(2000);
@@ -107,7 +107,7 @@ describe('carriers of audio', () => {
     await end();
   });
 
-  it('are sent unchanged while nothing is captured, and replaced again afterwards', async () => {
+  it('keep the browser’s audio while nothing is captured, and get ours again afterwards', async () => {
     const { clock, anna, ben, end } = await call();
     const speech = anna.speak(tone);
     await clock.advance(1500);
@@ -143,7 +143,7 @@ describe('carriers of audio', () => {
     });
   }
 
-  it('are replaced although the clock of the microphone jumps', async () => {
+  it('get captured audio although the clock of the microphone jumps', async () => {
     for (const jump of [48_000 * 3600, -48_000, 960]) {
       const { clock, anna, ben, end } = await call();
       const speech = anna.speak(tone);
@@ -157,7 +157,7 @@ describe('carriers of audio', () => {
     }
   });
 
-  it('are replaced again after the machine has slept', async () => {
+  it('get captured audio again after the machine has slept', async () => {
     const { clock, anna, ben, end } = await call();
     anna.speak(tone);
     await clock.advance(1500);

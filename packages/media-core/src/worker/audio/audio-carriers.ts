@@ -5,7 +5,7 @@ const SHORT_MS = 10;
 const PAIR_MS = 20;
 
 /**
- * What a carrier is used for. `packet`: one packet of ours. `none`: the browser's frame is sent, because its duration is not
+ * What a carrier is used for. `packet`: one packet of ours. `none`: the browser's audio stays, because its duration is not
  * supported. `dropped`: nothing, because the next carrier takes the audio of both.
  */
 export type CarrierUse = 'packet' | 'none' | 'dropped';
