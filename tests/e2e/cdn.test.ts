@@ -85,7 +85,9 @@ describe('files from another origin', () => {
       const visitor = await openFrom(strictSite, 'cdn-core.html', name);
       await establish(visitor, agent, 'answer-video');
       await visitor.takes(everyDirection('forbidden-by-csp'));
-      assert.ok(visitor.page.log.some(({ text }) => text.startsWith('xmpp-call: our codecs cannot be used')));
+      assert.ok(
+        visitor.page.log.some(({ text }) => text.startsWith('xmpp-call: the WebAssembly codecs cannot be used')),
+      );
       await Promise.all([receives(visitor, AGENT), receives(agent, VISITOR)]);
       await visitor.press('hang-up');
       await agent.ended();

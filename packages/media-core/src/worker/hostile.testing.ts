@@ -11,7 +11,7 @@ import { packetMsOf } from '../core/audio/packet-duration.js';
 import { RateController } from '../core/rate/rate-controller.js';
 import { VideoReorder } from '../core/video/video-reorder.js';
 import { OPUS, pathOf, Peer, TOKENS, VP8 } from './call.testing.js';
-import { claimedPixels, frameOf, isVp8KeyFrame } from './frames/framing.js';
+import { keyFramePixels, frameOf, isVp8KeyFrame } from './frames/framing.js';
 import { PeerFeedback } from './peer-feedback.js';
 import { FakeFrame, VirtualClock } from './simulation.testing.js';
 import { tone } from './audio/tone.testing.js';
@@ -89,7 +89,7 @@ function pictureHeads(random: Random, runs: number): void {
   const valid = pictureFrames();
   for (let run = 0; run < runs; run++) {
     const frame = mutate(valid, random);
-    const pixels = claimedPixels(frame);
+    const pixels = keyFramePixels(frame);
     assert.ok(Number.isInteger(pixels) && pixels >= 0 && pixels <= 16_383 ** 2);
     assert.ok(isVp8KeyFrame(frame) || pixels === 0);
   }
