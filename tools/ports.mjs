@@ -54,7 +54,7 @@ export async function assertPortFree(port, purpose, transport = 'tcp', host = '1
  * @param {Transport} [transport]
  * @returns {{ pid: number, command: string } | undefined}
  */
-export function portOwner(port, transport = 'tcp') {
+function portOwner(port, transport = 'tcp') {
   const inodes = new Set([`/proc/net/${transport}`, `/proc/net/${transport}6`].flatMap((file) => inodesOf(file, port)));
   if (inodes.size === 0) return undefined;
   for (const pid of listing('/proc').map(Number).filter(Number.isInteger)) {

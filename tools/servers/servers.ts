@@ -61,8 +61,8 @@ export interface Servers {
 
 export const DOMAIN = 'xmpp.localhost';
 export const GUEST_DOMAIN = 'guest.localhost';
-export const MUC_DOMAIN = 'conference.xmpp.localhost';
-export const DEFAULT_USERS: Readonly<Record<string, string>> = {
+const MUC_DOMAIN = 'conference.xmpp.localhost';
+const DEFAULT_USERS: Readonly<Record<string, string>> = {
   desk: 'deskpw',
   alice: 'alicepw',
   bob: 'bobpw',

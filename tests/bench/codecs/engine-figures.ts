@@ -18,7 +18,7 @@ export interface NativeColumns {
 export type NativeEncoder = (request: Vp8Request) => NativeColumns;
 
 /** The speed of the budgets. */
-export const BUDGET_SPEED = 8;
+const BUDGET_SPEED = 8;
 /** Enough of each speed for the engine to compile what it uses, before any is measured. */
 const WARM_UP = { frames: 90, clip: 'busy' } as const;
 const WARM_UP_SIZE: VideoSize = { name: '360p', width: 640, height: 360, bitrate: 500_000 };

@@ -112,7 +112,7 @@ export class Vp8Bench {
 }
 
 /** Encodes a clip that goes on in a loop. */
-export function encodeFrames(
+function encodeFrames(
   host: Host,
   vp8: Vp8,
   { width, height, bitrate, speed, frames, skip }: Vp8Request,
