@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { MediaError, toMediaError } from './errors.js';
 
 describe('toMediaError', () => {
-  it('names what a person can do something about', () => {
+  it('maps each DOMException that a user can act on to a code', () => {
     const codes = [
       'NotAllowedError',
       'NotFoundError',

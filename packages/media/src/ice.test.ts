@@ -10,7 +10,7 @@ describe('ICE', () => {
     assert.equal(restartsIce(description('one', 'two'), sdp('three', 'four')), true);
   });
 
-  it('goes on where another transport is added, or nothing was agreed before', () => {
+  it('is not restarted by an offer that adds a transport, or that is the first one', () => {
     assert.equal(restartsIce(description('one'), sdp('one', 'two')), false);
     assert.equal(restartsIce(null, sdp('one')), false);
   });

@@ -30,7 +30,7 @@ describe('StatisticsSampler', () => {
     assert.equal(sent.jitterMs, 4);
   });
 
-  it('never gives a rate for a report that was not renewed', () => {
+  it('gives no rate for a report with the timestamp of the last sample', () => {
     const sampler = new StatisticsSampler();
     sampler.sample(report(outbound(1000, 5000)));
     assert.equal(sampler.sample(report(outbound(1000, 5000))).audio.sent?.bitrate, 0);
