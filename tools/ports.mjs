@@ -7,7 +7,7 @@ import { commandOf } from './processes.mjs';
 
 /** @typedef {'tcp' | 'udp'} Transport */
 
-/** A port that something else holds; the message names the holder where the system tells. */
+/** Another process holds the port; the message names it where the system tells. */
 export class PortTakenError extends Error {
   /**
    * @param {number} port
@@ -37,8 +37,8 @@ export class PortTakenError extends Error {
 const RANGE = { first: 20_000, blocks: 51, size: 250 };
 
 /**
- * Ports that nobody else takes who asks here, on the whole machine, until `release` or the end of this process: a socket that
- * listens on the block's first port is the lock, which the system frees in either case.
+ * Ports that no other caller on this machine gets until `release` or the end of this process. The lock is a socket that listens
+ * on the block's first port: the system closes it with the process.
  */
 export class PortBlock {
   /** First port not handed out yet. */

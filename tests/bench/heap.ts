@@ -1,4 +1,4 @@
-/** What calls leave behind in memory: the heaps of both pages and of their workers, after garbage collection. */
+/** Memory growth over calls: the heaps of both pages and of their workers, after garbage collection. */
 import { type Browser, type CDPSession, type Page, launch } from 'puppeteer-core';
 import { startHarness } from '../e2e/harness.js';
 import { CHROMIUM_ARGS, CHROMIUM_PATH } from '../tools/browser-options.mjs';
@@ -44,7 +44,7 @@ export async function benchHeap(calls: number): Promise<HeapGrowth> {
   }
 }
 
-/** Visible whatever is in front of it. */
+/** A page that takes itself for visible and focused. */
 async function openPage(browser: Browser): Promise<Page> {
   const page = await (await browser.createBrowserContext()).newPage();
   await page.emulateFocusedPage(true);
@@ -56,7 +56,7 @@ async function press(page: Page, part: string): Promise<void> {
   await page.locator(`xmpp-call >>> [part~="${part}"]`).click();
 }
 
-/** The visitor is calling already when this begins, and again when it ends. */
+/** The visitor is calling when this begins, and again when it ends. */
 async function callRepeatedly(visitor: Page, agent: Page, calls: number): Promise<void> {
   for (let call = 0; call < calls; call++) {
     await press(agent, 'answer-video');

@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz -- [seed] [runs]`: the properties of what reads a peer's bytes, with more runs than the tests have. They are
- * the `hostile.test.ts` of the packages, which take seed and runs from the environment.
+ * `npm run fuzz -- [seed] [runs]`: the property tests of the parsers of peers' data, with more runs than in the unit tests. They
+ * are the `hostile.test.ts` of the packages, which read seed and runs from the environment.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -21,7 +21,7 @@ export interface Findings {
   readonly tables: readonly Table[];
 }
 
-/** The most that each figure may be. */
+/** Upper limit of each figure. */
 const LIMITS: Readonly<Record<string, number>> = {
   'vp8.encode720p.ratioToNative': 1.7,
   'vp8.decode720p.ratioToNative': 1.5,
