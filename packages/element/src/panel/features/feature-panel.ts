@@ -4,7 +4,7 @@ import type { CSSResult, TemplateResult } from 'lit';
 import { importAgain } from '../../import-again.js';
 import type { FeatureStrings } from '../../locales/features/feature-strings.js';
 import { icons } from '../icons.js';
-import type { FeaturePanel, FeaturePanelHost } from '../feature-loader.js';
+import type { FeaturePanel, FeaturePanelHost } from '../feature-panel-host.js';
 import { iconButton } from '../views/parts.js';
 import { CALL_FEATURES } from './call-features.js';
 import type { CallFeature, FeatureContext, Pane } from './feature.js';
