@@ -25,7 +25,7 @@ export const SHORT_CARRIER = Uint8Array.of(0xf0, 0xff, 0xfe);
 
 /** Samples that an AudioContext renders at a time, and the parts that a worklet gives. */
 const QUANTUM = 128;
-export const BURST = 4 * QUANTUM;
+const BURST = 4 * QUANTUM;
 
 /** One way, ms, unless a link has another. */
 export const DELAY_MS = 20;
