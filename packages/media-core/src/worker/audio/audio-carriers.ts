@@ -33,7 +33,8 @@ export class AudioCarriers {
   next(carrier: Uint8Array, mayBeDropped: boolean): CarrierUse {
     const isSecondOfTwo = this.#isDropped;
     const isSupported = this.#isSupported(carrier);
-    this.#isDropped = mayBeDropped && this.mergesCarriers && isSupported && !isSecondOfTwo && this.#durationMs === SHORT_MS;
+    this.#isDropped =
+      mayBeDropped && this.mergesCarriers && isSupported && !isSecondOfTwo && this.#durationMs === SHORT_MS;
     this.#packetMs = isSecondOfTwo ? MERGED_MS : this.#durationMs;
     if (this.#isDropped) return 'dropped';
     return isSupported ? 'packet' : 'none';
