@@ -14,11 +14,11 @@ import type { IqReply } from '../stanza-stream.js';
 import type { CallContext } from './call-context.js';
 import { sendJingle } from './jingle-sending.js';
 import type { JingleParts, SendJingle } from './jingle-sending.js';
-import type { RemoteStatus } from './muting.js';
 import type { ExchangeCall } from './offer-exchange-core.js';
 import type { Habits } from './peers.js';
 import { OfferExchange } from './offer-exchange.js';
-import { UNMUTED, firstOf, statusAfter } from './muting.js';
+import { UNMUTED, nameOf, sessionContents, statusAfter } from './muting.js';
+import type { LocalMute, SessionContent } from './page-events.js';
 import { refusalOf, remoteOffersIn } from './remote-offer.js';
 import type { RemoteOffer } from './remote-offer.js';
 import { Runner } from './machine-runner.js';
@@ -46,7 +46,8 @@ export interface SessionCall extends ExchangeCall {
   guard(task: () => void): void;
   /** The peer rings. */
   alerting(): void;
-  status(status: RemoteStatus): void;
+  /** What the session has agreed on, or what the peer says of it, has changed. */
+  status(held: boolean, contents: readonly SessionContent[]): void;
   accepted(): void;
   terminated(reason: Reason | undefined): void;
 }
@@ -60,7 +61,9 @@ export class JingleSession {
   #negotiation: Negotiation | undefined;
   #closed = false;
   #status = UNMUTED;
-  #muted = { audio: false, video: false };
+  /** The status as the page knows it, to tell what has changed. */
+  #told = JSON.stringify([false, []]);
+  #muted: readonly LocalMute[] = [];
   readonly #mutedNames = new Set<string>();
 
   constructor(call: SessionCall) {
@@ -95,11 +98,11 @@ export class JingleSession {
   /** @throws CommandError when the peer has offered nothing. */
   localAnswer(sdp: string): void {
     this.exchange.localAnswer(sdp);
-    this.#sendMuting();
+    this.#contentsChanged();
   }
 
-  setMuted(audio: boolean, video: boolean): void {
-    this.#muted = { audio, video };
+  setMuted(contents: readonly LocalMute[]): void {
+    this.#muted = contents;
     this.#sendMuting();
   }
 
@@ -166,13 +169,15 @@ export class JingleSession {
       case 'take-answer':
         this.#call.accepted();
         this.exchange.takeAnswer(jingle);
-        this.#sendMuting();
+        this.#contentsChanged();
         return;
       case 'take-content-answer':
         this.exchange.takeAnswer(jingle);
+        this.#contentsChanged();
         return;
       case 'take-content-refusal':
         this.exchange.takeRefusal(contents.map(({ name }) => name));
+        this.#contentsChanged();
         return;
       case 'take-candidates':
       case 'take-change':
@@ -196,17 +201,30 @@ export class JingleSession {
   #takeInfo({ info }: Jingle): void {
     if (!info) return;
     if (info.kind === 'ringing') this.#call.alerting();
-    const status = statusAfter(this.#status, info, this.negotiation);
-    if (status === this.#status) return;
-    this.#status = status;
-    this.#call.status(status);
+    this.#status = statusAfter(this.#status, info, this.negotiation);
+    this.#tellStatus();
+  }
+
+  #contentsChanged(): void {
+    this.#sendMuting();
+    this.#tellStatus();
+  }
+
+  #tellStatus(): void {
+    const role = this.#call.direction === 'outgoing' ? 'initiator' : 'responder';
+    const { held } = this.#status;
+    const contents = sessionContents(this.negotiation, this.#status, role);
+    const status = JSON.stringify([held, contents]);
+    if (status === this.#told) return;
+    this.#told = status;
+    this.#call.status(held, contents);
   }
 
   #sendMuting(): void {
     if (this.state !== 'active') return;
-    for (const kind of ['audio', 'video'] as const) {
-      const name = firstOf(this.negotiation, kind);
-      const muted = this.#muted[kind];
+    for (const content of this.#muted) {
+      const { muted } = content;
+      const name = nameOf(this.negotiation, content);
       if (name === undefined || muted === this.#mutedNames.has(name)) continue;
       if (muted) this.#mutedNames.add(name);
       else this.#mutedNames.delete(name);
