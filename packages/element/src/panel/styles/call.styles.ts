@@ -2,6 +2,21 @@ import { css } from 'lit';
 
 /** A call: pictures, caption and controls. */
 export const callStyles = css`
+  .upper {
+    display: flex;
+    flex-direction: column;
+    position: relative;
+    min-block-size: 0;
+  }
+
+  .with-sheet .upper {
+    min-block-size: min(26em, 100dvb - 11em);
+  }
+
+  .dots {
+    stroke-width: 3;
+  }
+
   .stage {
     display: grid;
     position: relative;

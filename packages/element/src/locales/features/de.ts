@@ -1,0 +1,13 @@
+import type { FeatureLocale } from './feature-strings.js';
+
+const de: FeatureLocale = {
+  code: 'de',
+  strings: {
+    back: 'Zurück',
+    closePane: 'Schließen',
+    loadFailed: 'Das wurde nicht geladen. Bitte versuchen Sie es noch einmal.',
+    fullScreen: 'Vollbild',
+  },
+};
+
+export default de;
