@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { bare, content } from './jingle.testing.js';
 import type { LocalMute } from './page-events.js';
-import { SID, Scenario } from './scenario.testing.js';
+import { PEER, SID, Scenario } from './scenario.testing.js';
 import { AUDIO, AUDIO_VIDEO, sdp } from './sdp.testing.js';
 
 const TWO_VIDEOS = [...AUDIO_VIDEO, { mid: '2', kind: 'video' } as const];
@@ -44,6 +44,34 @@ describe('the contents of a call', () => {
     assert.deepEqual(await say('unmute', '2'), ['1']);
     assert.deepEqual(await say('mute'), ['0', '1', '2']);
     assert.deepEqual(await say('unmute'), []);
+  });
+
+  it('knows nothing of the mute of a content that was removed, once another one has its name', async () => {
+    const scenario = new Scenario();
+    const peer = await scenario.callAndTalk();
+    const answer = (mids: readonly string[], removed: readonly string[] = []) => {
+      const videos = mids.map((mid) => ({ mid, kind: 'video' as const, rejected: removed.includes(mid) }));
+      scenario.calls.localDescription(SID, 'answer', sdp({ sections: [...AUDIO, ...videos], setup: 'active' }));
+    };
+    await peer.say({ action: 'content-add', contents: [content('v', { media: 'video', ufrag: 'vvvv' })] });
+    answer(['v']);
+    await peer.say({ action: 'session-info', info: { kind: 'mute', name: 'v', creator: 'initiator' } });
+    const camera = { mid: 'v', source: 'camera', muted: true } as const;
+    scenario.calls.setContentsMuted(SID, [camera]);
+    await peer.say({ action: 'content-remove', contents: [bare('v')] });
+    answer(['v'], ['v']);
+    await peer.say({ action: 'content-add', contents: [content('v', { media: 'video', ufrag: 'wwww' })] });
+    const mid = [...(scenario.descriptions().at(-1)?.sdp ?? '').matchAll(/^a=mid:(\S+)/gm)].at(-1)?.[1] ?? '';
+    scenario.sent();
+    answer(['v', mid], ['v']);
+    assert.deepEqual(
+      scenario.remote().contents.map((one) => [one.mid, one.muted]),
+      [
+        ['0', false],
+        [mid, false],
+      ],
+    );
+    assert.deepEqual(scenario.sent(), [`content-accept > ${PEER}`, `session-info mute > ${PEER}`]);
   });
 
   it('mutes one of two videos of ours by its mid, and by its source where there is none', async () => {

@@ -206,6 +206,10 @@ export class JingleSession {
   }
 
   #contentsChanged(): void {
+    const names = this.negotiation.contentNames();
+    // A later content may have the name of one that is gone.
+    for (const name of this.#mutedNames) if (!names.includes(name)) this.#mutedNames.delete(name);
+    this.#status = { ...this.#status, muted: new Set(names.filter((name) => this.#status.muted.has(name))) };
     this.#sendMuting();
     this.#tellStatus();
   }
