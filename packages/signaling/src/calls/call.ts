@@ -184,7 +184,7 @@ export class Call implements CallCommands {
   }
 
   setMuted({ contents }: Pick<CallValues['setMuted'], 'contents'>): void {
-    this.session.setMuted(contents);
+    this.session.muting.set(contents);
   }
 
   mediaConnection({ state, hadRelay }: Pick<CallValues['mediaConnection'], 'state' | 'hadRelay'>): void {

@@ -5,6 +5,7 @@ import type {
   JingleAction,
   Reason,
   ReasonCondition,
+  Role,
   SessionEffect,
   SessionEvent,
   SessionState,
@@ -17,8 +18,8 @@ import type { JingleParts, SendJingle } from './jingle-sending.js';
 import type { ExchangeCall } from './offer-exchange-core.js';
 import type { Habits } from './peers.js';
 import { OfferExchange } from './offer-exchange.js';
-import { UNMUTED, nameOf, sessionContents, statusAfter } from './muting.js';
-import type { LocalMute, SessionContent } from './page-events.js';
+import { Muting } from './muting.js';
+import type { SessionContent } from './page-events.js';
 import { refusalOf, remoteOffersIn } from './remote-offer.js';
 import type { RemoteOffer } from './remote-offer.js';
 import { Runner } from './machine-runner.js';
@@ -58,27 +59,28 @@ export class JingleSession {
   readonly #machine: Runner<SessionState, SessionEvent, SessionEffect>;
   /** Its offers and answers. */
   readonly exchange: OfferExchange;
+  readonly muting: Muting;
   #negotiation: Negotiation | undefined;
   #closed = false;
-  #status = UNMUTED;
-  /** The status as the page knows it, to tell what has changed. */
-  #told = JSON.stringify([false, []]);
-  #muted: readonly LocalMute[] = [];
-  readonly #mutedNames = new Set<string>();
 
   constructor(call: SessionCall) {
     this.#call = call;
     this.#machine = new Runner(sessionMachine, call.context.environment);
     this.exchange = new OfferExchange(call, this);
+    this.muting = this.#createMuting();
   }
 
   /** Made when it is needed first: by then the device and its habits are known. */
   get negotiation(): Negotiation {
     this.#negotiation ??= new Negotiation({
-      role: this.#call.direction === 'outgoing' ? 'initiator' : 'responder',
+      role: this.#role,
       alwaysSendersBoth: this.#call.habits?.alwaysSendersBoth ?? false,
     });
     return this.#negotiation;
+  }
+
+  get #role(): Role {
+    return this.#call.direction === 'outgoing' ? 'initiator' : 'responder';
   }
 
   get state(): SessionState {
@@ -98,12 +100,7 @@ export class JingleSession {
   /** @throws CommandError when the peer has offered nothing. */
   localAnswer(sdp: string): void {
     this.exchange.localAnswer(sdp);
-    this.#contentsChanged();
-  }
-
-  setMuted(contents: readonly LocalMute[]): void {
-    this.#muted = contents;
-    this.#sendMuting();
+    this.muting.contentsChanged();
   }
 
   /** Ends the session; without a word where there is no reason. */
@@ -155,6 +152,24 @@ export class JingleSession {
     );
   };
 
+  #createMuting(): Muting {
+    const negotiation = () => this.negotiation;
+    const isActive = () => this.state === 'active';
+    return new Muting({
+      get negotiation() {
+        return negotiation();
+      },
+      role: this.#role,
+      get isActive() {
+        return isActive();
+      },
+      send: this.send,
+      onStatus: (held, contents) => {
+        this.#call.status(held, contents);
+      },
+    });
+  }
+
   #execute(effect: SessionEffect, jingle: Jingle, offers: readonly RemoteOffer[]): void {
     if (this.#closed) return;
     const { contents } = jingle;
@@ -169,15 +184,15 @@ export class JingleSession {
       case 'take-answer':
         this.#call.accepted();
         this.exchange.takeAnswer(jingle);
-        this.#contentsChanged();
+        this.muting.contentsChanged();
         return;
       case 'take-content-answer':
         this.exchange.takeAnswer(jingle);
-        this.#contentsChanged();
+        this.muting.contentsChanged();
         return;
       case 'take-content-refusal':
         this.exchange.takeRefusal(contents.map(({ name }) => name));
-        this.#contentsChanged();
+        this.muting.contentsChanged();
         return;
       case 'take-candidates':
       case 'take-change':
@@ -201,39 +216,7 @@ export class JingleSession {
   #takeInfo({ info }: Jingle): void {
     if (!info) return;
     if (info.kind === 'ringing') this.#call.alerting();
-    this.#status = statusAfter(this.#status, info, this.negotiation);
-    this.#tellStatus();
-  }
-
-  #contentsChanged(): void {
-    const names = this.negotiation.contentNames();
-    // A later content may have the name of one that is gone.
-    for (const name of this.#mutedNames) if (!names.includes(name)) this.#mutedNames.delete(name);
-    this.#status = { ...this.#status, muted: new Set(names.filter((name) => this.#status.muted.has(name))) };
-    this.#sendMuting();
-    this.#tellStatus();
-  }
-
-  #tellStatus(): void {
-    const role = this.#call.direction === 'outgoing' ? 'initiator' : 'responder';
-    const { held } = this.#status;
-    const contents = sessionContents(this.negotiation, this.#status, role);
-    const status = JSON.stringify([held, contents]);
-    if (status === this.#told) return;
-    this.#told = status;
-    this.#call.status(held, contents);
-  }
-
-  #sendMuting(): void {
-    if (this.state !== 'active') return;
-    for (const content of this.#muted) {
-      const { muted } = content;
-      const name = nameOf(this.negotiation, content);
-      if (name === undefined || muted === this.#mutedNames.has(name)) continue;
-      if (muted) this.#mutedNames.add(name);
-      else this.#mutedNames.delete(name);
-      this.send('session-info', { info: { kind: muted ? 'mute' : 'unmute', name, creator: 'initiator' } });
-    }
+    this.muting.takeInfo(info);
   }
 
   #requestFailed(action: JingleAction, error: IqError, onError: ((error: IqError) => void) | undefined): void {
