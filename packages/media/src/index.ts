@@ -6,11 +6,13 @@ export type { DeviceKind, MediaErrorCode } from './errors.js';
 export { Microphone } from './microphone.js';
 export type { MicrophoneOptions } from './microphone.js';
 export { PeerSession } from './peer-session.js';
+export type { ContentId } from './local-contents.js';
 export type { PeerConnectivity, PeerSessionObserver, PeerSessionOptions } from './peer-session.js';
+export type { MediaKind } from './transceivers.js';
 export type {
   Directions,
   MediaStatistics,
-  ReceivedPackets,
+  ReceivedContent,
   SessionStatistics,
   StreamStatistics,
 } from './statistics.js';

@@ -4,11 +4,12 @@ import { toMediaError } from './errors.js';
 import { haveRelay } from './ice.js';
 import type { RemoteCandidateInit } from './ice.js';
 import { LocalContents } from './local-contents.js';
+import type { ContentId } from './local-contents.js';
 import { OperationQueue } from './operation-queue.js';
 import { RemoteTracks } from './remote-tracks.js';
-import { StatisticsSampler, packetsReceived } from './statistics.js';
-import type { SessionStatistics, ReceivedPackets } from './statistics.js';
-import { receives, sends } from './transceivers.js';
+import { StatisticsSampler, contentsReceived } from './statistics.js';
+import type { ReceivedContent, SessionStatistics } from './statistics.js';
+import { sends } from './transceivers.js';
 
 /** `failed` can follow every state; the others only describe connectivity. */
 export type PeerConnectivity = 'connected' | 'disconnected' | 'failed';
@@ -97,14 +98,6 @@ export class PeerSession {
     return this.#local.transceiver('camera') !== undefined;
   }
 
-  /** Which kinds the peer may send, as far as was agreed. */
-  get receives(): { readonly audio: boolean; readonly video: boolean } {
-    return {
-      audio: receives(this.#local.transceiver('microphone')?.currentDirection),
-      video: receives(this.#local.transceiver('camera')?.currentDirection),
-    };
-  }
-
   /** The peer's tracks, as far as was agreed; `remoteStream` shows the first of each kind. */
   get remoteTracks(): ReadonlyMap<string, MediaStreamTrack> {
     return this.#remote.byMid();
@@ -176,9 +169,14 @@ export class PeerSession {
     if (candidate.candidate !== '') await this.#run(() => this.#descriptions.addCandidate(candidate));
   }
 
-  /** Silences or opens the microphone; no negotiation. */
-  setMuted(muted: boolean): void {
-    this.#local.setMuted('microphone', muted);
+  /** The m-line of a content of ours, once it is described. */
+  midOf(content: ContentId): string | undefined {
+    return this.#local.transceiver(content)?.mid ?? undefined;
+  }
+
+  /** Sends silence or black in place of a content, or the content again; no negotiation. */
+  setMuted(muted: boolean, content: ContentId = 'microphone'): void {
+    this.#local.setMuted(content, muted);
   }
 
   /**
@@ -224,9 +222,9 @@ export class PeerSession {
     this.#observer.onStreams();
   }
 
-  /** RTP packets of the peer since the beginning. */
-  receivedPackets(): Promise<ReceivedPackets> {
-    return packetsReceived(this.#connection.getTransceivers());
+  /** What has arrived of the peer, by content. */
+  receivedContents(): Promise<ReceivedContent[]> {
+    return contentsReceived(this.#connection.getTransceivers());
   }
 
   async sampleStatistics(): Promise<SessionStatistics> {

@@ -1,4 +1,4 @@
-import { kindOf } from './transceivers.js';
+import { kindOf, receives } from './transceivers.js';
 import type { MediaKind } from './transceivers.js';
 
 /** One sample of a connection's statistics. Rates are over the time since the previous sample. */
@@ -48,10 +48,14 @@ export interface MediaStatistics {
   readonly height: number | undefined;
 }
 
-/** RTP packets since the start of the call. */
-export interface ReceivedPackets {
-  readonly audio: number;
-  readonly video: number;
+/** What has arrived of a content of the peer's. */
+export interface ReceivedContent {
+  readonly mid: string;
+  readonly kind: MediaKind;
+  /** The peer may send it, as far as was agreed. */
+  readonly agreed: boolean;
+  /** RTP packets since the start of the call. */
+  readonly packets: number;
 }
 
 /** The packets that a receiver's report counts. */
@@ -63,14 +67,16 @@ export function packetsOf(stats: RTCStatsReport): number {
   return packets;
 }
 
-/** RTP packets of the peer, over all contents of a kind. */
-export async function packetsReceived(transceivers: readonly RTCRtpTransceiver[]): Promise<ReceivedPackets> {
-  const received = { audio: 0, video: 0 };
+/** Every content in the order of the m-lines. */
+export async function contentsReceived(transceivers: readonly RTCRtpTransceiver[]): Promise<ReceivedContent[]> {
+  const contents: ReceivedContent[] = [];
   for (const transceiver of transceivers) {
+    const { mid, currentDirection } = transceiver;
+    if (mid === null) continue;
     const packets = packetsOf(await transceiver.receiver.getStats());
-    received[kindOf(transceiver)] += packets;
+    contents.push({ mid, kind: kindOf(transceiver), agreed: receives(currentDirection), packets });
   }
-  return received;
+  return contents;
 }
 
 /** The fields of webrtc-stats that are read here; every one may be missing. */

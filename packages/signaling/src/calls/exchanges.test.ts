@@ -393,7 +393,8 @@ describe('a restart of ICE', () => {
       ]);
       const sections = [...AUDIO, { mid: '9', kind: 'video' as const }];
       if (busy) scenario.calls.localDescription(SID, 'answer', answered('abcd', sections));
-      const kinds = scenario.events.slice(before).map(({ case: kind }) => kind);
+      const told = scenario.events.slice(before).map(({ case: kind }) => kind);
+      const kinds = told.filter((kind) => kind !== 'remoteInfo');
       assert.deepEqual(kinds, ['remoteDescription', 'remoteCandidate', 'remoteCandidate', 'remoteCandidate']);
       scenario.sent();
       scenario.calls.localDescription(SID, 'answer', answered('mine', busy ? sections : AUDIO));

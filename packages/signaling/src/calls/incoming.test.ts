@@ -14,7 +14,15 @@ describe('incoming call by JMI', () => {
     const [event] = scenario.events;
     assert.deepEqual(event, {
       case: 'incomingCall',
-      value: { callId: SID, from: PEER, media: { audio: true, video: true } },
+      value: {
+        callId: SID,
+        sessionId: SID,
+        from: PEER,
+        media: [
+          { kind: 'audio', source: 'microphone' },
+          { kind: 'video', source: 'camera' },
+        ],
+      },
     });
 
     scenario.calls.accept(SID);

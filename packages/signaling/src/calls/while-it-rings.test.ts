@@ -121,7 +121,7 @@ describe('a call without JMI, while it rings', () => {
     const scenario = await ringing([AUDIO_0, early]);
     const announced = scenario.events.find((event) => event.case === 'incomingCall');
     assert.ok(announced?.case === 'incomingCall');
-    assert.equal(announced.value.media.video, false);
+    assert.deepEqual(announced.value.media, [{ kind: 'audio', source: 'microphone' }]);
     assert.deepEqual(sections(accepted(scenario)), ['m=audio 9']);
     scenario.calls.localDescription(SID, 'answer', sdp({ sections: AUDIO, setup: 'active' }));
     assert.deepEqual(
