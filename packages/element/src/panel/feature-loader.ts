@@ -1,32 +1,9 @@
 import type { Call } from '@xmpp-call/client';
 import { nothing } from 'lit';
-import type { CSSResult, TemplateResult } from 'lit';
+import type { TemplateResult } from 'lit';
 import { importAgain } from '../import-again.js';
 import type * as featurePanelModule from './features/feature-panel.js';
-import type { ViewModel } from './view-model.js';
-
-/** What the menu and its panes need of the panel. */
-export interface FeaturePanelHost {
-  readonly model: ViewModel;
-  readonly root: ShadowRoot | null;
-  /** An integrator's own words. */
-  readonly override: unknown;
-  requestUpdate(): void;
-  adoptStyles(styles: readonly CSSResult[]): void;
-  /** Focuses an element of the panel once all is rendered. */
-  focus(selector: string): Promise<void>;
-  /** Puts the menu and its pane away. */
-  close(): void;
-}
-
-/** What a call offers beside its buttons. */
-export interface FeaturePanel {
-  readonly call: Call;
-  render(): TemplateResult;
-  /** Opens the pane of a feature. */
-  open(id: string): void;
-  dispose(): void;
-}
+import type { FeaturePanel, FeaturePanelHost } from './features/feature-panel-host.js';
 
 /** Loads the features of a call when they are first wanted, and shows them. */
 export class FeatureLoader {
