@@ -20,8 +20,8 @@ export interface CallSettings {
 const CONNECT_TIMEOUT_MS = 20_000;
 const DECIDED_TIMEOUT_MS = 15_000;
 const POLL_MS = 50;
-/** What the core has decided for a direction: our codec, or the browser's where that is as good. */
-const DECIDED: readonly (string | undefined)[] = ['wasm', 'calm-way', 'no-track-generator'];
+/** Decisions of a direction after which a measurement may begin: our codec, or the browser's for good. */
+const DECIDED: readonly (string | undefined)[] = ['wasm', 'uncongested-path', 'no-track-generator'];
 const CLOCK_READINGS = 20;
 /** Tolerance of the reading of the pages' clocks, ms. */
 const CLOCK_TOLERANCE_MS = 2;

@@ -1,12 +1,12 @@
 import type { Vp8, Vp8Encoder, Vp8EncoderOptions } from '@xmpp-call/vp8';
 import type { EncodeTask } from '../../messages/encoder-messages.js';
-import { PictureScaler } from './picture-scaler.js';
+import { FrameScaler } from './frame-scaler.js';
 import { isUpright, orientationOf } from './plane-rotation.js';
 
 /** Bound of a key frame, in percent of the mean frame: half of what half a second may take, as browsers have it. */
 const MAX_INTRA_PERCENT = 900;
 
-export interface EncodedPicture {
+export interface EncodedPayload {
   /** Valid until the next call. */
   readonly payload: Uint8Array;
   readonly keyFrame: boolean;
@@ -15,9 +15,9 @@ export interface EncodedPicture {
 }
 
 /** One encoder of our VP8 that follows what is asked of it, picture by picture. */
-export class PictureEncoder {
+export class Vp8FrameEncoder {
   readonly #encoder: Vp8Encoder;
-  readonly #scaler = new PictureScaler();
+  readonly #scaler = new FrameScaler();
   #applied: Vp8EncoderOptions;
   #packet: Uint8Array;
 
@@ -28,7 +28,7 @@ export class PictureEncoder {
   }
 
   /** Encodes the visible part of a frame, upright; the frame stays open. Throws CodecError. */
-  async encode(frame: VideoFrame, task: EncodeTask): Promise<EncodedPicture> {
+  async encode(frame: VideoFrame, task: EncodeTask): Promise<EncodedPayload> {
     this.#apply(optionsOf(task));
     const { width, height, keyFrame } = task;
     const { visibleRect } = frame;

@@ -1,26 +1,27 @@
 import { MediaStreamTrackProcessor } from './browser-apis.js';
-import { CrossFade, type SoundPath } from './cross-fade.js';
+import type { CodecPath } from '../core/choice/core-choice.js';
+import { CrossFade } from './cross-fade.js';
 
-/** Time constant of a fade at the loudspeaker, seconds. */
+/** Time constant of a fade at the loudspeaker [s]. */
 const FADE = 0.01;
 
-interface Brought {
+interface NativeSource {
   readonly track: MediaStreamTrack;
-  readonly source: MediaStreamAudioSourceNode;
+  readonly node: MediaStreamAudioSourceNode;
   readonly element: HTMLAudioElement | undefined;
 }
 
-/** What is received as one track: the browser's sound and ours, of which one is heard; they fade into each other. */
-export class SoundMix {
+/** Mixes the browser's received audio and ours into one track. One of them is audible; a change is a cross-fade. */
+export class AudioMix {
   readonly #context: AudioContext;
   readonly #onRefused: (cause: unknown) => void;
   readonly #fade: CrossFade;
   readonly #output: MediaStreamAudioDestinationNode;
   readonly #loudspeaker: GainNode;
-  #brought: Brought | undefined;
+  #native: NativeSource | undefined;
   #refused: MediaStreamTrack | undefined;
 
-  /** @param onRefused the browser cannot bring a track into the context */
+  /** @param onRefused called if the browser cannot connect a track to the context */
   constructor(context: AudioContext, onRefused: (cause: unknown) => void) {
     this.#context = context;
     this.#onRefused = onRefused;
@@ -36,38 +37,39 @@ export class SoundMix {
     return this.#output.stream.getAudioTracks()[0];
   }
 
-  /** Where our sound goes in. */
+  /** Input for our audio. */
   get input(): AudioNode {
-    return this.#fade.input('own');
+    return this.#fade.input('wasm');
   }
 
-  /** Whether what is heard is in the mix. */
+  /** Whether the selected audio is connected. */
   get isComplete(): boolean {
-    return this.#fade.path === 'own' || this.#brought !== undefined;
+    return this.#fade.path === 'wasm' || this.#native !== undefined;
   }
 
-  /** Whether the mix is heard at the context's loudspeaker too. */
+  /** Plays the mix at the context's loudspeaker too, or stops that. */
   play(on: boolean): void {
     this.#loudspeaker.gain.setTargetAtTime(on ? 1 : 0, this.#context.currentTime, FADE);
   }
 
-  hear(path: SoundPath): void {
-    this.#fade.hear(path);
+  /** Selects the audible input. */
+  select(path: CodecPath): void {
+    this.#fade.select(path);
   }
 
-  /** Brings in what the browser receives, in the place of what it was before. */
-  bring(track: MediaStreamTrack | undefined): void {
-    if (track === this.#brought?.track || (track && track === this.#refused)) return;
-    this.#brought?.source.disconnect();
-    if (this.#brought?.element) this.#brought.element.srcObject = null;
-    this.#brought = undefined;
+  /** Connects the browser's received track in place of an earlier one; undefined for none. */
+  connectNative(track: MediaStreamTrack | undefined): void {
+    if (track === this.#native?.track || (track && track === this.#refused)) return;
+    this.#native?.node.disconnect();
+    if (this.#native?.element) this.#native.element.srcObject = null;
+    this.#native = undefined;
     this.#refused = undefined;
     if (!track) return;
     const mediaStream = new MediaStream([track]);
     try {
-      const source = new MediaStreamAudioSourceNode(this.#context, { mediaStream });
-      source.connect(this.#fade.input('native'));
-      this.#brought = { track, source, element: MediaStreamTrackProcessor && playSilently(mediaStream) };
+      const node = new MediaStreamAudioSourceNode(this.#context, { mediaStream });
+      node.connect(this.#fade.input('native'));
+      this.#native = { track, node, element: MediaStreamTrackProcessor && playSilently(mediaStream) };
     } catch (cause) {
       this.#refused = track;
       this.#onRefused(cause);
@@ -75,12 +77,12 @@ export class SoundMix {
   }
 
   close(): void {
-    this.bring(undefined);
+    this.connectNative(undefined);
     this.track?.stop();
   }
 }
 
-/** Chromium decodes received sound only where an element plays it. */
+/** Chromium decodes received audio only while an element plays it. */
 function playSilently(stream: MediaStream): HTMLAudioElement {
   const element = new Audio();
   element.muted = true;

@@ -5,15 +5,15 @@ import { MediaStreamTrackProcessor } from './browser-apis.js';
 type Post = (message: PageMessage, transfer?: Transferable[]) => void;
 
 /**
- * The microphone's way to the worker. Out of a track processor, where there is one, sound comes on the clock of the
- * browser's own frames, without the delay of an AudioContext; else, and where it has another rate, by the capture worklet.
+ * Captures the microphone for the worker. A track processor, where the browser has one, delivers audio on the clock of the
+ * browser's frames and without the delay of an AudioContext. Otherwise, and for other sample rates, the capture worklet is used.
  */
-export class SoundCapture {
+export class AudioCapture {
   readonly #graph: AudioGraph;
   readonly #post: Post;
   #track: MediaStreamTrack | undefined;
-  #way: 'none' | 'processor' | 'worklet' = 'none';
-  /** Cannot be processed. */
+  #source: 'none' | 'processor' | 'worklet' = 'none';
+  /** A track for which the track processor cannot be used. */
   #refused: MediaStreamTrack | undefined;
 
   constructor(graph: AudioGraph, post: Post) {
@@ -21,19 +21,19 @@ export class SoundCapture {
     this.#post = post;
   }
 
-  /** Captures this track from now on; without one, none. To be repeated: the graph may not have loaded yet. */
+  /** Captures this track from now on; undefined ends capture. Call it repeatedly, because the graph may still be loading. */
   capture(track: MediaStreamTrack | undefined): void {
-    if (track === this.#track && this.#way !== 'worklet' && (!track || this.#way === 'processor')) return;
-    const before = this.#way;
+    if (track === this.#track && this.#source !== 'worklet' && (!track || this.#source === 'processor')) return;
+    const before = this.#source;
     this.#track = track;
     if (track && canProcess(track) && track !== this.#refused) this.#process(track);
     else this.#useWorklet(track);
-    if (before !== 'none' && this.#way === 'none') this.#post({ type: 'capture-ended', kind: 'audio' });
+    if (before !== 'none' && this.#source === 'none') this.#post({ type: 'capture-ended', kind: 'audio' });
   }
 
-  /** What the processor gives is of no use to the worker. */
+  /** Changes to the worklet, because the worker cannot use the processor's audio. */
   refuse(): void {
-    if (this.#way !== 'processor') return;
+    if (this.#source !== 'processor') return;
     this.#refused = this.#track;
     this.#useWorklet(this.#track);
   }
@@ -43,25 +43,25 @@ export class SoundCapture {
     this.#track = undefined;
   }
 
-  /** The track itself, no clone: a clone would not be muted with it. */
+  /** Processes the track itself, because a clone would not be muted with it. */
   #process(track: MediaStreamTrack): void {
     if (!MediaStreamTrackProcessor) return;
     this.#useWorklet(undefined);
     try {
       const { readable } = new MediaStreamTrackProcessor<AudioData>({ track });
-      this.#post({ type: 'capture-sound', frames: readable }, [readable]);
-      this.#way = 'processor';
+      this.#post({ type: 'capture-audio-stream', frames: readable }, [readable]);
+      this.#source = 'processor';
     } catch {
-      // A track that has just ended, or a stream that cannot be transferred.
+      // The track has just ended, or the browser cannot transfer the stream.
       this.#refused = track;
       this.#useWorklet(track);
     }
   }
 
   #useWorklet(track: MediaStreamTrack | undefined): void {
-    const wasCapturing = this.#way === 'worklet';
+    const wasCapturing = this.#source === 'worklet';
     this.#graph.capture(track);
-    this.#way = this.#graph.isCapturing ? 'worklet' : 'none';
+    this.#source = this.#graph.isCapturing ? 'worklet' : 'none';
     if (this.#graph.isCapturing === wasCapturing) return;
     if (wasCapturing) {
       this.#graph.disconnectCapture();

@@ -5,135 +5,137 @@ import { SampleRing } from '../../core/dsp/sample-ring.js';
 import { crossFade, isQuiet, TimeStretch } from '../../core/dsp/time-stretch.js';
 
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
-/** Samples of the longest read, and what a splice is made in: 20 ms. */
-export const LONGEST_READ = 20 * PER_MS;
+/** Maximum length of a read, and the length that a splice needs [samples]: 20 ms. */
+export const MAX_READ = 20 * PER_MS;
 
 const CAPACITY = 400 * PER_MS;
-/** What reads leave over at least; each time that was too little it grows by a step, which is taken back after a while. */
+/** Minimum number of samples to remain after a read. An underrun raises it by a step, up to a maximum. */
 const MARGIN = PER_MS;
-/** The same where a read waits for its own block: more than it takes for a ratio of resampling. */
+/** The same for paired blocks: enough for the deviation of the resampling ratio. */
 const PAIRED_MARGIN = PER_MS / 4;
 const MARGIN_STEP = 4 * PER_MS;
 const MAX_MARGIN = 40 * PER_MS;
-/** ms without missing sound after which the margin is made smaller by a ms, and then each time after so many. */
-const CALM_MS = 10_000;
-const RELIEF_MS = 1000;
-/** Samples of a fade where sound was taken out or is missing: 5 ms. */
+/** Time without an underrun before the margin is lowered by 1 ms, and interval of further steps [ms]. */
+const STABLE_MS = 10_000;
+const MARGIN_DECAY_MS = 1000;
+/** Length of a fade where audio was removed or is missing [samples]: 5 ms. */
 const FADE = 5 * PER_MS;
-/** Too much sound by these is cut with less care, and at once. */
+/** Excess from which a splice of lower quality is accepted, and from which audio is cut at once [samples]. */
 const URGENT = 30 * PER_MS;
 const CUT = 80 * PER_MS;
-/** Too much by this is cut in silence where reads wait for their own blocks, and need nothing more: 1 ms. */
+/** Excess that is cut from silence where blocks are paired [samples]: 1 ms. */
 const TRIM = PER_MS;
-/** ms that a read waits for its own block where that is late, from when it was asked for, */
-const LACK_MS = 40;
-/** and otherwise: the block that a carrier was made of, and the carrier, race each other. */
-const RACE_MS = 6;
-/** ms without a block after which nothing is captured any more. */
+/** Maximum time that a read waits for its paired block, from the arrival of the carrier [ms]. */
+const PAIRED_WAIT_MS = 40;
+/** Maximum time that any other read waits [ms]: a carrier and the block of the same audio arrive in either order. */
+const BLOCK_WAIT_MS = 6;
+/** Time without a block after which capture counts as stopped [ms]. */
 const STALLED_MS = 500;
-/** Longest hole that is filled with silence; after a longer one capture begins anew. */
-const MAX_HOLE = 100 * PER_MS;
-/** ms without a read after which what piled up meanwhile is dropped. */
+/** Maximum gap that is filled with silence [samples]; a longer one restarts the buffer. */
+const MAX_GAP = 100 * PER_MS;
+/** Time without a read after which the audio that accumulated is dropped [ms]. */
 const UNREAD_MS = 200;
-/** ms of blocks before the first read: enough to learn when they come, and when carriers do. */
+/** Time from the first block to the first read that returns audio [ms], to measure when blocks and carriers arrive. */
 const SETTLE_MS = 300;
 /**
- * ms over which the quickest block is looked for, twice: it tells when sound was recorded. Not longer, since a context that
- * does not keep up loses time against us for good.
+ * Length of a window of the minimum block delay [ms]. Capture times derive from the minimum over two windows; more would
+ * follow too slowly where an overloaded context loses time.
  */
 const WINDOW_MS = 2000;
 
 /**
- * Sound between the capture worklet's clock and the carriers': blocks in, frames of 10 or 20 ms out. Carriers and blocks come
- * from one device mostly, so what waits is held at what the jitter between them needs: first by dropping what is too much
- * before anything is heard, then by resampling below what is heard, and by a splice where that would take long.
+ * Buffers captured audio between the clock of its blocks and the clock of the carriers: blocks are written, frames of 10 or
+ * 20 ms are read. The level is kept as low as the jitter between both allows: excess audio is dropped before the first read,
+ * then a small excess is removed by inaudible resampling and a large one by a splice.
+ *
+ * Blocks are paired with carriers if both have the same duration: the browser encodes each block to one carrier.
  */
-export class AudioCapture {
-  /** ms between microphone and worklet. */
+export class CaptureBuffer {
+  /** Latency between microphone and block [ms]. */
   deviceMs = 0;
 
   readonly #ring = new SampleRing(CAPACITY);
-  readonly #resampler = new Resampler(LONGEST_READ);
-  readonly #input = new Float32Array(LONGEST_READ + 2 * FADE);
-  readonly #stretch = new TimeStretch(LONGEST_READ);
+  readonly #resampler = new Resampler(MAX_READ);
+  readonly #input = new Float32Array(MAX_READ + 2 * FADE);
+  readonly #stretch = new TimeStretch(MAX_READ);
   readonly #waiting = new Float32Array(CAPACITY);
-  readonly #spliced = new Float32Array(LONGEST_READ + TimeStretch.maxChange);
+  readonly #spliced = new Float32Array(MAX_READ + TimeStretch.maxChange);
   #drift = new DriftController({ margin: MARGIN });
   #margin = MARGIN;
-  /** When the margin may get smaller. */
-  #relievedAt = 0;
-  /** Position after the last block, in the worklet's samples. */
+  /** When the margin may be lowered [ms]. */
+  #marginLowersAt = 0;
+  /** Position after the last block [samples]. */
   #end: number | undefined;
   #began = 0;
   #wroteAt = -Infinity;
-  /** Length of the last block. */
+  /** Duration of the last block [ms]. */
   #blockMs = CAPTURE_BLOCK / PER_MS;
   #readAt = -Infinity;
-  /** Samples of a read. */
-  #frame = LONGEST_READ;
+  /** Length of a read [samples]. */
+  #frame = MAX_READ;
   #isFlowing = false;
-  /** Whether sound was read since it began. */
+  /** Whether a read has returned audio since the start. */
   #hasBegun = false;
   #wasShort = false;
-  /** Least ms by which a block came after its end was recorded, in this window and the one before. */
-  #least = Infinity;
-  #leastBefore = Infinity;
+  /** Minimum delay of a block [ms] in this window and in the one before: arrival time minus position after the block. */
+  #minDelay = Infinity;
+  #minDelayBefore = Infinity;
   #windowStart = 0;
   #lastCaptureTime = -Infinity;
-  #starvations = 0;
+  #underruns = 0;
 
-  /** ms of sound that wait. */
+  /** Buffered audio [ms]. */
   get levelMs(): number {
     return this.#ring.level / PER_MS;
   }
 
-  /** Times that sound was missing. */
-  get starvations(): number {
-    return this.#starvations;
+  /** Number of reads for which samples were missing. */
+  get underruns(): number {
+    return this.#underruns;
   }
 
   /**
-   * ms that a read should wait for the next block: 0 if it should not. It would come up short, and silence stand in for its own
-   * block, which is late; or the next block is nearer than the last one.
-   * @param since when the read was asked for
+   * Returns how long a read should wait for the next block [ms], 0 for not at all. It should wait if samples are missing, or
+   * if less than half the duration of a block remains until the next one.
+   * @param since arrival of the carrier [ms]
    */
-  patienceMs(now: number, since: number): number {
+  waitMs(now: number, since: number): number {
     if (!this.isLive(now)) return 0;
     const isShort = this.#isFlowing && this.#ring.level < this.#frame + 2;
-    if (isShort && this.#isPaired) return Math.max(since + LACK_MS - now, RACE_MS);
-    return isShort || now - this.#wroteAt > this.#blockMs / 2 ? RACE_MS : 0;
+    if (isShort && this.#isPaired) return Math.max(since + PAIRED_WAIT_MS - now, BLOCK_WAIT_MS);
+    return isShort || now - this.#wroteAt > this.#blockMs / 2 ? BLOCK_WAIT_MS : 0;
   }
 
-  /** Whether there is sound to read, or will be in some ms. */
+  /** Whether blocks arrive. */
   isLive(now: number): boolean {
     return now - this.#wroteAt < STALLED_MS;
   }
 
-  /** Takes a block that arrived at `now`. */
+  /** Writes a block that arrived at `now` [ms]. */
   write({ samples, frame }: CaptureBlock, now: number): void {
-    const hole = frame - (this.#end ?? frame);
-    if (hole < 0 || hole > MAX_HOLE || !this.isLive(now)) this.#restart(now);
-    else if (hole > 0) this.#ring.write(new Float32Array(hole));
+    const gap = frame - (this.#end ?? frame);
+    if (gap < 0 || gap > MAX_GAP || !this.isLive(now)) this.#restart(now);
+    else if (gap > 0) this.#ring.write(new Float32Array(gap));
     this.#ring.write(samples);
     this.#end = frame + samples.length;
     this.#wroteAt = now;
     this.#blockMs = samples.length / PER_MS;
     if (now - this.#windowStart >= WINDOW_MS) {
-      this.#leastBefore = this.#least;
-      this.#least = Infinity;
+      this.#minDelayBefore = this.#minDelay;
+      this.#minDelay = Infinity;
       this.#windowStart = now;
     }
-    this.#least = Math.min(this.#least, now - this.#end / PER_MS);
+    this.#minDelay = Math.min(this.#minDelay, now - this.#end / PER_MS);
   }
 
   /**
-   * Fills a frame, with silence where sound is missing.
-   * @param into 10 or 20 ms
-   * @returns when its first sample was recorded, ms; undefined while nothing is captured
+   * Reads a frame, with silence in place of missing samples.
+   * @param into room for 10 or 20 ms
+   * @returns capture time of the first sample [ms]; undefined while nothing is captured
    */
   read(into: Float32Array, now: number): number | undefined {
     this.#frame = into.length;
-    this.#calm(now);
+    this.#lowerMargin(now);
     if (!this.#isReady(now)) return this.#silence(into, now);
     this.#splice();
     const captureTime = this.#captureTime();
@@ -143,7 +145,7 @@ export class AudioCapture {
     const read = this.#ring.read(this.#input.subarray(0, count));
     this.#smooth(read, count);
     this.#resampler.process(this.#input, into, ratio);
-    if (missing > 0) this.#starved(missing, now);
+    if (missing > 0) this.#underran(missing, now);
     return captureTime;
   }
 
@@ -152,33 +154,33 @@ export class AudioCapture {
     this.#wroteAt = -Infinity;
   }
 
-  /** Sound begins with what is needed, and no more. */
+  /** Decides whether a read returns audio, and drops excess audio before the first one. */
   #isReady(now: number): boolean {
     const unread = now - this.#readAt > UNREAD_MS;
     this.#readAt = now;
     const spare = this.#ring.level - this.#frame;
     if (!this.isLive(now)) return false;
     if (!this.#hasBegun && now - this.#began < SETTLE_MS) {
-      this.#rehearse(spare, now);
+      this.#measure(spare, now);
       return false;
     }
     if (!this.#isFlowing && spare < this.#margin) return false;
     if (unread) this.#ring.discard(Math.max(spare - this.#margin - CAPTURE_BLOCK, 0));
-    else if (!this.#hasBegun) this.#skip(spare);
+    else if (!this.#hasBegun) this.#dropExcess(spare);
     this.#isFlowing = true;
     this.#hasBegun = true;
     return true;
   }
 
-  /** A read that nobody hears, to learn how much such reads leave over. */
-  #rehearse(spare: number, now: number): void {
+  /** Discards a read to measure how many samples reads leave. */
+  #measure(spare: number, now: number): void {
     if (spare < 0) return;
     this.#drift.update(spare, now);
     this.#ring.discard(this.#frame);
   }
 
-  /** Before anything is heard: what is too much, as the rehearsed reads say, or of a whole block that was waited for. */
-  #skip(spare: number): void {
+  /** Drops the excess before the first read, which the discarded reads have measured or, with paired blocks, `spare` shows. */
+  #dropExcess(spare: number): void {
     if (this.#isPaired) {
       this.#ring.discard(spare - this.#margin);
       this.#drift = new DriftController({ margin: this.#margin });
@@ -187,7 +189,7 @@ export class AudioCapture {
     }
   }
 
-  /** While sound piles up again that ran out before. */
+  /** Returns silence while the buffer refills after an underrun. */
   #silence(into: Float32Array, now: number): number | undefined {
     if (!this.#hasBegun || !this.isLive(now)) return undefined;
     into.fill(0);
@@ -197,39 +199,39 @@ export class AudioCapture {
 
   #captureTime(): number {
     const first = (this.#end ?? 0) - this.#ring.level - Resampler.delay;
-    const offset = Math.min(this.#least, this.#leastBefore);
+    const offset = Math.min(this.#minDelay, this.#minDelayBefore);
     const time = offset + first / PER_MS - this.deviceMs;
     this.#lastCaptureTime = Math.max(time, this.#lastCaptureTime + 1);
     return this.#lastCaptureTime;
   }
 
-  /** Takes out what is too much, or puts in what is too little, where it is not heard. */
+  /** Corrects a large excess or lack of audio by a splice. */
   #splice(): void {
     const { correction, surplus } = this.#drift;
     const { level } = this.#ring;
     const mayTrim = this.#isPaired && surplus >= TRIM && level - surplus >= this.#frame + this.#margin;
-    const mayStretch = correction !== 0 && level >= LONGEST_READ;
+    const mayStretch = correction !== 0 && level >= MAX_READ;
     if (!mayTrim && !mayStretch) return;
     const waiting = this.#waiting.subarray(0, this.#ring.read(this.#waiting, level));
     this.#ring.clear();
-    const rest = mayTrim && isQuiet(waiting) ? this.#cut(waiting, surplus) : this.#shorten(waiting, correction);
+    const rest = mayTrim && isQuiet(waiting) ? this.#cut(waiting, surplus) : this.#stretchBy(waiting, correction);
     this.#ring.write(waiting.subarray(rest));
     this.#drift.adjusted(this.#ring.level - level);
   }
 
-  /** Or lengthens, if there is enough for that; gives where the rest begins. */
-  #shorten(waiting: Float32Array, correction: number): number {
-    if (correction === 0 || waiting.length < LONGEST_READ) return 0;
+  /** Shortens or lengthens `waiting` by up to `correction` samples. @returns where its unchanged part begins */
+  #stretchBy(waiting: Float32Array, correction: number): number {
+    if (correction === 0 || waiting.length < MAX_READ) return 0;
     if (correction > CUT && correction + FADE < waiting.length) return this.#cut(waiting, correction);
     const urgent = Math.abs(correction) > URGENT;
-    const first = waiting.subarray(0, LONGEST_READ);
+    const first = waiting.subarray(0, MAX_READ);
     const action = correction > 0 ? 'accelerate' : 'expand';
     const length = this.#stretch[action](first, this.#spliced, urgent, Math.abs(correction));
     this.#ring.write(this.#spliced, length);
-    return LONGEST_READ;
+    return MAX_READ;
   }
 
-  /** Leaves out so many samples under a cross-fade; gives where the rest begins. */
+  /** Removes samples under a cross-fade. @returns where the unchanged part of `waiting` begins */
   #cut(waiting: Float32Array, samples: number): number {
     const faded = this.#spliced.subarray(0, FADE);
     crossFade(waiting, waiting.subarray(samples), faded);
@@ -237,39 +239,39 @@ export class AudioCapture {
     return samples + FADE;
   }
 
-  /** Fades out before what is missing, and in after it. */
+  /** Fades out before missing samples, and in after them. */
   #smooth(read: number, count: number): void {
     if (this.#wasShort) fade(this.#input.subarray(0, Math.min(FADE, read)), 0, 1);
     this.#wasShort = read < count;
     if (this.#wasShort) fade(this.#input.subarray(Math.max(0, read - FADE), read), 1, 0);
   }
 
-  /** Silence stood in for sound that comes late: so much more waits from now on, as it should. */
-  #starved(missing: number, now: number): void {
-    this.#starvations++;
+  /** Silence replaced audio that arrives later. That audio stays in the buffer, and the margin grows. */
+  #underran(missing: number, now: number): void {
+    this.#underruns++;
     this.#drift.adjusted(missing);
     this.#setMargin(this.#margin + MARGIN_STEP);
-    this.#relievedAt = now + CALM_MS;
+    this.#marginLowersAt = now + STABLE_MS;
     if (missing > this.#frame / 2) this.#isFlowing = false;
   }
 
-  /** Whether each block comes with the carrier that the browser has made of it. */
+  /** Whether each block belongs to one carrier. */
   get #isPaired(): boolean {
     return this.#blockMs * PER_MS === this.#frame;
   }
 
-  get #leastMargin(): number {
+  get #minMargin(): number {
     return this.#isPaired ? PAIRED_MARGIN : MARGIN;
   }
 
-  #calm(now: number): void {
-    if (this.#margin === this.#leastMargin || now < this.#relievedAt) return;
+  #lowerMargin(now: number): void {
+    if (this.#margin === this.#minMargin || now < this.#marginLowersAt) return;
     this.#setMargin(this.#margin - PER_MS);
-    this.#relievedAt = now + RELIEF_MS;
+    this.#marginLowersAt = now + MARGIN_DECAY_MS;
   }
 
   #setMargin(samples: number): void {
-    this.#margin = Math.min(MAX_MARGIN, Math.max(this.#leastMargin, samples));
+    this.#margin = Math.min(MAX_MARGIN, Math.max(this.#minMargin, samples));
     this.#drift.margin = this.#margin;
   }
 
@@ -282,8 +284,8 @@ export class AudioCapture {
     this.#isFlowing = false;
     this.#hasBegun = false;
     this.#wasShort = false;
-    this.#least = Infinity;
-    this.#leastBefore = Infinity;
+    this.#minDelay = Infinity;
+    this.#minDelayBefore = Infinity;
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { LatestFrame } from './latest-frame.js';
+import { FrameSource } from './frame-source.js';
 import { FakeFrame, VirtualClock } from '../simulation.testing.js';
 
 const picture = () => new FakeFrame(new Uint8Array(6), { format: 'I420', codedWidth: 2, codedHeight: 2, timestamp: 0 });
@@ -8,7 +8,7 @@ const picture = () => new FakeFrame(new Uint8Array(6), { format: 'I420', codedWi
 /** A picture at each of the times, and what is taken at `at` with `ms` of patience: its index and when, ms. */
 async function taken({ pictures, at, ms }: { readonly pictures: number[]; readonly at: number; readonly ms: number }) {
   const clock = new VirtualClock();
-  const source = new LatestFrame(clock);
+  const source = new FrameSource(clock);
   const frames = pictures.map(picture);
   const begin = clock.now();
   pictures.forEach((time, i) => clock.after(time, () => source.offer((frames[i] ?? assert.fail()).asVideoFrame)));

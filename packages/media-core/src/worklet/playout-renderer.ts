@@ -2,71 +2,76 @@ import type { AudioPacket } from '../core/audio/audio-playout.js';
 import { ClockMapping } from '../core/timing/clock-mapping.js';
 import { AUDIO_SAMPLE_RATE } from '../messages/media-worker-messages.js';
 import {
-  PLAYER_STATUS_MS,
-  type PlayerCommand,
-  type PlayerReport,
-  type PlayerStatus,
-} from '../messages/player-messages.js';
+  RENDERER_STATUS_MS,
+  type RendererCommand,
+  type RendererMessage,
+  type RendererStatus,
+} from '../messages/renderer-messages.js';
 import { RenderBursts } from '../core/audio/render-bursts.js';
 import { CodecSlot } from '../core/codec-slot.js';
-import { AudioPlayer, type Decoding } from './audio-player.js';
+import { PlayoutDecoder, type Decoding } from './playout-decoder.js';
 
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
-const STATUS = PLAYER_STATUS_MS * PER_MS;
-const NOTHING = new Float32Array(0);
+const STATUS_INTERVAL = RENDERER_STATUS_MS * PER_MS;
+const NO_SAMPLES = new Float32Array(0);
 
-export interface SoundPlayerOptions {
+export interface PlayoutRendererOptions {
   load(input: ArrayBuffer | WebAssembly.Module): Promise<Decoding>;
-  post(report: PlayerReport): void;
-  /** ms, by a clock that goes on while sound is rendered; the only one in a worklet ticks in whole ms, and may be set. */
+  post(message: RendererMessage): void;
+  /**
+   * Wall clock [ms], which advances while audio is rendered. The only such clock in a worklet has a resolution of 1 ms, and
+   * may be set by the user.
+   */
   now(): number;
 }
 
 /**
- * Plays what one media worker receives. A packet can be played when the next sample is rendered, so that what a context's
- * buffer delays counts as jitter, and nothing waits but in the jitter buffer. All that is told on the worker's clock: what a
- * context loses of its own, as it does where it cannot keep up, makes sound late, but says nothing of packets.
+ * Renders the audio that one media worker receives. The arrival time of a packet is the time of the next sample to render:
+ * delay by the context's buffer counts as jitter, and only the jitter buffer delays audio on purpose. The jitter buffer uses
+ * the worker's clock, because an overloaded context loses time, which is not a delay of packets.
  */
-export class SoundPlayer {
-  readonly #options: SoundPlayerOptions;
+export class PlayoutRenderer {
+  readonly #options: PlayoutRendererOptions;
   readonly #codec: CodecSlot<Decoding>;
-  readonly #player: AudioPlayer;
+  readonly #decoder: PlayoutDecoder;
   readonly #clocks = new ClockMapping();
   readonly #bursts = new RenderBursts();
   #module: ArrayBuffer | WebAssembly.Module | undefined;
-  /** ms, of the next sample to be rendered. */
+  /** Time of the next sample to render [ms], on the context's clock. */
   #now = 0;
   #isPlaying = false;
-  /** Whether a packet was heard since it began. */
+  /** Whether a packet was played since `begin`. */
   #hasBegun = false;
   #extraDelayMs = 0;
-  /** Sound that is still to be rendered. */
-  #rest: Float32Array = NOTHING;
-  #sinceStatus = STATUS;
+  /** Decoded samples that are not rendered yet. */
+  #rest: Float32Array = NO_SAMPLES;
+  #sinceStatus = STATUS_INTERVAL;
   #played = 0;
   #concealed = 0;
   #delayMs = 0;
   #codecMs = 0;
-  #pieces = 0;
-  #heard: PlayerStatus['heard'];
+  #decodes = 0;
+  #heard: RendererStatus['heard'];
 
-  constructor(options: SoundPlayerOptions) {
+  constructor(options: PlayoutRendererOptions) {
     this.#options = options;
     this.#codec = new CodecSlot(
       () => this.#load(),
       { now: () => this.#now },
       (error) => options.post({ type: 'failed', error: String(error) }),
     );
-    this.#player = new AudioPlayer(this.#codec, (error) => options.post({ type: 'undecodable', error: String(error) }));
+    this.#decoder = new PlayoutDecoder(this.#codec, (error) =>
+      options.post({ type: 'undecodable', error: String(error) }),
+    );
   }
 
-  /** Whether all has been rendered, for now. */
+  /** Whether playout has ended and all samples are rendered. */
   get isSilent(): boolean {
     return !this.#isPlaying && this.#rest.length === 0;
   }
 
-  /** @param frame position of the next sample to be rendered */
-  follow(command: PlayerCommand, frame: number): void {
+  /** @param frame position of the next sample to render */
+  follow(command: RendererCommand, frame: number): void {
     this.#now = frame / PER_MS;
     switch (command.type) {
       case 'codec':
@@ -83,7 +88,7 @@ export class SoundPlayer {
         this.end();
         break;
       case 'source-changed':
-        this.#player.buffer.sourceChanged();
+        this.#decoder.buffer.sourceChanged();
         break;
       case 'extra-delay':
         this.#extraDelayMs = command.ms;
@@ -91,7 +96,7 @@ export class SoundPlayer {
     }
   }
 
-  /** Adds sound to `output`. @param frame position of its first sample */
+  /** Adds audio to `output`. @param frame position of its first sample */
   render(output: Float32Array, frame: number): void {
     this.#bursts.render(frame, this.#options.now());
     for (let done = 0; done < output.length;) {
@@ -106,16 +111,16 @@ export class SoundPlayer {
     }
     this.#now = (frame + output.length) / PER_MS;
     this.#sinceStatus += output.length;
-    if (this.#sinceStatus >= STATUS) this.#tell();
+    if (this.#sinceStatus >= STATUS_INTERVAL) this.#postStatus();
   }
 
-  /** Fades out. */
+  /** Ends playout with a fade. */
   end(): void {
     if (!this.#isPlaying) return;
     this.#isPlaying = false;
-    // What is rendered next stands in the player's own memory.
+    // The remaining samples are in a buffer that the decoder overwrites.
     const rest = Float32Array.from(this.#rest);
-    const last = this.#player.end();
+    const last = this.#decoder.end();
     this.#rest = new Float32Array(rest.length + last.length);
     this.#rest.set(rest);
     this.#rest.set(last, rest.length);
@@ -124,24 +129,24 @@ export class SoundPlayer {
   #begin(): void {
     this.#isPlaying = true;
     this.#hasBegun = false;
-    this.#player.begin();
+    this.#decoder.begin();
   }
 
   #insert(packet: AudioPacket, arrivedAt: number): void {
     this.#clocks.add(arrivedAt, this.#now);
-    this.#player.buffer.insert(packet, Math.max(arrivedAt, this.#clocks.toSender(this.#now) ?? arrivedAt));
+    this.#decoder.buffer.insert(packet, Math.max(arrivedAt, this.#clocks.toSender(this.#now) ?? arrivedAt));
   }
 
   #next(frame: number): void {
     const at = this.#clocks.toSender(frame / PER_MS) ?? 0;
     const { end = frame } = this.#bursts;
-    const { buffer } = this.#player;
+    const { buffer } = this.#decoder;
     buffer.minimumDelayMs = this.#extraDelayMs > 0 ? buffer.neededMs + this.#extraDelayMs : 0;
     const { samples, captureTime, isConcealed } = this.#measured(() =>
-      this.#player.next(at, at + (end - frame) / PER_MS),
+      this.#decoder.next(at, at + (end - frame) / PER_MS),
     );
     this.#rest = samples;
-    if (captureTime !== undefined) this.#note(captureTime, at);
+    if (captureTime !== undefined) this.#noteHeard(captureTime, at);
     if (!this.#hasBegun) return;
     this.#played += samples.length;
     if (isConcealed) this.#concealed += samples.length;
@@ -151,28 +156,28 @@ export class SoundPlayer {
     const begin = this.#options.now();
     const result = action();
     const ms = this.#options.now() - begin;
-    if (ms >= 0 && ms < PLAYER_STATUS_MS) {
+    if (ms >= 0 && ms < RENDERER_STATUS_MS) {
       this.#codecMs += ms;
-      this.#pieces++;
+      this.#decodes++;
     }
     return result;
   }
 
-  #note(captureTime: number, at: number): void {
+  #noteHeard(captureTime: number, at: number): void {
     if (!this.#hasBegun) this.#sinceStatus = 0;
     this.#hasBegun = true;
-    this.#delayMs = Math.max(this.#delayMs, this.#player.buffer.statistics.delayMs);
+    this.#delayMs = Math.max(this.#delayMs, this.#decoder.buffer.statistics.delayMs);
     this.#heard = { captureTime, at };
   }
 
-  #tell(): void {
+  #postStatus(): void {
     this.#options.post({
       type: 'status',
       playedSamples: this.#played,
       concealedSamples: this.#concealed,
       delayMs: this.#delayMs,
       codecMs: this.#codecMs,
-      pieces: this.#pieces,
+      decodes: this.#decodes,
       heard: this.#heard,
     });
     this.#sinceStatus = 0;
@@ -180,7 +185,7 @@ export class SoundPlayer {
     this.#concealed = 0;
     this.#delayMs = 0;
     this.#codecMs = 0;
-    this.#pieces = 0;
+    this.#decodes = 0;
     this.#heard = undefined;
   }
 
@@ -190,7 +195,7 @@ export class SoundPlayer {
   }
 
   async #load(): Promise<Decoding> {
-    if (!this.#module) throw new Error('a codec that was not loaded');
+    if (!this.#module) throw new Error('the codec is not loaded');
     const opus = await this.#options.load(this.#module);
     this.#module = opus.module;
     return opus;

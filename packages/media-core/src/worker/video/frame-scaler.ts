@@ -1,5 +1,5 @@
 import type { Vp8Image } from '@xmpp-call/vp8';
-import { isUpright, orientationOf, turn, turned } from './plane-rotation.js';
+import { isUpright, orientationOf, rotate, rotatedSize } from './plane-rotation.js';
 import type { Plane } from './plane.js';
 import { PlaneScaler } from './plane-scaler.js';
 
@@ -17,27 +17,27 @@ type ScaledFormat = 'I420' | (typeof RGB_FORMATS)[number];
  * Pictures of the size that is to be encoded. They are scaled here, since a canvas would have to convert planes to RGB and
  * back, and since Firefox' main thread and a worker that both read canvases make each other wait for ten seconds.
  */
-export class PictureScaler {
+export class FrameScaler {
   readonly #planes = new PlaneScaler();
   #source = new Uint8Array();
   #scaled = new Uint8Array();
-  #turned = new Uint8Array();
+  #rotated = new Uint8Array();
 
   /** The visible part of the frame in that size, upright; valid until the next call. The frame stays open. */
   async scale(frame: VideoFrame, width: number, height: number): Promise<Vp8Image> {
     const orientation = orientationOf(frame);
     if (isUpright(orientation)) return this.#scaleAsItIs(frame, width, height);
-    const size = turned(orientation, { width, height });
+    const size = rotatedSize(orientation, { width, height });
     const { format } = await this.#scaleAsItIs(frame, size.width, size.height);
-    if (this.#turned.length !== this.#scaled.length) this.#turned = new Uint8Array(this.#scaled.length);
+    if (this.#rotated.length !== this.#scaled.length) this.#rotated = new Uint8Array(this.#scaled.length);
     const planesOf = (data: Uint8Array, of: Size) =>
       format === 'I420' ? i420Planes(data, of) : rgbPlanes(data, 0, of.width * RGB_BYTES, of);
-    const to = planesOf(this.#turned, { width, height });
+    const to = planesOf(this.#rotated, { width, height });
     planesOf(this.#scaled, size).forEach((plane, index) => {
       const target = to[index];
-      if (target) turn(plane, orientation, target);
+      if (target) rotate(plane, orientation, target);
     });
-    return { format, width, height, data: this.#turned };
+    return { format, width, height, data: this.#rotated };
   }
 
   async #scaleAsItIs(

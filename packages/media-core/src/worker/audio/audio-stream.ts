@@ -1,27 +1,30 @@
 import { AUDIO_SAMPLE_RATE, type CaptureBlock } from '../../messages/media-worker-messages.js';
 
-/** ms by which a block's time may be off before sound counts as missing: browsers reckon it from when blocks came. */
+/**
+ * Deviation of a block's timestamp above which audio counts as missing [ms]. Browsers derive timestamps from the arrival of
+ * blocks, so smaller deviations are jitter.
+ */
 const JUMP_MS = 60;
 
-export interface SoundStreamObserver {
+export interface AudioStreamObserver {
   /** The samples are valid during the call. */
   onBlock(block: CaptureBlock): void;
-  /** Its sound is of another rate than ours, or the stream has failed; nothing comes any more. */
+  /** The sample rate is not AUDIO_SAMPLE_RATE, or the stream has failed. No further blocks follow. */
   onRefused(reason: string): void;
 }
 
-/** A track processor's stream as blocks of mono: they come on the same clock as the browser's own frames. */
-export class SoundStream {
+/** Reads the stream of a track processor as mono blocks, which arrive on the same clock as the browser's frames. */
+export class AudioStream {
   readonly #reader: ReadableStreamDefaultReader<AudioData>;
-  readonly #observer: SoundStreamObserver;
+  readonly #observer: AudioStreamObserver;
   #isClosed = false;
   #samples = new Float32Array(0);
   #channel = new Float32Array(0);
   #frame = 0;
-  /** µs, when the next block is due. */
+  /** Expected timestamp of the next block [µs]. */
   #due: number | undefined;
 
-  constructor(frames: ReadableStream<AudioData>, observer: SoundStreamObserver) {
+  constructor(frames: ReadableStream<AudioData>, observer: AudioStreamObserver) {
     this.#reader = frames.getReader();
     this.#observer = observer;
     void this.#pump();
@@ -29,7 +32,7 @@ export class SoundStream {
 
   close(): void {
     this.#isClosed = true;
-    // A stream that has failed cannot be cancelled, and need not be.
+    // A stream that has failed rejects `cancel`.
     this.#reader.cancel().catch(() => undefined);
   }
 
@@ -38,9 +41,9 @@ export class SoundStream {
       for (;;) {
         const { done, value } = await this.#reader.read();
         if (done) return;
-        const fits = this.#isClosed || this.#take(value);
+        const isAccepted = this.#isClosed || this.#take(value);
         value.close();
-        if (fits) continue;
+        if (isAccepted) continue;
         this.close();
         this.#observer.onRefused(`${value.sampleRate.toFixed(0)} Hz`);
         return;
@@ -61,7 +64,7 @@ export class SoundStream {
     return true;
   }
 
-  /** The mean of all channels, as an AudioContext mixes stereo down. */
+  /** Returns the mean of all channels, the same down-mix as in an AudioContext. */
   #mono(data: AudioData): Float32Array<ArrayBuffer> {
     const { numberOfChannels: channels, numberOfFrames: frames } = data;
     if (this.#samples.length !== frames) {

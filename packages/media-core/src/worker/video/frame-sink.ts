@@ -1,12 +1,12 @@
 /** Where decoded pictures go. It owns what it is shown, and closes it. */
-export interface PictureSink {
+export interface FrameSink {
   /** Whether the picture is seen; a sink that does not keep up drops it. */
   show(frame: VideoFrame): boolean;
   close(): void;
 }
 
 /** Into the track that a page made of a generator. */
-export class StreamSink implements PictureSink {
+export class StreamFrameSink implements FrameSink {
   readonly #writer: WritableStreamDefaultWriter<VideoFrame>;
   readonly #onEnd: (reason: unknown) => void;
 

@@ -1,10 +1,10 @@
 import type { Plane } from './plane.js';
 
 /** Shrinks a plane to a size that it was made for. */
-export type Shrink = (from: Plane, to: Plane) => void;
+export type Downscale = (from: Plane, to: Plane) => void;
 
 /** What shrinks by this ratio at little cost, each output being the mean of the area it covers; undefined for other ratios. */
-export function shrinkFor(from: Plane, to: Plane): Shrink | undefined {
+export function fixedRatioDownscaler(from: Plane, to: Plane): Downscale | undefined {
   // An odd last row or column is left out by halving alone.
   if (from.width >> 1 === to.width && from.height >> 1 === to.height) return halve;
   if (isRatio(from, to, 4, 3)) return fourToThree;
