@@ -18,10 +18,7 @@ const COUNTS_DIRECTORY = join(ROOT, '.run', 'tests');
 const PACKAGE_DIRECTORIES = ['packages', 'wasm'];
 /** Where those of the unit runner stand. */
 const UNIT_DIRECTORIES = [...PACKAGE_DIRECTORIES, 'tests/bench', 'tests/soak', 'tests/tools'];
-/**
- * Of tests/e2e, what waits more than it works: for the end of a dead path, a page that is gone, a server. None of them measures
- * sound, so that two run at once.
- */
+/** Of tests/e2e, what waits more than it works: for the end of a dead path, a page that is gone, a server. */
 const WAITING_E2E = [
   'before-the-answer',
   'devices',
@@ -115,7 +112,7 @@ async function runE2e(filters) {
     files.filter((file) => !isWaiting(file)),
     25 * MINUTE_MS,
   );
-  const waiting = await runNodeFiles('e2e-waiting', files.filter(isWaiting), 25 * MINUTE_MS, 2);
+  const waiting = await runNodeFiles('e2e-waiting', files.filter(isWaiting), 25 * MINUTE_MS);
   return {
     passed: busy.passed + waiting.passed,
     failed: busy.failed + waiting.failed,
