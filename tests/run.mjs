@@ -18,21 +18,18 @@ const COUNTS_DIRECTORY = join(ROOT, '.run', 'tests');
 const PACKAGE_DIRECTORIES = ['packages', 'wasm'];
 /** Where those of the unit runner stand. */
 const UNIT_DIRECTORIES = [...PACKAGE_DIRECTORIES, 'tests/bench', 'tests/soak', 'tests/tools'];
-/**
- * Of tests/e2e, what waits more than it works: for the end of a dead path, a page that is gone, a server. None of them measures
- * sound, so that two run at once; the longest begin.
- */
+/** Of tests/e2e, what waits more than it works: for the end of a dead path, a page that is gone, a server. */
 const WAITING_E2E = [
-  'vanishing',
-  'network',
-  'devices',
-  'servers',
-  'failures',
-  'documented-servers',
   'before-the-answer',
+  'devices',
+  'documented-servers',
+  'failures',
   'lazy-part',
-  'strangers',
+  'network',
+  'servers',
   'sessions',
+  'strangers',
+  'vanishing',
 ];
 const MINUTE_MS = 60_000;
 const KILL_AFTER_MS = 5000;
@@ -109,15 +106,13 @@ function runUnit(filters) {
  */
 async function runE2e(filters) {
   const files = nodeTestFiles(['tests/e2e'], filters);
-  const place = (/** @type {string} */ file) => WAITING_E2E.indexOf(basename(file, '.test.ts'));
-  const isWaiting = (/** @type {string} */ file) => place(file) >= 0;
+  const isWaiting = (/** @type {string} */ file) => WAITING_E2E.includes(basename(file, '.test.ts'));
   const busy = await runNodeFiles(
     'e2e',
     files.filter((file) => !isWaiting(file)),
     25 * MINUTE_MS,
   );
-  const inOrder = files.filter(isWaiting).sort((a, b) => place(a) - place(b));
-  const waiting = await runNodeFiles('e2e-waiting', inOrder, 25 * MINUTE_MS, 2);
+  const waiting = await runNodeFiles('e2e-waiting', files.filter(isWaiting), 25 * MINUTE_MS);
   return {
     passed: busy.passed + waiting.passed,
     failed: busy.failed + waiting.failed,

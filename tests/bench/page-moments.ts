@@ -1,4 +1,4 @@
-/** Runs in the pages: when things happened, in ms since the epoch, on the clock that all pages of a machine share. */
+/** Runs in the pages: times of events, ms since the epoch, on the clock that all pages of a machine share. */
 export interface Moments {
   clicked?: number;
   rang?: number;

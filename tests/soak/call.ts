@@ -1,4 +1,4 @@
-/** Own pages that call each other again and again through a network of ours. */
+/** Pairs of our pages that call each other repeatedly over an impaired network. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { join } from 'node:path';

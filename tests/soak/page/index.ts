@@ -1,4 +1,4 @@
-/** Measures what a page hears and sees of its call, as `globalThis.soakMeter`; runs before the page's own scripts. */
+/** Measures the reception of a page, as `globalThis.soakMeter`; runs before the page's own scripts. */
 import type {} from '@xmpp-call/element';
 import { FreezeDetector } from '../../../packages/media-core/src/core/video/freeze-detector.js';
 import type {} from '../../tools/page/index.js';
@@ -15,7 +15,7 @@ class SoakMeter {
   readonly #stream: MediaStream;
   readonly #sources = new Map<string, MediaStreamAudioSourceNode>();
   #expects = { audio: true, video: true };
-  /** Sound was heard since it has been expected. */
+  /** Audio has arrived since it is expected. */
   #hasHeard = false;
   #gapMs = 0;
   #longestGapMs = 0;

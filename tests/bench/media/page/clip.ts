@@ -27,7 +27,7 @@ export function clipOf({ width, height, pictures, seed }: ClipSettings): Clip {
   return talkingHead({ width, height, frames: pictures, seed });
 }
 
-/** Which picture the frame of that number shows. */
+/** Index of the clip's picture that a frame shows, by the frame's number. */
 export function pictureIndex(counter: number, pictures: number): number {
   const period = Math.max(1, 2 * (pictures - 1));
   const phase = counter % period;

@@ -52,7 +52,7 @@ export function paintStrip(luma: Uint8Array, stride: number, pictureWidth: numbe
   });
 }
 
-/** CRC-8, polynomial 0x07, so begun that a strip of nothing is not valid. */
+/** CRC-8, polynomial 0x07, with a start value for which an empty strip is not valid. */
 function checksum(counter: number): number {
   let crc = 0xff;
   for (const shift of [8, 0]) {

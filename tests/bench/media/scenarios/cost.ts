@@ -12,9 +12,9 @@ import type { Scenario } from './scenario.js';
 const RAMP_MS = 15_000;
 
 interface MainThread {
-  /** ms of tasks, by the clock on the wall. */
+  /** Wall-clock time of tasks, ms. */
   readonly taskMs: number;
-  /** ms of the processor. */
+  /** CPU time, ms. */
   readonly cpuMs: number;
 }
 

@@ -3,7 +3,7 @@ import { compare, type Compared } from '../variants.js';
 import { type CallReport, delayFigures, runAlone, runLatency, runOutput, troubleOf } from './latency.js';
 import type { Scenario } from './scenario.js';
 
-/** One way and back, each. */
+/** Delay and jitter of each direction. */
 const ACROSS_TOWN = { delayMs: 20, jitterMs: 10 } as const;
 const NETWORKS = [
   { name: 'clean', key: '', conditions: {} },
