@@ -10,6 +10,9 @@ export type { PeerConnectivity, PeerSessionObserver, PeerSessionOptions } from '
 export type {
   Directions,
   MediaStatistics,
+  NetworkPath,
+  PathEnd,
+  QualityLimitation,
   ReceivedPackets,
   SessionStatistics,
   StreamStatistics,
