@@ -127,7 +127,7 @@ describe('StatisticsSampler', () => {
     );
     assert.equal(availableBitrate, 300_000);
     assert.deepEqual(path?.local, { type: 'relay', protocol: 'udp', relayProtocol: 'tls', address: '192.0.2.1' });
-    assert.equal(path?.remote?.type, 'host');
+    assert.equal(path.remote?.type, 'host');
   });
 
   it('copes with an empty report', () => {
