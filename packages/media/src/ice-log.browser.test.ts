@@ -10,7 +10,7 @@ describe('the ICE log of a session', () => {
     const peer = new RTCPeerConnection();
     const { promise: connected, resolve } = withResolvers();
     const session = new PeerSession({
-      iceServers: [{ urls: 'turn:127.0.0.1:9', username: 'SECRET-NAME', credential: 'SECRET-WORD' }],
+      iceServers: [{ urls: 'turn:127.0.0.1:40009', username: 'SECRET-NAME', credential: 'SECRET-WORD' }],
       observer: {
         onCandidate: (candidate, sdpMid) => void peer.addIceCandidate({ candidate, sdpMid }),
         onConnectivity: (state) => {

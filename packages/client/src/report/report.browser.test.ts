@@ -3,7 +3,7 @@ import { expect } from '@esm-bundle/chai';
 import { establish, showsPicture } from '../scenario.testing.js';
 import { buildReport } from './build-report.js';
 
-const SERVER = { urls: 'turn:127.0.0.1:9?transport=udp', username: 'SECRET-NAME', credential: 'SECRET-WORD' };
+const SERVER = { urls: 'turn:127.0.0.1:40009?transport=udp', username: 'SECRET-NAME', credential: 'SECRET-WORD' };
 
 describe('the report of a call', () => {
   it('has path, codecs and the ICE log, also after the end, and nothing to log in with', async () => {
