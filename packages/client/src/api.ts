@@ -1,10 +1,10 @@
-import type { ContentId, MediaKind, SessionStatistics } from '@xmpp-call/media';
+import type { ContentId, IceLog, MediaKind, SessionStatistics } from '@xmpp-call/media';
 import type { FrameEncryptionState, MediaCoreStatistics } from '@xmpp-call/media-core';
 import type { XmppCallError } from './errors.js';
 import type { CallErrorEvent } from './call-error-event.js';
 import type { TypedEventTarget } from './typed-event-target.js';
 
-export type { FrameEncryptionState, MediaKind };
+export type { FrameEncryptionState, IceLog, MediaKind };
 
 /** One sample of a call's statistics. Rates are over the time since the previous sample. */
 export interface CallStatistics extends SessionStatistics {
@@ -179,6 +179,11 @@ export interface Call extends TypedEventTarget<CallEventMap> {
    */
   setFrameKey(id: number, secret: Uint8Array | undefined): void;
   getStatistics(): Promise<CallStatistics>;
+  /**
+   * What happened to the connectivity, the latest 500 events, also after the end; undefined before there was a connection. Holds
+   * IP addresses: `buildReport` of `@xmpp-call/client/report.js` makes of it what may be shown.
+   */
+  readonly iceLog?: IceLog | undefined;
 }
 
 export type Credentials =

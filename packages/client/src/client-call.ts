@@ -9,6 +9,7 @@ import type {
   CallState,
   CallStatistics,
   EndReason,
+  IceLog,
   LocalContent,
   LogLevel,
   MediaCorePreference,
@@ -216,6 +217,10 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     const { session, coreStatistics } = this.#media;
     if (!session) throw new XmppCallError('invalid-state', { message: 'no media session' });
     return { ...(await session.sampleStatistics()), core: coreStatistics };
+  }
+
+  get iceLog(): IceLog | undefined {
+    return this.#media.session?.iceLog;
   }
 
   /** Events of the worker that concern this call. */

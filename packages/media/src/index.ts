@@ -1,6 +1,7 @@
 export { assertCallsPossible, devicesGranted, openCamera, openDevices } from './devices.js';
 export type { OpenDevicesOptions, OpenedDevices } from './devices.js';
 export type { RemoteCandidateInit } from './ice.js';
+export type { CandidateFacts, IceEvent, IceLog, IceLogEntry } from './ice-log.js';
 export { MediaError, toMediaError } from './errors.js';
 export type { DeviceKind, MediaErrorCode } from './errors.js';
 export { Microphone } from './microphone.js';
@@ -12,6 +13,9 @@ export type { MediaKind } from './transceivers.js';
 export type {
   Directions,
   MediaStatistics,
+  NetworkPath,
+  PathEnd,
+  QualityLimitation,
   ReceivedContent,
   SessionStatistics,
   StreamStatistics,

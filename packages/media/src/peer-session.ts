@@ -1,6 +1,8 @@
 import { Descriptions } from './descriptions.js';
 import type { OpenedDevices } from './devices.js';
 import { toMediaError } from './errors.js';
+import { IceRecorder } from './ice-log.js';
+import type { IceLog } from './ice-log.js';
 import { haveRelay } from './ice.js';
 import type { RemoteCandidateInit } from './ice.js';
 import { LocalContents } from './local-contents.js';
@@ -46,6 +48,7 @@ export class PeerSession {
   readonly #queue = new OperationQueue();
   readonly #closing = new AbortController();
   readonly #statistics = new StatisticsSampler();
+  readonly #ice = new IceRecorder();
   #hasRelay: boolean;
   #gathered = false;
 
@@ -67,7 +70,14 @@ export class PeerSession {
     this.#local = new LocalContents(this.#connection, changed, signal);
     this.#remote = new RemoteTracks(this.#connection, remoteStream, changed, signal);
     this.#descriptions = new Descriptions(this.#connection, this.#local, this.#remote);
+    this.#ice.servers(iceServers);
+    this.#ice.watch(this.#connection, signal);
     this.#listen();
+  }
+
+  /** What happened to the connectivity, also after `close`. */
+  get iceLog(): IceLog {
+    return this.#ice;
   }
 
   /** Whether a TURN server was among the ICE servers. */
@@ -127,6 +137,7 @@ export class PeerSession {
     try {
       this.#connection.setConfiguration({ ...this.#connection.getConfiguration(), iceServers: [...iceServers] });
       this.#hasRelay = haveRelay(iceServers);
+      this.#ice.servers(iceServers);
     } catch (cause) {
       if (!(cause instanceof DOMException) && !(cause instanceof TypeError)) throw cause;
     }
@@ -148,11 +159,13 @@ export class PeerSession {
    * @throws MediaError
    */
   answer(offer: string): Promise<string> {
+    this.#ice.described(offer);
     return this.#run(() => this.#descriptions.answer(offer));
   }
 
   /** Once established, an answer that the browser refuses is rolled back together with our offer. @throws MediaError */
   applyAnswer(answer: string): Promise<void> {
+    this.#ice.described(answer);
     return this.#run(async () => {
       await this.#descriptions.applyAnswer(answer);
       this.#reportIsolation();
@@ -166,7 +179,9 @@ export class PeerSession {
 
   /** A candidate that the browser refuses is dropped: others may work. */
   async addCandidate(candidate: RemoteCandidateInit): Promise<void> {
-    if (candidate.candidate !== '') await this.#run(() => this.#descriptions.addCandidate(candidate));
+    if (candidate.candidate === '') return;
+    this.#ice.candidate('remote-candidate', candidate.candidate, candidate.mid);
+    await this.#run(() => this.#descriptions.addCandidate(candidate));
   }
 
   /** The m-line of a content of ours, once it is described. */

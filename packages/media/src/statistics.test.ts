@@ -83,6 +83,53 @@ describe('StatisticsSampler', () => {
     assert.equal(sample.audio.received, undefined);
   });
 
+  it('tells loss, delay and limits of what is sent, as the peer reports them', () => {
+    const sent = { ...outbound(1000, 0), qualityLimitationReason: 'cpu', totalEncodeTime: 2.5 };
+    const sample = new StatisticsSampler().sample(
+      report(sent, { ...remote, fractionLost: 0.25, roundTripTime: 0.3 }, { ...pair, selected: true }, ...candidates),
+    );
+    const { lossFraction, limitedBy, codecTimeMs } = sample.audio.sent ?? {};
+    assert.deepEqual([lossFraction, limitedBy, codecTimeMs, sample.reportedRoundTripMs], [0.25, 'cpu', 2500, 300]);
+  });
+
+  it('tells freezes and dropped frames, and how long the jitter buffer held what came since the sample before', () => {
+    const inbound = (jitterBufferDelay: number, jitterBufferEmittedCount: number) => ({
+      id: 'in',
+      type: 'inbound-rtp',
+      kind: 'video',
+      timestamp: 0,
+      jitterBufferDelay,
+      jitterBufferEmittedCount,
+      freezeCount: 2,
+      totalFreezesDuration: 0.75,
+      framesDropped: 4,
+      totalDecodeTime: 1,
+    });
+    const sampler = new StatisticsSampler();
+    sampler.sample(report(inbound(10, 100)));
+    const { received } = sampler.sample(report(inbound(11, 120))).video;
+    assert.equal(received?.jitterBufferMs, 50);
+    assert.deepEqual(
+      [received.freezes, received.frozenMs, received.framesDropped, received.codecTimeMs],
+      [2, 750, 4, 1000],
+    );
+    assert.equal(sampler.sample(report(inbound(11, 120))).video.received?.jitterBufferMs, undefined);
+  });
+
+  it('tells both ends of the path, and how the relay is reached', () => {
+    const [local, far] = candidates;
+    const { path, availableBitrate } = new StatisticsSampler().sample(
+      report(
+        { ...pair, selected: true, availableOutgoingBitrate: 300_000 },
+        { ...local, id: 'l', protocol: 'udp', relayProtocol: 'tls', address: '192.0.2.1' },
+        { ...far, id: 'r', protocol: 'udp' },
+      ),
+    );
+    assert.equal(availableBitrate, 300_000);
+    assert.deepEqual(path?.local, { type: 'relay', protocol: 'udp', relayProtocol: 'tls', address: '192.0.2.1' });
+    assert.equal(path.remote?.type, 'host');
+  });
+
   it('accepts an empty report', () => {
     const sample = new StatisticsSampler().sample(report());
     assert.equal(sample.audio.sent, undefined);
