@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { ROOT } from '../../tools/setup.mjs';
+import { elementManifest } from '../../tools/docs/element-manifest.mjs';
 import { LICENCES_FILE } from '../../tools/build/licences.mjs';
 import { bundledPackages } from './bundled-packages.js';
 import { installPackages } from './installed-packages.js';
@@ -75,7 +76,7 @@ describe('each package that is published', () => {
       assert.ok(manifest.keywords?.includes('xmpp-call'), manifest.name);
       assert.deepEqual(manifest.engines, { node: '>=20.19' }, manifest.name);
       assert.equal(manifest.type, 'module', manifest.name);
-      assert.match(manifest.license, (/element|core|opus|vp8/.exec(manifest.name)) ? /^MIT AND BSD-3-Clause$/ : /^MIT$/);
+      assert.match(manifest.license, /element|core|opus|vp8/.exec(manifest.name) ? /^MIT AND BSD-3-Clause$/ : /^MIT$/);
       assert.ok(files.includes('README.md'), manifest.name);
       assert.match(readFileSync(join(home, 'README.md'), 'utf8'), new RegExp(`^# ${manifest.name}\n`));
       assert.equal(
@@ -224,6 +225,18 @@ describe('addresses of files', () => {
 });
 
 describe('the types that are published', () => {
+  it('are tried with each attribute, event and settable property in JSX', () => {
+    const { attributes, events, members } = elementManifest().element;
+    const properties = members.filter((one) => one.kind === 'field' && one.attribute === undefined && !one.readonly);
+    const [, sample = ''] =
+      /<xmpp-call\n([^]*?)\/>;?\n\)/.exec(
+        readFileSync(join(import.meta.dirname, 'package-types', 'react.tsx'), 'utf8'),
+      ) ?? [];
+    const names = [...sample.matchAll(/^ {4}(?:on(?=xmpp))?([\w-]+)/gm)].map(([, name]) => name);
+    const known = [...attributes, ...events, ...properties].map(({ name }) => name);
+    assert.deepEqual(names.filter((name) => name !== 'ref').sort(), known.sort());
+  });
+
   for (const [name, resolution] of [
     ['a bundler', ts.ModuleResolutionKind.Bundler],
     ['Node', ts.ModuleResolutionKind.NodeNext],
