@@ -139,3 +139,72 @@ describe('FeatureLoader', () => {
     expect(loader.isOpen).to.equal(true);
   });
 });
+
+describe('one’s own picture', () => {
+  afterEach(cleanUp);
+
+  async function withSelfView() {
+    const { element, placed } = await mountCall();
+    placed.activate();
+    placed.addTracks('remote', videoTrack());
+    placed.addTracks('local', videoTrack());
+    await settled(element);
+    return { element, picture: find(element, '.self-view') };
+  }
+
+  it('moves to a corner by arrow keys, also where text runs from right to left', async () => {
+    const { element, picture } = await withSelfView();
+    picture.focus();
+    press(element, 'ArrowUp');
+    await until(() => picture.classList.contains('at-top'));
+    press(element, 'ArrowLeft');
+    await until(() => picture.classList.contains('at-start'));
+    element.dir = 'rtl';
+    press(element, 'ArrowLeft');
+    await until(() => !picture.classList.contains('at-start'));
+    press(element, 'ArrowDown');
+    await until(() => !picture.classList.contains('at-top'));
+  });
+
+  it('is dragged to the corner that it is let go at, and stays where a press did not move it', async () => {
+    const { element, picture } = await withSelfView();
+    const stage = find(element, '.stage').getBoundingClientRect();
+    // Nothing is captured of a pointer that does not exist.
+    picture.setPointerCapture = () => undefined;
+    const pointer = (type: string, x: number, y: number): void => {
+      picture.dispatchEvent(
+        new PointerEvent(type, { clientX: x, clientY: y, isPrimary: true, button: 0, bubbles: true, composed: true }),
+      );
+    };
+    const drag = async (toX: number, toY: number): Promise<void> => {
+      const { x, y } = picture.getBoundingClientRect();
+      pointer('pointerdown', x + 5, y + 5);
+      await import('./panel/self-view-mover.js');
+      await Promise.resolve();
+      pointer('pointermove', toX, toY);
+      pointer('pointerup', toX, toY);
+    };
+    await drag(stage.left + 10, stage.top + 10);
+    expect([...picture.classList]).to.include.members(['at-top', 'at-start']);
+    const { x, y } = picture.getBoundingClientRect();
+    await drag(x + 6, y + 6);
+    expect([...picture.classList]).to.include.members(['at-top', 'at-start']);
+    await drag(stage.right - 10, stage.bottom - 10);
+    expect([...picture.classList]).to.not.include.members(['at-top']);
+    expect(picture.style.translate).to.equal('');
+  });
+
+  it('is hidden and shown, mirrored or not, from the menu', async () => {
+    const { element, picture } = await withSelfView();
+    find(element, '[part~=more]').click();
+    await until(() => has(element, '[part~=hide-self-view]'));
+    find(element, '[part~=hide-self-view]').click();
+    await until(() => getComputedStyle(picture).display === 'none');
+    await settled(element);
+    expect(find(element, '[part~=hide-self-view]').getAttribute('aria-checked')).to.equal('true');
+    find(element, '[part~=hide-self-view]').click();
+    expect(getComputedStyle(picture).display).to.not.equal('none');
+    find(element, '[part~=unmirror-self-view]').click();
+    expect(getComputedStyle(picture).scale).to.equal('none');
+  });
+});

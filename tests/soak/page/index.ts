@@ -63,7 +63,7 @@ class SoakMeter {
     this.#watch();
   }
 
-  /** Sound or frames that the peer does not send are not missed. */
+  /** Audio or frames that the peer does not send do not count as missing. */
   expect(expected: { readonly audio?: boolean; readonly video?: boolean }): void {
     this.#expects = { ...this.#expects, ...expected };
     if (!this.#expects.audio) this.#endGap();

@@ -7,6 +7,9 @@ const de: FeatureLocale = {
     closePane: 'Schließen',
     loadFailed: 'Das wurde nicht geladen. Bitte versuchen Sie es noch einmal.',
     fullScreen: 'Vollbild',
+    pictureInPicture: 'Im Vordergrund halten',
+    hideSelfView: 'Mein Bild ausblenden',
+    unmirrorSelfView: 'Mein Bild nicht spiegeln',
   },
 };
 

@@ -7,6 +7,9 @@ const en: FeatureLocale = {
     closePane: 'Close',
     loadFailed: 'This did not load. Please try again.',
     fullScreen: 'Full screen',
+    pictureInPicture: 'Keep on top',
+    hideSelfView: 'Hide my picture',
+    unmirrorSelfView: 'Do not mirror my picture',
   },
 };
 

@@ -6,6 +6,10 @@ export interface FeatureStrings {
   readonly closePane: string;
   readonly loadFailed: string;
   readonly fullScreen: string;
+  readonly pictureInPicture: string;
+  readonly hideSelfView: string;
+  /** Shows one's own picture as the other side sees it. */
+  readonly unmirrorSelfView: string;
 }
 
 /** A language of them. */

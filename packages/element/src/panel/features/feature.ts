@@ -10,11 +10,11 @@ export interface FeatureContext {
   readonly strings: FeatureStrings;
   /** Elements of the panel, for what acts on them (full screen). */
   readonly root: ShadowRoot | null;
-  requestUpdate(): void;
+  readonly requestUpdate: () => void;
   /** Opens a feature's pane in place of what is open. */
-  open(id: string): void;
+  readonly open: (id: string) => void;
   /** Closes the menu or the pane. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Something that a call offers in its menu beside mute, camera and hang up. */

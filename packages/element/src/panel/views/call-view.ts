@@ -35,7 +35,11 @@ export function callView(model: ViewModel, call: Call): TemplateResult {
             class="self-view"
             ?hidden=${!selfView}
             playsinline
+            tabindex="0"
             aria-label=${strings.selfView}
+            aria-keyshortcuts="ArrowUp ArrowDown ArrowLeft ArrowRight"
+            @pointerdown=${onSelfView}
+            @keydown=${onSelfView}
           ></video>
           ${
             model.agent
@@ -168,4 +172,17 @@ function controls(model: ViewModel, call: Call): TemplateResult {
 function fitPicture(event: Event): void {
   const video = event.currentTarget as HTMLVideoElement;
   video.classList.toggle('upright', video.videoHeight > video.videoWidth);
+}
+
+/** Moves one's own picture; the first try loads the code for it, which a drag outlasts. */
+function onSelfView(event: Event): void {
+  const picture = event.currentTarget as HTMLElement;
+  // The page would scroll before the code is there.
+  if (event instanceof KeyboardEvent && event.key.startsWith('Arrow')) event.preventDefault();
+  import('../self-view-mover.js').then(
+    ({ moveSelfView }) => {
+      moveSelfView(event, picture);
+    },
+    () => undefined,
+  );
 }
