@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { minify } from 'terser';
 import { moduleBesideScript } from '../../wasm/tools/module-beside-script.mjs';
+import { vscodeData, webTypes } from '../docs/editor-data.mjs';
 import { elementManifest } from '../docs/element-manifest.mjs';
 import { LICENCES_FILE, thirdPartyLicences } from './licences.mjs';
 
@@ -140,7 +141,7 @@ async function emitPackages() {
     cwd: root,
   });
   await emitFrameworkTypes();
-  await writeFile(join(dist, 'custom-elements.json'), JSON.stringify(elementManifest().manifest, undefined, 2));
+  await writeElementData();
   const client = join(packages, 'client/dist');
   // A bundler that copies a worker does not copy its map.
   const { metafile } = await build({ ...shared, sourcemap: false, alias, entryPoints: workerEntry, outdir: client });
@@ -155,6 +156,20 @@ async function emitFrameworkTypes() {
   for (const name of (await readdir(String(from))).filter((one) => one.endsWith('.d.ts'))) {
     await copyFile(join(String(from), name), join(String(to), name));
     await writeFile(join(String(to), name.replace('.d.ts', '.js')), 'export {};\n');
+  }
+}
+
+/** The element for tools and editors. */
+async function writeElementData() {
+  const { manifest, element } = elementManifest();
+  const ofPackage = JSON.parse(await readFile(join(packages, 'element/package.json'), 'utf8'));
+  const data = {
+    'custom-elements.json': manifest,
+    'vscode.html-custom-data.json': vscodeData(element),
+    'web-types.json': webTypes(element, ofPackage),
+  };
+  for (const [file, content] of Object.entries(data)) {
+    await writeFile(join(dist, file), JSON.stringify(content, undefined, 2));
   }
 }
 

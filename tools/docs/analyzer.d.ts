@@ -16,6 +16,7 @@ declare module '@custom-elements-manifest/analyzer/src/create.js' {
   }
   export interface ElementDeclaration {
     readonly name: string;
+    readonly description?: string;
     tagName?: string;
     members: Member[];
     attributes: Item[];
