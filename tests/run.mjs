@@ -18,18 +18,21 @@ const COUNTS_DIRECTORY = join(ROOT, '.run', 'tests');
 const PACKAGE_DIRECTORIES = ['packages', 'wasm'];
 /** Where those of the unit runner stand. */
 const UNIT_DIRECTORIES = [...PACKAGE_DIRECTORIES, 'tests/bench', 'tests/soak', 'tests/tools'];
-/** Of tests/e2e, what waits more than it works: for the end of a dead path, a page that is gone, a server. */
+/**
+ * Of tests/e2e, what waits more than it works: for the end of a dead path, a page that is gone, a server. None of them measures
+ * sound, so that two run at once; the longest begin.
+ */
 const WAITING_E2E = [
-  'before-the-answer',
-  'devices',
-  'documented-servers',
-  'failures',
-  'lazy-part',
-  'network',
-  'servers',
-  'sessions',
-  'strangers',
   'vanishing',
+  'network',
+  'devices',
+  'servers',
+  'failures',
+  'documented-servers',
+  'before-the-answer',
+  'lazy-part',
+  'strangers',
+  'sessions',
 ];
 const MINUTE_MS = 60_000;
 const KILL_AFTER_MS = 5000;
@@ -106,13 +109,15 @@ function runUnit(filters) {
  */
 async function runE2e(filters) {
   const files = nodeTestFiles(['tests/e2e'], filters);
-  const isWaiting = (/** @type {string} */ file) => WAITING_E2E.includes(basename(file, '.test.ts'));
+  const place = (/** @type {string} */ file) => WAITING_E2E.indexOf(basename(file, '.test.ts'));
+  const isWaiting = (/** @type {string} */ file) => place(file) >= 0;
   const busy = await runNodeFiles(
     'e2e',
     files.filter((file) => !isWaiting(file)),
     25 * MINUTE_MS,
   );
-  const waiting = await runNodeFiles('e2e-waiting', files.filter(isWaiting), 25 * MINUTE_MS);
+  const inOrder = files.filter(isWaiting).sort((a, b) => place(a) - place(b));
+  const waiting = await runNodeFiles('e2e-waiting', inOrder, 25 * MINUTE_MS, 2);
   return {
     passed: busy.passed + waiting.passed,
     failed: busy.failed + waiting.failed,
@@ -139,16 +144,17 @@ function nodeTestFiles(directories, filters) {
  * @param {number} limitMs
  */
 function runNodeTests(name, directories, filters, limitMs) {
-  return runNodeFiles(name, nodeTestFiles(directories, filters), limitMs);
+  return runNodeFiles(name, nodeTestFiles(directories, filters), limitMs, name === 'unit' ? 2 : 1);
 }
 
 /**
  * @param {string} name
  * @param {readonly string[]} files
  * @param {number} limitMs
+ * @param {number} [lanes]  files that run at once
  * @returns {Promise<Counts>}
  */
-async function runNodeFiles(name, files, limitMs) {
+async function runNodeFiles(name, files, limitMs, lanes = 1) {
   if (files.length === 0) return noCounts();
   const counts = countsFile(name);
   const inSound = name.startsWith('e2e') ? withSound : withoutSound;
@@ -156,7 +162,7 @@ async function runNodeFiles(name, files, limitMs) {
     runCommand(
       process.execPath,
       [
-        ...['--conditions=source', '--import', 'tsx', '--test', `--test-concurrency=${name === 'unit' ? 2 : 1}`],
+        ...['--conditions=source', '--import', 'tsx', '--test', `--test-concurrency=${lanes}`],
         ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
         ...[
           `--test-reporter=${join(ROOT, 'tests/tools/node-test-counter.mjs')}`,

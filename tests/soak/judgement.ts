@@ -15,7 +15,7 @@ export interface Reception {
 /** By how much the core may differ from the browser before it is worse: two calls of the same kind differ by this. */
 const TOLERANCE = { gapMs: 60, concealedShare: 0.02, frozenMs: 400, part: 0.25 };
 
-/** In what a reception with the core is worse than the one without it; empty where in nothing. */
+/** Figures in which a reception with the core is worse than the one without it. */
 export function worseIn(core: Reception, native: Reception): string[] {
   const findings: string[] = [];
   const exceeds = (value: number, reference: number, tolerance: number) =>

@@ -12,7 +12,7 @@ export interface CallOutcome {
 
 /** `audio.send` and so on. */
 export type CodecWay = `${'audio' | 'video'}.${'send' | 'receive'}`;
-/** Which codec a way of the call uses: ours, or the browser's for this reason. */
+/** The codec that a direction of a medium uses: ours, or the browser's for this reason. */
 export type CodecPaths = Readonly<Partial<Record<CodecWay, string>>>;
 
 export type WidgetPart =
@@ -111,22 +111,22 @@ export class WidgetPage {
   }
 
   /**
-   * Waits until the ways named take these paths: `wasm`, once frames went through our codec in the last second, or the reason
-   * for the browser's codec; where that is `calm-way` also ours, which go on a machine too busy for it. Other ways may do as
-   * they like.
+   * Waits until the named directions take these paths: `wasm`, once frames went through our codec in the last second, or the
+   * reason for the browser's codec. Where that is `uncongested-path`, our codec counts too: on a busy machine a queue grows and
+   * our frames are sent. Other directions are not checked.
    */
   async takes(paths: CodecPaths): Promise<void> {
     try {
       await this.page.waitFor(
         async (wanted) => {
           const { core } = (await document.querySelector('xmpp-call')?.call?.getStatistics()) ?? {};
-          return Object.entries(wanted).every(([way, path]) => {
-            const [kind, flow] = way.split('.') as ['audio' | 'video', 'send' | 'receive'];
+          return Object.entries(wanted).every(([direction, path]) => {
+            const [kind, flow] = direction.split('.') as ['audio' | 'video', 'send' | 'receive'];
             const decision = core?.decisions?.[kind][flow];
             const sample = core?.sample?.[kind][flow];
             if (decision?.path !== sample?.path) return false;
             if (decision?.path === 'native') return decision.reason === path;
-            return (path === 'wasm' || path === 'calm-way') && sample?.codecMs !== undefined;
+            return (path === 'wasm' || path === 'uncongested-path') && sample?.codecMs !== undefined;
           });
         },
         { what: `the paths ${JSON.stringify(paths)}`, timeoutMs: TIMEOUT_MS },

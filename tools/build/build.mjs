@@ -17,7 +17,7 @@ const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const packages = join(root, 'packages');
 const dist = join(packages, 'element/dist');
 const cdn = join(dist, 'cdn');
-/** Where the files are made; they take their place together, so that nobody is ever served half a build. */
+/** Where the files are built; they are moved into place together, so that no server ever serves half a build. */
 const fresh = join(dist, `cdn-${process.pid}`);
 
 /** @param {string} file @returns {Promise<number>} ms since the epoch, 0 when there is no such file */
@@ -63,7 +63,7 @@ const shared = /** @type {const} */ ({
 });
 
 const workerEntry = { 'signaling.worker': join(packages, 'signaling/src/worker.ts') };
-/** A lighter stand-in for what @xmpp/* asks of Node. */
+/** A small replacement for the Node modules that @xmpp/* imports. */
 const alias = { events: join(packages, 'signaling/src/stream/event-emitter.ts') };
 
 const mediaCore = join(packages, 'media-core/src');
@@ -149,7 +149,7 @@ async function emitPackages() {
   await writeLicences(core, await bundleCore(core, false), codecs);
 }
 
-/** Types that were written by hand are nothing to the compiler; each gets an empty module, for those who import it. */
+/** The compiler makes no module of a hand-written .d.ts; each gets an empty one, so that it can be imported. */
 async function emitFrameworkTypes() {
   const [from, to] = ['src', 'dist'].map((place) => join(packages, 'element', place, 'types'));
   for (const name of (await readdir(String(from))).filter((one) => one.endsWith('.d.ts'))) {
@@ -158,7 +158,7 @@ async function emitFrameworkTypes() {
   }
 }
 
-/** What an earlier build made of sources that are gone; the compiler leaves it. */
+/** Removes output of sources that no longer exist; the compiler leaves it. */
 async function removeStale() {
   for (const project of await packageProjects()) {
     const { dist, src } = { dist: join(root, project, 'dist'), src: join(root, project, 'src') };

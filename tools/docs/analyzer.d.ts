@@ -1,4 +1,4 @@
-/** What is used of the analyzer and its own types leave out. */
+/** The parts of the analyzer that we use and that its own types lack. */
 declare module '@custom-elements-manifest/analyzer/src/create.js' {
   export interface Item {
     readonly name: string;

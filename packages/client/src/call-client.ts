@@ -1,4 +1,5 @@
 import { assertCallsPossible } from '@xmpp-call/media';
+import { randomUuid } from '@xmpp-call/wire';
 import type { Event as WireEvent } from '@xmpp-call/wire';
 import type {
   Call,
@@ -23,7 +24,6 @@ import { canUseMediaCore, knownPreference } from './media-core-support.js';
 import { NetworkWatch } from './network-watch.js';
 import { checkedOptions } from './options.js';
 import type { OpenedCore } from './open-media-core.js';
-import { randomUuid } from './random-uuid.js';
 import { toCallError } from './to-call-error.js';
 import { typedEventTarget } from './typed-event-target.js';
 import { WirePort } from './wire-port.js';

@@ -19,7 +19,7 @@ describe('what peers send', () => {
     });
   }
 
-  it('named like a property of every object, is a name like another', () => {
+  it('a content named like a property of Object.prototype is a content like any other', () => {
     for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf']) {
       const text = CONTENT.replaceAll('NAME', name);
       const { contents } = valueOf(parseJingle(xml(text)));
@@ -68,7 +68,7 @@ describe('what peers send', () => {
     assert.equal(result.ok, true);
   });
 
-  it('costs reading in proportion to its size, whatever it is many of', () => {
+  it('reading takes time in proportion to the size of a stanza', () => {
     for (const [name, xmlns] of KINDS) {
       const growth = [200, 400, 800].map((count) => {
         const many = el(

@@ -87,7 +87,7 @@ const attributes = fc.dictionary(
   fc.oneof(fc.constantFrom(...VALUES), fc.constantFrom(...Object.values(NS)), fc.string()),
   { maxKeys: 8 },
 );
-export const { tree } = fc.letrec<{ tree: Element; node: Element | string }>((tie) => ({
+const { tree } = fc.letrec<{ tree: Element; node: Element | string }>((tie) => ({
   node: fc.oneof({ maxDepth: 6, depthSize: 'medium' }, fc.string(), fc.constantFrom(...VALUES), tie('tree')),
   tree: fc
     .tuple(fc.constantFrom(...NAMES), attributes, fc.array(tie('node'), { maxLength: 6 }))

@@ -35,7 +35,7 @@ describe('calls through the media core', function () {
 
   async function playsOwnSound(peer: TestPeer): Promise<void> {
     await eventually(
-      () => peer.log.some((line) => line.includes('audio is receiving by the own path')),
+      () => peer.log.some((line) => line.includes('audio is receiving by the wasm path')),
       () => ({ paths: peer.paths, log: peer.log }),
     );
   }

@@ -9,7 +9,7 @@ const SHOWS_OWN = 'MediaStreamTrackGenerator' in globalThis;
 /** Where the browser's own pictures are whole, they go. */
 const OWN = {
   ...{ 'audio.send': 'wasm', 'audio.receive': 'wasm' },
-  'video.send': SHOWS_OWN ? 'wasm' : 'calm-way',
+  'video.send': SHOWS_OWN ? 'wasm' : 'uncongested-path',
   'video.receive': SHOWS_OWN ? 'wasm' : 'no-track-generator',
 };
 const SENT_BY_OWN = SHOWS_OWN ? ['audio', 'video'] : ['audio'];
@@ -126,14 +126,13 @@ describe('MediaCore', function () {
 
   /** Whether nothing is heard and seen of a change of codecs but `from` itself, and what was. */
   async function changesSmoothly(peer: TestPeer, from: TestPeer, preference: 'native' | 'wasm') {
-    const path = preference === 'wasm' ? 'own' : 'native';
     const received = SHOWS_OWN ? ['audio', 'video'] : ['audio'];
     let seen = { longestStillMs: Infinity, blanks: Infinity };
     const heard = await peer.hearsDuring(async () => {
       seen = await peer.seesDuring(async () => {
         peer.log.length = 0;
         peer.core?.setPreference(preference);
-        for (const kind of received) await reports(peer, `${kind} is receiving by the ${path} path`);
+        for (const kind of received) await reports(peer, `${kind} is receiving by the ${preference} path`);
         await peer.hears();
       });
     }, from);
@@ -175,8 +174,8 @@ describe('MediaCore', function () {
       const received = SHOWS_OWN ? ['audio', 'video'] : ['audio'];
       for (const peer of [call.caller, call.callee]) {
         await takes(peer, OWN);
-        for (const kind of SENT_BY_OWN) await reports(peer, `${kind} is sending by the own path`);
-        for (const kind of received) await reports(peer, `${kind} is receiving by the own path`);
+        for (const kind of SENT_BY_OWN) await reports(peer, `${kind} is sending by the wasm path`);
+        for (const kind of received) await reports(peer, `${kind} is receiving by the wasm path`);
       }
     });
 
@@ -352,7 +351,7 @@ describe('MediaCore', function () {
         'audio.receive': 'foreign-peer',
         'video.receive': SHOWS_OWN ? 'foreign-peer' : 'no-track-generator',
       });
-      for (const kind of SENT_BY_OWN) await reports(caller, `${kind} is sending by the own path`);
+      for (const kind of SENT_BY_OWN) await reports(caller, `${kind} is sending by the wasm path`);
     });
 
     it('brings sound and pictures over', async () => {

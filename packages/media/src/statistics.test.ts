@@ -20,7 +20,7 @@ const codec = { id: 'codec', type: 'codec', timestamp: 0, mimeType: 'audio/opus'
 const remote = { id: 'remote', type: 'remote-inbound-rtp', kind: 'audio', timestamp: 0, packetsLost: 3, jitter: 0.004 };
 
 describe('StatisticsSampler', () => {
-  it('gives rates from the second sample on', () => {
+  it('computes rates from the second sample on', () => {
     const sampler = new StatisticsSampler();
     assert.equal(sampler.sample(report(outbound(1000, 5000), codec, remote)).audio.sent?.bitrate, 0);
     const { sent } = sampler.sample(report(outbound(2000, 9000), codec, remote)).audio;
@@ -30,7 +30,7 @@ describe('StatisticsSampler', () => {
     assert.equal(sent.jitterMs, 4);
   });
 
-  it('never gives a rate for a report that was not renewed', () => {
+  it('computes no rate for a report with an unchanged timestamp', () => {
     const sampler = new StatisticsSampler();
     sampler.sample(report(outbound(1000, 5000)));
     assert.equal(sampler.sample(report(outbound(1000, 5000))).audio.sent?.bitrate, 0);
@@ -42,7 +42,7 @@ describe('StatisticsSampler', () => {
     { id: 'r', type: 'remote-candidate', timestamp: 0, candidateType: 'host' },
   ];
 
-  it('finds the selected pair through the transport', () => {
+  it('finds the selected candidate pair through the transport', () => {
     const transport = { id: 't', type: 'transport', timestamp: 0, selectedCandidatePairId: 'pair' };
     const sample = new StatisticsSampler().sample(
       report(transport, { ...pair, currentRoundTripTime: 0.025 }, ...candidates),
@@ -53,12 +53,12 @@ describe('StatisticsSampler', () => {
     );
   });
 
-  it('finds the selected pair without a transport report', () => {
+  it('finds the selected candidate pair without a transport report', () => {
     const sample = new StatisticsSampler().sample(report({ ...pair, selected: true }, ...candidates));
     assert.equal(sample.localCandidateType, 'relay');
   });
 
-  it('tells two videos apart by mid; the first of a kind is `video`', () => {
+  it('identifies two videos by their mid, and reports the first one as `video`', () => {
     const video = (id: string, mid: string, packetsReceived: number) => ({
       id,
       type: 'inbound-rtp',
@@ -83,13 +83,13 @@ describe('StatisticsSampler', () => {
     assert.equal(sample.audio.received, undefined);
   });
 
-  it('copes with an empty report', () => {
+  it('accepts an empty report', () => {
     const sample = new StatisticsSampler().sample(report());
     assert.equal(sample.audio.sent, undefined);
     assert.equal(sample.roundTripTimeMs, undefined);
   });
 
-  it('counts the packets of a receiver, in whatever reports they are', () => {
+  it('counts the received packets of all reports of a receiver', () => {
     const inbound = (id: string, packetsReceived: number) => ({
       id,
       type: 'inbound-rtp',

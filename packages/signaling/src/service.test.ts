@@ -106,7 +106,7 @@ class Port {
 const connect: Body = { case: 'connect', value: { domain: 'example.org' } };
 
 describe('SignalingService', () => {
-  it('greets a page of its own version, and refuses everything to others', async () => {
+  it('answers hello of its own version, and refuses all commands of a page of another version', async () => {
     const port = new Port();
     assert.equal(await port.failureOf(connect), ErrorCode.VERSION_MISMATCH);
     assert.equal(
@@ -213,7 +213,7 @@ describe('SignalingService', () => {
     );
   });
 
-  it('fills no console: of each kind of log entry a few are told, then one a second', async () => {
+  it('limits log entries: a few of each kind at once, then one a second', async () => {
     const port = new Port();
     for (let count = 0; count < 100; count++) await port.service.receive('nonsense');
     port.environment.advance(1_000);
@@ -271,7 +271,7 @@ describe('SignalingService', () => {
     );
   });
 
-  it('knows of a callee what servers tell', async () => {
+  it('tells the page what servers say about a callee', async () => {
     const port = new Port();
     await port.online();
     const ask = async (jid: string) => {

@@ -18,8 +18,8 @@ type Body = Parameters<typeof toCallCommand>[0];
 const of = (value: number) => value as never;
 const overTheWire = (body: Parameters<typeof encodeCommand>[1]) => decodeCommand(encodeCommand(1, body)).body as Body;
 
-describe('the words of the calls and the contract with the page', () => {
-  it('have each other’s values, but for those that are unspecified', () => {
+describe('mapping between calls and the wire contract', () => {
+  it('has all values of both sides but UNSPECIFIED', () => {
     for (const [words, values] of [
       [ERROR_CODES, ErrorCode],
       [END_REASONS, EndReason],
@@ -35,7 +35,7 @@ describe('the words of the calls and the contract with the page', () => {
     }
   });
 
-  it('take a description of a type that is known, and no other', () => {
+  it('takes descriptions of a known type only', () => {
     const offer = overTheWire({ case: 'localDescription', value: { callId: 'c', type: SdpType.OFFER, sdp: 'v=0' } });
     assert.deepEqual(toCallCommand(offer), {
       case: 'localDescription',
@@ -45,7 +45,7 @@ describe('the words of the calls and the contract with the page', () => {
     assert.throws(() => toCallCommand(odd), CommandError);
   });
 
-  it('take a failure that is not known for an internal one, and no unknown state of the media', () => {
+  it('maps an unknown failure to internal, and ignores an unknown media state', () => {
     const failure = overTheWire({ case: 'mediaFailure', value: { callId: 'c', code: of(99), detail: 'new' } });
     assert.deepEqual(toCallCommand(failure), {
       case: 'mediaFailure',
@@ -58,7 +58,7 @@ describe('the words of the calls and the contract with the page', () => {
     assert.throws(() => toCallCommand(connection), CommandError);
   });
 
-  it('tell of an end with its reason and its failure', () => {
+  it('maps the end of a call with its reason and its failure', () => {
     const failure = { code: 'busy', detail: 'peer: busy' } as const;
     assert.deepEqual(
       toEventBody({

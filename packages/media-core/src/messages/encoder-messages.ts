@@ -1,6 +1,6 @@
 import type { Quality } from '../core/video/quality-ladder.js';
 
-/** What is asked of an encoder, picture by picture. */
+/** Settings of the encoder for one frame. */
 export interface EncodeTask extends Omit<Quality, 'maxUsefulBitrate'> {
   /** bits/s. */
   readonly bitrate: number;
@@ -8,17 +8,17 @@ export interface EncodeTask extends Omit<Quality, 'maxUsefulBitrate'> {
   readonly keyFrame: boolean;
 }
 
-/** Media worker to the worker that encodes for it. */
+/** Media worker to the worker that encodes frames for it. */
 export type EncoderCommand =
-  /** The first one: VP8, compiled. */
+  /** The first command, with the compiled module of VP8. */
   | { readonly type: 'open'; readonly module: WebAssembly.Module }
-  /** Transferred, and closed there. Answered by the same `id`. */
+  /** Answered with the same `id`. The frame is transferred, and closed by the encoder. */
   | { readonly type: 'encode'; readonly id: number; readonly frame: VideoFrame; readonly task: EncodeTask }
-  /** What comes next begins with a key frame. */
+  /** The next frame becomes a key frame. */
   | { readonly type: 'reset' };
 
 export type EncoderAnswer =
-  /** It lives. */
+  /** The worker runs. */
   | { readonly type: 'ready' }
   | {
       readonly type: 'encoded';
@@ -26,8 +26,8 @@ export type EncoderAnswer =
       /** Transferred. */
       readonly payload: Uint8Array<ArrayBuffer>;
       readonly keyFrame: boolean;
-      /** Time that it took. */
+      /** Time of encoding [ms]. */
       readonly ms: number;
     }
-  /** `code` of a CodecError. */
+  /** `code` is that of a CodecError. */
   | { readonly type: 'failed'; readonly id: number; readonly message: string; readonly code?: string | undefined };

@@ -1,71 +1,78 @@
-import type { CoreDecisions, CorePreference, MediaFlow, MediaKind, WarmUp } from '../core/choice/core-choice.js';
+import type {
+  CodecPath,
+  CoreDecisions,
+  CorePreference,
+  MediaFlow,
+  MediaKind,
+  WarmUp,
+} from '../core/choice/core-choice.js';
 import type { CoreStatistics } from '../core/core-statistics.js';
 import type { RateSample } from '../core/rate/rate-controller.js';
 
-/** `RTCRtpScriptTransform` options: which way the transform stands in. */
+/** Options of `RTCRtpScriptTransform`: the direction of a medium whose frames the transform gets. */
 export interface TransformOptions {
   readonly kind: MediaKind;
   readonly flow: MediaFlow;
 }
 
-/** Samples per second on all audio ports: mono PCM, full scale at 1. */
+/** Sample rate on all audio ports [Hz]: mono PCM with full scale at 1. */
 export const AUDIO_SAMPLE_RATE = 48_000;
-/** Samples of a block from the capture worklet: 5 ms, in whole blocks of an AudioContext. */
+/** Length of a block from the capture worklet [samples]: 5.3 ms, two render quanta of an AudioContext. */
 export const CAPTURE_BLOCK = 256;
 
-/** Capture worklet to worker, each 5 ms; the buffer is transferred. */
+/** Capture worklet to worker, every 5.3 ms. The buffer is transferred. */
 export interface CaptureBlock {
-  /** CAPTURE_BLOCK samples. */
+  /** CAPTURE_BLOCK samples from the worklet, any number from a track processor. */
   readonly samples: Float32Array<ArrayBuffer>;
-  /** Position of the first sample, in samples since the worklet began (`currentFrame`): jumps where sound is missing. */
+  /** Position of the first sample [samples], from `currentFrame`. A jump means that samples are missing. */
   readonly frame: number;
 }
 
-/** Worker to capture worklet: a buffer that may be used again, transferred. */
+/** Worker to capture worklet: a buffer to use again. Transferred. */
 export type CaptureRecycled = Float32Array<ArrayBuffer>;
 
-/** What the page knows about a call; the worker finds out the rest. */
+/** Capabilities that only the page can determine; the worker determines the others. */
 export interface PageCapabilities {
   /** RTCRtpScriptTransform. */
   readonly transforms: boolean;
-  /** MediaStreamTrackGenerator: received pictures can be shown. */
+  /** MediaStreamTrackGenerator: the page can make a track of decoded frames. */
   readonly trackGenerator: boolean;
-  /** VideoFrame, and a way for captured pictures to become such. */
+  /** VideoFrame, and an API that gives captured frames as VideoFrames. */
   readonly videoFrames: boolean;
   /** Chromium or Firefox on a desktop. */
   readonly provenBrowser: boolean;
-  /** Opus, and VP8, are what is negotiated. */
+  /** Whether the call negotiated Opus for audio, VP8 for video. */
   readonly codecNegotiated: Readonly<Record<MediaKind, boolean>>;
   /** `navigator.hardwareConcurrency`. */
   readonly cores?: number | undefined;
   /** GiB, `navigator.deviceMemory`. */
   readonly memory?: number | undefined;
   readonly pageHidden: boolean;
-  /** The AudioContext runs, with the worklets in it. */
+  /** The AudioContext runs and has the worklets. */
   readonly audioRunning: boolean;
 }
 
-/** From getStats, each 100 ms; what a browser does not tell is left out. */
+/** Statistics of the connection from getStats, every 100 ms. Values that the browser does not report are left out. */
 export interface NetworkReport {
-  /** For the rate of the video sent; the worker counts the carriers and has the peer's reports. */
+  /** Input of the rate control for sent video. The worker adds carrier bytes and the peer's reports. */
   readonly video: Omit<RateSample, 'report' | 'carrierBytes' | 'wasmBytes'>;
-  /** ms, of the candidate pair. */
+  /** Round-trip time of the candidate pair [ms]. */
   readonly roundTripMs?: number | undefined;
-  /** What is sent, as RTCP reports it (remote-inbound-rtp), and what came (inbound-rtp): each second. */
+  /** Counters of the sent streams as RTCP reports them (remote-inbound-rtp) and of the received ones; every second. */
   readonly counters?: Readonly<Record<MediaKind, Readonly<Record<MediaFlow, StreamCounters>>>> | undefined;
 }
 
-/** Since the start of the stream. */
+/** Counters since the start of the stream. */
 export interface StreamCounters {
   readonly packets?: number | undefined;
   readonly packetsLost?: number | undefined;
-  /** 0 to 1: what of the packets sent was lost in the last interval that the peer reported. */
+  /** Share of sent packets lost in the last interval that the peer reported (RFC 3550 §6.4.1), 0 to 1. */
   readonly lossFraction?: number | undefined;
-  /** ms. */
+  /** Interarrival jitter [ms]. */
   readonly jitterMs?: number | undefined;
 }
 
-/** How the camera or the screen is captured. */
+/** Settings of the captured camera or screen. */
 export interface CaptureSettings {
   /** Pixels. */
   readonly width: number;
@@ -78,93 +85,91 @@ export interface CaptureSettings {
 /** The first message. */
 export interface StartMessage {
   readonly type: 'start';
-  /** Addresses of the codecs' modules. */
+  /** URLs of the codec modules. */
   readonly opusUrl: string;
   readonly vp8Url: string;
   readonly preference: CorePreference;
   readonly capabilities: PageCapabilities;
-  /** 8 bytes: what the peer marks its frames to us with. */
+  /** 8 bytes, with which the peer marks its frames to us. */
   readonly token: Uint8Array;
-  /** Number of workers the call had before this one. */
+  /** Number of earlier workers in this call. */
   readonly generation: number;
-  /** For the keys of frame encryption. */
+  /** Selects the key of each direction in frame encryption. */
   readonly role: 'initiator' | 'responder';
-  /** What earlier calls of the page measured: it is not measured again. */
+  /** Measurements of earlier calls of the page, which are not repeated. */
   readonly warmUp?: WarmUp | undefined;
-  /** Whether the browser's own video is scaled down, or encoded in full and so a measure of the available bitrate. */
+  /** Whether the browser's video is scaled down, or encoded in full size, which makes its bitrate a measure of the capacity. */
   readonly videoCarrier: 'scaled' | 'full';
-  /** bits/s of audio and video at most. */
+  /** Maximum bitrate of audio and of video [bits/s]. */
   readonly maxBitrate?: Readonly<Partial<Record<MediaKind, number>>> | undefined;
 }
 
-/**
- * To a worker of the same script that does nothing but this one thing: encode pictures for the media worker at the port's
- * other end. Transferred.
- */
+/** Page to a second worker of the same script, which only encodes frames for the media worker at the other end of the port. */
 export interface HelperMessage {
   readonly type: 'encode-for';
+  /** Transferred. */
   readonly port: MessagePort;
 }
 
 export type PageMessage =
   | StartMessage
-  /** The token that the peer wants to see; without one the peer is none of ours. */
+  /** The token with which we mark frames to the peer; undefined for a plain peer. */
   | { readonly type: 'peer-token'; readonly token?: Uint8Array | undefined }
   | { readonly type: 'capabilities'; readonly capabilities: PageCapabilities }
   | { readonly type: 'preference'; readonly preference: CorePreference }
-  /** Of CaptureBlock, and back CaptureRecycled; takes the place of an earlier one. Transferred. */
+  /** Carries CaptureBlock to the worker and CaptureRecycled back. Replaces an earlier audio source. Transferred. */
   | { readonly type: 'capture-audio'; readonly port: MessagePort }
-  /** To a worker that encodes pictures for this one. Transferred. */
+  /** Leads to the worker that encodes frames for this one. Transferred. */
   | { readonly type: 'encoder'; readonly port: MessagePort }
-  /** The same out of a track processor: its readable, transferred. */
-  | { readonly type: 'capture-sound'; readonly frames: ReadableStream<AudioData> }
+  /** The readable of a track processor. Replaces an earlier audio source. Transferred. */
+  | { readonly type: 'capture-audio-stream'; readonly frames: ReadableStream<AudioData> }
   | { readonly type: 'capture-settings'; readonly settings: CaptureSettings }
-  /** A processor's readable, transferred; takes the place of an earlier one. */
+  /** The readable of a track processor. Replaces an earlier one. Transferred. */
   | { readonly type: 'capture-video'; readonly frames: ReadableStream<VideoFrame> }
-  /** Where there is no processor: one frame, transferred. The worker closes it. */
+  /** One captured frame, where the browser has no track processor. Transferred; the worker closes it. */
   | { readonly type: 'video-frame'; readonly frame: VideoFrame }
-  /** Nothing is captured any more: the browser's own frames pass, if there are any. */
+  /** Capture has ended: the browser's frames are sent. */
   | { readonly type: 'capture-ended'; readonly kind: MediaKind }
-  /** Of PlayerCommand, and back PlayerReport; takes the place of an earlier one. Transferred. */
+  /** Carries RendererCommand to the worklet and RendererMessage back. Replaces an earlier port. Transferred. */
   | { readonly type: 'playout-audio'; readonly port: MessagePort }
-  /** A track generator's writable, transferred. */
+  /** The writable of a track generator. Transferred. */
   | { readonly type: 'playout-video'; readonly frames: WritableStream<VideoFrame> }
   | { readonly type: 'network'; readonly report: NetworkReport }
-  /** The candidate pair changed, or ICE was restarted. */
+  /** The candidate pair changed. */
   | { readonly type: 'route-changed' }
-  /** ms between microphone and worklet, and between worklet and loudspeaker. */
+  /** Latency between microphone and worklet, and between worklet and loudspeaker [ms]. */
   | { readonly type: 'device-latency'; readonly captureMs: number; readonly playoutMs: number }
-  /** Frames are encrypted from now on, under this key, if the peer is one of ours; without a secret, in the clear. */
+  /** Frames to a peer with the core are encrypted with this key from now on; without a secret they are not encrypted. */
   | { readonly type: 'frame-key'; readonly id: number; readonly secret?: Uint8Array | undefined }
-  /** The next received video frame that can be decoded is a key frame: the peer is asked for one. */
+  /** Received video frames were lost: the worker requests a key frame and decodes from there. */
   | { readonly type: 'want-key-frame' }
-  /** Everything is closed and disposed; answered by `stopped`. */
+  /** Closes and disposes everything. Answered with `stopped`. */
   | { readonly type: 'stop' };
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export type WorkerMessage =
-  /** Codecs are loaded and measured. */
+  /** The codecs are loaded and measured. */
   | { readonly type: 'ready'; readonly warmUp: WarmUp }
-  /** Codecs that were too slow, or could not be measured, were measured again. */
+  /** Codecs that were too slow, or could not be measured, have been measured again. */
   | { readonly type: 'measured'; readonly warmUp: WarmUp }
-  /** No codec can be had; frames pass untouched. */
+  /** No codec can be loaded: frames pass unchanged. */
   | { readonly type: 'unavailable'; readonly reason: string }
-  /** On every change. The page captures and plays for the ways that are `wasm`, and scales the carrier. */
+  /** Sent on every change. The page captures and plays for directions on `wasm`, and scales the carrier. */
   | { readonly type: 'decisions'; readonly decisions: CoreDecisions }
-  /** Each second. */
+  /** Sent every second. */
   | { readonly type: 'statistics'; readonly sample: CoreStatistics }
-  /** Where received media comes out from now on: of the browser's track, or of the playout that the page gave. */
-  | { readonly type: 'receiving'; readonly kind: MediaKind; readonly path: 'native' | 'own' }
-  /** Where sent media comes from, from this frame on: own frames may follow a decision late, or not be possible. */
-  | { readonly type: 'sending'; readonly kind: MediaKind; readonly path: 'native' | 'own' }
-  /** The stream of `capture-sound` is of no use: the worklet has to capture. */
-  | { readonly type: 'sound-refused'; readonly reason: string }
-  /** The browser's video encoder has to make a key frame, and the worker cannot make it do so. */
+  /** Path of received media from now on: `native` comes from the browser's track, `wasm` from the page's playout. */
+  | { readonly type: 'receiving'; readonly kind: MediaKind; readonly path: CodecPath }
+  /** Path of sent media from this frame on. It may change later than the decision, and stay `native` where we have no frames. */
+  | { readonly type: 'sending'; readonly kind: MediaKind; readonly path: CodecPath }
+  /** The stream of `capture-audio-stream` cannot be used: the page captures with the worklet instead. */
+  | { readonly type: 'audio-stream-refused'; readonly reason: string }
+  /** The page has to request a key frame from the browser's encoder, because the worker cannot. */
   | { readonly type: 'key-frame-wanted' }
   /**
-   * Encryption: received frames cannot be opened, or can be again; or own ones cannot be sealed and are not sent. With the
-   * reason `foreign-peer` they are sent in the clear.
+   * State of frame encryption: while `failing`, received frames cannot be opened, or frames to send cannot be sealed and are
+   * not sent. With the reason `foreign-peer` they are sent without encryption.
    */
   | {
       readonly type: 'key-event';

@@ -1,23 +1,23 @@
 /** Page to capture worklet. */
 export type CaptureCommand =
-  /** Blocks go there from now on, or nowhere. Transferred. */
+  /** Sends blocks to this port from now on; without a port, to none. Transferred. */
   | { readonly type: 'connect'; readonly port?: MessagePort | undefined }
-  /** The page wants a message each time so many samples have passed. */
+  /** Sends `tick` to the page each time this many samples [frames] have passed; Infinity for never. */
   | { readonly type: 'tick'; readonly frames: number }
   | EndCommand;
 
 /** Page to playout worklet. */
 export type PlayoutCommand =
-  /** A media worker that was not there before, whose PlayerCommands are followed. Transferred. */
+  /** The port of a new media worker, which sends RendererCommand. Transferred. */
   { readonly type: 'connect'; readonly port: MessagePort } | EndCommand;
 
 /**
- * The last command, answered by `ended`: as long as a processor goes on, Chromium keeps its node, and all that hangs on it,
- * though the context be closed.
+ * The last command, answered by `ended`. Chromium keeps a node and everything connected to it as long as its processor runs,
+ * even after the context was closed.
  */
 export interface EndCommand {
   readonly type: 'end';
 }
 
-/** Worklet to page: the time asked for has passed; nothing is processed any more. */
+/** Worklet to page: the requested time has passed; the processor has ended. */
 export type WorkletMessage = 'tick' | 'ended';

@@ -1,53 +1,60 @@
+import type { CodecPath } from '../core/choice/core-choice.js';
 import { MediaStreamTrackProcessor } from './browser-apis.js';
 import { AUDIO_SAMPLE_RATE } from '../messages/media-worker-messages.js';
-import { SoundMix } from './sound-mix.js';
+import { AudioMix } from './audio-mix.js';
 import { Worklets } from './worklets.js';
 
-/** Gestures after which a browser lets a suspended context start; with a finger only the end of one counts. */
+/** Events in which browsers allow a suspended context to resume; for touch that is `pointerup` only. */
 const GESTURES = ['pointerdown', 'pointerup', 'keydown'] as const;
 
 /**
- * Chromium renders in bursts of 10 ms for 'interactive', and what comes between two of them waits; for 0 it renders as often
- * as the device can.
+ * For `interactive` Chromium renders in bursts of 10 ms, which delays packets that arrive between two bursts. For 0 it renders
+ * as often as the device allows.
  */
 const LATENCY = MediaStreamTrackProcessor ? 0 : 'interactive';
 
 export interface AudioGraphOptions {
-  /** Address of the script with both worklets. */
+  /** URL of the script with both worklets. */
   readonly workletsUrl: string;
   /** `isRunning` may have changed. */
   onChange(): void;
-  /** As often as `tick` says, while the context runs. */
+  /** Called at the rate set with `tick`, while the context runs. */
   onTick(): void;
   onError(message: string, cause: unknown): void;
 }
 
-/** The microphone into the media worker, and sound out of it, beside the browser's, into a track: one AudioContext with two worklets. */
+/**
+ * The AudioContext of the core with its two worklets: one captures the microphone for the media worker, one plays the worker's
+ * audio. The latter is mixed with the browser's received audio into one track.
+ */
 export class AudioGraph {
   readonly #options: AudioGraphOptions;
   readonly #context: AudioContext;
-  readonly #mix: SoundMix;
+  readonly #mix: AudioMix;
   readonly #closing = new AbortController();
   #isLoaded = false;
-  /** From when the context runs for the first time. */
+  /** Undefined until the context runs for the first time. */
   #worklets: Worklets | undefined;
-  #captured: { readonly track: MediaStreamTrack; readonly source: MediaStreamAudioSourceNode } | undefined;
+  #source: { readonly track: MediaStreamTrack; readonly node: MediaStreamAudioSourceNode } | undefined;
   #tickFrames = Infinity;
-  /** The browser cannot bring this track into the context. */
+  /** A track that the browser cannot connect to the context. */
   #refused: MediaStreamTrack | undefined;
 
-  /** Begins to load. Call it on a user's gesture, or soon after one. @throws DOMException without any audio */
+  /**
+   * Loads the worklets. Call it in a user gesture or soon after one, so that the context may start.
+   * @throws DOMException if the browser cannot create an AudioContext
+   */
   constructor(options: AudioGraphOptions) {
     this.#options = options;
     this.#context = new AudioContext({ sampleRate: AUDIO_SAMPLE_RATE, latencyHint: LATENCY });
-    this.#mix = new SoundMix(this.#context, (cause) => {
-      options.onError('the browser’s sound cannot be mixed with ours', cause);
+    this.#mix = new AudioMix(this.#context, (cause) => {
+      options.onError('the browser’s audio cannot be mixed with ours', cause);
     });
     const { signal } = this.#closing;
     this.#context.addEventListener(
       'statechange',
       () => {
-        this.#begin();
+        this.#makeWorklets();
         options.onChange();
       },
       { signal },
@@ -62,57 +69,57 @@ export class AudioGraph {
   }
 
   get isCapturing(): boolean {
-    return this.#captured !== undefined;
+    return this.#source !== undefined;
   }
 
   /**
-   * What is received as one track, whoever decodes it.
-   * @param native what the browser receives; undefined for none
-   * @returns undefined where the browser's own track has to be played: while the context does not run, sound in it is lost
+   * Returns one track with the received audio, whichever decoder is used.
+   * @param native the browser's received track, if any
+   * @returns undefined if the browser's track is to be played, because a context that does not run loses audio
    */
   mix(native: MediaStreamTrack | undefined): MediaStreamTrack | undefined {
-    this.#mix.bring(native);
+    this.#mix.connectNative(native);
     return this.#context.state === 'running' && this.#mix.isComplete ? this.#mix.track : undefined;
   }
 
-  /** Whose sound is heard in the mix. */
-  hear(path: 'native' | 'own'): void {
-    this.#mix.hear(path);
+  /** Selects the decoder whose audio the mix contains. */
+  select(path: CodecPath): void {
+    this.#mix.select(path);
   }
 
-  /** Whether the mix is heard at the loudspeaker: what plays its track is to be mute then. */
+  /** Plays the mix at the context's loudspeaker, or stops it. Elements that play its track have to be muted meanwhile. */
   play(on: boolean): void {
     this.#mix.play(on);
   }
 
-  /** ms between microphone and worklet, and between worklet and loudspeaker, as far as the browser tells. */
+  /** Latency between microphone and worklet, and between worklet and loudspeaker [ms], as far as the browser reports it. */
   get latencyMs(): { readonly captureMs: number; readonly playoutMs: number } {
-    const { latency } = (this.#captured?.track.getSettings() ?? {}) as { readonly latency?: number };
-    // Firefox asks the device while it holds the lock that the device's callback needs: both may stand still.
+    const { latency } = (this.#source?.track.getSettings() ?? {}) as { readonly latency?: number };
+    // In Firefox `outputLatency` may cause a deadlock: it queries the device with the lock that the device's callback needs.
     const outputLatency = MediaStreamTrackProcessor ? this.#context.outputLatency : 0;
     return { captureMs: (latency ?? 0) * 1000, playoutMs: (this.#context.baseLatency + outputLatency) * 1000 };
   }
 
-  /** Captures this track from now on; without one, none. */
+  /** Captures this track from now on; undefined ends capture. */
   capture(track: MediaStreamTrack | undefined): void {
-    if (track === this.#captured?.track || (track && track === this.#refused)) return;
-    this.#captured?.source.disconnect();
-    this.#captured = undefined;
+    if (track === this.#source?.track || (track && track === this.#refused)) return;
+    this.#source?.node.disconnect();
+    this.#source = undefined;
     if (!track || !this.#worklets) return;
     this.#refused = undefined;
     try {
-      const source = new MediaStreamAudioSourceNode(this.#context, { mediaStream: new MediaStream([track]) });
-      source.connect(this.#worklets.capture);
-      this.#captured = { track, source };
+      const node = new MediaStreamAudioSourceNode(this.#context, { mediaStream: new MediaStream([track]) });
+      node.connect(this.#worklets.capture);
+      this.#source = { track, node };
     } catch (cause) {
-      // Firefox does not convert between the rate of a device and that of a context.
+      // Firefox does not resample between the rate of a device and that of a context.
       this.#refused = track;
-      this.#options.onError('the microphone cannot be heard', cause);
+      this.#options.onError('the microphone cannot be connected to the AudioContext', cause);
       this.#options.onChange();
     }
   }
 
-  /** Makes the way between the capture worklet and a worker, and returns the worker's end. */
+  /** Connects the capture worklet to a worker. @returns the port for the worker */
   connectCapture(): MessagePort {
     const { port1, port2 } = new MessageChannel();
     this.#worklets?.toCapture({ type: 'connect', port: port1 }, [port1]);
@@ -123,14 +130,14 @@ export class AudioGraph {
     this.#worklets?.toCapture({ type: 'connect' });
   }
 
-  /** The same for the playout worklet. */
+  /** Connects the playout worklet to a worker. @returns the port for the worker */
   connectPlayout(): MessagePort {
     const { port1, port2 } = new MessageChannel();
     this.#worklets?.toPlayout({ type: 'connect', port: port1 }, [port1]);
     return port2;
   }
 
-  /** Ticks so many times a second from now on, or never: for a hidden page, whose timers do not. */
+  /** Sets the rate of `onTick` [1/s], 0 for never. Hidden pages need it, because browsers throttle their timers. */
   tick(perSecond: number): void {
     const frames = perSecond > 0 ? AUDIO_SAMPLE_RATE / perSecond : Infinity;
     if (!this.#worklets || frames === this.#tickFrames) return;
@@ -150,11 +157,11 @@ export class AudioGraph {
     const worklets = this.#worklets;
     this.#worklets = undefined;
     await worklets?.end();
-    // A context ends by itself with its document.
+    // `close` is rejected if the document of the context has gone.
     await this.#context.close().catch(() => undefined);
   }
 
-  /** Not awaited: where no sound device is found, Firefox never answers. */
+  /** The promise is not awaited, because without an audio device Firefox never settles it. */
   readonly #resume = (): void => {
     if (this.#context.state === 'suspended') this.#context.resume().catch(() => undefined);
   };
@@ -165,7 +172,7 @@ export class AudioGraph {
       await this.#context.audioWorklet.addModule(this.#options.workletsUrl);
       if (signal.aborted) return;
       this.#isLoaded = true;
-      this.#begin();
+      this.#makeWorklets();
     } catch (cause) {
       if (!signal.aborted) this.#options.onError('the audio worklets cannot be loaded', cause);
       return;
@@ -173,7 +180,7 @@ export class AudioGraph {
     this.#options.onChange();
   }
 
-  #begin(): void {
+  #makeWorklets(): void {
     if (!this.#isLoaded || this.#worklets || this.#closing.signal.aborted || this.#context.state !== 'running') return;
     try {
       this.#worklets = new Worklets(this.#context, () => {
@@ -182,7 +189,7 @@ export class AudioGraph {
       this.#worklets.playout.connect(this.#mix.input);
     } catch (cause) {
       this.#isLoaded = false;
-      this.#options.onError('the audio worklets cannot be made', cause);
+      this.#options.onError('the audio worklets cannot be created', cause);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Browser interfaces that TypeScript's library does not know yet, as far as they are used here. */
+/** The used part of browser interfaces that TypeScript's library does not declare yet. */
 
 interface TrackProcessor<T> {
   readonly readable: ReadableStream<T>;
@@ -19,30 +19,30 @@ interface ScopeWithTracks {
 
 const scope = globalThis as ScopeWithTracks;
 
-/** mediacapture-transform, in windows: Chromium only. */
+/** mediacapture-transform in windows: Chromium only. */
 export const MediaStreamTrackProcessor = scope.MediaStreamTrackProcessor;
 export const MediaStreamTrackGenerator = scope.MediaStreamTrackGenerator;
 
 declare global {
   /** webrtc-extensions §7.2 */
   interface RTCSetParameterOptions {
-    /** One for each encoding. */
+    /** One entry per encoding. */
     encodingOptions?: { keyFrame: boolean }[];
   }
 }
 
-/** Whether the pictures of a track can be had as VideoFrames: not in a Firefox that resists fingerprinting. */
+/** Whether the browser gives the frames of a track as VideoFrames. Firefox with resistance to fingerprinting does not. */
 export function hasVideoFrames(): boolean {
-  const isCalledBack = 'requestVideoFrameCallback' in HTMLVideoElement.prototype;
-  return 'VideoFrame' in globalThis && (MediaStreamTrackProcessor !== undefined || isCalledBack);
+  const hasFrameCallback = 'requestVideoFrameCallback' in HTMLVideoElement.prototype;
+  return 'VideoFrame' in globalThis && (MediaStreamTrackProcessor !== undefined || hasFrameCallback);
 }
 
-/** GiB (device-memory §3): Chromium only. */
+/** Device memory [GiB] (device-memory §3): Chromium only. */
 export function deviceMemory(): number | undefined {
   return (navigator as { readonly deviceMemory?: number }).deviceMemory;
 }
 
-/** Chromium or Firefox on a desktop: where the media core was compared with the browser's codecs. */
+/** Whether this is Chromium or Firefox on a desktop, where the media core was compared with the browser's codecs. */
 export function isProvenBrowser(): boolean {
   const { userAgent } = navigator;
   const isPhone = /Android|Mobi/u.test(userAgent);

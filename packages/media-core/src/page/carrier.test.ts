@@ -6,8 +6,8 @@ import { scaledDownToFit } from './video-capture.js';
 const trackOf = (settings: MediaTrackSettings) =>
   ({ contentHint: '', getSettings: () => settings }) as unknown as MediaStreamTrack;
 
-describe('the browser’s own pictures', () => {
-  it('are no larger than a peer of ours decodes', () => {
+describe('the scale of the browser’s frames', () => {
+  it('limits them to the size that the core of a peer decodes', () => {
     assert.equal(scaledDownToFit(trackOf({ width: 1280, height: 720 })), 1);
     assert.equal(scaledDownToFit(trackOf({ width: 1080, height: 1920 })), 1);
     assert.equal(scaledDownToFit(trackOf({})), 1);
@@ -15,7 +15,7 @@ describe('the browser’s own pictures', () => {
     assert.ok(Math.abs(by - 4 / 3) < 1e-9);
   });
 
-  it('are scaled when that changes, and no more often', async () => {
+  it('is set only when it changes', async () => {
     const set: (number | undefined)[] = [];
     const sender = {
       getParameters: () => ({ encodings: [{}] }),

@@ -1,15 +1,15 @@
-/** Changes what a sender's browser encoder makes. Changes follow each other: parameters are read, then written. */
+/** Configures the browser's encoder of a sender. Changes are serialized, because each one reads and writes the parameters. */
 export class Carrier {
   readonly #sender: RTCRtpSender;
   #scaledDownBy = 1;
   #maxBitrate: number | undefined;
-  #tail: Promise<unknown> = Promise.resolve();
+  #lastChange: Promise<unknown> = Promise.resolve();
 
   constructor(sender: RTCRtpSender) {
     this.#sender = sender;
   }
 
-  /** @param by what each dimension is divided by, 1 or more */
+  /** @param by divisor of width and height, at least 1 */
   scaleDown(by: number): void {
     if (by === this.#scaledDownBy) return;
     this.#scaledDownBy = by;
@@ -18,7 +18,7 @@ export class Carrier {
     });
   }
 
-  /** @param maxBitrate bits/s; undefined for as many as the browser likes */
+  /** @param maxBitrate bits/s; undefined for no limit */
   limit(maxBitrate: number | undefined): void {
     if (maxBitrate === this.#maxBitrate) return;
     this.#maxBitrate = maxBitrate;
@@ -28,7 +28,7 @@ export class Carrier {
     });
   }
 
-  /** Where the browser can be told; elsewhere the peer asks for one in time. */
+  /** Requests a key frame where the browser supports that. Elsewhere the peer requests one later. */
   makeKeyFrame(): void {
     this.#change(() => undefined, { encodingOptions: [{ keyFrame: true }] });
   }
@@ -37,11 +37,11 @@ export class Carrier {
     const change = async () => {
       const parameters = this.#sender.getParameters();
       const [encoding] = parameters.encodings;
-      // Nothing is negotiated, or the connection is closed: there is no encoder to be told.
+      // There is no encoder before negotiation and after the end of the connection.
       if (!encoding) return;
       edit(encoding);
       await this.#sender.setParameters(parameters, options);
     };
-    this.#tail = this.#tail.then(change).catch(() => undefined);
+    this.#lastChange = this.#lastChange.then(change).catch(() => undefined);
   }
 }

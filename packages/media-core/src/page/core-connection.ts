@@ -1,17 +1,17 @@
-/** What the media core does to a connection. */
+/** Hooks with which the media core takes part in a connection. */
 export interface ConnectionHooks {
-  /** The description for the peer, made of ours. */
+  /** Converts our description for the peer. */
   toPeer(sdp: string): string;
-  /** The description for the browser, made of the peer's. */
+  /** Converts the peer's description for the browser. */
   fromPeer(sdp: string): string;
-  /** Transceivers may have come, or have changed their direction. */
+  /** Transceivers may have been added, or changed their direction. */
   onTransceivers(): void;
   onClose(): void;
 }
 
 /**
- * A peer connection with the media core behind it: `localDescription` is what the peer shall get, `setRemoteDescription`
- * takes what the peer has sent, and the core learns of transceivers before media flows in them.
+ * A peer connection with the hooks of the media core: `localDescription` is the description for the peer,
+ * `setRemoteDescription` accepts that of the peer, and the core handles new transceivers before media flows.
  */
 export class CoreConnection extends RTCPeerConnection {
   readonly #hooks: ConnectionHooks;

@@ -24,21 +24,21 @@ function description(...formats: string[]): string {
 }
 
 describe('the marker of the media core in a description', () => {
-  it('is a format parameter of Opus', () => {
+  it('is added to the format parameters of Opus', () => {
     const marked = markDescription(description('a=fmtp:111 minptime=10;useinbandfec=1'), TOKEN);
     assert.equal(marked, description(`a=fmtp:111 minptime=10;useinbandfec=1;${MARK}`));
   });
 
-  it('gets a line of its own where Opus has no parameters', () => {
+  it('gets a new line if Opus has no format parameters', () => {
     assert.equal(markDescription(description(), TOKEN), description(`a=fmtp:111 ${MARK}`));
   });
 
-  it('leaves a description without Opus alone', () => {
+  it('does not change a description without Opus', () => {
     const sdp = 'v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=rtpmap:0 PCMU/8000\r\n';
     assert.equal(markDescription(sdp, TOKEN), sdp);
   });
 
-  it('comes without the orientation of video, either way: our pictures are upright', () => {
+  it('comes with removal of the video orientation in both directions, because our frames are upright', () => {
     const sdp = description('a=extmap:13 urn:3gpp:video-orientation', 'a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid');
     const without = description('a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid');
     assert.equal(unmarkDescription(sdp).sdp, without);
@@ -46,30 +46,30 @@ describe('the marker of the media core in a description', () => {
     assert.ok(!markDescription(sdp, TOKEN).includes('orientation'));
   });
 
-  it('is taken out again, with the token', () => {
+  it('is removed by the receiver, which learns the token', () => {
     for (const sdp of [description(), description('a=fmtp:111 minptime=10;useinbandfec=1')]) {
       assert.deepEqual(unmarkDescription(markDescription(sdp, TOKEN)), { sdp, token: TOKEN });
     }
   });
 
-  it('is taken out wherever the peer puts it', () => {
+  it('is removed at any position among the parameters', () => {
     const sdp = description(`a=fmtp:111 ${MARK}; minptime=10`);
     assert.deepEqual(unmarkDescription(sdp), { sdp: description('a=fmtp:111 minptime=10'), token: TOKEN });
   });
 
-  it('of another version or length is taken out and not understood', () => {
+  it('is removed without a token if its version or length is another one', () => {
     for (const value of ['2.0001027f80fdfeff', '1.0001', '1.0001027f80fdfeff00', '', '1.0001027F80FDFEFG']) {
       const sdp = description(`a=fmtp:111 minptime=10;xmpp-call-core=${value}`);
       assert.deepEqual(unmarkDescription(sdp), { sdp: description('a=fmtp:111 minptime=10'), token: undefined });
     }
   });
 
-  it('is not seen where there is none', () => {
+  it('is not found in a description without it', () => {
     const sdp = description('a=fmtp:111 minptime=10');
     assert.deepEqual(unmarkDescription(sdp), { sdp, token: undefined });
   });
 
-  it('carries another token in each call', () => {
+  it('has a different token in each call', () => {
     assert.ok(!sameToken(randomToken(), randomToken()));
     assert.ok(sameToken(TOKEN, Uint8Array.from(TOKEN)));
     assert.ok(!sameToken(TOKEN, undefined));
@@ -78,7 +78,7 @@ describe('the marker of the media core in a description', () => {
 });
 
 describe('packets of 10 ms', () => {
-  it('are asked for in the peer’s name, for Opus, where it asks for none', () => {
+  it('are requested for Opus in the peer’s description unless it requests another duration', () => {
     const sdp = description('a=fmtp:111 minptime=10');
     const short = withShortPackets(sdp);
     assert.equal(short.replace('a=ptime:10\r\n', ''), sdp);
@@ -90,16 +90,16 @@ describe('packets of 10 ms', () => {
   });
 });
 
-describe('lip sync of the browser', () => {
-  const AUDIO = 'm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=msid:stream sound\r\n';
-  const VIDEO = 'm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=msid:stream pictures\r\n';
+describe('withoutLipSync', () => {
+  const AUDIO = 'm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=msid:stream audio\r\n';
+  const VIDEO = 'm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=msid:stream video\r\n';
 
-  it('is not wanted where sound is of a stream of its own', () => {
+  it('puts audio into a stream of its own', () => {
     assert.equal(withoutLipSync(AUDIO + VIDEO), AUDIO.replace('stream', 'stream-sound') + VIDEO);
     assert.equal(withoutLipSync(VIDEO + AUDIO), VIDEO + AUDIO.replace('stream', 'stream-sound'));
   });
 
-  it('leaves sound of no stream as it is', () => {
+  it('does not change audio without a stream', () => {
     for (const sdp of [AUDIO.replace('stream', '-'), AUDIO.replace(/a=msid.*\r\n/, '')]) {
       assert.equal(withoutLipSync(sdp + VIDEO), sdp + VIDEO);
     }

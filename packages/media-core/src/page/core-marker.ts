@@ -1,19 +1,19 @@
 import { TOKEN_BYTES } from '../core/frames/frame-trailer.js';
 
-/** Format parameter of Opus by which two of our widgets recognise each other; others ignore it (RFC 7587 §6.1). */
+/** Format parameter of Opus with which two cores recognise each other. Others ignore it (RFC 7587 §6.1). */
 const PARAMETER = 'xmpp-call-core';
 const VERSION = '1';
 const PATTERN = new RegExp(`^${PARAMETER}=${VERSION}\\.([0-9a-f]{${(2 * TOKEN_BYTES).toFixed(0)}})$`);
 
 /**
- * By this header extension (3GPP TS 26.114 §7.4.5) receivers turn pictures. Ours are upright, and the browser's are too where
- * it is not agreed on.
+ * Header extension by which receivers rotate frames (3GPP TS 26.114 §7.4.5). Our frames are upright, and without this extension
+ * the browser's are too.
  */
 const ORIENTATION = /^a=extmap:\d+(?:\/\w+)? urn:3gpp:video-orientation\r?\n/gm;
 
 /**
- * Adds our token to a description for the peer: `a=fmtp:111 …;xmpp-call-core=1.<16 hex digits>`, if there is Opus in it. The
- * orientation of video is not offered.
+ * Adds our token to a description with Opus for the peer: `a=fmtp:111 …;xmpp-call-core=1.<16 hex digits>`. Removes the header
+ * extension for the orientation of video.
  */
 export function markDescription(description: string, token: Uint8Array): string {
   const sdp = description.replace(ORIENTATION, '');
@@ -26,7 +26,7 @@ export function markDescription(description: string, token: Uint8Array): string 
   return sdp.replace(line, () => `${line}\r\na=fmtp:${payloadType} ${parameter}`);
 }
 
-/** The peer's description without the parameter, for the browser, and its token if it has one that is understood. */
+/** Removes the parameter from the peer's description. @returns the token if the parameter has the supported version */
 export function unmarkDescription(sdp: string): { readonly sdp: string; readonly token: Uint8Array | undefined } {
   let token: Uint8Array | undefined;
   const clean = sdp
@@ -42,8 +42,8 @@ export function unmarkDescription(sdp: string): { readonly sdp: string; readonly
 }
 
 /**
- * A peer's description that asks for packets of 10 ms (RFC 8866 §6.4) if it did not ask for others: each packet waits for its
- * last sample.
+ * Adds a request for packets of 10 ms (RFC 8866 §6.4) to a peer's description without another one. Shorter packets have a
+ * lower delay, because a packet is sent after its last sample.
  */
 export function withShortPackets(sdp: string): string {
   return sdp.replace(/^m=audio .*(?:\r?\n(?!m=).*)*/gm, (section) =>
@@ -52,8 +52,8 @@ export function withShortPackets(sdp: string): string {
 }
 
 /**
- * A peer's description whose sound is of a stream of its own (RFC 8830): the browser delays pictures until the sound of their
- * stream has left its jitter buffer, though it is ours that is heard, and sooner.
+ * Puts audio and video of a peer's description into different streams (RFC 8830). For one stream the browser delays video
+ * until its own jitter buffer has played the audio, but the audible audio is ours and plays earlier.
  */
 export function withoutLipSync(sdp: string): string {
   return sdp.replace(/^m=audio .*(?:\r?\n(?!m=).*)*/gm, (section) => section.replace(/^a=msid:(?!-)\S+/m, '$&-sound'));

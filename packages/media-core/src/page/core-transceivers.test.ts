@@ -41,7 +41,7 @@ describe('CoreTransceivers', () => {
     return transceivers;
   };
 
-  it('serves the first of each kind, and leaves a second video to the browser', () => {
+  it('attaches transforms to the first transceiver of each kind, not to a second video', () => {
     const [audio, camera, screen] = [transceiver('audio', 'a'), transceiver('video', 'b'), transceiver('video', 'c')];
     const transceivers = follow([audio, camera, screen]);
     assert.deepEqual(
@@ -53,7 +53,7 @@ describe('CoreTransceivers', () => {
     assert.equal(screen.receiver.transform, undefined);
   });
 
-  it('goes to the next of a kind when the first is stopped', () => {
+  it('attaches transforms to the next transceiver of a kind when the first one is stopped', () => {
     const [camera, next] = [transceiver('video', 'b'), transceiver('video', 'c')];
     const transceivers = follow([camera, next]);
     camera.direction = 'stopped';

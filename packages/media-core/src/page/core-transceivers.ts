@@ -3,13 +3,13 @@ import type { TransformOptions } from '../messages/media-worker-messages.js';
 import { Carrier } from './carrier.js';
 
 /**
- * The transceivers of a connection whose frames go through the media worker: the first of each kind, which carry the
- * microphone and the camera. Further ones (a second video) get no transform and stay native: the worker keeps one
- * encoder, one decoder and one rate control for each kind.
+ * The transceivers whose frames go through the media worker: the first one of each kind, for microphone and camera. Others,
+ * such as a second video, get no transform and stay native, because the worker has one encoder, one decoder and one rate
+ * control per kind.
  */
 export class CoreTransceivers {
-  readonly #covered = new Map<MediaKind, RTCRtpTransceiver>();
-  /** What was negotiated last: for each look at it Chromium lets the main thread wait for two others. */
+  readonly #served = new Map<MediaKind, RTCRtpTransceiver>();
+  /** First negotiated codec of each kind. It is cached, because in Chromium `getParameters` blocks on two other threads. */
   readonly #codecs = new Map<MediaKind, string | undefined>();
   #connection: RTCPeerConnection | undefined;
   #worker: Worker | undefined;
@@ -23,8 +23,8 @@ export class CoreTransceivers {
   }
 
   /**
-   * Covers transceivers that have come, or take the place of stopped ones. It has to be done before they are negotiated:
-   * later, Chromium takes notice of no transform.
+   * Attaches transforms to new transceivers, and to those that replace stopped ones. Call it before they are negotiated,
+   * because Chromium ignores later transforms.
    */
   update(): void {
     const transceivers = this.#connection?.getTransceivers() ?? [];
@@ -32,66 +32,66 @@ export class CoreTransceivers {
       const transceiver = transceivers.find(
         (each) => each.direction !== 'stopped' && each.receiver.track.kind === kind,
       );
-      if (!transceiver || transceiver === this.#covered.get(kind)) continue;
-      this.#covered.set(kind, transceiver);
+      if (!transceiver || transceiver === this.#served.get(kind)) continue;
+      this.#served.set(kind, transceiver);
       this.#codecs.delete(kind);
-      if (this.#worker) cover(transceiver, kind, this.#worker);
+      if (this.#worker) attachTransforms(transceiver, kind, this.#worker);
     }
   }
 
-  /** The kind that the worker serves in this m-line; undefined for what stays native. */
+  /** Returns the kind that the worker serves in this m-line; undefined for a native one. */
   servedIn(mid: string): MediaKind | undefined {
-    for (const [kind, transceiver] of this.#covered) if (transceiver.mid === mid) return kind;
+    for (const [kind, transceiver] of this.#served) if (transceiver.mid === mid) return kind;
     return undefined;
   }
 
-  /** What is sent: a track that ended is none. */
+  /** Returns the track that is sent; undefined if there is none or it has ended. */
   sentTrack(kind: MediaKind): MediaStreamTrack | undefined {
-    const track = this.#covered.get(kind)?.sender.track;
+    const track = this.#served.get(kind)?.sender.track;
     return track?.readyState === 'live' ? track : undefined;
   }
 
-  /** What the browser's pipeline makes, while the peer may send. */
+  /** Returns the browser's received track while the peer may send. */
   receivedTrack(kind: MediaKind): MediaStreamTrack | undefined {
-    const { currentDirection, receiver } = this.#covered.get(kind) ?? {};
+    const { currentDirection, receiver } = this.#served.get(kind) ?? {};
     return currentDirection === 'sendrecv' || currentDirection === 'recvonly' ? receiver?.track : undefined;
   }
 
-  /** Whether this codec comes first in what was negotiated. */
+  /** Returns whether this is the first negotiated codec. */
   sends(kind: MediaKind, codec: string): boolean {
     if (!this.#codecs.has(kind)) {
-      const [first] = this.#covered.get(kind)?.sender.getParameters().codecs ?? [];
+      const [first] = this.#served.get(kind)?.sender.getParameters().codecs ?? [];
       this.#codecs.set(kind, first?.mimeType.toLowerCase());
     }
     return this.#codecs.get(kind) === `${kind}/${codec}`;
   }
 
-  /** Of the video that is sent. */
+  /** Carrier of the sent video. */
   get carrier(): Carrier | undefined {
-    const sender = this.#covered.get('video')?.sender;
+    const sender = this.#served.get('video')?.sender;
     if (sender && sender !== this.#carrier?.sender) this.#carrier = { sender, carrier: new Carrier(sender) };
     return this.#carrier?.carrier;
   }
 
-  /** Frames go through this worker from now on; one that it replaces may be dead. @returns whether it is another one */
+  /** Leads frames through this worker from now on, in place of an earlier one. @returns whether the worker is a new one */
   attach(worker: Worker): boolean {
     if (worker === this.#worker) return false;
     this.#worker = worker;
-    for (const [kind, transceiver] of this.#covered) cover(transceiver, kind, worker);
+    for (const [kind, transceiver] of this.#served) attachTransforms(transceiver, kind, worker);
     return true;
   }
 
-  /** After a worker's death: Firefox lets frames pass again, in Chromium they wait for another worker. */
+  /** Removes the transforms after a crash of the worker. Firefox passes frames then; Chromium holds them until `attach`. */
   detach(): void {
     this.#worker = undefined;
-    for (const { sender, receiver } of this.#covered.values()) {
+    for (const { sender, receiver } of this.#served.values()) {
       sender.transform = null;
       receiver.transform = null;
     }
   }
 }
 
-function cover({ sender, receiver }: RTCRtpTransceiver, kind: MediaKind, worker: Worker): void {
+function attachTransforms({ sender, receiver }: RTCRtpTransceiver, kind: MediaKind, worker: Worker): void {
   sender.transform = new RTCRtpScriptTransform(worker, { kind, flow: 'send' } satisfies TransformOptions);
   receiver.transform = new RTCRtpScriptTransform(worker, { kind, flow: 'receive' } satisfies TransformOptions);
 }

@@ -10,47 +10,47 @@ import type { AudioGraph } from './audio-graph.js';
 import { MediaStreamTrackProcessor } from './browser-apis.js';
 import type { CoreTransceivers } from './core-transceivers.js';
 import type { ReceivedTracks } from './received-tracks.js';
-import { SoundCapture } from './sound-capture.js';
-import { captureVideo, enoughOf, scaledDownToFit, type VideoCapture } from './video-capture.js';
+import { AudioCapture } from './audio-capture.js';
+import { captureVideo, usefulBitrate, scaledDownToFit, type VideoCapture } from './video-capture.js';
 import { playVideo } from './video-playout.js';
 import { WorkerLink, type WorkerLinkObserver } from './worker-link.js';
 
 export interface EngineOptions {
   readonly worker: Worker;
-  /** Encodes pictures for it; undefined where that cannot be had. */
+  /** Encodes frames for `worker`; undefined if the browser cannot start a second worker. */
   readonly helper: Worker | undefined;
   readonly start: StartMessage;
   readonly transceivers: CoreTransceivers;
   readonly received: ReceivedTracks;
-  /** Undefined where there is no AudioContext. */
+  /** Undefined if the browser cannot create an AudioContext. */
   readonly graph: AudioGraph | undefined;
   readonly observer: WorkerLinkObserver;
 }
 
-/** ms by which the latency of devices may change before the worker is told: it is never quite the same. */
+/** Change of the device latency from which the worker is informed [ms]; smaller changes are measurement noise. */
 const LATENCY_STEP_MS = 5;
-/** Of each dimension, while ours take the place of the browser's pictures: small ones cost the browser next to nothing. */
-const REPLACED_SCALED_DOWN_BY = 10;
+/** Divisor of width and height while our frames replace the browser's, which makes its encoder nearly free of cost. */
+const REPLACED_SCALE_DOWN = 10;
 
-/** One media worker with all that is captured for it and played from it; another worker gets another engine. */
+/** One media worker with its capture and playout. A new worker gets a new engine. */
 export class Engine {
   readonly #options: EngineOptions;
   readonly #link: WorkerLink;
   #capabilities: string;
   #decisions: CoreDecisions | undefined;
   readonly #sending = new Set<MediaKind>();
-  readonly #microphone: SoundCapture | undefined;
+  readonly #microphone: AudioCapture | undefined;
   #playsAudio = false;
   #camera: { readonly capture: VideoCapture; settings: string } | undefined;
-  /** Shows what the worker decodes. */
-  #screen: MediaStreamTrack | undefined;
-  #showsOwn = false;
+  /** Track of the frames that the worker decodes. */
+  #decodedVideo: MediaStreamTrack | undefined;
+  #showsDecoded = false;
   #latency = { captureMs: 0, playoutMs: 0 };
 
   constructor(options: EngineOptions) {
     this.#options = options;
     const { worker, start, observer, graph } = options;
-    this.#microphone = graph && new SoundCapture(graph, this.post);
+    this.#microphone = graph && new AudioCapture(graph, this.post);
     this.#link = new WorkerLink(worker, {
       onMessage: (message) => {
         this.#handle(message);
@@ -62,15 +62,15 @@ export class Engine {
     });
     this.#capabilities = JSON.stringify(start.capabilities);
     this.post(start);
-    if (options.helper) this.#employ(options.helper);
+    if (options.helper) this.#connectHelper(options.helper);
   }
 
   get decisions(): CoreDecisions | undefined {
     return this.#decisions;
   }
 
-  /** Whether pictures have to be fetched by ticks when the page is hidden. */
-  get wantsPictureTicks(): boolean {
+  /** Whether a hidden page has to fetch camera frames in ticks. */
+  get needsFrameTicks(): boolean {
     return this.#camera !== undefined && this.#uses('video', 'send') && !MediaStreamTrackProcessor;
   }
 
@@ -78,7 +78,7 @@ export class Engine {
     this.#link.post(message, transfer);
   };
 
-  /** Whatever may have changed: tracks, transceivers, the state of the page. */
+  /** Call it after each change of tracks, transceivers or the state of the page. */
   update(capabilities: PageCapabilities): void {
     const text = JSON.stringify(capabilities);
     if (text !== this.#capabilities) this.post({ type: 'capabilities', capabilities });
@@ -89,34 +89,35 @@ export class Engine {
     this.#reportLatency();
   }
 
-  /** Each 100 ms. */
+  /** Call it every 100 ms. */
   tick(): void {
     this.#link.tick();
     this.#reportSettings();
   }
 
-  tickForPictures(): void {
+  /** Fetches a camera frame in a hidden page. */
+  tickForFrames(): void {
     this.#camera?.capture.tick();
   }
 
-  /** Ends the worker, and what was captured and played for it; the browser's tracks and carriers are as before. */
+  /** Ends the worker, its capture and its playout, and restores the browser's tracks and carrier. */
   close(): void {
     const { graph, transceivers } = this.#options;
     this.#link.close();
     this.#options.helper?.terminate();
     this.#decisions = undefined;
-    this.#showsOwn = false;
-    graph?.hear('native');
+    this.#showsDecoded = false;
+    graph?.select('native');
     this.#microphone?.close();
     this.#camera?.capture.close();
     this.#play();
-    this.#screen?.stop();
+    this.#decodedVideo?.stop();
     transceivers.carrier?.scaleDown(1);
     transceivers.carrier?.limit(undefined);
   }
 
-  /** Without its answer the media worker encodes alone: a helper that cannot be loaded is none. */
-  #employ(helper: Worker): void {
+  /** Connects the helper to the media worker, which encodes by itself until the helper answers. */
+  #connectHelper(helper: Worker): void {
     helper.addEventListener('error', (event) => {
       event.preventDefault();
     });
@@ -131,13 +132,13 @@ export class Engine {
         this.#decisions = message.decisions;
         break;
       case 'sending':
-        setMember(this.#sending, message.kind, message.path === 'own');
+        setMember(this.#sending, message.kind, message.path === 'wasm');
         break;
       case 'receiving':
-        if (message.kind === 'audio') this.#options.graph?.hear(message.path);
-        else this.#showsOwn = message.path === 'own';
+        if (message.kind === 'audio') this.#options.graph?.select(message.path);
+        else this.#showsDecoded = message.path === 'wasm';
         break;
-      case 'sound-refused':
+      case 'audio-stream-refused':
         this.#microphone?.refuse();
         break;
       case 'key-frame-wanted':
@@ -158,9 +159,9 @@ export class Engine {
   #captureVideo(): void {
     const { transceivers } = this.#options;
     const isUsed = this.#uses('video', 'send');
-    const standsBy = this.#decisions?.video.send.reason === 'calm-way';
+    const standsBy = this.#decisions?.video.send.reason === 'uncongested-path';
     const sent = transceivers.sentTrack('video');
-    // Ours go on until the browser has made a key frame.
+    // Our frames are sent until the browser has made a key frame.
     const track = isUsed || (standsBy && this.#sending.has('video')) ? sent : undefined;
     if (track !== this.#camera?.capture.track) {
       this.#camera?.capture.close();
@@ -169,13 +170,13 @@ export class Engine {
       else this.post({ type: 'capture-ended', kind: 'video' });
     }
     const isReplaced = MediaStreamTrackProcessor !== undefined && isUsed && this.#sending.has('video');
-    transceivers.carrier?.scaleDown(isReplaced ? REPLACED_SCALED_DOWN_BY : sent ? scaledDownToFit(sent) : 1);
-    // Where there is no processor the carrier's own bitrate is the only measure of what the network takes.
+    transceivers.carrier?.scaleDown(isReplaced ? REPLACED_SCALE_DOWN : sent ? scaledDownToFit(sent) : 1);
+    // Without a track processor the carrier's bitrate is the only measure of the capacity.
     if (!MediaStreamTrackProcessor)
-      transceivers.carrier?.limit(sent && (isUsed || standsBy) ? enoughOf(sent) : undefined);
+      transceivers.carrier?.limit(sent && (isUsed || standsBy) ? usefulBitrate(sent) : undefined);
   }
 
-  /** The browser learns some of them only with the first picture; a camera may change them later. */
+  /** Some settings are known only after the first frame, and a camera may change them later. */
   #reportSettings(): void {
     if (!this.#camera) return;
     const settings = this.#camera.capture.settings();
@@ -185,7 +186,7 @@ export class Engine {
     this.post({ type: 'capture-settings', settings });
   }
 
-  /** An AudioContext that has just begun does not know it, and devices are exchanged. */
+  /** The latency is unknown when an AudioContext starts, and changes with the device. */
   #reportLatency(): void {
     const { captureMs, playoutMs } = this.#options.graph?.latencyMs ?? this.#latency;
     const change = Math.max(
@@ -204,8 +205,8 @@ export class Engine {
       const port = graph.connectPlayout();
       this.post({ type: 'playout-audio', port }, [port]);
     }
-    if (this.#uses('video', 'receive')) this.#screen ??= playVideo(this.post);
-    received.show('video', transceivers.receivedTrack('video'), this.#showsOwn ? this.#screen : undefined);
+    if (this.#uses('video', 'receive')) this.#decodedVideo ??= playVideo(this.post);
+    received.show('video', transceivers.receivedTrack('video'), this.#showsDecoded ? this.#decodedVideo : undefined);
   }
 }
 

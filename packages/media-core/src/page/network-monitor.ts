@@ -1,9 +1,9 @@
 import { type NetworkReading, type NetworkStat, readNetwork } from './network-report.js';
 
-/** Every so many readings all is read; those between are of the video that is sent, for its bitrate. */
-const WHOLE_EVERY = 10;
+/** One of this many readings has all statistics; the others have those of sent video, for its rate control. */
+const FULL_EVERY = 10;
 
-/** Reads getStats, one time after the other. */
+/** Reads getStats, one reading at a time. */
 export class NetworkMonitor {
   readonly #connection: RTCPeerConnection;
   #isReading = false;
@@ -14,21 +14,21 @@ export class NetworkMonitor {
     this.#connection = connection;
   }
 
-  /** To be called each 100 ms. Undefined where there is nothing to be told, and once the connection is closed. */
-  async read(): Promise<(NetworkReading & { readonly isOtherRoute: boolean }) | undefined> {
+  /** Call it every 100 ms. @returns undefined without new statistics, and after the connection was closed */
+  async read(): Promise<(NetworkReading & { readonly routeChanged: boolean }) | undefined> {
     if (this.#isReading || this.#isClosed()) return undefined;
-    const isWhole = this.#readings++ % WHOLE_EVERY === 0;
-    // Turning a whole report into objects takes the main thread a large part of a millisecond.
-    const source = isWhole ? this.#connection : this.#videoSender();
+    const isFull = this.#readings++ % FULL_EVERY === 0;
+    // The conversion of a full report takes a large part of a millisecond in the main thread.
+    const source = isFull ? this.#connection : this.#videoSender();
     if (!source) return undefined;
     this.#isReading = true;
     try {
       const stats: NetworkStat[] = [];
       (await source.getStats()).forEach((stat: NetworkStat) => stats.push(stat));
-      const reading = readNetwork(stats, isWhole);
-      const isOtherRoute = reading.route !== undefined && this.#route !== undefined && reading.route !== this.#route;
+      const reading = readNetwork(stats, isFull);
+      const routeChanged = reading.route !== undefined && this.#route !== undefined && reading.route !== this.#route;
       this.#route = reading.route ?? this.#route;
-      return { ...reading, isOtherRoute };
+      return { ...reading, routeChanged };
     } catch (cause) {
       if (!this.#isClosed()) throw cause;
       return undefined;

@@ -30,7 +30,7 @@ const FIREFOX: readonly NetworkStat[] = [
 ];
 
 describe('readNetwork', () => {
-  it('reads what Chromium says', () => {
+  it('reads the statistics of Chromium', () => {
     const { report, route } = readNetwork(CHROMIUM, true);
     assert.equal(route, 'CP2');
     assert.deepEqual(report.video, {
@@ -43,7 +43,7 @@ describe('readNetwork', () => {
     assert.deepEqual(report.counters.video.send, { packets: 900, packetsLost: 9, lossFraction: 0.125, jitterMs: 4 });
   });
 
-  it('takes the round trip of RTCP where the pair of Firefox has none, and leaves out its target', () => {
+  it('uses the round-trip time of RTCP in Firefox, whose candidate pair has none, and has no target bitrate', () => {
     const { report, route } = readNetwork(FIREFOX, true);
     assert.equal(route, 'b');
     assert.equal(report.roundTripMs, 50);
@@ -55,13 +55,13 @@ describe('readNetwork', () => {
     });
   });
 
-  it('has no counters of a part', () => {
+  it('has no counters in a partial reading', () => {
     const { report } = readNetwork(CHROMIUM.slice(0, 6), false);
     assert.equal(report.video.targetBitrate, 286_000);
     assert.equal(report.counters, undefined);
   });
 
-  it('says nothing before there is a connection', () => {
+  it('is empty before there is a connection', () => {
     const { report, route } = readNetwork([], true);
     assert.equal(route, undefined);
     assert.equal(report.roundTripMs, undefined);

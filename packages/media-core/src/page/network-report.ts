@@ -1,7 +1,7 @@
 import type { MediaFlow, MediaKind } from '../core/choice/core-choice.js';
 import type { NetworkReport, StreamCounters } from '../messages/media-worker-messages.js';
 
-/** The fields of webrtc-stats that are read here; every one may be missing. */
+/** The used fields of webrtc-stats; each one may be missing. */
 export interface NetworkStat {
   readonly id: string;
   readonly type: string;
@@ -22,18 +22,19 @@ export interface NetworkStat {
   readonly nominated?: boolean;
 }
 
-/** What the worker is told of the network, and the candidate pair in use. */
+/** Statistics for the worker, and the candidate pair in use. */
 export interface NetworkReading {
   readonly report: NetworkReport;
+  /** Identifier of the candidate pair. */
   readonly route: string | undefined;
 }
 
-/** @param isWhole whether all streams are in it, and not only the video that is sent */
-export function readNetwork(stats: readonly NetworkStat[], isWhole: boolean): NetworkReading {
+/** @param isFull whether `stats` contains all streams, and not only the sent video */
+export function readNetwork(stats: readonly NetworkStat[], isFull: boolean): NetworkReading {
   const pair = selectedPair(stats);
   const video = stats.find(({ type, kind }) => type === 'outbound-rtp' && kind === 'video');
-  const videoReceiver = receiverOf(stats, video);
-  const roundTripMs = milliseconds(pair?.currentRoundTripTime ?? videoReceiver?.roundTripTime);
+  const videoRemote = remoteInbound(stats, video);
+  const roundTripMs = milliseconds(pair?.currentRoundTripTime ?? videoRemote?.roundTripTime);
   return {
     route: pair?.id,
     report: {
@@ -43,24 +44,24 @@ export function readNetwork(stats: readonly NetworkStat[], isWhole: boolean): Ne
         totalPacketSendDelay: video?.totalPacketSendDelay,
         packetsSent: video?.packetsSent,
         roundTripMs,
-        lossFraction: videoReceiver?.fractionLost,
+        lossFraction: videoRemote?.fractionLost,
       },
       roundTripMs,
-      counters: isWhole ? { audio: countersOf(stats, 'audio'), video: countersOf(stats, 'video') } : undefined,
+      counters: isFull ? { audio: countersOf(stats, 'audio'), video: countersOf(stats, 'video') } : undefined,
     },
   };
 }
 
 function countersOf(stats: readonly NetworkStat[], kind: MediaKind): Record<MediaFlow, StreamCounters> {
   const sent = stats.find((stat) => stat.type === 'outbound-rtp' && stat.kind === kind);
-  const receiver = receiverOf(stats, sent);
+  const remote = remoteInbound(stats, sent);
   const received = stats.find((stat) => stat.type === 'inbound-rtp' && stat.kind === kind);
   return {
     send: {
       packets: sent?.packetsSent,
-      packetsLost: receiver?.packetsLost,
-      lossFraction: receiver?.fractionLost,
-      jitterMs: milliseconds(receiver?.jitter),
+      packetsLost: remote?.packetsLost,
+      lossFraction: remote?.fractionLost,
+      jitterMs: milliseconds(remote?.jitter),
     },
     receive: {
       packets: received?.packetsReceived,
@@ -70,8 +71,8 @@ function countersOf(stats: readonly NetworkStat[], kind: MediaKind): Record<Medi
   };
 }
 
-/** What the peer's RTCP says about a stream that is sent. */
-function receiverOf(stats: readonly NetworkStat[], sent: NetworkStat | undefined): NetworkStat | undefined {
+/** Returns the statistics that the peer reports by RTCP about a sent stream. */
+function remoteInbound(stats: readonly NetworkStat[], sent: NetworkStat | undefined): NetworkStat | undefined {
   return stats.find(({ type, id }) => type === 'remote-inbound-rtp' && id === sent?.remoteId);
 }
 

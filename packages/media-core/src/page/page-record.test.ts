@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PageRecord } from './page-record.js';
 
-describe('the record of a page', () => {
-  it('switches the core off at the second failure', () => {
+describe('PageRecord', () => {
+  it('switches the core off after the second failure', () => {
     const record = new PageRecord();
     assert.equal(record.isOff, false);
     record.noteFailure();

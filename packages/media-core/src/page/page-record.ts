@@ -1,24 +1,24 @@
 import type { WarmUp } from '../core/choice/core-choice.js';
 
-/** Failures after which the core stays off for the life of the page. */
+/** Failures after which the core stays off until the page is reloaded. */
 const MAX_FAILURES = 2;
 
-/** What is known of the media core on a page, over all calls. */
+/** State of the media core that outlives a call: failures and measurements of this page. */
 export class PageRecord {
   #failures = 0;
   #warmUp: WarmUp = {};
 
-  /** The core is not started on this page any more. */
+  /** Whether the core stays off on this page. */
   get isOff(): boolean {
     return this.#failures >= MAX_FAILURES;
   }
 
-  /** Workers that crashed or could not be loaded, and modules that could not be used. */
+  /** Number of workers that crashed or could not be loaded, and of modules that could not be used. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** The latest measurements. */
+  /** Latest measurement of each codec. */
   get warmUp(): WarmUp {
     return this.#warmUp;
   }
@@ -27,7 +27,7 @@ export class PageRecord {
     this.#failures += 1;
   }
 
-  /** What could not be measured this time stays as it was. */
+  /** Adds measurements. A codec without a new one keeps its earlier measurement. */
   noteWarmUp(warmUp: WarmUp): void {
     const measured = Object.entries(warmUp).filter(([, ms]) => ms !== undefined);
     this.#warmUp = { ...this.#warmUp, ...Object.fromEntries(measured) };

@@ -5,13 +5,13 @@ const RECORDER = `registerProcessor('recorder', class extends AudioWorkletProces
   }
 })`;
 
-/** Samples after which a context has taken to the clock of a track. */
+/** Samples to skip at the start, until a context has synchronized to the clock of a track. */
 const SETTLED = 24_000;
 
-/** Samples that are kept: one second. */
+/** Number of samples to keep: one second. */
 const KEPT = 48_000;
 
-/** The last second of what a track plays. */
+/** Records the last second of a track. */
 export class Recording {
   readonly #source: MediaStreamAudioSourceNode;
   readonly #recorder: AudioWorkletNode;
@@ -24,7 +24,7 @@ export class Recording {
     this.#source.connect(this.#recorder).connect(context.destination);
   }
 
-  /** Resolves when it runs. */
+  /** Resolves when samples are being recorded. */
   static async start(context: AudioContext, track: MediaStreamTrack): Promise<Recording> {
     const url = URL.createObjectURL(new Blob([RECORDER], { type: 'text/javascript' }));
     await context.audioWorklet.addModule(url);
@@ -39,7 +39,7 @@ export class Recording {
     return recording;
   }
 
-  /** What was recorded, mono. */
+  /** Returns the recorded samples, mono. */
   stop(): Float32Array {
     this.#source.disconnect();
     this.#recorder.disconnect();
@@ -55,13 +55,13 @@ export class Recording {
 }
 
 export interface Continuity {
-  /** Largest step between two samples, as a multiple of what a steady tone of this frequency and level has. */
+  /** Largest step between two samples, as a multiple of the largest step in a steady tone of this frequency and level. */
   readonly largestStep: number;
-  /** Longest time with less than half of the level, ms. */
+  /** Longest time with less than half of the median level [ms]. */
   readonly longestGapMs: number;
 }
 
-/** How steady a recorded tone is. */
+/** Measures clicks and gaps in a recorded tone. */
 export function measureContinuity(samples: Float32Array, hz: number, sampleRate: number): Continuity {
   const period = Math.round(sampleRate / hz);
   const levels: number[] = [];

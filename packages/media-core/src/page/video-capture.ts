@@ -5,13 +5,13 @@ import { MediaStreamTrackProcessor } from './browser-apis.js';
 
 type Post = (message: PageMessage, transfer: Transferable[]) => void;
 
-/** Used until the browser says how it captures. */
-const UNKNOWN = { width: 640, height: 360, frameRate: 30 } as const;
+/** Settings until the browser reports those of the track. */
+const DEFAULT_SETTINGS = { width: 640, height: 360, frameRate: 30 } as const;
 
-/** Pictures of one track on their way to the worker. */
+/** Sends the frames of one track to the worker. */
 export interface VideoCapture {
   readonly track: MediaStreamTrack;
-  /** Time for a picture, about each 33 ms, in a hidden page. */
+  /** Call it about every 33 ms in a hidden page. */
   tick(): void;
   settings(): CaptureSettings;
   close(): void;
@@ -23,22 +23,22 @@ export function captureVideo(track: MediaStreamTrack, post: Post): VideoCapture 
     : new ElementCapture(track, post);
 }
 
-/** bits/s of which nothing would be seen of more; undefined where the browser does not tell of its size. */
-export function enoughOf(track: MediaStreamTrack): number | undefined {
+/** Bitrate above which the quality of a track does not improve visibly [bits/s]; undefined if its size is unknown. */
+export function usefulBitrate(track: MediaStreamTrack): number | undefined {
   const { width, height, frameRate, content } = settingsOf(track, { width: 0, height: 0, frameRate: 30 });
   if (width * height === 0) return undefined;
   return maxUsefulBitrate({ width, height, frameRate, content: content === 'screen' ? 'detail' : 'motion' });
 }
 
-/** What each dimension has to be divided by for a peer of ours to decode it; 1 where the browser does not tell its size. */
+/** Divisor of width and height that makes frames small enough for the core of a peer; 1 if their size is unknown. */
 export function scaledDownToFit(track: MediaStreamTrack): number {
-  const { width, height } = settingsOf(track, UNKNOWN);
+  const { width, height } = settingsOf(track, DEFAULT_SETTINGS);
   return 1 / scaleToLimit(width, height);
 }
 
 class ProcessorCapture implements VideoCapture {
   readonly track: MediaStreamTrack;
-  /** A clone, which can be stopped when the worker that reads it has died. */
+  /** A clone, so that it can be stopped if the worker that reads it has crashed. */
   readonly #clone: MediaStreamTrack;
 
   constructor(track: MediaStreamTrack, post: Post, Processor: NonNullable<typeof MediaStreamTrackProcessor>) {
@@ -49,11 +49,11 @@ class ProcessorCapture implements VideoCapture {
   }
 
   tick(): void {
-    // Frames come by themselves, whether the page is seen or not.
+    // The processor delivers frames to hidden pages too.
   }
 
   settings(): CaptureSettings {
-    return settingsOf(this.track, UNKNOWN);
+    return settingsOf(this.track, DEFAULT_SETTINGS);
   }
 
   close(): void {
@@ -77,14 +77,14 @@ class ElementCapture implements VideoCapture {
     this.#handle = this.#video.requestVideoFrameCallback(this.#onFrame);
   }
 
-  /** A hidden page is not called back, though its pictures go on. */
+  /** Browsers do not call `requestVideoFrameCallback` in a hidden page, although the element still gets frames. */
   tick(): void {
     if (document.hidden) this.#send();
   }
 
   settings(): CaptureSettings {
     const { videoWidth: width, videoHeight: height } = this.#video;
-    return settingsOf(this.track, width > 0 ? { ...UNKNOWN, width, height } : UNKNOWN);
+    return settingsOf(this.track, width > 0 ? { ...DEFAULT_SETTINGS, width, height } : DEFAULT_SETTINGS);
   }
 
   close(): void {
@@ -103,20 +103,20 @@ class ElementCapture implements VideoCapture {
     try {
       frame = new VideoFrame(this.#video);
     } catch {
-      // A picture that cannot be had now: the one before goes on.
+      // The element has no frame at the moment.
       return;
     }
     this.#post({ type: 'video-frame', frame }, [frame]);
   }
 }
 
-function settingsOf(track: MediaStreamTrack, unknown: Omit<CaptureSettings, 'content'>): CaptureSettings {
+function settingsOf(track: MediaStreamTrack, fallback: Omit<CaptureSettings, 'content'>): CaptureSettings {
   const { width, height, frameRate, displaySurface } = track.getSettings();
   const isScreen = displaySurface !== undefined || ['detail', 'text'].includes(track.contentHint);
   return {
-    width: width ?? unknown.width,
-    height: height ?? unknown.height,
-    frameRate: frameRate ?? unknown.frameRate,
+    width: width ?? fallback.width,
+    height: height ?? fallback.height,
+    frameRate: frameRate ?? fallback.frameRate,
     content: isScreen ? 'screen' : 'camera',
   };
 }

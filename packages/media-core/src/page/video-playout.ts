@@ -2,8 +2,8 @@ import type { PageMessage } from '../messages/media-worker-messages.js';
 import { MediaStreamTrackGenerator } from './browser-apis.js';
 
 /**
- * A track of the pictures that the worker shows; stop it in the end. Undefined where there is no generator: a canvas on which
- * a worker draws makes Firefox stand still for seconds, and one on which the page draws costs it 4 ms for each picture of 720p.
+ * Returns a track with the frames that the worker decodes; the caller stops it. Undefined in browsers without a track
+ * generator: in Firefox, drawing to a canvas blocks for seconds in a worker, and takes 4 ms per 720p frame in the page.
  */
 export function playVideo(
   post: (message: PageMessage, transfer: Transferable[]) => void,

@@ -1,16 +1,16 @@
 import type { PageMessage, WorkerMessage } from '../messages/media-worker-messages.js';
 
-/** Ticks without a word after which a worker, which says something each second, is given up: 2.5 s. */
-const SILENT_TICKS = 25;
+/** Ticks of 100 ms without a message after which the worker, which sends one every second, counts as failed: 2.5 s. */
+const MAX_SILENT_TICKS = 25;
 
 export interface WorkerLinkObserver {
-  /** The first message of a worker shows that it lives. */
+  /** The first message shows that the worker was loaded. */
   onMessage(message: WorkerMessage): void;
-  /** Once: the worker cannot be loaded, has failed or is silent. `hasLived` if it ever said something. */
+  /** Called once if the worker cannot be loaded, has failed or is silent. `hasLived` if it ever sent a message. */
   onFailure(reason: string, hasLived: boolean): void;
 }
 
-/** The media worker, as long as it lives. */
+/** Connection to the media worker, which detects its failure. */
 export class WorkerLink {
   readonly worker: Worker;
   readonly #observer: WorkerLinkObserver;
@@ -52,11 +52,11 @@ export class WorkerLink {
     this.worker.postMessage(message, transfer);
   }
 
-  /** Each 100 ms. Counted rather than timed, so that a page that stood still does not blame its worker. */
+  /** Call it every 100 ms. Ticks are counted instead of time, so that a page that was suspended does not count as silence. */
   tick(): void {
     if (!this.#hasLived) return;
     this.#silentTicks += 1;
-    if (this.#silentTicks > SILENT_TICKS) this.#fail('it is silent');
+    if (this.#silentTicks > MAX_SILENT_TICKS) this.#fail('it is silent');
   }
 
   close(): void {

@@ -1,21 +1,21 @@
 import type { CaptureCommand, PlayoutCommand, WorkletMessage } from '../messages/worklet-messages.js';
 
-/** ms that a context has to run until its processors have ended. */
+/** Maximum time to wait for a processor to end [ms]. */
 const END_MS = 500;
 
-/** The nodes of both worklets. Make them in a context that runs, whose modules are loaded: one that does not cannot end them. */
+/** The nodes of both worklets. Create them in a running context with loaded modules, because a suspended one cannot end them. */
 export class Worklets {
   readonly capture: AudioWorkletNode;
   readonly playout: AudioWorkletNode;
   readonly #context: AudioContext;
 
-  /** @param onTick as often as the capture worklet was told */
+  /** @param onTick called at the rate that the capture worklet was set to */
   constructor(context: AudioContext, onTick: () => void) {
     const mono: AudioWorkletNodeOptions = { channelCount: 1, channelCountMode: 'explicit', outputChannelCount: [1] };
     this.#context = context;
     this.capture = new AudioWorkletNode(context, 'xmpp-call-capture', mono);
     this.capture.port.onmessage = onTick;
-    // Silent; only what leads to the destination is rendered everywhere.
+    // Some browsers render only nodes that are connected to the destination. The output is silence.
     this.capture.connect(context.destination);
     this.playout = new AudioWorkletNode(context, 'xmpp-call-playout', { ...mono, numberOfInputs: 0 });
   }
@@ -28,9 +28,9 @@ export class Worklets {
     this.playout.port.postMessage(command, transfer);
   }
 
-  /** Ends both processors, and lets go of what hangs on their nodes; to be awaited before the context is closed. */
+  /** Ends both processors and disconnects their nodes. Await it before the context is closed. */
   async end(): Promise<void> {
-    // In a context that the browser has suspended no processor runs; without a sound device it never does.
+    // No processor runs in a suspended context. The promise is not awaited, because without an audio device it never settles.
     if (this.#context.state === 'suspended') this.#context.resume().catch(() => undefined);
     const ends = [this.capture, this.playout].map((node) => ended(node));
     this.toCapture({ type: 'end' });

@@ -8,8 +8,8 @@ import {
   type StartMessage,
   type WorkerMessage,
 } from '../messages/media-worker-messages.js';
-import type { PlayerCommand } from '../messages/player-messages.js';
-import { SoundPlayer } from '../worklet/sound-player.js';
+import type { RendererCommand } from '../messages/renderer-messages.js';
+import { PlayoutRenderer } from '../worklet/playout-renderer.js';
 import type { CodecLoaders } from './codec-bank.js';
 import { every } from '../core/clock.js';
 import { MediaWorker } from './media-worker.js';
@@ -25,7 +25,7 @@ export const SHORT_CARRIER = Uint8Array.of(0xf0, 0xff, 0xfe);
 
 /** Samples that an AudioContext renders at a time, and the parts that a worklet gives. */
 const QUANTUM = 128;
-export const BURST = 4 * QUANTUM;
+const BURST = 4 * QUANTUM;
 
 /** One way, ms, unless a link has another. */
 export const DELAY_MS = 20;
@@ -190,19 +190,19 @@ export class Peer {
   listen(burst = BURST): void {
     const [ours, theirs] = FakePort.pair();
     this.ports.push(theirs);
-    const player = new SoundPlayer({
+    const renderer = new PlayoutRenderer({
       load: () => holdTime(() => this.#loaders.opus(OPUS.module)),
       post: (report) => ours.postMessage(report),
       now: () => Math.floor(this.#clock.now()),
     });
     let frame = 0;
-    ours.onmessage = ({ data }: MessageEvent<PlayerCommand>) => player.follow(data, frame);
+    ours.onmessage = ({ data }: MessageEvent<RendererCommand>) => renderer.follow(data, frame);
     this.worker.handle({ type: 'playout-audio', port: theirs.asMessagePort });
     this.#stops.push(
       every(this.#clock, burst / 48, () => {
         for (const end = frame + burst; frame < end; frame += QUANTUM) {
           const output = new Float32Array(QUANTUM);
-          player.render(output, frame);
+          renderer.render(output, frame);
           this.played.push(...output);
         }
       }),
@@ -284,7 +284,7 @@ export function connect(clock: VirtualClock, from: Peer, to: Peer, kind: MediaKi
 }
 
 /** Paths that the worker told of, the last one per kind and direction. */
-export function pathOf(peer: Peer, kind: MediaKind, flow: MediaFlow): 'native' | 'own' {
+export function pathOf(peer: Peer, kind: MediaKind, flow: MediaFlow): 'native' | 'wasm' {
   const told = [...peer.of('sending'), ...peer.of('receiving')].filter(
     (message) => message.kind === kind && message.type === (flow === 'send' ? 'sending' : 'receiving'),
   );

@@ -11,7 +11,7 @@ import { packetMsOf } from '../core/audio/packet-duration.js';
 import { RateController } from '../core/rate/rate-controller.js';
 import { VideoReorder } from '../core/video/video-reorder.js';
 import { OPUS, pathOf, Peer, TOKENS, VP8 } from './call.testing.js';
-import { claimedPixels, frameOf, isVp8KeyFrame } from './frames/framing.js';
+import { keyFramePixels, frameOf, isVp8KeyFrame } from './frames/framing.js';
 import { PeerFeedback } from './peer-feedback.js';
 import { FakeFrame, VirtualClock } from './simulation.testing.js';
 import { tone } from './audio/tone.testing.js';
@@ -89,7 +89,7 @@ function pictureHeads(random: Random, runs: number): void {
   const valid = pictureFrames();
   for (let run = 0; run < runs; run++) {
     const frame = mutate(valid, random);
-    const pixels = claimedPixels(frame);
+    const pixels = keyFramePixels(frame);
     assert.ok(Number.isInteger(pixels) && pixels >= 0 && pixels <= 16_383 ** 2);
     assert.ok(isVp8KeyFrame(frame) || pixels === 0);
   }
@@ -223,7 +223,7 @@ async function calls(random: Random, runs: number): Promise<void> {
   peer.watch();
   const sender = new GoodSender(peer, clock);
   await sender.send(1500);
-  assert.deepEqual([pathOf(peer, 'audio', 'receive'), pathOf(peer, 'video', 'receive')], ['own', 'own']);
+  assert.deepEqual([pathOf(peer, 'audio', 'receive'), pathOf(peer, 'video', 'receive')], ['wasm', 'wasm']);
   const valid = { audio: validSound(), video: validPictures() };
   const before = peer.messages.length;
   const begin = clock.now();
@@ -244,12 +244,12 @@ async function calls(random: Random, runs: number): Promise<void> {
   written.video = peer.transformers.video.receive.written.length;
   const shown = peer.shown.length;
   await sender.send(1000);
-  if (pathOf(peer, 'audio', 'receive') === 'own') {
+  if (pathOf(peer, 'audio', 'receive') === 'wasm') {
     const heard = peer.played.slice(-24_000).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
     assert.ok(heard > 0.2 && heard < 0.5, `${heard}, of a tone of 0.3`);
   }
   assert.ok(peer.transformers.audio.receive.written.length > written.audio + 100, 'the browser gets sound');
-  if (pathOf(peer, 'video', 'receive') === 'own') {
+  if (pathOf(peer, 'video', 'receive') === 'wasm') {
     assert.ok(peer.shown.length > shown + 20, `${peer.shown.length - shown} pictures`);
   } else {
     const passed = peer.transformers.video.receive.written.slice(written.video);

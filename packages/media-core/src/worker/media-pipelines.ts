@@ -1,18 +1,18 @@
-import type { CoreDecisions, MediaFlow, MediaKind, WarmUp } from '../core/choice/core-choice.js';
+import type { CoreDecisions, MediaKind, WarmUp } from '../core/choice/core-choice.js';
 import { type CoreStatistics, CoreStatisticsCollector } from '../core/core-statistics.js';
-import type { CaptureBlock, NetworkReport, PageMessage, StartMessage } from '../messages/media-worker-messages.js';
+import type { NetworkReport, PageMessage, StartMessage } from '../messages/media-worker-messages.js';
 import { NarrowPath } from '../core/rate/narrow-path.js';
+import { AudioInput } from './audio/audio-input.js';
 import { AudioReceiver } from './audio/audio-receiver.js';
 import { AudioSender } from './audio/audio-sender.js';
 import type { CodecBank } from './codec-bank.js';
-import { FrameKeys } from './frames/frame-keys.js';
+import { CallFrameKeys } from './frames/call-frame-keys.js';
 import { LipSyncer } from './audio/lip-syncer.js';
 import { PeerFeedback } from './peer-feedback.js';
-import { StreamSink } from './video/picture-sink.js';
-import type { FrameFactory } from './video/picture-player.js';
+import { StreamFrameSink } from './video/frame-sink.js';
+import type { FrameFactory } from './video/vp8-frame-decoder.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { ReportedLoss } from './audio/reported-loss.js';
-import { SoundStream } from './audio/sound-stream.js';
 import { VideoReceiver } from './video/video-receiver.js';
 import { VideoSender } from './video/video-sender.js';
 import { MEASURED_HEIGHT, MEASURED_WIDTH } from './warm-up.js';
@@ -22,69 +22,53 @@ type MediaMessage = Exclude<
   { readonly type: 'start' | 'stop' | 'capabilities' | 'preference' | 'peer-token' }
 >;
 
-type FrameKeyMessage = Extract<PageMessage, { readonly type: 'frame-key' }>;
-
 export interface PipelinesOptions {
   readonly codecs: CodecBank;
   readonly createFrame: FrameFactory;
   readonly host: PipelineHost;
-  /** `decide` may decide otherwise from now on. */
-  readonly onCalm: () => void;
+  /** `decide` may return other decisions from now on. */
+  readonly onCongestionChange: () => void;
 }
 
-/** bits/s for redundancy of audio: the most, the least, and what share of the video's bitrate it may take between. */
-const REDUNDANCY = { most: 64_000, least: 32_000, ofVideo: 0.3 };
+/** Bitrate for copies of audio packets [bits/s]: bounds, and share of the video bitrate. */
+const REDUNDANCY = { max: 64_000, min: 32_000, videoShare: 0.3 };
 
 /**
- * The four pipelines of a call, and what the page has for them.
+ * The four pipelines of a call, and what the page gives them.
  *
- * Where sound waits between microphone and ear, in ms on an idle machine; what adapts has its least value here:
+ * Audio delay between microphone and loudspeaker on an idle machine; the adaptive parts have their minimum:
  *
- *     capture worklet    0 to 5   a block of 256 samples, where there is no track processor; the device's own buffer
- *                                 comes before either
- *     capture ring     10 + 0.25  a packet, and the margin of `DriftController`; 1 where blocks and carriers jitter
- *     resampler          0.3      its filter
- *     encoder            2.5      lookahead of Opus
- *     jitter buffer      2        `DelayEstimator`: what the way and all threads jitter, and the context's own buffer, in
- *                                 bursts of which the playout worklet decodes; `AudioJitterBuffer` lets it be up to 5 more
+ *     part             delay [ms]   cause
+ *     capture worklet  0 to 5       a block of 256 samples, without a track processor; the buffer of the device adds to both
+ *     capture buffer   10 + 0.25    a packet and the margin of `DriftController`; 1 if blocks and carriers jitter
+ *     resampler        0.3          its filter
+ *     encoder          2.5          lookahead of Opus
+ *     jitter buffer    2            `DelayEstimator`: jitter of the network path and of the threads, and the context's buffer,
+ *                                   in whose bursts the playout worklet decodes; `AudioJitterBuffer` tolerates up to 5 more
  *
- * That is some 20 ms, half a burst, and the way. With packets of 20 ms there are 14 ms more: 20 + 1, and a lookahead of 6.5.
+ * The sum is about 20 ms, half a burst and the transit time. Packets of 20 ms add 14 ms: 20 + 1, and a lookahead of 6.5.
  */
 export class MediaPipelines {
   readonly audio: { readonly send: AudioSender; readonly receive: AudioReceiver };
   readonly video: { readonly send: VideoSender; readonly receive: VideoReceiver };
 
   readonly #host: PipelineHost;
-  readonly #keys: readonly FrameKeys[];
-  /** Those of what is sent. */
-  readonly #sealing: readonly FrameKeys[];
+  readonly #keys: CallFrameKeys;
+  readonly #audioInput: AudioInput;
   readonly #feedback = new PeerFeedback();
   readonly #statistics: CoreStatisticsCollector;
   readonly #reportedLoss = new ReportedLoss();
   readonly #networkPath = new NarrowPath();
-  #capturePort: MessagePort | undefined;
-  #sound: SoundStream | undefined;
-  /** Undefined until the peer's description came. */
-  #peerIsOurs: boolean | undefined;
-  #key: FrameKeyMessage | undefined;
 
-  constructor(start: StartMessage, { codecs, createFrame, host, onCalm }: PipelinesOptions) {
-    const { token, generation, role, maxBitrate, videoCarrier } = start;
+  constructor(start: StartMessage, { codecs, createFrame, host, onCongestionChange }: PipelinesOptions) {
+    const { token, maxBitrate, videoCarrier } = start;
     const statistics = new CoreStatisticsCollector(host.clock.now());
     const lipSync = new LipSyncer();
-    const peer = role === 'initiator' ? 'responder' : 'initiator';
-    const keysOf = (kind: MediaKind, flow: MediaFlow) =>
-      new FrameKeys({ host, kind, flow, sender: flow === 'send' ? role : peer, generation });
-    const keys = {
-      audio: { send: keysOf('audio', 'send'), receive: keysOf('audio', 'receive') },
-      video: { send: keysOf('video', 'send'), receive: keysOf('video', 'receive') },
-    };
+    const keys = new CallFrameKeys(start, host);
     const feedback = this.#feedback;
     this.#host = host;
     this.#statistics = statistics;
-    this.#keys = [keys.audio.send, keys.audio.receive, keys.video.send, keys.video.receive];
-    this.#sealing = [keys.audio.send, keys.video.send];
-    for (const opening of [keys.audio.receive, keys.video.receive]) opening.token = token;
+    this.#keys = keys;
     this.audio = {
       send: new AudioSender({
         ...{ host, feedback, codec: codecs.opus.send, keys: keys.audio.send },
@@ -95,10 +79,14 @@ export class MediaPipelines {
         ...{ statistics, lipSync, token },
       }),
     };
+    this.#audioInput = new AudioInput({
+      onBlock: (block) => this.audio.send.captured(block),
+      onRefused: (reason) => host.post({ type: 'audio-stream-refused', reason }),
+    });
     this.video = {
       send: new VideoSender({
         ...{ host, feedback, codec: codecs.vp8.send, keys: keys.video.send },
-        ...{ statistics: statistics.video.send, carrierIsFull: videoCarrier === 'full', onCalm },
+        ...{ statistics: statistics.video.send, carrierIsFull: videoCarrier === 'full', onCongestionChange },
         maxBitrate: maxBitrate?.video,
       }),
       receive: new VideoReceiver({
@@ -108,35 +96,33 @@ export class MediaPipelines {
     };
   }
 
-  /** Whether encoding takes more time than there is. */
-  get isOverloaded(): boolean {
+  /** Whether too many encoded video frames miss their deadline. */
+  get isEncodingOverloaded(): boolean {
     return this.video.send.isOverloaded;
   }
 
-  /** Whether decoding what the peer sends does. */
-  get isFlooded(): boolean {
+  /** Whether decoding the peer's video has exceeded its time budget repeatedly. */
+  get isDecodingOverloaded(): boolean {
     return this.video.receive.isOverloaded;
   }
 
   expectCost({ vp8Encode }: WarmUp): void {
-    if (vp8Encode !== undefined) this.video.send.expectCost(MEASURED_WIDTH * MEASURED_HEIGHT, vp8Encode);
+    if (vp8Encode !== undefined) this.video.send.encoding.expectCost(MEASURED_WIDTH * MEASURED_HEIGHT, vp8Encode);
   }
 
   setPeerToken(token: Uint8Array | undefined): void {
     this.audio.send.peerToken = token;
     this.video.send.peerToken = token;
-    for (const keys of this.#sealing) keys.token = token;
-    this.#peerIsOurs = token !== undefined;
-    if (this.#key) this.#useKey(this.#key);
+    this.#keys.setPeerToken(token);
   }
 
-  /** What is to be done of what has been decided: where the browser's pictures are as good as ours they go. */
+  /** Changes the decision for sent video while the browser's frames are as good as ours. */
   decide(decisions: CoreDecisions): CoreDecisions {
     const { send, receive } = decisions.video;
-    const { calmSince } = this.video.send;
-    if (send.path === 'native' || calmSince === undefined) return decisions;
-    const since = Math.max(send.since, calmSince);
-    return { ...decisions, video: { send: { path: 'native', reason: 'calm-way', since }, receive } };
+    const { uncongestedSince } = this.video.send;
+    if (send.path === 'native' || uncongestedSince === undefined) return decisions;
+    const since = Math.max(send.since, uncongestedSince);
+    return { ...decisions, video: { send: { path: 'native', reason: 'uncongested-path', since }, receive } };
   }
 
   follow({ audio, video }: CoreDecisions, codecNegotiated: Readonly<Record<MediaKind, boolean>>): void {
@@ -144,7 +130,7 @@ export class MediaPipelines {
     this.audio.receive.isWanted = audio.receive.path === 'wasm';
     this.video.send.isWanted = video.send.path === 'wasm';
     this.video.receive.isWanted = video.receive.path === 'wasm';
-    this.video.send.standsBy = video.send.reason === 'calm-way';
+    this.video.send.isStandby = video.send.reason === 'uncongested-path';
     this.video.send.isVp8 = codecNegotiated.video;
   }
 
@@ -152,25 +138,25 @@ export class MediaPipelines {
     const { audio, video } = this;
     switch (message.type) {
       case 'capture-audio':
-        this.#captureAudio(message.port);
+        this.#audioInput.usePort(message.port);
         break;
-      case 'capture-sound':
-        this.#captureSound(message.frames);
+      case 'capture-audio-stream':
+        this.#audioInput.useStream(message.frames);
         break;
       case 'capture-settings':
-        video.send.settings = message.settings;
+        video.send.encoding.settings = message.settings;
         break;
       case 'capture-video':
-        video.send.source.attach(message.frames, (error) => this.#fault('captured pictures ended', error));
+        video.send.source.attach(message.frames, (error) => this.#fault('the stream of captured frames failed', error));
         break;
       case 'video-frame':
         video.send.source.offer(message.frame);
         break;
       case 'encoder':
-        video.send.encoders.attach(message.port);
+        video.send.encoding.encoders.attach(message.port);
         break;
       case 'capture-ended':
-        if (message.kind === 'audio') this.#endSound();
+        if (message.kind === 'audio') this.#audioInput.close();
         (message.kind === 'audio' ? audio : video).send.captureEnded();
         break;
       case 'playout-audio':
@@ -194,20 +180,19 @@ export class MediaPipelines {
         audio.receive.deviceMs = message.playoutMs;
         break;
       case 'frame-key':
-        this.#key = message;
-        this.#useKey(message);
+        this.#keys.setKey(message);
         break;
     }
   }
 
-  /** To be called each second. */
+  /** Call it every second. */
   sample(decisions: CoreDecisions): CoreStatistics {
     const now = this.#host.clock.now();
     this.audio.receive.check();
     this.video.receive.check();
     for (const kind of ['audio', 'video'] as const) {
       for (const flow of ['send', 'receive'] as const) {
-        const path = this[kind][flow].path === 'own' ? 'wasm' : 'native';
+        const path = this[kind][flow].path;
         this.#statistics[kind][flow].setPath(path, decisions[kind][flow].reason);
       }
     }
@@ -216,52 +201,19 @@ export class MediaPipelines {
   }
 
   dispose(): void {
-    this.#endSound();
-    for (const keys of this.#keys) keys.dispose();
+    this.#audioInput.close();
+    this.#keys.dispose();
     this.audio.send.dispose();
     this.audio.receive.dispose();
     this.video.send.dispose();
     this.video.receive.dispose();
   }
 
-  /** A peer that is none of ours could open nothing: it gets frames in the clear, and the page is told. */
-  #useKey({ id, secret }: FrameKeyMessage): void {
-    for (const keys of this.#keys) void keys.set(id, this.#peerIsOurs ? secret : undefined);
-    if (!secret || this.#peerIsOurs !== false) return;
-    for (const kind of ['audio', 'video'] as const) {
-      this.#host.post({ type: 'key-event', kind, flow: 'send', state: 'failing', reason: 'foreign-peer' });
-    }
-  }
-
-  #captureAudio(port: MessagePort): void {
-    this.#endSound();
-    this.#capturePort = port;
-    port.onmessage = ({ data }: MessageEvent<CaptureBlock>) => {
-      this.audio.send.captured(data);
-      port.postMessage(data.samples, [data.samples.buffer]);
-    };
-  }
-
-  #captureSound(frames: ReadableStream<AudioData>): void {
-    this.#endSound();
-    this.#sound = new SoundStream(frames, {
-      onBlock: (block) => this.audio.send.captured(block),
-      onRefused: (reason) => this.#host.post({ type: 'sound-refused', reason }),
-    });
-  }
-
-  #endSound(): void {
-    this.#capturePort?.close();
-    this.#capturePort = undefined;
-    this.#sound?.close();
-    this.#sound = undefined;
-  }
-
   #showIn(frames: WritableStream<VideoFrame>): void {
     const { receive } = this.video;
-    const sink = new StreamSink(frames, (reason) => {
+    const sink = new StreamFrameSink(frames, (reason) => {
       receive.endSink(sink);
-      this.#fault('the track for received pictures ended', reason);
+      this.#fault('the track of received video ended', reason);
     });
     receive.setSink(sink);
   }
@@ -272,10 +224,10 @@ export class MediaPipelines {
     send.network(report);
     receive.setRoundTrip(roundTripMs);
     this.#statistics.setRoundTrip(roundTripMs);
-    const share = send.path === 'own' ? REDUNDANCY.ofVideo * send.bitrate : REDUNDANCY.most;
-    this.audio.send.encoding.redundancyBitrate = Math.min(Math.max(share, REDUNDANCY.least), REDUNDANCY.most);
+    const share = send.path === 'wasm' ? REDUNDANCY.videoShare * send.bitrate : REDUNDANCY.max;
+    this.audio.send.encoding.redundancyBitrate = Math.min(Math.max(share, REDUNDANCY.min), REDUNDANCY.max);
     this.#networkPath.update(report.video.availableBitrate, this.#host.clock.now());
-    this.audio.send.carriers.areSparse = this.#networkPath.isNarrow;
+    this.audio.send.carriers.mergesCarriers = this.#networkPath.isNarrow;
     if (counters) this.#count(counters);
   }
 

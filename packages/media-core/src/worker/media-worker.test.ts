@@ -113,10 +113,10 @@ describe('media worker', () => {
     await anna.ready();
     anna.speak(tone);
     await clock.advance(1000);
-    assert.equal(pathOf(anna, 'audio', 'send'), 'own');
+    assert.equal(pathOf(anna, 'audio', 'send'), 'wasm');
     coders.crashes = 1;
     await clock.advance(500);
-    assert.equal(pathOf(anna, 'audio', 'send'), 'own');
+    assert.equal(pathOf(anna, 'audio', 'send'), 'wasm');
     coders.crashes = 1;
     await clock.advance(500);
     assert.equal(pathOf(anna, 'audio', 'send'), 'native');
@@ -126,7 +126,7 @@ describe('media worker', () => {
     await clock.advance(33_000);
     anna.speak(tone);
     await clock.advance(1000);
-    assert.equal(pathOf(anna, 'audio', 'send'), 'own', 'tried again later');
+    assert.equal(pathOf(anna, 'audio', 'send'), 'wasm', 'tried again later');
     anna.leave();
     anna.worker.handle({ type: 'stop' });
   });
@@ -261,7 +261,7 @@ describe('media worker', () => {
     anna.measureNetwork(500_000);
     anna.film(() => grey);
     await clock.advance(500);
-    assert.equal(pathOf(anna, 'video', 'send'), 'own');
+    assert.equal(pathOf(anna, 'video', 'send'), 'wasm');
     anna.lateness = 200;
     await clock.advance(6000);
     assert.equal(anna.of('decisions').at(-1)?.decisions.video.send.reason, 'overloaded');
@@ -276,7 +276,7 @@ describe('frame encryption', () => {
   it('goes between peers that have the key, on our way and on the browser’s', async () => {
     const { clock, anna, ben } = await keyedCall(SECRET, SECRET);
     await run(clock, 1000);
-    assert.equal(pathOf(ben, 'audio', 'receive'), 'own');
+    assert.equal(pathOf(ben, 'audio', 'receive'), 'wasm');
     assert.ok(ben.played.some((sample) => Math.abs(sample) > 0.2));
     assert.equal(ben.of('key-event').length, 0);
     anna.leave();

@@ -1,8 +1,8 @@
-/** What is used of AudioWorkletGlobalScope (Web Audio §1.32), which TypeScript's library does not know. */
+/** The used part of AudioWorkletGlobalScope (Web Audio §1.32), which TypeScript's library does not declare. */
 
 declare abstract class AudioWorkletProcessor {
   readonly port: MessagePort;
-  /** Blocks of 128 samples per input, output and channel; false lets the node go. */
+  /** Receives 128 samples per input, output and channel. The browser may release the node after it returned false. */
   abstract process(
     inputs: readonly (readonly Float32Array[])[],
     outputs: readonly (readonly Float32Array[])[],
@@ -11,5 +11,5 @@ declare abstract class AudioWorkletProcessor {
 
 declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void;
 
-/** Position of the block being processed, samples since the context began. */
+/** Position of the block being processed [samples since the context began]. */
 declare const currentFrame: number;

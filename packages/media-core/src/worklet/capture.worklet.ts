@@ -1,15 +1,15 @@
 import { CAPTURE_BLOCK, type CaptureBlock, type CaptureRecycled } from '../messages/media-worker-messages.js';
 import type { CaptureCommand, WorkletMessage } from '../messages/worklet-messages.js';
 
-/** Buffers that are kept for the next blocks; the worker gives back each one. */
+/** Maximum number of spare buffers. The worker returns the buffer of each block, so that none is allocated here. */
 const SPARE_BUFFERS = 8;
 
-/** Cuts what it hears into blocks of 5 ms for the media worker, and ticks for a page whose timers are throttled. */
+/** Sends its input to the media worker in blocks of 5 ms, and ticks for a page whose timers are throttled. */
 class CaptureProcessor extends AudioWorkletProcessor {
   #worker: MessagePort | undefined;
   #block = new Float32Array(CAPTURE_BLOCK);
   #filled = 0;
-  /** Position of the block's first sample. */
+  /** Position of the block's first sample [samples since the context began]. */
   #start = 0;
   readonly #spare: CaptureRecycled[] = [];
   #tickFrames = Infinity;
@@ -57,7 +57,7 @@ class CaptureProcessor extends AudioWorkletProcessor {
     this.port.postMessage(message);
   }
 
-  /** Without a channel nothing is connected: silence. */
+  /** @param channel undefined while no node is connected, which counts as silence */
   #capture(channel: Float32Array | undefined): void {
     const count = channel?.length ?? 128;
     for (let read = 0; read < count;) {

@@ -1,3 +1,3 @@
-/** Both ends of sound in one file: bundlers put a file as small as that of capturing into the script, as `data:`. */
+/** Both worklets in one file: bundlers inline a file as small as the capture worklet into the script as a `data:` URL. */
 import './capture.worklet.js';
 import './playout.worklet.js';

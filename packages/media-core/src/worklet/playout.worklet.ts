@@ -1,14 +1,14 @@
 import { initDecoding } from '@xmpp-call/opus/decoding';
-import type { PlayerCommand } from '../messages/player-messages.js';
+import type { RendererCommand } from '../messages/renderer-messages.js';
 import type { PlayoutCommand, WorkletMessage } from '../messages/worklet-messages.js';
-import { SoundPlayer } from './sound-player.js';
+import { PlayoutRenderer } from './playout-renderer.js';
 
-/** Plays what the media worker receives; an earlier worker's sound fades out meanwhile. */
+/** Plays the audio that the media worker receives. After a change of the worker, audio of the former one fades out. */
 class PlayoutProcessor extends AudioWorkletProcessor {
   #worker: MessagePort | undefined;
-  #player: SoundPlayer | undefined;
-  #leaving: SoundPlayer[] = [];
-  /** Position of the next sample to be rendered. */
+  #renderer: PlayoutRenderer | undefined;
+  #fadingOut: PlayoutRenderer[] = [];
+  /** Position of the next sample to render [samples since the context began]. */
   #frame = 0;
   #isEnding = false;
 
@@ -27,17 +27,17 @@ class PlayoutProcessor extends AudioWorkletProcessor {
     }
     const channel = output?.[0];
     if (!channel) return true;
-    this.#player?.render(channel, currentFrame);
-    for (const player of this.#leaving) player.render(channel, currentFrame);
-    if (this.#leaving.length > 0) this.#leaving = this.#leaving.filter(({ isSilent }) => !isSilent);
+    this.#renderer?.render(channel, currentFrame);
+    for (const renderer of this.#fadingOut) renderer.render(channel, currentFrame);
+    if (this.#fadingOut.length > 0) this.#fadingOut = this.#fadingOut.filter(({ isSilent }) => !isSilent);
     this.#frame = currentFrame + channel.length;
     return true;
   }
 
   #end(): void {
     this.#disconnect();
-    this.#player = undefined;
-    this.#leaving = [];
+    this.#renderer = undefined;
+    this.#fadingOut = [];
     this.#isEnding = true;
     this.port.onmessage = null;
   }
@@ -51,15 +51,15 @@ class PlayoutProcessor extends AudioWorkletProcessor {
   #connect(port: MessagePort): void {
     this.#disconnect();
     this.#worker = port;
-    this.#player?.end();
-    if (this.#player) this.#leaving.push(this.#player);
-    const player = new SoundPlayer({
+    this.#renderer?.end();
+    if (this.#renderer) this.#fadingOut.push(this.#renderer);
+    const renderer = new PlayoutRenderer({
       load: initDecoding,
       post: (report) => port.postMessage(report),
       now: () => Date.now(),
     });
-    this.#player = player;
-    port.onmessage = ({ data }: MessageEvent<PlayerCommand>) => player.follow(data, this.#frame);
+    this.#renderer = renderer;
+    port.onmessage = ({ data }: MessageEvent<RendererCommand>) => renderer.follow(data, this.#frame);
   }
 }
 

@@ -82,7 +82,7 @@ describe('a content of ours that the peer does not accept as it should', () => {
     assert.equal(scenario.last(), 'active');
   });
 
-  it('accepted by what no browser takes, is void: the page undoes it, the peer hears why, the call goes on', async () => {
+  it('accepted with what no browser takes, is void: the page undoes it, the peer gets a reason, the call goes on', async () => {
     for (const wrong of [
       content('1', { media: 'video', ufrag: 'vvvv', hash: 'md4' }),
       content('1', { media: 'audio', ufrag: 'vvvv' }),

@@ -45,7 +45,7 @@ async function judge(frame: VideoFrame): Promise<void> {
   const counter = numberIn(seen.y, width);
   if (counter === undefined) return;
   const sent = numbered(clip.frame(pictureIndex(counter, pictures)), counter);
-  // The strip is easy to code, and no picture.
+  // The strip is easy to encode and not part of the picture.
   const below = (cellSize(width) + 8) * width;
   const rows = height - below / width;
   const [a, b] = [sent, seen].map(({ y }) => {

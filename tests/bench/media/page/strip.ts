@@ -7,7 +7,7 @@ const COUNTER_BITS = 16;
 const CHECK_BITS = 8;
 
 export const CELLS = CALIBRATION.length + COUNTER_BITS + CHECK_BITS;
-export const COUNTERS = 2 ** COUNTER_BITS;
+const COUNTERS = 2 ** COUNTER_BITS;
 /** Luma of a cell. */
 export const WHITE = 210;
 export const BLACK = 40;

@@ -20,7 +20,7 @@ interface MainThread {
 
 /**
  * 720p at 30 frames per second and speech, both ways. Nothing is read from the pictures while it is measured, and in
- * Chromium cameras and microphones are off the main thread: what that one does is the call's, and the showing of pictures.
+ * Chromium cameras and microphones are off the main thread, which does only the work of the call and of rendering.
  */
 export const cost: Scenario = async (host, { seconds, note }) => {
   const notes: string[] = [];

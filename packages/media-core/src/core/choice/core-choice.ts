@@ -13,9 +13,9 @@ export type CoreReason =
   | 'no-transforms'
   | 'no-simd'
   | 'forbidden-by-csp'
-  /** Receiving video: decoded pictures cannot be made a track off the main thread. */
+  /** Receiving video: the browser cannot make a track of decoded frames outside the main thread. */
   | 'no-track-generator'
-  /** Video: pictures cannot be had of the camera, or made, as where a browser resists fingerprinting. */
+  /** Video: the browser gives no VideoFrames of the camera or cannot make any, for example where it resists fingerprinting. */
   | 'no-video-frames'
   | 'module-failed'
   /** The call did not agree on Opus or VP8. */
@@ -27,8 +27,8 @@ export type CoreReason =
   | 'not-measured'
   | 'page-hidden'
   | 'settling'
-  /** Native, as long as the browser's frames are as good and sooner: no queue stands on the way. */
-  | 'calm-way'
+  /** Native, while the network path has no queue: the browser's frames are as good there, and arrive earlier. */
+  | 'uncongested-path'
   /** Native, for what the device can do, or for a kind of browser in which nobody has measured: */
   | 'unproven-browser'
   | 'too-slow'
@@ -45,7 +45,7 @@ export interface CoreCapabilities {
   readonly transforms: boolean;
   /** MediaStreamTrackGenerator. */
   readonly trackGenerator: boolean;
-  /** VideoFrame, in the page and in the worker, and a way for captured pictures to become such. */
+  /** VideoFrame, in the page and in the worker, and an API that gives captured frames as VideoFrames. */
   readonly videoFrames: boolean;
   /** Chromium or Firefox on a desktop: on phones it is not known whether echo cancellation hears what we play. */
   readonly provenBrowser: boolean;

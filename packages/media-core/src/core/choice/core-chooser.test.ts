@@ -104,7 +104,7 @@ describe('trouble', () => {
     assert.equal(shown(wait(chooser, 103_000, 3_600_000)), all('native:worker-crashed'));
   });
 
-  it('of one codec takes that way to native: what a peer sends does not end what is sent to it', () => {
+  it('of one codec changes only its direction to native: what a peer sends does not end what is sent to it', () => {
     const chooser = new CoreChooser('auto', FIT, 0);
     assert.equal(
       shown(chooser.trouble('codec-failed', 10, { kind: 'video', flow: 'receive' })),
@@ -112,7 +112,7 @@ describe('trouble', () => {
     );
   });
 
-  it('of overload by what a peer sends takes that way, though WASM was asked for', () => {
+  it('of overload by what a peer sends changes that direction to native, even with the preference `wasm`', () => {
     const chooser = new CoreChooser('wasm', FIT, 0);
     assert.equal(
       shown(chooser.trouble('overloaded', 10, { kind: 'video', flow: 'receive' })),
@@ -120,7 +120,7 @@ describe('trouble', () => {
     );
   });
 
-  it('of overload takes one way after the other, the dearest first, unless WASM was asked for', () => {
+  it('of overload changes one direction after the other to native, the most costly first, unless the preference is `wasm`', () => {
     const chooser = new CoreChooser('auto', FIT, 0);
     const native = 'native:overloaded';
     assert.equal(shown(chooser.trouble('overloaded', 0)), `wasm:fit wasm:fit ${native} wasm:fit`);
@@ -199,21 +199,21 @@ describe('changes in mid-call', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
         const chooser = new CoreChooser('auto', FIT, 0);
-        const ways = (['audio', 'video'] as const).flatMap((kind) =>
+        const directions = (['audio', 'video'] as const).flatMap((kind) =>
           (['send', 'receive'] as const).map((flow): [MediaKind, MediaFlow] => [kind, flow]),
         );
-        const before = new Map(ways.map((way) => [way, { wasm: true, left: -Infinity }]));
+        const before = new Map(directions.map((direction) => [direction, { wasm: true, left: -Infinity }]));
         let now = 0;
         for (const { gap, running, allowed, hidden, trouble } of steps) {
           now += gap;
           chooser.update({ ...FIT, audioRunning: running, wasmAllowed: allowed, pageHidden: hidden }, now);
           if (trouble === 'overloaded') chooser.trouble(trouble, now);
           else if (trouble) chooser.trouble(trouble, now);
-          for (const way of ways) {
-            const state = before.get(way);
+          for (const direction of directions) {
+            const state = before.get(direction);
             assert.ok(state);
-            const wasm = chooser.decisions[way[0]][way[1]].path === 'wasm';
-            if (wasm) assert.ok(allowed && (running || way[0] === 'video'));
+            const wasm = chooser.decisions[direction[0]][direction[1]].path === 'wasm';
+            if (wasm) assert.ok(allowed && (running || direction[0] === 'video'));
             if (wasm && !state.wasm) assert.ok(now - state.left >= 2000 && !hidden);
             if (!wasm && state.wasm) state.left = now;
             state.wasm = wasm;

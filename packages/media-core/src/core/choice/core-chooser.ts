@@ -10,8 +10,8 @@ import {
   type Trouble,
 } from './core-choice.js';
 
-/** One of the four ways that media takes. */
-export interface MediaWay {
+/** One of the four directions of the media in a call: audio or video, sent or received. */
+export interface MediaDirection {
   readonly kind: MediaKind;
   readonly flow: MediaFlow;
 }
@@ -28,10 +28,10 @@ const MAX_PENALTY_MS = 600_000;
 const FATAL_STRIKES: Readonly<Partial<Record<Trouble, number>>> = { 'worker-crashed': 3, 'codec-failed': 3 };
 /** ms on WASM after which former trouble is forgiven. */
 const FORGIVEN_MS = 300_000;
-/** ms without objection before a way in use changes to WASM. */
+/** ms without objection before a direction changes to WASM. */
 const SETTLE_MS = 2000;
-/** Which way gives way first when the device is overloaded: by what it costs. */
-const BY_COST: readonly MediaWay[] = [
+/** Which direction changes to native first when the device is overloaded: the one that costs most. */
+const BY_COST: readonly MediaDirection[] = [
   { kind: 'video', flow: 'send' },
   { kind: 'video', flow: 'receive' },
   { kind: 'audio', flow: 'send' },
@@ -39,30 +39,30 @@ const BY_COST: readonly MediaWay[] = [
 ];
 
 /**
- * Decides between the browser's codecs and ours for each way of a call. To native at once on any trouble; back to WASM
+ * Decides between the browser's codecs and ours for each direction of each medium. To native at once on any trouble; back to WASM
  * only when nothing has spoken against it for two seconds, the page is visible and the penalty for trouble is over.
  */
 export class CoreChooser {
   #preference: CorePreference;
   #capabilities: CoreCapabilities;
-  readonly #ways: readonly (MediaWay & { readonly state: WayState })[];
+  readonly #directions: readonly (MediaDirection & { readonly state: DirectionState })[];
 
   /** Decides for the first time, without settling. `now` is ms, monotonic, as in all calls. */
   constructor(preference: CorePreference, capabilities: CoreCapabilities, now: number) {
     this.#preference = preference;
     this.#capabilities = capabilities;
-    this.#ways = BY_COST.map(({ kind, flow }) => ({
+    this.#directions = BY_COST.map(({ kind, flow }) => ({
       kind,
       flow,
-      state: new WayState(objection(preference, capabilities, kind, flow), now),
+      state: new DirectionState(objection(preference, capabilities, kind, flow), now),
     }));
   }
 
   get decisions(): CoreDecisions {
     const of = (kind: MediaKind, flow: MediaFlow): CoreDecision => {
-      const way = this.#ways.find((each) => each.kind === kind && each.flow === flow);
-      if (!way) throw new RangeError(`no way to ${flow} ${kind}`);
-      return way.state.decision(this.#preference);
+      const direction = this.#directions.find((each) => each.kind === kind && each.flow === flow);
+      if (!direction) throw new RangeError(`no direction to ${flow} ${kind}`);
+      return direction.state.decision(this.#preference);
     };
     return {
       audio: { send: of('audio', 'send'), receive: of('audio', 'receive') },
@@ -73,7 +73,7 @@ export class CoreChooser {
   /** Call it on every change, and each second so that penalties end. */
   update(capabilities: CoreCapabilities, now: number): CoreDecisions {
     this.#capabilities = capabilities;
-    for (const { kind, flow, state } of this.#ways) {
+    for (const { kind, flow, state } of this.#directions) {
       const against = objection(this.#preference, capabilities, kind, flow);
       state.update(against, this.#preference === 'auto' && capabilities.pageHidden, now);
     }
@@ -83,31 +83,31 @@ export class CoreChooser {
   /** Another preference starts with a clean slate. */
   setPreference(preference: CorePreference, now: number): CoreDecisions {
     this.#preference = preference;
-    for (const { state } of this.#ways) state.pardon();
+    for (const { state } of this.#directions) state.pardon();
     return this.update(this.#capabilities, now);
   }
 
   /**
-   * Takes what is troubled to native: all ways after a worker's crash, one after its codec's failure, and when overloaded
-   * the one that is to blame, or else the dearest in use, which `wasm` as preference puts up with.
+   * Changes to native: all directions after a crash of the worker, one after a failure of its codec. After an overload: the
+   * direction that caused it, or else the one in use that costs most, unless the preference is `wasm`.
    */
   trouble(trouble: 'worker-crashed', now: number): CoreDecisions;
-  trouble(trouble: 'codec-failed', now: number, way: MediaWay): CoreDecisions;
-  trouble(trouble: 'overloaded', now: number, way?: MediaWay): CoreDecisions;
-  trouble(trouble: Exclude<Trouble, 'context-suspended'>, now: number, way?: MediaWay): CoreDecisions {
-    for (const { state } of this.#troubled(trouble, way)) state.punish(trouble, now);
+  trouble(trouble: 'codec-failed', now: number, direction: MediaDirection): CoreDecisions;
+  trouble(trouble: 'overloaded', now: number, direction?: MediaDirection): CoreDecisions;
+  trouble(trouble: Exclude<Trouble, 'context-suspended'>, now: number, direction?: MediaDirection): CoreDecisions {
+    for (const { state } of this.#troubled(trouble, direction)) state.punish(trouble, now);
     return this.decisions;
   }
 
-  #troubled(trouble: Trouble, way: MediaWay | undefined): readonly { readonly state: WayState }[] {
-    const inUse = this.#ways.filter(({ state }) => state.isWasm);
-    if (way) return inUse.filter(({ kind, flow }) => kind === way.kind && flow === way.flow);
+  #troubled(trouble: Trouble, direction: MediaDirection | undefined): readonly { readonly state: DirectionState }[] {
+    const inUse = this.#directions.filter(({ state }) => state.isWasm);
+    if (direction) return inUse.filter(({ kind, flow }) => kind === direction.kind && flow === direction.flow);
     if (trouble !== 'overloaded') return inUse;
     return this.#preference === 'wasm' ? [] : inUse.slice(0, 1);
   }
 }
 
-class WayState {
+class DirectionState {
   #reason: CoreReason | undefined;
   #since: number;
   /** Since when nothing has spoken against WASM. */

@@ -2,41 +2,44 @@ import { inspectPacket, type OpusPacketInfo } from '@xmpp-call/opus';
 import { type PacketMs, packetMsOf } from '../../core/audio/packet-duration.js';
 
 const SHORT_MS = 10;
-const BOTH_MS = 20;
+const MERGED_MS = 20;
 
-/** `none`: frames of another duration have no room for ours. `spared`: the next one has room for the sound of both. */
-export type CarrierRoom = 'packet' | 'none' | 'spared';
+/**
+ * What a carrier is used for. `packet`: one packet of ours. `none`: the browser's audio stays, because its duration is not
+ * supported. `dropped`: nothing, because the next carrier takes the audio of both.
+ */
+export type CarrierUse = 'packet' | 'none' | 'dropped';
 
-/** What the browser's frames of audio have room for. */
+/** Decides what each audio frame of the browser is used for. */
 export class AudioCarriers {
-  /** Whether two short carriers make one packet, since the way is too narrow for the headers of both. */
-  areSparse = false;
+  /** Whether two carriers of 10 ms make one packet, because the headers of both are too much for the network path. */
+  mergesCarriers = false;
   #durationMs: PacketMs = 20;
   #packetMs: PacketMs = 20;
   #isSilent = false;
-  #isSpared = false;
+  #isDropped = false;
 
-  /** ms of sound that the last one has room for. */
+  /** Duration of the packet for the last carrier [ms]. */
   get packetMs(): PacketMs {
     return this.#packetMs;
   }
 
-  /** Whether the browser's encoder was silent: such a frame has no bytes. */
+  /** Whether the last carrier has no bytes, which means that the browser's encoder is in DTX. */
   get isSilent(): boolean {
     return this.#isSilent;
   }
 
-  /** @param mayBeSpared whether there is a packet that may wait for the next carrier */
-  next(carrier: Uint8Array, mayBeSpared: boolean): CarrierRoom {
-    const takesBoth = this.#isSpared;
-    const fits = this.#fits(carrier);
-    this.#isSpared = mayBeSpared && this.areSparse && fits && !takesBoth && this.#durationMs === SHORT_MS;
-    this.#packetMs = takesBoth ? BOTH_MS : this.#durationMs;
-    if (this.#isSpared) return 'spared';
-    return fits ? 'packet' : 'none';
+  /** @param mayBeDropped whether the audio of this carrier may wait for the next one */
+  next(carrier: Uint8Array, mayBeDropped: boolean): CarrierUse {
+    const isSecondOfTwo = this.#isDropped;
+    const isSupported = this.#isSupported(carrier);
+    this.#isDropped = mayBeDropped && this.mergesCarriers && isSupported && !isSecondOfTwo && this.#durationMs === SHORT_MS;
+    this.#packetMs = isSecondOfTwo ? MERGED_MS : this.#durationMs;
+    if (this.#isDropped) return 'dropped';
+    return isSupported ? 'packet' : 'none';
   }
 
-  #fits(carrier: Uint8Array): boolean {
+  #isSupported(carrier: Uint8Array): boolean {
     this.#isSilent = carrier.length === 0;
     if (this.#isSilent) return true;
     const known = packetMsOf(inspect(carrier)?.duration);
@@ -45,7 +48,7 @@ export class AudioCarriers {
   }
 }
 
-/** Undefined for what is not Opus: nothing is known of it. */
+/** Returns undefined for a frame that is not an Opus packet. */
 export function inspect(packet: Uint8Array): OpusPacketInfo | undefined {
   try {
     return inspectPacket(packet);

@@ -2,52 +2,52 @@ import type { OpusApplication, OpusEncoderSettings } from '@xmpp-call/opus';
 import { ComplexityController } from '../../core/audio/complexity-controller.js';
 import { type LossReport, RedundancyPlanner, residualLoss } from '../../core/audio/redundancy.js';
 
-/** What the peer tells of our sound. */
+/** What the peer's core reports about our audio. */
 export interface AudioReport extends LossReport {
-  /** ms that frames stand in queues on the way. */
+  /** Queue delay on the network path [ms]. */
   readonly queueDelayMs: number;
 }
 
 export interface AudioEncodingOptions {
-  /** bits/s, without redundancy. */
+  /** Bitrate without redundancy [bits/s]. */
   readonly bitrate?: number | undefined;
-  /** 0 to 10, at most. */
+  /** Maximum complexity, 0 to 10. */
   readonly complexity?: number | undefined;
 }
 
-/** ms of a packet by which effort is judged. */
-const USUAL_MS = 20;
+/** Duration of a packet for which encoding times are compared [ms]. */
+const REFERENCE_MS = 20;
 const DEFAULT_BITRATE = 32_000;
-/** What short frames of CELT take more to sound as well. */
+/** Additional bitrate with which short CELT frames reach the same quality [bits/s]. */
 const LOW_DELAY_BITRATE = 8000;
 const DEFAULT_COMPLEXITY = 9;
-/** bits/s for copies of earlier packets, where nothing is known of what the way can bear. */
+/** Bitrate for copies of earlier packets while the capacity is unknown [bits/s]. */
 const REDUNDANCY_BITRATE = 64_000;
-/** Loss from which packets hold FEC, and from which they get more bits for it. */
+/** Loss from which packets contain FEC. From the second value on they get additional bits for it [bits/s]. */
 const FEC_LOSS = 0.01;
 const FEC_BITRATE_LOSS = 0.05;
 const FEC_BITRATE = 8000;
-/** bits/s where each packet is sent three times, or where the way is full. */
-const LEAN_BITRATE = 24_000;
-/** A queue of so many ms is of our own making: copies would make it longer, and loss worse. */
-const FULL_MS = 150;
-/** The encoder is told of loss in steps, and of no more than it can use. */
+/** Bitrate with two or more copies of each packet, or during congestion [bits/s]. */
+const REDUCED_BITRATE = 24_000;
+/** Queue delay that counts as congestion [ms]: our own packets fill the queue, and copies would cause more loss. */
+const CONGESTED_MS = 150;
+/** The encoder is configured with the expected loss in steps, up to a maximum. */
 const LOSS_STEP = 0.05;
-const MOST_LOSS = 0.3;
+const MAX_EXPECTED_LOSS = 0.3;
 
-/** Decides how sound is encoded and what is sent twice, by the loss that is reported and by what encoding costs. */
+/** Decides on encoder settings and redundancy, from reported loss and the time of encoding. */
 export class AudioEncoding {
-  /** bits/s for redundancy. */
+  /** Maximum bitrate for redundancy [bits/s]. */
   redundancyBitrate = REDUNDANCY_BITRATE;
-  /** ms of sound in a packet. */
-  frameMs = USUAL_MS;
+  /** Duration of a packet [ms]. */
+  frameMs = REFERENCE_MS;
 
   readonly #bitrate: number;
   readonly #complexity: ComplexityController;
   readonly #planner = new RedundancyPlanner();
   #loss: LossReport = { lossFraction: 0 };
-  #isFull = false;
-  /** Of the packets themselves, bits/s. */
+  #isCongested = false;
+  /** Mean bitrate of packets without redundancy [bits/s]. */
   #meanBitrate: number;
   #hasFec = false;
 
@@ -57,27 +57,27 @@ export class AudioEncoding {
     this.#meanBitrate = bitrate;
   }
 
-  /** Distances of the packets to send once more; for peers that can take them. */
+  /** Distances of the packets to repeat, for peers with the core. */
   get distances(): readonly number[] {
     return this.#planner.distances;
   }
 
   /**
-   * Without SILK sound is 4 ms less late, and has no FEC: for peers that can take copies, where packets are short.
-   * @param copies whether the peer takes copies
+   * Short packets to peers with the core use CELT alone. Its delay is 4 ms lower, and copies replace its missing FEC.
+   * @param copies whether the peer accepts copies
    */
   application(copies: boolean): OpusApplication {
-    return copies && this.frameMs < USUAL_MS ? 'restricted-lowdelay' : 'voip';
+    return copies && this.frameMs < REFERENCE_MS ? 'restricted-lowdelay' : 'voip';
   }
 
-  /** What our own peer reports. */
+  /** Handles a report of the peer's core. @param now ms, monotonic */
   report(report: AudioReport, now: number): void {
     this.#loss = report;
-    this.#isFull = report.queueDelayMs > FULL_MS;
+    this.#isCongested = report.queueDelayMs > CONGESTED_MS;
     const packetsPerSecond = 1000 / this.frameMs;
     const budget = {
-      bitrate: this.#isFull ? 0 : this.redundancyBitrate,
-      // What short packets take more they give up where copies are sent.
+      bitrate: this.#isCongested ? 0 : this.redundancyBitrate,
+      // With copies, short packets do without their additional bitrate.
       packetBytes: Math.min(this.#meanBitrate, this.#bitrate) / 8 / packetsPerSecond,
       packetsPerSecond,
       hasFec: this.#hasFec,
@@ -85,35 +85,39 @@ export class AudioEncoding {
     this.#planner.update(report, budget, now);
   }
 
-  /** What RTCP says of a peer that reports nothing else. */
+  /** Loss that a plain peer reports by RTCP, 0 to 1. */
   set reportedLoss(lossFraction: number) {
     this.#loss = { lossFraction };
   }
 
-  /** A packet of sound was encoded. */
+  /**
+   * Reports an encoded packet that is not DTX.
+   * @param ms time of encoding
+   * @param now ms, monotonic
+   */
   encoded(bytes: number, ms: number, now: number): void {
     const seconds = this.frameMs / 1000;
     this.#meanBitrate += ((bytes * 8) / seconds - this.#meanBitrate) * seconds;
-    this.#complexity.record((ms * USUAL_MS) / this.frameMs, now);
+    this.#complexity.record((ms * REFERENCE_MS) / this.frameMs, now);
   }
 
-  /** @param copies whether the peer takes copies @param dtx whether silence need not be sent */
+  /** @param copies whether the peer accepts copies @param dtx whether the encoder may use DTX */
   settings(copies: boolean, dtx: boolean): Required<OpusEncoderSettings> {
     const distances = copies ? this.distances : [];
     const { lossFraction, meanBurst = 1 } = this.#loss;
-    // What copies bring back needs no FEC, which would cost quality in each packet.
+    // With copies FEC is off, because it costs quality in every packet.
     const isLowDelay = this.application(copies) === 'restricted-lowdelay';
     const inbandFec = lossFraction >= FEC_LOSS && distances.length === 0 && !isLowDelay;
-    const more =
+    const additional =
       (isLowDelay ? LOW_DELAY_BITRATE : 0) + (inbandFec && lossFraction >= FEC_BITRATE_LOSS ? FEC_BITRATE : 0);
     const expected = residualLoss(distances, Math.min(lossFraction, 0.9), Math.max(meanBurst, 1));
-    const lean = distances.length > 1 || (copies && this.#isFull);
+    const isReduced = distances.length > 1 || (copies && this.#isCongested);
     this.#hasFec = inbandFec;
     return {
-      bitrate: lean ? Math.min(this.#bitrate, LEAN_BITRATE) : this.#bitrate + more,
+      bitrate: isReduced ? Math.min(this.#bitrate, REDUCED_BITRATE) : this.#bitrate + additional,
       complexity: this.#complexity.complexity,
       inbandFec,
-      expectedLoss: Math.round(Math.min(Math.ceil(expected / LOSS_STEP - 1e-6) * LOSS_STEP, MOST_LOSS) * 100),
+      expectedLoss: Math.round(Math.min(Math.ceil(expected / LOSS_STEP - 1e-6) * LOSS_STEP, MAX_EXPECTED_LOSS) * 100),
       dtx,
       maxBandwidth: 'fullband',
       signal: 'auto',

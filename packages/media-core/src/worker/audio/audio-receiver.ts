@@ -1,57 +1,61 @@
+import type { CodecPath } from '../../core/choice/core-choice.js';
 import { inspectPacket } from '@xmpp-call/opus';
 import type { CoreStatisticsCollector } from '../../core/core-statistics.js';
 import { type FrameTrailer, parseTrailer } from '../../core/frames/frame-trailer.js';
 import { AUDIO_SAMPLE_RATE } from '../../messages/media-worker-messages.js';
 import { withoutAnnouncement } from '../../core/audio/opus-padding.js';
 import { packetMsOf } from '../../core/audio/packet-duration.js';
-import type { PlayerStatus } from '../../messages/player-messages.js';
+import type { RendererStatus } from '../../messages/renderer-messages.js';
 import type { FrameKeys } from '../frames/frame-keys.js';
 import type { LipSyncer } from './lip-syncer.js';
 import type { PeerFeedback } from '../peer-feedback.js';
 import type { PipelineHost } from '../pipeline-host.js';
-import { type PlayerPort, RemotePlayer } from '../video/remote-player.js';
-import { SoundHandOver } from './sound-hand-over.js';
+import { type RendererPort, PlayoutPort } from './playout-port.js';
+import { AudioHandOver } from './audio-hand-over.js';
 import type { EncodedFrame, FramePipeline } from '../frames/transformer.js';
 
 export interface AudioReceiverOptions {
   readonly host: PipelineHost;
-  /** The module of Opus, once it is there. */
+  /** The module of the Opus decoder; undefined until it is loaded. */
   opusBytes(): ArrayBuffer | undefined;
   readonly keys: FrameKeys;
   readonly feedback: PeerFeedback;
   readonly statistics: CoreStatisticsCollector;
   readonly lipSync: LipSyncer;
-  /** What the peer marks its frames by. */
+  /** The token with which the peer marks its frames. */
   readonly token: Uint8Array;
 }
 
-/** 20 ms of silence (RFC 6716 §3.1: CELT, fullband, one frame of an arbitrary number): what cannot be opened is not heard. */
+/** 20 ms of silence (RFC 6716 §3.1: CELT, fullband, one frame), in place of frames that cannot be decrypted. */
 const SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
-/** Frames in a row without a trailer after which the peer is taken for a plain one. */
+/** Consecutive frames without a trailer after which the peer counts as a plain peer. */
 const PLAIN_FRAMES = 10;
-/** ms on the browser's sound after frames of the peer's that we cannot play: a change to and fro is heard. */
-const LEFT_MS = 1000;
+/** Minimum time on the browser's decoder after frames that we cannot play [ms], because each change is audible. */
+const FALLBACK_MS = 1000;
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
 
-/** Plays the packets of our own peer out of the browser's frames, which all pass: the page lets one of both be heard. */
+/**
+ * Plays packets of a peer with the core. The browser's decoder gets every frame too, so that it can take over at once; the
+ * page plays the audio of one of them.
+ */
 export class AudioReceiver implements FramePipeline {
-  /** ms between the worklet and the loudspeaker. */
+  /** Latency between worklet and loudspeaker [ms]. */
   deviceMs = 0;
 
   readonly #options: AudioReceiverOptions;
-  #player: RemotePlayer | undefined;
-  readonly #handOver = new SoundHandOver();
+  #playout: PlayoutPort | undefined;
+  readonly #handOver = new AudioHandOver();
   #isWanted = false;
   #plainFrames = 0;
-  /** When frames came that we cannot play. */
-  #leftAt = -Infinity;
-  #peerUsesOwnCodec = false;
+  /** When frames arrived that we cannot play [ms]. */
+  #fellBackAt = -Infinity;
+  #peerUsesWasm = false;
 
   constructor(options: AudioReceiverOptions) {
     this.#options = options;
   }
 
-  /** Whether our codec is to be used, if it can be. */
+  /** Whether our decoder is to be used where possible. */
   get isWanted(): boolean {
     return this.#isWanted;
   }
@@ -62,19 +66,19 @@ export class AudioReceiver implements FramePipeline {
     this.#load();
   }
 
-  /** Whose sound is heard. */
-  get path(): 'native' | 'own' {
+  /** The decoder whose audio is played. */
+  get path(): CodecPath {
     return this.#handOver.path;
   }
 
-  /** The worklet that plays. */
-  setPlayout(port: PlayerPort): void {
-    this.#end('the playout is another one');
-    this.#player?.close();
+  /** Sets the port of the playout worklet. */
+  setPlayout(port: RendererPort): void {
+    this.#end('the playout worklet was replaced');
+    this.#playout?.close();
     const { host } = this.#options;
-    this.#player = new RemotePlayer(port, host.clock, {
+    this.#playout = new PlayoutPort(port, host.clock, {
       onStatus: (status) => this.#played(status),
-      onUndecodable: (error) => host.log('warn', 'a packet of Opus could not be decoded', { error }),
+      onUndecodable: (error) => host.log('warn', 'an Opus packet could not be decoded', { error }),
       onFailed: (error) => {
         this.#end('our decoder failed');
         host.codecFailed('audio', 'receive', error);
@@ -95,63 +99,63 @@ export class AudioReceiver implements FramePipeline {
     this.#options.statistics.audio.receive.frame((payload ?? opened).length);
     if (parsed.ok && payload) {
       this.#plainFrames = 0;
-      this.#note(parsed.trailer, payload.length, arrivedAt);
-      this.#take(parsed.trailer, payload, arrivedAt);
+      this.#record(parsed.trailer, payload.length, arrivedAt);
+      this.#play(parsed.trailer, payload, arrivedAt);
     } else if (++this.#plainFrames >= PLAIN_FRAMES) {
-      this.#leave('the peer sends plain frames', arrivedAt);
+      this.#fallBack('the peer sends frames without trailers', arrivedAt);
     }
-    this.#changeOver(arrivedAt);
-    // The trailer is padding, which the browser's decoder passes over. It always plays, heard or not: it can take over at once.
+    this.#updatePath(arrivedAt);
+    // The browser's decoder ignores the trailer, which is Opus padding.
     frame.data = opened.buffer;
     return true;
   }
 
-  /** Our playout is given up where it can be no more: to be called each second. */
+  /** Call it every second: changes to the browser's decoder when the playout worklet has stopped. */
   check(): void {
-    if (!this.#canPlay()) this.#end('our playout stands still');
-    this.#changeOver(this.#options.host.clock.now());
+    if (!this.#canPlay()) this.#end('the playout worklet has stopped');
+    this.#updatePath(this.#options.host.clock.now());
   }
 
   dispose(): void {
     this.isWanted = false;
     this.#end('stopped');
-    this.#player?.close();
-    this.#player = undefined;
+    this.#playout?.close();
+    this.#playout = undefined;
   }
 
   #load(): void {
     const bytes = this.#isWanted ? this.#options.opusBytes() : undefined;
-    if (bytes) this.#player?.load(bytes);
+    if (bytes) this.#playout?.load(bytes);
   }
 
   #canPlay(): boolean {
-    return this.#player?.canPlay === true;
+    return this.#playout?.canPlay === true;
   }
 
-  #note(trailer: FrameTrailer, bytes: number, now: number): void {
+  #record(trailer: FrameTrailer, bytes: number, now: number): void {
     const { feedback, statistics } = this.#options;
     feedback.arrived('audio', trailer, bytes, now);
     if (trailer.report) feedback.received(trailer.report, now);
     statistics.latency.audio.arrived(trailer.captureTime, now);
   }
 
-  #take(trailer: FrameTrailer, payload: Uint8Array, arrivedAt: number): void {
+  #play(trailer: FrameTrailer, payload: Uint8Array, arrivedAt: number): void {
     if (!this.#canPlay()) {
-      this.#end('our playout stands still');
+      this.#end('the playout worklet has stopped');
       return;
     }
     if (!this.isWanted && !this.#handOver.isPlaying) return;
-    if (!this.#insert(trailer, payload, arrivedAt)) this.#leave('packets are of another duration', arrivedAt);
-    else if (!this.#handOver.isPlaying && arrivedAt - this.#leftAt >= LEFT_MS) {
-      this.#player?.begin();
+    if (!this.#insert(trailer, payload, arrivedAt)) this.#fallBack('unsupported packet duration', arrivedAt);
+    else if (!this.#handOver.isPlaying && arrivedAt - this.#fellBackAt >= FALLBACK_MS) {
+      this.#playout?.begin();
       this.#handOver.begin();
     }
   }
 
   #insert(trailer: FrameTrailer, payload: Uint8Array, arrivedAt: number): boolean {
     const { sequence, captureTime, discontinuous, redundancy, wasmCodec } = trailer;
-    if (wasmCodec !== this.#peerUsesOwnCodec) this.#player?.sourceChanged();
-    this.#peerUsesOwnCodec = wasmCodec;
+    if (wasmCodec !== this.#peerUsesWasm) this.#playout?.sourceChanged();
+    this.#peerUsesWasm = wasmCodec;
     try {
       const { isDtx, hasFec, duration } = inspectPacket(payload);
       const durationMs = packetMsOf(duration);
@@ -159,61 +163,61 @@ export class AudioReceiver implements FramePipeline {
       const isSilent = isDtx || discontinuous;
       const copies = redundancy.filter((copy) => durationOf(copy.payload) === durationMs);
       const packet = { sequence, captureTime, payload, durationMs, isDtx: isSilent, hasFec, redundancy: copies };
-      this.#player?.insert(packet, arrivedAt);
+      this.#playout?.insert(packet, arrivedAt);
       return true;
     } catch (error) {
-      this.#options.host.log('warn', 'a packet is not of Opus', { error: String(error) });
+      this.#options.host.log('warn', 'a packet is not a valid Opus packet', { error: String(error) });
       return false;
     }
   }
 
-  #played({ playedSamples, concealedSamples, delayMs, codecMs, pieces, heard }: PlayerStatus): void {
-    if (!this.#handOver.isPlaying || !this.#player) return;
+  #played({ playedSamples, concealedSamples, delayMs, codecMs, decodes, heard }: RendererStatus): void {
+    if (!this.#handOver.isPlaying || !this.#playout) return;
     const { statistics, lipSync } = this.#options;
     statistics.audio.receive.played(playedSamples, concealedSamples);
     statistics.audio.receive.queue(delayMs);
-    statistics.audio.receive.codecTotal(codecMs, pieces);
-    if (this.#handOver.played(playedSamples / PER_MS)) this.#tell();
-    if (heard && this.path === 'own') {
+    statistics.audio.receive.codecTotal(codecMs, decodes);
+    if (this.#handOver.played(playedSamples / PER_MS)) this.#postPath();
+    if (heard && this.path === 'wasm') {
       const heardAt = heard.at + this.deviceMs;
       statistics.latency.audio.presented(heard.captureTime, heardAt);
-      lipSync.heard(heard.captureTime, heardAt);
+      lipSync.audioPresented(heard.captureTime, heardAt);
     }
-    this.#player.extraDelayMs = lipSync.audioDelayMs;
+    this.#playout.extraDelayMs = lipSync.audioDelayMs;
   }
 
-  #changeOver(now: number): void {
+  #updatePath(now: number): void {
     const change = this.#handOver.update(this.isWanted, now);
-    if (change === 'unheard') this.#unheard('another path is wanted');
-    else if (change === 'ended') this.#player?.end();
+    if (change === 'native') this.#becameNative('the core decided for the native path');
+    else if (change === 'ended') this.#playout?.end();
   }
 
-  #leave(reason: string, now: number): void {
-    if (this.#handOver.isPlaying) this.#leftAt = now;
+  #fallBack(reason: string, now: number): void {
+    if (this.#handOver.isPlaying) this.#fellBackAt = now;
     this.#end(reason);
   }
 
-  /** Without a hand-over: the browser goes on with what comes now. */
+  /** Changes to the browser's decoder without an overlap. */
   #end(reason: string): void {
     if (!this.#handOver.isPlaying) return;
-    const wasHeard = this.path === 'own';
+    const wasHeard = this.path === 'wasm';
     this.#handOver.end();
-    this.#player?.end();
-    if (wasHeard) this.#unheard(reason);
+    this.#playout?.end();
+    if (wasHeard) this.#becameNative(reason);
   }
 
-  #unheard(reason: string): void {
-    this.#options.lipSync.silent();
-    this.#tell();
+  #becameNative(reason: string): void {
+    this.#options.lipSync.audioEnded();
+    this.#postPath();
     this.#options.host.log('info', 'received audio is played by the browser', { reason });
   }
 
-  #tell(): void {
+  #postPath(): void {
     this.#options.host.post({ type: 'receiving', kind: 'audio', path: this.path });
   }
 }
 
-/** ms of sound in a copy; undefined if it is no packet of Opus. */
+/** Returns the duration of a copy [ms]; undefined if it is not a valid Opus packet. */
 function durationOf(packet: Uint8Array): number | undefined {
   try {
     return inspectPacket(packet).duration;

@@ -1,10 +1,11 @@
+import type { CodecPath } from '../../core/choice/core-choice.js';
 import type { Opus, OpusApplication, OpusEncoder, OpusEncoderSettings } from '@xmpp-call/opus';
 import type { StreamStatistics } from '../../core/core-statistics.js';
 import { trailerSize } from '../../core/frames/frame-trailer.js';
 import { AUDIO_SAMPLE_RATE, type CaptureBlock } from '../../messages/media-worker-messages.js';
 import { announcePadding } from '../../core/audio/opus-padding.js';
 import { RedundancyHistory } from '../../core/audio/redundancy.js';
-import { AudioCapture, LONGEST_READ } from './audio-capture.js';
+import { CaptureBuffer, MAX_READ } from './capture-buffer.js';
 import { AudioCarriers, inspect } from './audio-carriers.js';
 import { AudioEncoding, type AudioEncodingOptions } from './audio-encoding.js';
 import type { CodecSlot } from '../../core/codec-slot.js';
@@ -24,21 +25,22 @@ export interface AudioSenderOptions extends AudioEncodingOptions {
 
 const PER_MS = AUDIO_SAMPLE_RATE / 1000;
 const MAX_PACKET_BYTES = 1276;
-/** A packet of no more bytes says that the encoder fell silent. */
+/** Maximum size of a packet that signals DTX [bytes]. */
 const DTX_BYTES = 2;
-/** ms between two packets of a silent encoder, for a peer that gets reports with them. */
+/** Interval of packets during DTX to a peer with the core, which carry reports [ms]. */
 const DTX_INTERVAL_MS = 100;
-/** ms that the browser's encoder and packetizer take: capture time of its frames. */
+/** Estimated time between capture and arrival of the browser's frames [ms]. */
 const NATIVE_ENCODE_MS = 30;
+/** Gain with which the capture time of the browser's frames follows their arrival, and the deviation that resets it [ms]. */
 const NATIVE_DRIFT_GAIN = 0.02;
 const NATIVE_JUMP_MS = 60;
 
-/** Puts our Opus into the browser's audio frames: pulled from the capture by each of them. */
+/** Replaces the payload of each carrier by our Opus packet, encoded from the audio captured last. */
 export class AudioSender implements FramePipeline {
-  readonly capture = new AudioCapture();
-  /** Whether our codec is to be used, if it can be. */
+  readonly capture = new CaptureBuffer();
+  /** Whether our encoder is to be used where possible. */
   isWanted = false;
-  /** What the peer marks frames by; without it, it gets none. */
+  /** The token with which we mark frames; undefined for a plain peer, which gets no trailers. */
   peerToken: Uint8Array | undefined;
   readonly encoding: AudioEncoding;
   readonly carriers = new AudioCarriers();
@@ -46,56 +48,56 @@ export class AudioSender implements FramePipeline {
   readonly #options: AudioSenderOptions;
   readonly #history = new RedundancyHistory();
   readonly #counter = new FrameCounter();
-  readonly #samples = new Float32Array(LONGEST_READ);
+  readonly #samples = new Float32Array(MAX_READ);
   readonly #packet = new Uint8Array(MAX_PACKET_BYTES);
   #encoder: OpusEncoder | undefined;
   #application: OpusApplication | undefined;
   #settings: Required<OpusEncoderSettings> | undefined;
-  #path: 'native' | 'own' = 'native';
+  #path: CodecPath = 'native';
   #nativeTime: number | undefined;
   #sentDtxAt: number | undefined;
-  #onBlocks: () => void = () => undefined;
+  #onBlock: () => void = () => undefined;
 
   constructor(options: AudioSenderOptions) {
     this.#options = options;
     this.encoding = new AudioEncoding(options);
   }
 
-  /** Whose frames are sent. */
-  get path(): 'native' | 'own' {
+  /** The encoder whose frames are sent. */
+  get path(): CodecPath {
     return this.#path;
   }
 
-  /** Takes a block of the capture worklet. */
+  /** Handles a block of captured audio. */
   captured(block: CaptureBlock): void {
     if (!this.isWanted) return;
     const now = this.#options.host.clock.now();
     this.capture.write(block, now);
-    if (this.capture.patienceMs(now, now) === 0) this.#onBlocks();
+    if (this.capture.waitMs(now, now) === 0) this.#onBlock();
   }
 
-  /** What RTCP says of the loss on the way, for peers that report nothing better. */
+  /** Loss from RTCP, 0 to 1. It is used for plain peers only, because cores report more. */
   set reportedLoss(lossFraction: number) {
     if (!this.peerToken) this.encoding.reportedLoss = lossFraction;
   }
 
   async process(frame: EncodedFrame, arrivedAt: number): Promise<boolean> {
     const carrier = new Uint8Array(frame.data);
-    const room = this.carriers.next(carrier, this.#path === 'own');
-    if (room === 'spared') return false;
+    const use = this.carriers.next(carrier, this.#path === 'wasm');
+    if (use === 'dropped') return false;
     this.encoding.frameMs = this.carriers.packetMs;
-    const fits = this.isWanted && room === 'packet';
-    const patience = fits ? this.capture.patienceMs(this.#options.host.clock.now(), arrivedAt) : 0;
-    if (patience > 0) await this.#letBlocksIn(patience);
-    const own = this.#encode(fits);
-    this.#tellPath(own ? 'own' : 'native');
-    const payload = own?.payload ?? carrier;
+    const isOurs = this.isWanted && use === 'packet';
+    const waitMs = isOurs ? this.capture.waitMs(this.#options.host.clock.now(), arrivedAt) : 0;
+    if (waitMs > 0) await this.#waitForBlock(waitMs);
+    const ours = this.#encode(isOurs);
+    this.#postPath(ours ? 'wasm' : 'native');
+    const payload = ours?.payload ?? carrier;
     if (payload.length === 0) return true;
-    const isSilent = own ? payload.length <= DTX_BYTES : (inspect(payload)?.isDtx ?? false);
-    if (own && isSilent && !this.#mayInterruptSilence(arrivedAt)) return false;
+    const isSilent = ours ? payload.length <= DTX_BYTES : (inspect(payload)?.isDtx ?? false);
+    if (ours && isSilent && !this.#maySendDtx(arrivedAt)) return false;
     this.#sentDtxAt = isSilent ? arrivedAt : undefined;
-    const captureTime = own?.captureTime ?? this.#timeOfNative(arrivedAt);
-    const marked = this.#mark(payload, captureTime, isSilent, own !== undefined);
+    const captureTime = ours?.captureTime ?? this.#nativeCaptureTime(arrivedAt);
+    const marked = this.#mark(payload, captureTime, isSilent, ours !== undefined);
     const sealed = await this.#options.keys.seal(marked, 'audio');
     if (!sealed) return false;
     this.#options.statistics.frame(payload.length);
@@ -103,7 +105,7 @@ export class AudioSender implements FramePipeline {
     return true;
   }
 
-  /** Nothing is captured any more. */
+  /** Capture has ended. */
   captureEnded(): void {
     this.capture.clear();
   }
@@ -114,10 +116,10 @@ export class AudioSender implements FramePipeline {
     this.capture.clear();
   }
 
-  /** The packet for this carrier; undefined if the browser's own has to do. @param fits whether there is room for ours */
-  #encode(fits: boolean): { readonly payload: Uint8Array; readonly captureTime: number } | undefined {
+  /** Returns the packet for a carrier; undefined if the browser's frame is to be sent. @param isOurs false to send the latter */
+  #encode(isOurs: boolean): { readonly payload: Uint8Array; readonly captureTime: number } | undefined {
     const { host, codec, statistics } = this.#options;
-    if (!fits) {
+    if (!isOurs) {
       this.#closeEncoder();
       return undefined;
     }
@@ -135,24 +137,24 @@ export class AudioSender implements FramePipeline {
       if (bytes > DTX_BYTES) this.encoding.encoded(bytes, ended - started, ended);
       return { payload: this.#packet.subarray(0, bytes), captureTime: captureTime - this.#lookaheadMs(encoder) };
     } catch (error) {
-      host.log('warn', 'a packet of Opus could not be encoded', { error: String(error) });
+      host.log('warn', 'an Opus packet could not be encoded', { error: String(error) });
       if (!codec.failed(error)) this.#closeEncoder();
       return undefined;
     }
   }
 
-  /** The sound of a carrier is about to come, or waits behind it where the worker was busy. */
-  #letBlocksIn(patienceMs: number): Promise<void> {
+  /** Waits for the block that belongs to a carrier: it may arrive after it, or be queued behind it in a busy worker. */
+  #waitForBlock(waitMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#options.host.clock.after(patienceMs, resolve);
-      this.#onBlocks = () => {
+      const cancel = this.#options.host.clock.after(waitMs, resolve);
+      this.#onBlock = () => {
         cancel();
         resolve();
       };
     });
   }
 
-  /** Decoded sound is late by the encoder's lookahead. */
+  /** Returns the delay of decoded audio by the encoder's lookahead [ms]. */
   #lookaheadMs(encoder: OpusEncoder): number {
     return (encoder.lookahead * 1000) / AUDIO_SAMPLE_RATE;
   }
@@ -179,13 +181,13 @@ export class AudioSender implements FramePipeline {
     return this.#encoder;
   }
 
-  /** In a pause our own peer gets a packet now and then, with its report; others get them as they come. */
-  #mayInterruptSilence(now: number): boolean {
+  /** During DTX a peer with the core gets a packet per DTX_INTERVAL_MS, a plain peer every packet of the encoder. */
+  #maySendDtx(now: number): boolean {
     if (this.#sentDtxAt === undefined || !this.peerToken) return true;
     return now - this.#sentDtxAt >= DTX_INTERVAL_MS;
   }
 
-  /** Adds the trailer as padding, which a decoder that knows nothing of it passes over. */
+  /** Adds the trailer as Opus padding, which other decoders ignore. */
   #mark(payload: Uint8Array, captureTime: number, isSilent: boolean, wasmCodec: boolean): Uint8Array<ArrayBuffer> {
     if (!this.peerToken) return Uint8Array.from(payload);
     const sequence = this.#counter.upcoming;
@@ -202,8 +204,11 @@ export class AudioSender implements FramePipeline {
     return frameOf(announced, { ...head, redundancy, report }, this.peerToken);
   }
 
-  /** The browser tells nothing of when its frames were recorded: a clock of their duration that follows them slowly. */
-  #timeOfNative(arrivedAt: number): number {
+  /**
+   * Estimates the capture time of the browser's frames, for which there is no API: it advances by their duration and follows
+   * their arrival slowly.
+   */
+  #nativeCaptureTime(arrivedAt: number): number {
     const guess = arrivedAt - NATIVE_ENCODE_MS - this.capture.deviceMs;
     const next = (this.#nativeTime ?? guess) + this.carriers.packetMs;
     const error = guess - next;
@@ -211,7 +216,7 @@ export class AudioSender implements FramePipeline {
     return this.#nativeTime;
   }
 
-  #tellPath(path: 'native' | 'own'): void {
+  #postPath(path: CodecPath): void {
     if (path === this.#path) return;
     this.#path = path;
     this.#nativeTime = undefined;

@@ -1,45 +1,51 @@
 import { LipSync } from '../../core/timing/lip-sync.js';
 
-/** ms for which sound that was heard says how late sound is. */
+/** Maximum age of the last measured audio delay [ms]. */
 const FRESH_MS = 1000;
 
-/** Holds received sound and pictures together while both are ours to play. */
+/** Applies lip sync to received audio and video while our decoders play both. */
 export class LipSyncer {
   readonly #lipSync = new LipSync();
   #audioMs: number | undefined;
-  #heardAt = -Infinity;
+  #presentedAt = -Infinity;
   #audioDelayMs = 0;
 
-  /** ms that sound is to be held back more than it needs. */
+  /** Playout delay of audio in addition to that for jitter [ms]. */
   get audioDelayMs(): number {
     return this.#audioDelayMs;
   }
 
-  /** @param captureTime ms of the sender's clock @param at when it is heard, ms of ours */
-  heard(captureTime: number, at: number): void {
+  /**
+   * Reports audio that was presented.
+   * @param captureTime ms, on the sender's clock
+   * @param at ms, on our clock
+   */
+  audioPresented(captureTime: number, at: number): void {
     this.#audioMs = at - captureTime - this.#audioDelayMs;
-    this.#heardAt = at;
+    this.#presentedAt = at;
   }
 
-  /** Our sound ends. */
-  silent(): void {
+  /** Our audio ends. */
+  audioEnded(): void {
     this.#audioMs = undefined;
     this.#audioDelayMs = 0;
   }
 
   /**
-   * @param captureTime of a picture that could be seen at `at`
-   * @returns ms to hold it back
+   * Reports a frame that is ready to be presented.
+   * @param captureTime ms, on the sender's clock
+   * @param at earliest time of presentation [ms], on our clock
+   * @returns delay of the frame [ms]
    */
-  seen(captureTime: number, at: number): number {
-    const audioMs = at - this.#heardAt < FRESH_MS ? this.#audioMs : undefined;
+  videoReady(captureTime: number, at: number): number {
+    const audioMs = at - this.#presentedAt < FRESH_MS ? this.#audioMs : undefined;
     const delays = this.#lipSync.update({ audioMs, videoMs: at - captureTime }, at);
     this.#audioDelayMs = delays.audioMs;
     return delays.videoMs;
   }
 
-  /** Our pictures end. */
-  dark(): void {
+  /** Our video ends. */
+  videoEnded(): void {
     this.#audioDelayMs = 0;
   }
 }

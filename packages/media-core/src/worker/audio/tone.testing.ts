@@ -1,11 +1,11 @@
 const HZ = 450;
 
-/** Samples of a tone, at 48 kHz. */
+/** Sample of a 450 Hz tone at 48 kHz. */
 export const tone = (index: number): number => 0.3 * Math.sin((2 * Math.PI * HZ * index) / 48_000);
 
 /**
- * dB of the tone over all else in blocks of 20 ms: the median lets time stretching shift its phase, and the best of some
- * frequencies lets resampling bend it.
+ * Median signal-to-noise ratio of the tone in blocks of 20 ms [dB]. The median tolerates phase jumps by time stretching, the
+ * best of seven frequencies tolerates resampling.
  */
 export function medianToneSnr(samples: readonly number[]): number {
   const block = 960;
@@ -18,7 +18,7 @@ export function medianToneSnr(samples: readonly number[]): number {
   return ratios.sort((a, b) => a - b)[ratios.length >> 1] ?? -Infinity;
 }
 
-/** By least squares. */
+/** Fits a sine of this frequency by least squares. @returns its level relative to the rest [dB] */
 function toneSnr(samples: readonly number[], hz: number): number {
   let [ss, sc, cc, sx, cx, xx] = [0, 0, 0, 0, 0, 0];
   samples.forEach((sample, i) => {

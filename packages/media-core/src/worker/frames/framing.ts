@@ -25,7 +25,7 @@ export function isVp8KeyFrame(payload: Uint8Array): boolean {
 }
 
 /** Pixels that a key frame of VP8 claims to have (RFC 6386 §9.1); 0 for what is none, as frames of other codecs. */
-export function claimedPixels(payload: Uint8Array): number {
+export function keyFramePixels(payload: Uint8Array): number {
   if (!isVp8KeyFrame(payload) || payload.length < KEY_HEADER_BYTES) return 0;
   if (START_CODE.some((byte, index) => payload[START_CODE_AT + index] !== byte)) return 0;
   const sizeAt = (offset: number) => ((payload[offset] ?? 0) | ((payload[offset + 1] ?? 0) << 8)) & SIZE_MASK;

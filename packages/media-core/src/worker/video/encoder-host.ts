@@ -1,7 +1,7 @@
 import type { Vp8 } from '@xmpp-call/vp8';
 import type { EncoderAnswer, EncoderCommand, EncodeTask } from '../../messages/encoder-messages.js';
 import type { Clock } from '../../core/clock.js';
-import { PictureEncoder } from './picture-encoder.js';
+import { Vp8FrameEncoder } from './vp8-frame-encoder.js';
 
 /** What is used of MessagePort. */
 export interface AnswerPort {
@@ -16,7 +16,7 @@ export class EncoderHost {
   readonly #clock: Clock;
   #module: WebAssembly.Module | undefined;
   #vp8: Vp8 | undefined;
-  #encoder: PictureEncoder | undefined;
+  #encoder: Vp8FrameEncoder | undefined;
   #queue: Promise<void> = Promise.resolve();
 
   constructor(port: AnswerPort, load: (module: WebAssembly.Module) => Promise<Vp8>, clock: Clock) {
@@ -39,7 +39,7 @@ export class EncoderHost {
     const started = this.#clock.now();
     try {
       const vp8 = (this.#vp8 ??= await this.#open());
-      this.#encoder ??= new PictureEncoder(vp8, task);
+      this.#encoder ??= new Vp8FrameEncoder(vp8, task);
       const { payload, keyFrame } = await this.#encoder.encode(frame, task);
       const sent = Uint8Array.from(payload);
       const answer = { type: 'encoded', id, payload: sent, keyFrame, ms: this.#clock.now() - started } as const;

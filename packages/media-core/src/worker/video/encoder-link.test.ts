@@ -4,7 +4,7 @@ import { CodecError, init, type Vp8 } from '@xmpp-call/vp8';
 import type { EncoderCommand, EncodeTask } from '../../messages/encoder-messages.js';
 import { EncoderHost } from './encoder-host.js';
 import { EncoderLink } from './encoder-link.js';
-import { PictureEncoder } from './picture-encoder.js';
+import { Vp8FrameEncoder } from './vp8-frame-encoder.js';
 import { FakeFrame, FakePort, settle, VirtualClock } from '../simulation.testing.js';
 
 const VP8 = await init();
@@ -43,7 +43,7 @@ describe('the worker that encodes for another', () => {
     employ((module) => init(module));
     assert.equal(changes, 1, 'its life is told');
     const there = link.createEncoder(VP8, TASK);
-    const here = new PictureEncoder(VP8, TASK);
+    const here = new Vp8FrameEncoder(VP8, TASK);
     for (let index = 0; index < 5; index++) {
       const task = { ...TASK, keyFrame: index === 3 };
       const frame = picture(index);

@@ -1,15 +1,15 @@
 import { CodecError, type Vp8 } from '@xmpp-call/vp8';
 import type { EncoderAnswer, EncoderCommand, EncodeTask } from '../../messages/encoder-messages.js';
 import type { Clock } from '../../core/clock.js';
-import { type EncodedPicture, PictureEncoder } from './picture-encoder.js';
+import { type EncodedPayload, Vp8FrameEncoder } from './vp8-frame-encoder.js';
 
 /** ms without an answer after which the other worker is given up. */
 const PATIENCE_MS = 2000;
 
 /** Encodes one picture after the other. */
-export interface PictureEncoding {
+export interface FrameEncoder {
   /** The frame stays open. Throws CodecError. */
-  encode(frame: VideoFrame, task: EncodeTask): Promise<EncodedPicture>;
+  encode(frame: VideoFrame, task: EncodeTask): Promise<EncodedPayload>;
   dispose(): void;
 }
 
@@ -21,7 +21,7 @@ export interface CommandPort {
 }
 
 interface Waiting {
-  resolve(picture: EncodedPicture): void;
+  resolve(picture: EncodedPayload): void;
   reject(error: unknown): void;
   cancel(): void;
 }
@@ -49,8 +49,8 @@ export class EncoderLink {
   }
 
   /** The encoder of a call: in the other worker, if that lives. */
-  createEncoder(vp8: Vp8, task: EncodeTask): PictureEncoding {
-    if (!this.#isReady) return new PictureEncoder(vp8, task);
+  createEncoder(vp8: Vp8, task: EncodeTask): FrameEncoder {
+    if (!this.#isReady) return new Vp8FrameEncoder(vp8, task);
     if (this.#module !== vp8.module) this.#post({ type: 'open', module: vp8.module });
     this.#module = vp8.module;
     this.#post({ type: 'reset' });
@@ -74,7 +74,7 @@ export class EncoderLink {
     this.#waiting.clear();
   }
 
-  #encode(frame: VideoFrame, task: EncodeTask): Promise<EncodedPicture> {
+  #encode(frame: VideoFrame, task: EncodeTask): Promise<EncodedPayload> {
     return new Promise((resolve, reject) => {
       if (!this.#port) throw new Error('the worker that encodes is gone');
       const id = ++this.#lastId;

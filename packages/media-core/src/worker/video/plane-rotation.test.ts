@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { PictureScaler } from './picture-scaler.js';
-import { type Orientation, orientationOf, turn, turned } from './plane-rotation.js';
+import { FrameScaler } from './frame-scaler.js';
+import { type Orientation, orientationOf, rotate, rotatedSize } from './plane-rotation.js';
 import { FakeFrame } from '../simulation.testing.js';
 
 const plane = (width: number, height: number, samples: readonly number[]) => ({
@@ -21,9 +21,9 @@ describe('plane rotation', () => {
       [{ quarterTurns: 1, flip: true }, [6, 3, 5, 2, 4, 1]],
     ];
     for (const [orientation, samples] of expected) {
-      const { width, height } = turned(orientation, from);
+      const { width, height } = rotatedSize(orientation, from);
       const to = plane(width, height, new Array<number>(6).fill(0));
-      turn(from, orientation, to);
+      rotate(from, orientation, to);
       assert.deepEqual([...to.data], samples, JSON.stringify(orientation));
     }
   });
@@ -38,7 +38,7 @@ describe('plane rotation', () => {
 
   it('sets pictures of a turned camera upright, while it scales them', async () => {
     const frame = Object.assign(picture(), { rotation: 90 }).asVideoFrame;
-    const { data, width, height } = await new PictureScaler().scale(frame, 4, 8);
+    const { data, width, height } = await new FrameScaler().scale(frame, 4, 8);
     assert.deepEqual([width, height], [4, 8]);
     // What was at the bottom is left.
     const luma = Array.from({ length: 8 }, (_, y) => [...data.subarray(4 * y, 4 * y + 4)]);

@@ -30,12 +30,12 @@ export function isUpright({ quarterTurns, flip }: Orientation): boolean {
 }
 
 /** The sizes of an upright picture, of one that lies on its side, or the other way round. */
-export function turned({ quarterTurns }: Orientation, { width, height }: Size): Size {
+export function rotatedSize({ quarterTurns }: Orientation, { width, height }: Size): Size {
   return quarterTurns % 2 === 0 ? { width, height } : { width: height, height: width };
 }
 
 /** Copies a plane upright into one of the turned size. */
-export function turn(from: Plane, { quarterTurns, flip }: Orientation, to: Plane): void {
+export function rotate(from: Plane, { quarterTurns, flip }: Orientation, to: Plane): void {
   const { data, offset, stride, width, height } = from;
   // Where the output's first sample comes from, and how far apart its neighbours lie.
   const across = flip ? -from.step : from.step;

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { i420Frame, lumaPsnr, talkingHead } from '@xmpp-call/wasm-testing';
 import { random } from '../../core/dsp/signals.testing.js';
-import { PictureScaler } from './picture-scaler.js';
+import { FrameScaler } from './frame-scaler.js';
 import type { Plane } from './plane.js';
 import { PlaneScaler } from './plane-scaler.js';
 import { FakeFrame } from '../simulation.testing.js';
@@ -92,7 +92,7 @@ describe('picture scaler', () => {
     const large = talkingHead({ width: 640, height: 360, frames: 1 }).frame(0);
     const init = { format: 'I420', codedWidth: 640, codedHeight: 360, timestamp: 0 } as const;
     const frame = FakeFrame.create(large.data, init);
-    const image = await new PictureScaler().scale(frame, 320, 180);
+    const image = await new FrameScaler().scale(frame, 320, 180);
     frame.close();
     const small = i420Frame(320, 180, Uint8Array.from(image.data));
     const mean = i420Frame(320, 180);
@@ -119,7 +119,7 @@ describe('picture scaler', () => {
           return Promise.resolve([{ offset: 0, stride: 16 }]);
         },
       }) as unknown as VideoFrame;
-    const scaler = new PictureScaler();
+    const scaler = new FrameScaler();
     const { format, data } = await scaler.scale(frameOf('BGRA'), 2, 2);
     assert.equal(format, 'BGRA');
     assert.deepEqual(

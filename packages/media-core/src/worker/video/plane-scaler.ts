@@ -1,5 +1,5 @@
 import type { Plane } from './plane.js';
-import { shrinkFor } from './plane-ratios.js';
+import { fixedRatioDownscaler } from './plane-downscalers.js';
 
 /** Between which two samples an output lies: the first of them, and 256ths of the way to the second. */
 interface Positions {
@@ -27,11 +27,11 @@ export class PlaneScaler {
       const height = source.height >> 1;
       const isLast = width === to.width && height === to.height;
       const half = isLast ? to : this.#halfPlane(level, width, height);
-      shrinkFor(source, half)?.(source, half);
+      fixedRatioDownscaler(source, half)?.(source, half);
       if (isLast) return;
       source = half;
     }
-    const shrink = shrinkFor(source, to);
+    const shrink = fixedRatioDownscaler(source, to);
     if (shrink) shrink(source, to);
     else this.#interpolate(source, to);
   }

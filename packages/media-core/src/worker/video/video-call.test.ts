@@ -30,8 +30,8 @@ describe('video between two of our widgets', () => {
     anna.film(picture);
     ben.watch();
     await clock.advance(3000);
-    assert.equal(pathOf(anna, 'video', 'send'), 'own');
-    assert.equal(pathOf(ben, 'video', 'receive'), 'own');
+    assert.equal(pathOf(anna, 'video', 'send'), 'wasm');
+    assert.equal(pathOf(ben, 'video', 'receive'), 'wasm');
     assert.ok(ben.shown.length > 80, `${ben.shown.length} pictures`);
     assert.ok(psnrOf(ben.shown.slice(-20)) > 30, `PSNR ${psnrOf(ben.shown.slice(-20))} dB`);
     assert.equal(ben.transformers.video.receive.keyFrameRequests, 0);
@@ -52,8 +52,8 @@ describe('video between two of our widgets', () => {
       assert.ok(way.written.slice(passed).some(({ length }) => length === 0));
     }
     await clock.advance(1000);
-    assert.equal(pathOf(anna, 'video', 'send'), 'own');
-    assert.equal(pathOf(ben, 'video', 'receive'), 'own');
+    assert.equal(pathOf(anna, 'video', 'send'), 'wasm');
+    assert.equal(pathOf(ben, 'video', 'receive'), 'wasm');
     assert.equal(ben.transformers.video.receive.keyFrameRequests, 0);
     assert.equal((ben.of('statistics').at(-1)?.sample ?? assert.fail()).video.receive.freezes, 0);
     await end();
@@ -172,11 +172,11 @@ describe('video where the browser’s own pictures are whole', () => {
   it('is the browser’s, with trailers, as long as the way is calm', async () => {
     const { clock, anna, ben, end } = await callOfWholes();
     await clock.advance(4000);
-    assert.equal(decisionOf(anna)?.reason, 'calm-way');
+    assert.equal(decisionOf(anna)?.reason, 'uncongested-path');
     assert.equal(pathOf(anna, 'video', 'send'), 'native');
-    assert.equal(pathOf(ben, 'video', 'receive'), 'own', 'they are decoded like ours');
+    assert.equal(pathOf(ben, 'video', 'receive'), 'wasm', 'they are decoded like ours');
     const { send } = anna.of('statistics').at(-1)?.sample.video ?? assert.fail();
-    assert.deepEqual([send.path, send.reason], ['native', 'calm-way']);
+    assert.deepEqual([send.path, send.reason], ['native', 'uncongested-path']);
     assert.equal(send.codecMs, undefined, 'nothing is encoded twice');
     await end();
   });
@@ -187,14 +187,14 @@ describe('video where the browser’s own pictures are whole', () => {
     await queue(150, 100);
     assert.equal(decisionOf(anna)?.path, 'wasm', 'within a quarter of a second');
     await clock.advance(1000);
-    assert.equal(pathOf(anna, 'video', 'send'), 'own');
+    assert.equal(pathOf(anna, 'video', 'send'), 'wasm');
     assert.ok(ben.shown.slice(-5).every(({ width }) => width > 64));
 
     await clock.advance(2000);
     assert.equal(decisionOf(anna)?.path, 'wasm', 'not at once');
     for (let waited = 0; decisionOf(anna)?.path === 'wasm' && waited < 60; waited += 1) await clock.advance(500);
-    assert.equal(decisionOf(anna)?.reason, 'calm-way');
-    assert.equal(pathOf(anna, 'video', 'send'), 'own', 'ours go on until the browser has made a key frame');
+    assert.equal(decisionOf(anna)?.reason, 'uncongested-path');
+    assert.equal(pathOf(anna, 'video', 'send'), 'wasm', 'ours go on until the browser has made a key frame');
     assert.ok(anna.of('key-frame-wanted').length > 0);
     const shown = ben.shown.length;
     anna.wantKeyFrame();
@@ -212,7 +212,7 @@ describe('video where the browser’s own pictures are whole', () => {
     anna.measureNetwork(undefined, 40, 0.3);
     anna.film(picture);
     await clock.advance(2000);
-    assert.equal(decisionOf(anna)?.reason, 'calm-way');
+    assert.equal(decisionOf(anna)?.reason, 'uncongested-path');
     assert.equal(pathOf(anna, 'video', 'send'), 'native');
     anna.leave();
     anna.worker.handle({ type: 'stop' });
@@ -235,7 +235,7 @@ describe('video of a plain peer, and to one', () => {
     await clock.advance(1500);
     const decoder = VP8.createDecoder();
     const { send, receive } = anna.transformers.video;
-    assert.equal(pathOf(anna, 'video', 'send'), 'own');
+    assert.equal(pathOf(anna, 'video', 'send'), 'wasm');
     const widths = send.written.map((frame) => decoder.decode(frame)?.width);
     assert.equal(widths.at(-1), WIDTH);
     decoder.dispose();
@@ -261,7 +261,7 @@ describe('video of a plain peer, and to one', () => {
     anna.worker.handle({ type: 'preference', preference: 'native' });
     await clock.advance(300);
     assert.ok(anna.of('key-frame-wanted').length > 0);
-    assert.equal(pathOf(anna, 'video', 'send'), 'own', 'still ours: the browser made no key frame yet');
+    assert.equal(pathOf(anna, 'video', 'send'), 'wasm', 'still ours: the browser made no key frame yet');
     anna.wantKeyFrame();
     await clock.advance(300);
     assert.equal(pathOf(anna, 'video', 'send'), 'native');

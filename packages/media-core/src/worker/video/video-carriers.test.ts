@@ -60,7 +60,7 @@ describe('carriers of video', () => {
     anna.wantKeyFrame();
     await clock.advance(2000);
     assert.ok(ben.shown.length - length > 45, `${ben.shown.length - length} pictures`);
-    assert.equal(pathOf(ben, 'video', 'receive'), 'own');
+    assert.equal(pathOf(ben, 'video', 'receive'), 'wasm');
     assert.ok(isClear(ben));
     await end();
   });

@@ -1,19 +1,25 @@
-import { DecodeBudget } from '../../core/video/decode-budget.js';
+import type { Vp8 } from '@xmpp-call/vp8';
+import type { CodecSlot } from '../../core/codec-slot.js';
 import { type FrameTrailer, parseTrailer } from '../../core/frames/frame-trailer.js';
+import { DecodeBudget } from '../../core/video/decode-budget.js';
 import { MAX_PIXELS, MAX_PLAIN_PIXELS } from '../../core/video/frame-size-limit.js';
 import { type Reordered, type SequencedFrame, VideoReorder } from '../../core/video/video-reorder.js';
-import { claimedPixels, isVp8KeyFrame } from '../frames/framing.js';
 import type { FrameKeys } from '../frames/frame-keys.js';
-import type { PeerFeedback } from '../peer-feedback.js';
-import { PicturePlayer, type PicturePlayerOptions } from './picture-player.js';
-import type { PictureSink } from './picture-sink.js';
-import { makeStubFrames, type StubFrames } from '../frames/stub-frames.js';
+import { isVp8KeyFrame, keyFramePixels } from '../frames/framing.js';
 import type { EncodedFrame, FramePipeline, Transformer } from '../frames/transformer.js';
+import type { PeerFeedback } from '../peer-feedback.js';
+import { FrameScheduler, type FrameSchedulerOptions } from './frame-scheduler.js';
+import type { FrameSink } from './frame-sink.js';
+import { KeyFrameRequester } from './key-frame-requester.js';
+import { NativeDecoderFeed } from './native-decoder-feed.js';
+import { type FrameFactory, Vp8FrameDecoder } from './vp8-frame-decoder.js';
 
-export interface VideoReceiverOptions extends PicturePlayerOptions {
+export interface VideoReceiverOptions extends FrameSchedulerOptions {
+  readonly codec: CodecSlot<Vp8>;
+  readonly createFrame: FrameFactory;
   readonly keys: FrameKeys;
   readonly feedback: PeerFeedback;
-  /** What the peer marks its frames by. */
+  /** Our token, which the peer's frames carry. */
   readonly token: Uint8Array;
 }
 
@@ -21,81 +27,79 @@ interface ReceivedFrame extends SequencedFrame {
   readonly payload: Uint8Array;
 }
 
-/** ms for which the browser still, or already, decodes what we show: time for the page to change over. */
+/** At a change of the path both decoders get the frames for this time [ms], because the page takes time to change tracks. */
 const OVERLAP_MS = 300;
-/** The same when we cannot show anything any more. */
+/** The overlap when our decoder cannot be used any more [ms]. */
 const UNUSABLE_OVERLAP_MS = 50;
-/** ms on the browser's pictures after those of ours ended for frames of the peer's that are none: a change is seen. */
-const LEFT_MS = 1000;
-/** ms between two requests for a key frame by which the browser can go on. */
-const KEY_REQUEST_MS = 300;
+/**
+ * Minimum time on the browser's decoder after the peer's frames came without a trailer [ms], because every change of the path
+ * is visible.
+ */
+const MIN_NATIVE_MS = 1000;
 
 /**
- * Takes the pictures of our own peer from the browser's frames and shows them; the browser gets stub frames meanwhile. Between
- * both ways pictures go on: the one that is left goes on until the other shows pictures.
+ * Takes the frames of a peer with the core out of the browser's frames, decodes and renders them; the browser's decoder gets
+ * stub frames. At a change of the path the old decoder is used until the new one has decoded a frame.
  */
 export class VideoReceiver implements FramePipeline {
-  /** Whether our codec is to be used, if it can be. */
+  /** Whether our decoder is to be used, if that is possible. */
   isWanted = false;
 
   readonly #options: VideoReceiverOptions;
-  readonly #player: PicturePlayer;
+  readonly #decoder: Vp8FrameDecoder;
+  readonly #scheduler: FrameScheduler;
+  readonly #feed: NativeDecoderFeed;
+  readonly #keyFrames: KeyFrameRequester;
   readonly #budget = new DecodeBudget();
   #reorder = new VideoReorder<ReceivedFrame>();
-  #stubs: StubFrames | undefined;
-  #transformer: Transformer | undefined;
-  /** A key frame is wanted of the transformer that comes. */
-  #wantsKeyFrame = false;
-  #path: 'native' | 'own' = 'native';
-  /** When our pictures took over. */
-  #ownSince = -Infinity;
-  /** Since when the browser gets the frames themselves; undefined while it gets stubs. */
-  #nativeSince: number | undefined = -Infinity;
-  #peerMarksFrames = false;
-  /** The last key frame was larger than is decoded, by us or by the browser; the frames after it refer to it. */
+  #path: 'native' | 'wasm' = 'native';
+  /** When our decoder took over [ms]. */
+  #wasmSince = -Infinity;
+  #hasTrailers = false;
+  /** The last key frame was too large to decode, so the frames that refer to it are not decoded either. */
   #isTooLarge = false;
-  /** When frames that the peer did not mark took over. */
-  #leftAt = -Infinity;
-  /** Whether nothing of ours is decoded or waits. */
+  /** When the browser's decoder took over because frames came without a trailer [ms]. */
+  #plainSince = -Infinity;
+  /** Whether our decoder is closed and no frame waits. */
   #isIdle = true;
-  #keyRequestedAt = -Infinity;
   #cancelPoll: (() => void) | undefined;
 
   constructor(options: VideoReceiverOptions) {
+    const { host, codec, createFrame, statistics } = options;
     this.#options = options;
-    this.#player = new PicturePlayer(options);
+    this.#decoder = new Vp8FrameDecoder({ host, codec, createFrame, statistics: statistics.video.receive });
+    this.#scheduler = new FrameScheduler(options);
+    this.#feed = new NativeDecoderFeed(host, codec);
+    this.#keyFrames = new KeyFrameRequester(host);
   }
 
-  /** Whose pictures are shown. */
-  get path(): 'native' | 'own' {
+  /** Whose decoder is used. */
+  get path(): 'native' | 'wasm' {
     return this.#path;
   }
 
-  /** Whether decoding takes more time than there is, again and again. */
+  /** Whether decoding has exceeded its time budget repeatedly. */
   get isOverloaded(): boolean {
-    return this.#path === 'own' && this.#budget.isOverloaded(this.#options.host.clock.now());
+    return this.#path === 'wasm' && this.#budget.isOverloaded(this.#options.host.clock.now());
   }
 
   attach(transformer: Transformer): void {
-    this.#transformer = transformer;
-    if (this.#wantsKeyFrame) this.#requestKeyFrame();
-    this.#wantsKeyFrame = false;
+    this.#keyFrames.attach(transformer);
   }
 
-  /** Asks the peer for a key frame, as soon as frames can come. */
+  /** Requests a key frame from the peer, as soon as there is a transformer. */
   wantKeyFrame(): void {
-    if (this.#transformer) this.#requestKeyFrame();
-    else this.#wantsKeyFrame = true;
+    this.#keyFrames.requestOnceAttached();
   }
 
-  setSink(sink: PictureSink | undefined): void {
-    this.#player.sink?.close();
-    this.#player.sink = sink;
+  setSink(sink: FrameSink | undefined): void {
+    this.#scheduler.sink?.close();
+    this.#scheduler.sink = sink;
   }
 
-  /** Nothing can be shown there any more. */
-  endSink(sink: PictureSink): void {
-    if (this.#player.sink === sink) this.setSink(undefined);
+  /** The sink cannot show frames any more. */
+  endSink(sink: FrameSink): void {
+    if (this.#scheduler.sink === sink) this.setSink(undefined);
   }
 
   setRoundTrip(ms: number | undefined): void {
@@ -107,96 +111,82 @@ export class VideoReceiver implements FramePipeline {
     if (sealed.length === 0) return true;
     const isKey = isVp8KeyFrame(sealed);
     const opened = await this.#options.keys.open(sealed, isKey ? 'key' : 'delta');
-    if (!opened) {
-      this.#nativeSince = undefined;
-      return this.#replace(frame, isKey ? this.#stubFrames()?.key : this.#stubFrames()?.delta);
-    }
+    if (!opened) return setData(frame, this.#feed.replace(isKey));
     const { statistics, token } = this.#options;
     const parsed = parseTrailer(opened, token);
     const payload = parsed.ok ? parsed.payload : opened;
     statistics.video.receive.frame(payload.length);
-    this.#peerMarksFrames = parsed.ok;
+    this.#hasTrailers = parsed.ok;
     if (isKey) this.#checkSize(payload, parsed.ok ? MAX_PIXELS : MAX_PLAIN_PIXELS);
-    if (parsed.ok) {
-      // A copy: the frame's buffer goes on to the browser.
-      const { sequence, captureTime } = parsed.trailer;
-      const received = {
-        sequence,
-        captureTime,
-        keyFrame: isKey,
-        byteLength: payload.length,
-        payload: payload.slice(),
-      };
-      this.#note(parsed.trailer, payload.length, arrivedAt);
-      if (this.#isTooLarge) this.#requestKeyFrameFor(arrivedAt);
-      else if (this.#canShow() || (this.#path === 'own' && this.#isUsable())) {
-        this.#isIdle = false;
-        this.#handle(this.#reorder.push(received, arrivedAt));
-      }
-    }
-    this.#changeOver(arrivedAt);
-    if (this.#isTooLarge) {
-      this.#nativeSince = undefined;
-      return this.#replace(frame, isKey ? this.#stubFrames()?.key : this.#stubFrames()?.delta);
-    }
-    return this.#replace(frame, this.#forBrowser(payload, isKey, arrivedAt));
+    if (parsed.ok) this.#receive(parsed.trailer, payload, isKey, arrivedAt);
+    this.#changePath(arrivedAt);
+    return setData(frame, this.#isTooLarge ? this.#feed.replace(isKey) : this.#forBrowser(payload, isKey, arrivedAt));
   }
 
-  /** To be called each second: hands over to the browser even if no frames come. */
+  /** Call it every second: changes to the browser's decoder even if no frames arrive. */
   check(): void {
-    this.#changeOver(this.#options.host.clock.now());
+    this.#changePath(this.#options.host.clock.now());
   }
 
   dispose(): void {
     this.isWanted = false;
-    if (this.#path === 'own') this.#becomeNative();
-    this.#stopOwn();
+    if (this.#path === 'wasm') this.#becomeNative();
+    this.#stopWasm();
     this.setSink(undefined);
   }
 
   #canShow(): boolean {
-    return this.isWanted && this.#isUsable() && this.#options.host.clock.now() - this.#leftAt >= LEFT_MS;
+    return this.isWanted && this.#isUsable() && this.#options.host.clock.now() - this.#plainSince >= MIN_NATIVE_MS;
   }
 
   #isUsable(): boolean {
-    return this.#peerMarksFrames && this.#player.sink !== undefined && this.#stubFrames() !== undefined;
+    return this.#hasTrailers && this.#scheduler.sink !== undefined && this.#feed.hasStubs;
   }
 
-  #note(trailer: FrameTrailer, bytes: number, now: number): void {
+  #receive({ sequence, captureTime, sentAt }: FrameTrailer, payload: Uint8Array, keyFrame: boolean, now: number): void {
     const { feedback, statistics } = this.#options;
-    feedback.arrived('video', trailer, bytes, now);
-    statistics.latency.video.arrived(trailer.captureTime, now);
+    feedback.arrived('video', { sequence, captureTime, sentAt }, payload.length, now);
+    statistics.latency.video.arrived(captureTime, now);
+    if (this.#isTooLarge) this.#keyFrames.requestLimited(now);
+    else if (this.#canShow() || (this.#path === 'wasm' && this.#isUsable())) {
+      this.#isIdle = false;
+      const { length } = payload;
+      // A copy, because the frame's buffer goes on to the browser.
+      const received = { sequence, captureTime, keyFrame, byteLength: length, payload: payload.slice() };
+      this.#decode(this.#reorder.push(received, now));
+    }
   }
 
-  #handle({ frames, keyFrameNeeded }: Reordered<ReceivedFrame>): void {
+  #decode({ frames, keyFrameNeeded }: Reordered<ReceivedFrame>): void {
     const { host, statistics } = this.#options;
     const { clock } = host;
     const { jitterMs } = this.#reorder.statistics;
-    let damaged = false;
-    for (const { payload, captureTime } of frames) {
-      damaged ||= this.#budget.isExhausted(clock.now()) || !this.#play(payload, captureTime, jitterMs);
-      if (damaged) statistics.video.receive.dropped();
-      if (!damaged && this.#path === 'native') this.#becomeOwn();
+    let isDamaged = false;
+    for (const frame of frames) {
+      isDamaged ||= this.#budget.isExhausted(clock.now()) || !this.#decodeFrame(frame, jitterMs);
+      if (isDamaged) statistics.video.receive.dropped();
+      if (!isDamaged && this.#path === 'native') this.#becomeWasm();
     }
-    const needed = damaged ? this.#reorder.requireKeyFrame(clock.now()).keyFrameNeeded : keyFrameNeeded;
-    if (needed) this.#requestKeyFrame();
+    const isNeeded = isDamaged ? this.#reorder.requireKeyFrame(clock.now()).keyFrameNeeded : keyFrameNeeded;
+    if (isNeeded) this.#keyFrames.request();
     this.#schedulePoll();
   }
 
-  /** @returns whether frames that refer to it can be decoded */
-  #play(payload: Uint8Array, captureTime: number, jitterMs: number): boolean {
+  /** @returns whether frames that refer to this one can be decoded */
+  #decodeFrame({ payload, captureTime }: ReceivedFrame, jitterMs: number): boolean {
     const { clock } = this.#options.host;
     const started = clock.now();
-    const isPlayed = this.#player.play(payload, captureTime, jitterMs);
+    const result = this.#decoder.decode(payload, captureTime);
+    if (result.ok && result.frame) this.#scheduler.schedule(result.frame, captureTime, jitterMs);
     const ended = clock.now();
     this.#budget.spent(ended - started, ended);
-    return isPlayed;
+    return result.ok;
   }
 
-  #checkSize(keyFrame: Uint8Array, mostPixels: number): void {
-    const pixels = claimedPixels(keyFrame);
-    this.#isTooLarge = pixels > mostPixels;
-    if (this.#isTooLarge) this.#options.host.log('warn', 'pictures are too large', { pixels });
+  #checkSize(keyFrame: Uint8Array, maxPixels: number): void {
+    const pixels = keyFramePixels(keyFrame);
+    this.#isTooLarge = pixels > maxPixels;
+    if (this.#isTooLarge) this.#options.host.log('warn', 'video frames are too large', { pixels });
   }
 
   #schedulePoll(): void {
@@ -206,88 +196,57 @@ export class VideoReceiver implements FramePipeline {
     this.#cancelPoll =
       deadline === undefined
         ? undefined
-        : clock.after(Math.max(deadline - clock.now(), 1), () => this.#handle(this.#reorder.poll(clock.now())));
+        : clock.after(Math.max(deadline - clock.now(), 1), () => this.#decode(this.#reorder.poll(clock.now())));
   }
 
-  /** What the browser's decoder gets: stubs while our pictures are shown, and until it can begin with a key frame. */
+  /** The frame for the browser's decoder; undefined to drop it. */
   #forBrowser(payload: Uint8Array, isKey: boolean, now: number): Uint8Array | undefined {
-    const ownAlone = this.#path === 'own' && this.#canShow() && now - this.#ownSince >= OVERLAP_MS;
-    if (ownAlone) {
-      // The first stub must not refer to the pictures before.
-      const stub = isKey || this.#nativeSince !== undefined ? this.#stubs?.key : this.#stubs?.delta;
-      this.#nativeSince = undefined;
-      return stub;
-    }
-    if (this.#nativeSince === undefined) {
-      if (!isKey) {
-        this.#requestKeyFrameFor(now);
-        return this.#stubs?.delta;
-      }
-      this.#nativeSince = now;
-    }
-    return payload;
+    const isOverlapOver = this.#path === 'wasm' && this.#canShow() && now - this.#wasmSince >= OVERLAP_MS;
+    if (isOverlapOver) return this.#feed.replaceDecoded(isKey);
+    if (this.#feed.canPass(isKey, now)) return payload;
+    this.#keyFrames.requestLimited(now);
+    return this.#feed.delta;
   }
 
-  #replace(frame: EncodedFrame, data: Uint8Array | undefined): boolean {
-    if (!data) return false;
-    frame.data = Uint8Array.from(data).buffer;
-    return true;
-  }
-
-  /** Leaves our pictures when they cannot go on and the browser's are there. */
-  #changeOver(now: number): void {
+  /** Changes to the browser's decoder when ours is not to be used and the browser's has decoded for the overlap. */
+  #changePath(now: number): void {
     if (this.#canShow()) return;
-    const overlap = this.#isUsable() ? OVERLAP_MS : UNUSABLE_OVERLAP_MS;
-    const isReady = this.#nativeSince !== undefined && now - this.#nativeSince >= overlap;
-    if (this.#path === 'own' && isReady) this.#becomeNative();
-    if (this.#path === 'native') this.#stopOwn();
+    const overlapMs = this.#isUsable() ? OVERLAP_MS : UNUSABLE_OVERLAP_MS;
+    const { nativeSince } = this.#feed;
+    const isReady = nativeSince !== undefined && now - nativeSince >= overlapMs;
+    if (this.#path === 'wasm' && isReady) this.#becomeNative();
+    if (this.#path === 'native') this.#stopWasm();
   }
 
-  #becomeOwn(): void {
+  #becomeWasm(): void {
     const { host } = this.#options;
-    this.#path = 'own';
-    this.#ownSince = host.clock.now();
-    host.post({ type: 'receiving', kind: 'video', path: 'own' });
+    this.#path = 'wasm';
+    this.#wasmSince = host.clock.now();
+    host.post({ type: 'receiving', kind: 'video', path: 'wasm' });
   }
 
   #becomeNative(): void {
+    const { host } = this.#options;
     this.#path = 'native';
-    if (!this.#peerMarksFrames) this.#leftAt = this.#options.host.clock.now();
-    this.#options.host.post({ type: 'receiving', kind: 'video', path: 'native' });
+    if (!this.#hasTrailers) this.#plainSince = host.clock.now();
+    host.post({ type: 'receiving', kind: 'video', path: 'native' });
   }
 
-  #stopOwn(): void {
+  #stopWasm(): void {
     if (this.#isIdle) return;
     this.#isIdle = true;
     this.#cancelPoll?.();
     this.#cancelPoll = undefined;
-    this.#player.stop();
+    this.#decoder.close();
+    this.#scheduler.clear();
     this.#budget.reset();
     this.#reorder = new VideoReorder();
   }
+}
 
-  #stubFrames(): StubFrames | undefined {
-    const { codec, host } = this.#options;
-    if (!this.#stubs && codec.codec) {
-      try {
-        this.#stubs = makeStubFrames(codec.codec);
-      } catch (error) {
-        host.log('warn', 'no stub frames', { error: String(error) });
-        codec.failed(error);
-      }
-    }
-    return this.#stubs;
-  }
-
-  #requestKeyFrameFor(now: number): void {
-    if (now - this.#keyRequestedAt >= KEY_REQUEST_MS) this.#requestKeyFrame();
-  }
-
-  #requestKeyFrame(): void {
-    const { host } = this.#options;
-    this.#keyRequestedAt = host.clock.now();
-    this.#transformer
-      ?.sendKeyFrameRequest?.()
-      .catch((error: unknown) => host.log('warn', 'no key frame could be requested', { error: String(error) }));
-  }
+/** @returns whether the frame goes on */
+function setData(frame: EncodedFrame, data: Uint8Array | undefined): boolean {
+  if (!data) return false;
+  frame.data = Uint8Array.from(data).buffer;
+  return true;
 }

@@ -1,360 +1,204 @@
-import type { Vp8 } from '@xmpp-call/vp8';
-import { UncongestedPath } from '../../core/rate/uncongested-path.js';
-import type { StreamStatistics } from '../../core/core-statistics.js';
-import { type DeadlineRules, type Carrier, EncodeDeadline } from '../../core/video/encode-deadline.js';
-import { EncodeCost } from '../../core/video/encode-cost.js';
-import type { EncodeTask } from '../../messages/encoder-messages.js';
-import type { CaptureSettings, NetworkReport } from '../../messages/media-worker-messages.js';
-import { QualityLadder } from '../../core/video/quality-ladder.js';
-import { RateController, type RateDecision, type ReceiverReport } from '../../core/rate/rate-controller.js';
-import type { CodecSlot } from '../../core/codec-slot.js';
-import { EncoderLink, type PictureEncoding } from './encoder-link.js';
+import type { Carrier } from '../../core/video/encode-deadline.js';
+import type { NetworkReport } from '../../messages/media-worker-messages.js';
 import type { FrameKeys } from '../frames/frame-keys.js';
-import { FrameCounter, frameOf, isVp8KeyFrame } from '../frames/framing.js';
-import { LatestFrame } from './latest-frame.js';
-import type { PeerFeedback } from '../peer-feedback.js';
-import type { PipelineHost } from '../pipeline-host.js';
-import { orientationOf, turned } from './plane-rotation.js';
-import { repeatFrame } from './repeat-frame.js';
+import { isVp8KeyFrame } from '../frames/framing.js';
 import type { EncodedFrame, FramePipeline, Transformer } from '../frames/transformer.js';
+import type { PeerFeedback } from '../peer-feedback.js';
+import { CarrierInterval } from './carrier-interval.js';
+import { type CapturedFrame, FrameSource } from './frame-source.js';
+import { repeatFrame } from './repeat-frame.js';
+import { VideoBitrate } from './video-bitrate.js';
+import { VideoEncoding, type VideoEncodingOptions } from './video-encoding.js';
+import { type FrameMarks, VideoFrameWriter } from './video-frame-writer.js';
 
-export interface VideoSenderOptions {
-  readonly host: PipelineHost;
-  readonly codec: CodecSlot<Vp8>;
+export interface VideoSenderOptions extends VideoEncodingOptions {
   readonly keys: FrameKeys;
   readonly feedback: PeerFeedback;
-  readonly statistics: StreamStatistics;
-  /** Whether the browser's own frames show the picture as well as ours would, and tell the bitrate that is available. */
+  /** Whether the browser's frames have full size: they look as good as ours and measure the network path. */
   readonly carrierIsFull: boolean;
-  /** `calmSince` has changed. */
-  readonly onCalm: () => void;
+  /** `uncongestedSince` has changed. */
+  readonly onCongestionChange: () => void;
   /** bits/s. */
   readonly maxBitrate?: number | undefined;
 }
 
-interface Picture {
-  readonly frame: VideoFrame;
-  readonly capturedAt: number;
-}
-
-const DEFAULT_SETTINGS: CaptureSettings = { width: 640, height: 360, frameRate: 30, content: 'camera' };
-/** Longest that a carrier waits for its picture, which may come a little later on its own way, ms. */
-const MAX_PICTURE_WAIT_MS = 18;
-/** ms by which pictures come earlier or later than they are due. */
-const PICTURE_JITTER_MS = 2;
-const INTERVAL_GAIN = 1 / 16;
-const MAX_INTERVAL_MS = 200;
-/** ms without figures of the network after which its word to skip frames counts no more. */
-const STALE_NETWORK_MS = 1000;
-/** ms between two requests for the browser's key frame. */
+/** Maximum time that a carrier waits for its captured frame, which may arrive after it [ms]. */
+const MAX_FRAME_WAIT_MS = 18;
+/** Jitter of the captured frames [ms]. */
+const CAPTURE_JITTER_MS = 2;
+/** Minimum interval between requests for a key frame of the browser's encoder [ms]. */
 const KEY_REQUEST_MS = 500;
-/** ms that the browser's encoder takes: capture time of its frames. */
+/** Encoding time of the browser: its frames were captured this long before they arrive [ms]. */
 const NATIVE_ENCODE_MS = 10;
-const MIN_BITRATE = 5000;
 
-/** Puts our VP8 into the browser's video frames: each of them carries the newest picture, or repeats the last one. */
+/** Replaces the payload of the browser's video frames by our VP8: the newest captured frame, or a repeat of the last one. */
 export class VideoSender implements FramePipeline {
-  readonly source: LatestFrame;
-  /** Where pictures are encoded. */
-  readonly encoders: EncoderLink;
-  /** Whether our codec is to be used, if it can be. */
+  readonly source: FrameSource;
+  readonly encoding: VideoEncoding;
+  /** Whether our encoder is to be used, if that is possible. */
   isWanted = false;
-  /** Whether it is only not to be used as long as the way is calm. */
-  standsBy = false;
-  /** Whether the call's codec is VP8. */
+  /** Whether our encoder is not used only because the network path is uncongested. */
+  isStandby = false;
+  /** Whether VP8 was negotiated. */
   isVp8 = true;
-  /** What the peer marks frames by; without it, it gets none. */
-  peerToken: Uint8Array | undefined;
-  settings = DEFAULT_SETTINGS;
-  /** ms between camera and worker. */
-  deviceMs = 0;
 
   readonly #options: VideoSenderOptions;
-  readonly #rate: RateController;
-  readonly #cost = new EncodeCost();
-  readonly #ladder = new QualityLadder(this.#cost);
-  readonly #deadline = new EncodeDeadline();
-  readonly #networkPath = new UncongestedPath();
-  readonly #counter = new FrameCounter();
+  readonly #bitrate: VideoBitrate;
+  readonly #writer: VideoFrameWriter;
+  readonly #interval = new CarrierInterval();
   #transformer: Transformer | undefined;
-  #encoder: PictureEncoding | undefined;
-  #path: 'native' | 'own' = 'native';
-  #decision: RateDecision;
-  #decidedAt = -Infinity;
-  /** That the rate controller has not heard of. */
-  #lastReport: ReceiverReport | undefined;
-  #carrierBytes = 0;
-  #wasmBytes = 0;
-  #carrierAt: number | undefined;
-  #intervalMs = 33;
-  /** bits/s of which ours would not look better. */
-  #maxUsefulBitrate = Infinity;
-  /** The picture encoded last, for a key frame when no newer one comes. */
-  #shown: Picture | undefined;
-  /** Of the last frame of ours, and what shows it once more. */
+  #path: 'native' | 'wasm' = 'native';
+  /** Size of our last frame, and the frame that repeats it. */
   #sent: { readonly width: number; readonly height: number; readonly repeat: Uint8Array } | undefined;
-  #captureTime = 0;
   #keyRequestedAt = -Infinity;
 
   constructor(options: VideoSenderOptions) {
+    const { host, keys, statistics } = options;
+    const { clock } = host;
     this.#options = options;
-    this.source = new LatestFrame(options.host.clock);
-    this.encoders = new EncoderLink(options.host.clock, () => this.#closeEncoder());
-    this.#rate = new RateController(options.maxBitrate === undefined ? {} : { max: options.maxBitrate });
-    this.#decision = this.#rate.decide({}, options.host.clock.now());
+    this.source = new FrameSource(clock);
+    this.encoding = new VideoEncoding(options);
+    this.#bitrate = new VideoBitrate({ ...options, clock });
+    this.#writer = new VideoFrameWriter({ clock, keys, statistics });
   }
 
   /** Whose frames are sent. */
-  get path(): 'native' | 'own' {
+  get path(): 'native' | 'wasm' {
     return this.#path;
   }
 
-  /** ms: since when our frames would only be later than the browser's; undefined while they are better. */
-  get calmSince(): number | undefined {
-    return this.#options.carrierIsFull ? this.#networkPath.uncongestedSince : undefined;
+  /** The peer's token; a plain peer has none. */
+  set peerToken(token: Uint8Array | undefined) {
+    this.#writer.peerToken = token;
   }
 
-  /** bits/s that video is to take. */
+  /** Since when the browser's frames are as good as ours and arrive earlier [ms]; undefined while ours are better. */
+  get uncongestedSince(): number | undefined {
+    return this.#bitrate.uncongestedSince;
+  }
+
+  /** Bitrate that video may use [bits/s]. */
   get bitrate(): number {
-    return this.#decision.bitrate;
+    return this.#bitrate.bitrate;
   }
 
-  /** Whether carriers are missed for want of time. */
+  /** Whether too many frames miss their deadline. */
   get isOverloaded(): boolean {
-    return this.#path === 'own' && this.#deadline.isOverloaded(this.#options.host.clock.now());
-  }
-
-  /** What the warm-up measured: ms for a picture of that many pixels at speed 8. */
-  expectCost(pixels: number, ms: number): void {
-    this.#cost.record(pixels, 8, ms, this.#options.host.clock.now());
+    return this.#path === 'wasm' && this.encoding.isOverloaded;
   }
 
   attach(transformer: Transformer): void {
     this.#transformer = transformer;
   }
 
-  /** To be called each 100 ms. */
+  /** Call it every 100 ms. */
   network(report: NetworkReport): void {
-    const now = this.#options.host.clock.now();
-    const carrierBytes = this.#options.carrierIsFull ? this.#carrierBytes : undefined;
-    const wasmBytes = this.#path === 'own' ? this.#wasmBytes : undefined;
-    this.#react(now);
-    const sample = { ...report.video, report: this.#lastReport, carrierBytes, wasmBytes };
-    this.#lastReport = undefined;
-    this.#decision = this.#rate.decide(sample, now);
-    this.#decidedAt = now;
-    if (this.#path === 'native') return;
-    const max = Math.min(this.#maxUsefulBitrate, this.#rate.max);
-    this.#follow(() => this.#networkPath.update({ bitrate: this.#decision.bitrate, max }, now));
+    this.#takeReport(this.#options.host.clock.now());
+    this.#bitrate.network(report, this.#path, this.encoding.maxUsefulBitrate);
   }
 
   routeChanged(): void {
-    this.#rate.routeChanged();
-    this.#follow(() => this.#networkPath.reset());
+    this.#bitrate.routeChanged();
   }
 
   async process(frame: EncodedFrame, arrivedAt: number): Promise<boolean> {
     const data = new Uint8Array(frame.data);
-    if (!this.isVp8 || data.length === 0) return this.#seal(frame, data, false);
+    if (!this.isVp8 || data.length === 0) return this.#writer.seal(frame, data, false);
     const carrier = { arrivedAt, keyFrame: isVp8KeyFrame(data) };
-    this.#carrierBytes += data.length;
-    this.#measureInterval(arrivedAt);
-    this.#react(arrivedAt);
-    if (this.#path === 'own') return (await this.#continueOwn(frame, data, carrier)) || this.#repeatLast(frame);
-    if (this.#canEncode() && this.isWanted && (await this.#sendOwn(frame, carrier))) return true;
+    this.#bitrate.carrierBytes += data.length;
+    this.#interval.add(arrivedAt);
+    this.#takeReport(arrivedAt);
+    if (this.#path === 'wasm') return (await this.#continueWasm(frame, data, carrier)) || this.#repeatLast(frame);
+    if (this.#canEncode() && this.isWanted && (await this.#sendWasm(frame, carrier))) return true;
     return this.#sendNative(frame, data, carrier);
   }
 
-  /** What the peer says is of use at once. */
-  #react(now: number): void {
-    const report = this.#options.feedback.takeRateReport();
-    if (!report) return;
-    this.#lastReport = report;
-    if (this.#path === 'native' && !this.standsBy) return;
-    const { skipFrame } = this.#decision;
-    const decision = this.#rate.react(report, now);
-    if (!decision) return;
-    this.#decision = { ...decision, skipFrame };
-    this.#follow(() => this.#networkPath.queueGrew(this.#rate.carrierBitrate, now));
-  }
-
-  /** Tells when the way is calm, and when it is no more. */
-  #follow(change: () => void): void {
-    const before = this.calmSince;
-    change();
-    if (this.calmSince !== before) this.#options.onCalm();
-  }
-
-  /** Nothing is captured any more. */
+  /** The capture has ended. */
   captureEnded(): void {
     this.source.clear();
-    this.#forgetPicture();
   }
 
   dispose(): void {
     this.isWanted = false;
     this.captureEnded();
-    this.#closeEncoder();
-    this.encoders.close();
+    this.encoding.dispose();
+  }
+
+  #takeReport(now: number): void {
+    this.#bitrate.takeReport(this.#path === 'wasm' || this.isStandby, now);
   }
 
   #canEncode(): boolean {
     return this.#options.codec.codec !== undefined && this.source.isLive;
   }
 
-  /** Once our frames flow, the browser's have to begin with a key frame: theirs refer to others. */
-  #continueOwn(frame: EncodedFrame, data: Uint8Array, carrier: Carrier): boolean | Promise<boolean> {
-    const possible = this.#canEncode();
-    if (possible && this.isWanted) return this.#sendOwn(frame, carrier);
+  /** Changes from our frames to the browser's only at a key frame, because the others refer to frames that were not sent. */
+  #continueWasm(frame: EncodedFrame, data: Uint8Array, carrier: Carrier): boolean | Promise<boolean> {
+    const isPossible = this.#canEncode();
+    if (isPossible && this.isWanted) return this.#sendWasm(frame, carrier);
     if (carrier.keyFrame) return this.#sendNative(frame, data, carrier);
     this.#requestKeyFrame(carrier.arrivedAt);
-    return possible && this.#sendOwn(frame, carrier);
+    return isPossible && this.#sendWasm(frame, carrier);
   }
 
-  async #sendOwn(frame: EncodedFrame, carrier: Carrier): Promise<boolean> {
+  async #sendWasm(frame: EncodedFrame, carrier: Carrier): Promise<boolean> {
     const { host, statistics } = this.#options;
-    // Until it is our turn for the first time there must be a picture at once; later carriers wait for theirs, and for the
-    // next one if that is due sooner than the one before was there.
-    const patience = this.#path === 'own' ? Math.min(MAX_PICTURE_WAIT_MS, this.#intervalMs / 2) : 0;
-    const staleMs = this.#intervalMs - patience + PICTURE_JITTER_MS;
-    const picture = (await this.source.takeWithin(patience, staleMs)) ?? this.#repeat(carrier);
-    if (!picture) return false;
-    const task = this.#task(picture.frame);
+    const { meanMs } = this.#interval;
+    // The first frame of ours is sent only if a captured frame is there. Later carriers wait for theirs, and for the next
+    // one if that arrives within the wait.
+    const waitMs = this.#path === 'wasm' ? Math.min(MAX_FRAME_WAIT_MS, meanMs / 2) : 0;
+    const staleMs = meanMs - waitMs + CAPTURE_JITTER_MS;
+    const captured = (await this.source.takeWithin(waitMs, staleMs)) ?? this.#takeKeptFor(carrier);
+    if (!captured) return false;
+    const task = this.encoding.plan(captured.frame, this.#bitrate.bitrate);
     const now = host.clock.now();
-    const rules = this.#rules(task, now);
-    statistics.queue(Math.round((now - carrier.arrivedAt) / this.#intervalMs));
-    if (this.#path === 'native') this.#deadline.requireKeyFrame();
-    const decision = this.#deadline.decide(carrier, rules, now);
+    const rules = this.encoding.rulesFor(task, this.#interval.meanMs, this.#bitrate.skipsFrame(now), now);
+    statistics.queue(Math.round((now - carrier.arrivedAt) / this.#interval.meanMs));
+    if (this.#path === 'native') this.encoding.requireKeyFrame();
+    const decision = this.encoding.decide(carrier, rules, now);
     if (!decision.encode) {
       statistics.dropped();
-      this.#keep(picture);
+      this.source.keep(captured);
       return false;
     }
-    const encoded = await this.#encode(picture, { ...task, keyFrame: decision.keyFrame });
-    this.#deadline.finished(carrier, rules, host.clock.now());
+    const encoded = await this.encoding.encode(captured.frame, { ...task, keyFrame: decision.keyFrame });
+    this.source.keep(captured);
+    this.encoding.finished(carrier, rules, host.clock.now());
     if (!encoded) return false;
-    this.#tellPath('own');
+    this.#setPath('wasm');
     if (this.#sent?.width !== task.width || this.#sent.height !== task.height) {
       this.#sent = { width: task.width, height: task.height, repeat: repeatFrame(task.width, task.height) };
     }
-    return this.#send(frame, encoded.payload, picture.capturedAt - this.deviceMs, encoded.keyFrame, true);
+    const { payload, keyFrame } = encoded;
+    return this.#write(frame, payload, { capturedAt: captured.capturedAt, keyFrame, wasmCodec: true });
   }
 
-  /** A carrier without a new picture: receivers wait for every frame that the browser has numbered. */
+  /** A key frame is wanted before the next captured frame: the last one is encoded again. */
+  #takeKeptFor({ keyFrame }: Carrier): CapturedFrame | undefined {
+    return keyFrame ? this.source.takeKept() : undefined;
+  }
+
+  /** Fills a carrier without a captured frame, because receivers wait for every frame that the browser has numbered. */
   #repeatLast(frame: EncodedFrame): boolean | Promise<boolean> {
-    const now = this.#options.host.clock.now();
-    return this.#sent !== undefined && this.#send(frame, this.#sent.repeat, now - this.deviceMs, false, true);
+    if (!this.#sent) return false;
+    const capturedAt = this.#options.host.clock.now();
+    return this.#write(frame, this.#sent.repeat, { capturedAt, keyFrame: false, wasmCodec: true });
   }
 
-  async #encode(picture: Picture, task: EncodeTask) {
-    const { host, codec, statistics } = this.#options;
-    const started = host.clock.now();
-    try {
-      const vp8 = codec.codec;
-      if (!vp8) return undefined;
-      this.#encoder ??= this.encoders.createEncoder(vp8, task);
-      const encoded = await this.#encoder.encode(picture.frame, task);
-      const ended = host.clock.now();
-      const { ms = ended - started } = encoded;
-      statistics.codec(ms);
-      if (!encoded.keyFrame) this.#cost.record(task.width * task.height, task.speed, ms, ended);
-      if (encoded.payload.length === 0) this.#deadline.requireKeyFrame();
-      return encoded.payload.length === 0 ? undefined : encoded;
-    } catch (error) {
-      host.log('warn', 'a picture could not be encoded', { error: String(error) });
-      this.#deadline.requireKeyFrame();
-      this.#closeEncoder();
-      codec.failed(error);
-      return undefined;
-    } finally {
-      this.#keep(picture);
+  #sendNative(frame: EncodedFrame, data: Uint8Array, { arrivedAt, keyFrame }: Carrier): Promise<boolean> {
+    if (this.#path === 'wasm') {
+      this.#setPath('native');
+      this.encoding.closeEncoder();
+      this.source.releaseKept();
     }
+    return this.#write(frame, data, { capturedAt: arrivedAt - NATIVE_ENCODE_MS, keyFrame, wasmCodec: false });
   }
 
-  /** A key frame is wanted, and no newer picture is there: the last one will do. */
-  #repeat({ keyFrame }: Carrier): Picture | undefined {
-    if (!keyFrame || !this.#shown) return undefined;
-    const picture = { frame: this.#shown.frame, capturedAt: this.#options.host.clock.now() };
-    this.#shown = undefined;
-    return picture;
-  }
-
-  #keep(picture: Picture): void {
-    if (this.#shown?.frame !== picture.frame) this.#forgetPicture();
-    if (this.source.isLive) this.#shown = picture;
-    else picture.frame.close();
-  }
-
-  #forgetPicture(): void {
-    this.#shown?.frame.close();
-    this.#shown = undefined;
-  }
-
-  #task(frame: VideoFrame): EncodeTask {
-    const { frameRate, content } = this.settings;
-    const { width, height } = turned(orientationOf(frame), frame.visibleRect ?? this.settings);
-    const bitrate = Math.max(this.#decision.bitrate, MIN_BITRATE);
-    const isScreen = content === 'screen';
-    const capture = { width, height, frameRate, content: isScreen ? 'detail' : 'motion' } as const;
-    const { maxUsefulBitrate, ...quality } = this.#ladder.update(capture, bitrate, this.#options.host.clock.now());
-    this.#maxUsefulBitrate = maxUsefulBitrate;
-    return { ...quality, bitrate: Math.min(bitrate, maxUsefulBitrate), isScreen, keyFrame: false };
-  }
-
-  #rules({ width, height, frameRate, speed }: EncodeTask, now: number): DeadlineRules {
-    const stale = now - this.#decidedAt > STALE_NETWORK_MS;
-    return {
-      frameRate,
-      carrierIntervalMs: this.#intervalMs,
-      expectedMs: this.#cost.expected(width * height, speed, now)?.p95Ms,
-      skipFrame: this.#decision.skipFrame && !stale,
-    };
-  }
-
-  #sendNative(frame: EncodedFrame, data: Uint8Array, carrier: Carrier): Promise<boolean> {
-    if (this.#path === 'own') {
-      this.#tellPath('native');
-      this.#closeEncoder();
-      this.#forgetPicture();
-    }
-    return this.#send(frame, data, carrier.arrivedAt - NATIVE_ENCODE_MS - this.deviceMs, carrier.keyFrame, false);
-  }
-
-  async #send(
-    frame: EncodedFrame,
-    payload: Uint8Array,
-    capturedAt: number,
-    keyFrame: boolean,
-    wasmCodec: boolean,
-  ): Promise<boolean> {
-    this.#captureTime = Math.max(capturedAt, this.#captureTime + 1);
-    const trailer = this.peerToken && {
-      sequence: this.#counter.next(),
-      captureTime: this.#captureTime,
-      sentAt: this.#options.host.clock.now(),
-      keyFrame,
-      wasmCodec,
-      discontinuous: false,
-      layer: 0,
-      redundancy: [],
-    };
-    this.#options.statistics.frame(payload.length);
-    if (wasmCodec) this.#wasmBytes += payload.length;
-    const sent = await this.#seal(frame, frameOf(payload, trailer, this.peerToken), keyFrame);
-    if (!sent) this.#deadline.requireKeyFrame();
-    return sent;
-  }
-
-  async #seal(frame: EncodedFrame, data: Uint8Array<ArrayBuffer>, keyFrame: boolean): Promise<boolean> {
-    const sealed = await this.#options.keys.seal(data, keyFrame ? 'key' : 'delta');
-    if (sealed && sealed.buffer !== frame.data) frame.data = sealed.buffer;
-    return sealed !== undefined;
-  }
-
-  #measureInterval(arrivedAt: number): void {
-    const interval = Math.min(arrivedAt - (this.#carrierAt ?? arrivedAt - this.#intervalMs), MAX_INTERVAL_MS);
-    this.#carrierAt = arrivedAt;
-    this.#intervalMs += (interval - this.#intervalMs) * INTERVAL_GAIN;
+  async #write(frame: EncodedFrame, payload: Uint8Array, marks: FrameMarks): Promise<boolean> {
+    if (marks.wasmCodec) this.#bitrate.wasmBytes += payload.length;
+    const isWritten = await this.#writer.write(frame, payload, marks);
+    if (!isWritten) this.encoding.requireKeyFrame();
+    return isWritten;
   }
 
   #requestKeyFrame(now: number): void {
@@ -365,18 +209,13 @@ export class VideoSender implements FramePipeline {
     else {
       this.#transformer
         .generateKeyFrame()
-        .catch((error: unknown) => host.log('warn', 'no key frame could be asked for', { error: String(error) }));
+        .catch((error: unknown) => host.log('warn', 'a key frame could not be requested', { error: String(error) }));
     }
   }
 
-  #tellPath(path: 'native' | 'own'): void {
+  #setPath(path: 'native' | 'wasm'): void {
     if (path === this.#path) return;
     this.#path = path;
     this.#options.host.post({ type: 'sending', kind: 'video', path });
-  }
-
-  #closeEncoder(): void {
-    this.#encoder?.dispose();
-    this.#encoder = undefined;
   }
 }
