@@ -119,6 +119,7 @@ const KINDS: readonly (readonly [name: string, xmlns: string])[] = [
   ...[['feature', NS.discoInfo] as const, ['identity', NS.discoInfo] as const, ['x', NS.dataForms] as const],
   ...[['propose', NS.jmi] as const, ['forwarded', NS.forward] as const, ['delay', NS.delay] as const],
   ...[['c', NS.caps] as const, ['hash', NS.hashes] as const, ['received', NS.receipts] as const, ['any', ''] as const],
+  ...[['transfer', NS.transfer] as const, ['dtmf', NS.dtmf] as const, ['category', NS.category] as const],
 ];
 
 /** As `framed`, with all of them in the place of one. */
