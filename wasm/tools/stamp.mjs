@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { ROOT } from './paths.mjs';
 
 const SOURCE_FILE = /\.(c|h|ts|mjs|json)$/;
 const TEST_FILE = /\.(test|testing)\.ts$/;
-const ROOT = join(import.meta.dirname, '../..');
 const IGNORED_DIRECTORIES = ['node_modules', 'dist', 'pkg'];
 
 /**
