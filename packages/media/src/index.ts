@@ -16,7 +16,7 @@ export type {
   NetworkPath,
   PathEnd,
   QualityLimitation,
-  ReceivedContent,
   SessionStatistics,
   StreamStatistics,
 } from './statistics.js';
+export type { ReceivedContent } from './received-contents.js';

@@ -9,8 +9,9 @@ import { LocalContents } from './local-contents.js';
 import type { ContentId } from './local-contents.js';
 import { OperationQueue } from './operation-queue.js';
 import { RemoteTracks } from './remote-tracks.js';
-import { StatisticsSampler, contentsReceived } from './statistics.js';
-import type { ReceivedContent, SessionStatistics } from './statistics.js';
+import { contentsReceived } from './received-contents.js';
+import type { ReceivedContent } from './received-contents.js';
+import type { SessionStatistics, StatisticsSampler } from './statistics.js';
 import { sends } from './transceivers.js';
 
 /** `failed` can follow every state; the others only describe connectivity. */
@@ -47,7 +48,7 @@ export class PeerSession {
   readonly #observer: PeerSessionObserver;
   readonly #queue = new OperationQueue();
   readonly #closing = new AbortController();
-  readonly #statistics = new StatisticsSampler();
+  #sampler: Promise<StatisticsSampler> | undefined;
   readonly #ice = new IceRecorder();
   #hasRelay: boolean;
   #gathered = false;
@@ -244,7 +245,13 @@ export class PeerSession {
 
   async sampleStatistics(): Promise<SessionStatistics> {
     const mids = this.#connection.getTransceivers().map(({ mid }) => mid);
-    return this.#statistics.sample(await this.#connection.getStats(), mids);
+    // Most calls are never asked, so that the code loads with the first question.
+    this.#sampler ??= loadSampler().catch((error: unknown) => {
+      this.#sampler = undefined;
+      throw error;
+    });
+    const sampler = await this.#sampler;
+    return sampler.sample(await this.#connection.getStats(), mids);
   }
 
   /** Stops devices, closes the connection. Nothing is reported afterwards. */
@@ -309,4 +316,9 @@ export class PeerSession {
       throw toMediaError(cause);
     }
   }
+}
+
+async function loadSampler(): Promise<StatisticsSampler> {
+  const { StatisticsSampler: Sampler } = await import('./statistics.js');
+  return new Sampler();
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { StatisticsSampler, packetsOf } from './statistics.js';
+import { packetsOf } from './received-contents.js';
+import { StatisticsSampler } from './statistics.js';
 
 type Entry = Readonly<Record<string, unknown>> & { readonly id: string };
 

@@ -1,4 +1,3 @@
-import { kindOf, receives } from './transceivers.js';
 import type { MediaKind } from './transceivers.js';
 
 /** One sample of a connection's statistics. Rates are over the time since the previous sample. */
@@ -84,39 +83,8 @@ export interface MediaStatistics {
   readonly height: number | undefined;
 }
 
-/** What has arrived of a content of the peer's. */
-export interface ReceivedContent {
-  readonly mid: string;
-  readonly kind: MediaKind;
-  /** The peer may send it, as far as was agreed. */
-  readonly agreed: boolean;
-  /** RTP packets since the start of the call. */
-  readonly packets: number;
-}
-
 /** `qualityLimitationReason` of webrtc-stats. */
 export type QualityLimitation = 'none' | 'cpu' | 'bandwidth' | 'other';
-
-/** The packets that a receiver's report counts. */
-export function packetsOf(stats: RTCStatsReport): number {
-  let packets = 0;
-  stats.forEach(({ type, packetsReceived = 0 }: Report) => {
-    if (type === 'inbound-rtp') packets += packetsReceived;
-  });
-  return packets;
-}
-
-/** Every content in the order of the m-lines. */
-export async function contentsReceived(transceivers: readonly RTCRtpTransceiver[]): Promise<ReceivedContent[]> {
-  const contents: ReceivedContent[] = [];
-  for (const transceiver of transceivers) {
-    const { mid, currentDirection } = transceiver;
-    if (mid === null) continue;
-    const packets = packetsOf(await transceiver.receiver.getStats());
-    contents.push({ mid, kind: kindOf(transceiver), agreed: receives(currentDirection), packets });
-  }
-  return contents;
-}
 
 /** The fields of webrtc-stats that are read here; every one may be missing. */
 interface Report {
