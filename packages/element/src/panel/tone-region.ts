@@ -24,7 +24,7 @@ export interface Place {
 }
 
 /** Where the page is read: the browser's own languages, and the clock of the device. */
-export function placeOfPage(): Place {
+function placeOfPage(): Place {
   return { languages: navigator.languages, timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone };
 }
 
