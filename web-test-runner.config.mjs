@@ -26,7 +26,7 @@ export default {
       launchOptions: { executablePath: CHROMIUM_PATH, args: CHROMIUM_ARGS },
       createPage: async (made) => {
         // Its declaration is of an older version: this is what the launcher gives.
-        const { context } = /** @type {{ readonly context: import('puppeteer').BrowserContext }} */ (
+        const { context } = /** @type {{ readonly context: import('puppeteer-core').BrowserContext }} */ (
           /** @type {unknown} */ (made)
         );
         const page = await context.newPage();

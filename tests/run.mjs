@@ -139,16 +139,17 @@ function nodeTestFiles(directories, filters) {
  * @param {number} limitMs
  */
 function runNodeTests(name, directories, filters, limitMs) {
-  return runNodeFiles(name, nodeTestFiles(directories, filters), limitMs);
+  return runNodeFiles(name, nodeTestFiles(directories, filters), limitMs, name === 'unit' ? 2 : 1);
 }
 
 /**
  * @param {string} name
  * @param {readonly string[]} files
  * @param {number} limitMs
+ * @param {number} [lanes]  files that run at once
  * @returns {Promise<Counts>}
  */
-async function runNodeFiles(name, files, limitMs) {
+async function runNodeFiles(name, files, limitMs, lanes = 1) {
   if (files.length === 0) return noCounts();
   const counts = countsFile(name);
   const inSound = name.startsWith('e2e') ? withSound : withoutSound;
@@ -156,7 +157,7 @@ async function runNodeFiles(name, files, limitMs) {
     runCommand(
       process.execPath,
       [
-        ...['--conditions=source', '--import', 'tsx', '--test', `--test-concurrency=${name === 'unit' ? 2 : 1}`],
+        ...['--conditions=source', '--import', 'tsx', '--test', `--test-concurrency=${lanes}`],
         ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
         ...[
           `--test-reporter=${join(ROOT, 'tests/tools/node-test-counter.mjs')}`,

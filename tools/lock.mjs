@@ -13,7 +13,7 @@ export class LockedError extends Error {
 }
 
 /**
- * Takes a lock that dies with its holder: the file names a process, and counts only while that process runs.
+ * Takes a lock that ends with its holder: the file names a process, and is valid only while that process runs.
  * @param {string} file
  * @returns {() => void} gives the lock back; giving it back twice does nothing
  * @throws {LockedError}

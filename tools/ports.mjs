@@ -1,12 +1,13 @@
-/** Loopback ports: free ones, and who holds the taken ones. */
+/** Loopback ports: free ones that no parallel run takes, and who holds the taken ones. */
+import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { commandOf } from './processes.mjs';
 
 /** @typedef {'tcp' | 'udp'} Transport */
 
-/** A port that something else holds; the message names the holder where the system tells. */
+/** Another process holds the port; the message names it where the system tells. */
 export class PortTakenError extends Error {
   /**
    * @param {number} port
@@ -25,15 +26,106 @@ export class PortTakenError extends Error {
 }
 
 /**
- * @param {string} host  IP address to bind
- * @returns {Promise<number>} a port that is free for TCP and for UDP
+ * Ports in blocks, all below those that Linux hands out by itself (32768 and above).
+ * @typedef {object} PortRange
+ * @property {number} first
+ * @property {number} blocks
+ * @property {number} size  ports of a block
  */
-export async function freePort(host = '127.0.0.1') {
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    const port = await tryTcp(0, host);
-    if (port !== undefined && (await tryUdp(port, host))) return port;
+
+/** @type {PortRange} */
+const RANGE = { first: 20_000, blocks: 51, size: 250 };
+
+/**
+ * Ports that no other caller on this machine gets until `release` or the end of this process. The lock is a socket that listens
+ * on the block's first port: the system closes it with the process.
+ */
+export class PortBlock {
+  /** First port not handed out yet. */
+  #next;
+  #end;
+  #lock;
+
+  /** @param {number} first @param {number} size @param {import('node:net').Server} lock */
+  constructor(first, size, lock) {
+    this.#next = first + 1;
+    this.#end = first + size;
+    this.#lock = lock;
   }
-  throw new Error(`no port on ${host} is free for both TCP and UDP`);
+
+  /**
+   * @param {readonly string[]} [hosts]  IP addresses to bind
+   * @returns {Promise<number | undefined>} the next port that is free for TCP and for UDP; undefined when none is left
+   */
+  async freePort(hosts = ['127.0.0.1']) {
+    while (this.#next < this.#end) {
+      const port = this.#next++;
+      if (await isFree(port, hosts)) return port;
+    }
+    return undefined;
+  }
+
+  /**
+   * @param {number} count
+   * @returns {readonly [number, number]} first and last; single ports of them may be taken by programs that do not ask here
+   */
+  range(count) {
+    const first = this.#next;
+    if (first + count > this.#end) throw new Error(`the block has no ${count} ports left`);
+    this.#next += count;
+    return [first, first + count - 1];
+  }
+
+  /** Gives the ports back; doing so twice does nothing. @returns {Promise<void>} */
+  release() {
+    this.#next = this.#end;
+    return new Promise((resolve) => this.#lock.close(() => resolve()));
+  }
+}
+
+/**
+ * @param {PortRange} [range]
+ * @returns {Promise<PortBlock>}
+ * @throws {Error} when every block is held
+ */
+export async function takePortBlock({ first, blocks, size } = RANGE) {
+  const start = randomInt(blocks);
+  for (let index = 0; index < blocks; index += 1) {
+    const port = first + ((start + index) % blocks) * size;
+    const lock = await listen(port, '127.0.0.1');
+    if (lock === undefined) continue;
+    lock.unref();
+    return new PortBlock(port, size, lock);
+  }
+  throw new Error(`all blocks of ports from ${first} to ${first + blocks * size - 1} are held`);
+}
+
+/** Of `freePort`. @type {Promise<PortBlock> | undefined} */
+let common;
+
+/** @returns {Promise<number>} a port of 127.0.0.1 that is free for TCP and for UDP, and this process's until it ends */
+export async function freePort() {
+  for (;;) {
+    const block = (common ??= takePortBlock());
+    const port = await (await block).freePort();
+    if (port !== undefined) return port;
+    if (common === block) common = undefined;
+  }
+}
+
+/** @param {string} host @returns {Promise<boolean>} whether this machine has the IP address */
+export async function hasAddress(host) {
+  try {
+    return await tryTcp(0, host);
+  } catch {
+    return false; // EADDRNOTAVAIL, or no such family
+  }
+}
+
+/** @param {number} port @param {readonly string[]} hosts */
+async function isFree(port, hosts) {
+  for (const host of hosts) if (!(await tryTcp(port, host)) || !(await tryUdp(port, host))) return false;
+  return true;
 }
 
 /**
@@ -44,8 +136,20 @@ export async function freePort(host = '127.0.0.1') {
  * @throws {PortTakenError}
  */
 export async function assertPortFree(port, purpose, transport = 'tcp', host = '127.0.0.1') {
-  const free = transport === 'tcp' ? (await tryTcp(port, host)) !== undefined : await tryUdp(port, host);
+  const free = await (transport === 'tcp' ? tryTcp(port, host) : tryUdp(port, host));
   if (!free) throw new PortTakenError(port, purpose, transport);
+}
+
+/** @param {number} port @param {string} [host] @returns {Promise<boolean>} whether something accepts TCP connections there */
+export function accepts(port, host = '127.0.0.1') {
+  return new Promise((resolve) => {
+    const socket = connect(port, host);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
 
 /**
@@ -54,7 +158,7 @@ export async function assertPortFree(port, purpose, transport = 'tcp', host = '1
  * @param {Transport} [transport]
  * @returns {{ pid: number, command: string } | undefined}
  */
-export function portOwner(port, transport = 'tcp') {
+function portOwner(port, transport = 'tcp') {
   const inodes = new Set([`/proc/net/${transport}`, `/proc/net/${transport}6`].flatMap((file) => inodesOf(file, port)));
   if (inodes.size === 0) return undefined;
   for (const pid of listing('/proc').map(Number).filter(Number.isInteger)) {
@@ -77,16 +181,25 @@ function inodesOf(file, port) {
 /**
  * @param {number} port
  * @param {string} host
- * @returns {Promise<number | undefined>}
+ * @returns {Promise<boolean>}
  */
-function tryTcp(port, host) {
+async function tryTcp(port, host) {
+  const server = await listen(port, host);
+  if (server === undefined) return false;
+  await new Promise((resolve) => server.close(resolve));
+  return true;
+}
+
+/**
+ * @param {number} port
+ * @param {string} host
+ * @returns {Promise<import('node:net').Server | undefined>} undefined when the port is taken
+ */
+function listen(port, host) {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error) => settle(error, () => resolve(undefined), reject));
-    server.listen({ port, host, exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : undefined));
-    });
+    server.listen({ port, host, exclusive: true }, () => resolve(server));
   });
 }
 

@@ -119,7 +119,7 @@ export async function stopStale(directory) {
  * @param {ProcessIdentity} identity  of a process that need not be a child of this one
  * @param {number} [timeoutMs]  time it gets to end before SIGKILL
  */
-export async function terminate(identity, timeoutMs = STOP_TIMEOUT_MS) {
+async function terminate(identity, timeoutMs = STOP_TIMEOUT_MS) {
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGKILL'])) {
     if (!isRunning(identity)) return;
     sendSignal(identity.pid, signal);

@@ -129,7 +129,7 @@ async function installSystemPackages({ tests, servers, codecTests }) {
     const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const title = `system packages (${missing.length})`;
     const install = ['-o', 'DPkg::Lock::Timeout=300', 'install', '-y', '-qq', '--no-install-recommends', ...missing];
-    // An index as old as the machine's image would bring browsers as old as that.
+    // The package index of an old image would install old browsers.
     await attempt('apt-get update', 'apt-get', ['update', '-qq'], environment);
     await step(title, 'apt-get', install, environment);
   });
@@ -236,7 +236,7 @@ function installAdvice(missing, debian) {
 }
 
 /**
- * Debian starts a daemon when its package is installed; the demo wants none beside its own.
+ * Debian starts a daemon when its package is installed; the demo starts its own.
  * @param {() => Promise<void>} action
  */
 async function withoutDaemonStarts(action) {

@@ -1,5 +1,5 @@
-/** What calls leave behind in memory: the heaps of both pages and of their workers, after garbage collection. */
-import { type CDPSession, type Page, chromium } from 'playwright-core';
+/** Memory growth over calls: the heaps of both pages and of their workers, after garbage collection. */
+import { type Browser, type CDPSession, type Page, launch } from 'puppeteer-core';
 import { startHarness } from '../e2e/harness.js';
 import { CHROMIUM_ARGS, CHROMIUM_PATH } from '../tools/browser-options.mjs';
 
@@ -17,23 +17,18 @@ const WARM_UP_CALLS = 5;
 
 export async function benchHeap(calls: number): Promise<HeapGrowth> {
   const harness = await startHarness();
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM_PATH,
-    headless: true,
-    chromiumSandbox: process.getuid?.() !== 0,
-    args: CHROMIUM_ARGS,
-  });
+  const browser = await launch({ browser: 'chrome', executablePath: CHROMIUM_PATH, args: CHROMIUM_ARGS });
   try {
     const { domain, users } = harness.servers;
     const jid = `desk@${domain}`;
-    const agent = await browser.newPage();
+    const agent = await openPage(browser);
     await agent.goto(new URL('call.html?mode=agent', harness.web.url).href);
-    await agent.fill('#username', jid);
-    await agent.fill('#password', users.desk ?? '');
+    await agent.locator('#username').fill(jid);
+    await agent.locator('#password').fill(users.desk ?? '');
     await agent.keyboard.press('Enter');
-    const visitor = await browser.newPage();
+    const visitor = await openPage(browser);
     await visitor.goto(new URL(`call.html?video=&to=${encodeURIComponent(jid)}`, harness.web.url).href);
-    await visitor.click('[part~="launcher"]');
+    await press(visitor, 'launcher');
 
     const heaps = await Promise.all([Heaps.of(agent), Heaps.of(visitor)]);
     const read = async () =>
@@ -49,65 +44,53 @@ export async function benchHeap(calls: number): Promise<HeapGrowth> {
   }
 }
 
-/** The visitor is calling already when this begins, and again when it ends. */
+/** A page that takes itself for visible and focused. */
+async function openPage(browser: Browser): Promise<Page> {
+  const page = await (await browser.createBrowserContext()).newPage();
+  await page.emulateFocusedPage(true);
+  return page;
+}
+
+/** Clicks a part of the widget, as soon as it can take a click. */
+async function press(page: Page, part: string): Promise<void> {
+  await page.locator(`xmpp-call >>> [part~="${part}"]`).click();
+}
+
+/** The visitor is calling when this begins, and again when it ends. */
 async function callRepeatedly(visitor: Page, agent: Page, calls: number): Promise<void> {
   for (let call = 0; call < calls; call++) {
-    await agent.click('[part~="answer-video"]');
+    await press(agent, 'answer-video');
     for (const page of [visitor, agent])
       await page.waitForFunction(() => document.querySelector('xmpp-call')?.call?.state === 'active');
-    await visitor.click('[part~="hang-up"]');
-    await visitor.click('[part~="call-again"]');
+    await press(visitor, 'hang-up');
+    await press(visitor, 'call-again');
   }
 }
 
 /** The V8 heaps of a page and its workers, through the DevTools protocol. */
 class Heaps {
+  readonly #page: Page;
   readonly #session: CDPSession;
-  readonly #workers = new Map<string, string>();
-  readonly #replies = new Map<number, (result: unknown) => void>();
-  #lastId = 0;
 
-  private constructor(session: CDPSession) {
+  private constructor(page: Page, session: CDPSession) {
+    this.#page = page;
     this.#session = session;
   }
 
   static async of(page: Page): Promise<Heaps> {
-    const session = await page.context().newCDPSession(page);
-    const heaps = new Heaps(session);
-    session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
-      if (targetInfo.type === 'worker') heaps.#workers.set(sessionId, targetInfo.targetId);
-    });
-    session.on('Target.detachedFromTarget', ({ sessionId }) => {
-      heaps.#workers.delete(sessionId);
-    });
-    session.on('Target.receivedMessageFromTarget', ({ message }) => {
-      const { id, result } = JSON.parse(message) as { id?: number; result?: unknown };
-      if (id !== undefined) heaps.#replies.get(id)?.(result);
-    });
-    await session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
-    return heaps;
+    return new Heaps(page, await page.createCDPSession());
   }
 
   /** Bytes in use after a collection, twice, so that finalizers have run. */
   async used(): Promise<number> {
     let bytes = 0;
     for (let round = 0; round < 2; round++) {
-      await this.#session.send('HeapProfiler.collectGarbage');
-      bytes = (await this.#session.send('Runtime.getHeapUsage')).usedSize;
-      for (const sessionId of this.#workers.keys()) {
-        await this.#inWorker(sessionId, 'HeapProfiler.collectGarbage');
-        bytes += ((await this.#inWorker(sessionId, 'Runtime.getHeapUsage')) as { usedSize: number }).usedSize;
+      bytes = 0;
+      for (const session of [this.#session, ...this.#page.workers().map(({ client }) => client)]) {
+        await session.send('HeapProfiler.collectGarbage');
+        bytes += (await session.send('Runtime.getHeapUsage')).usedSize;
       }
     }
     return bytes;
-  }
-
-  #inWorker(sessionId: string, method: string): Promise<unknown> {
-    const id = ++this.#lastId;
-    const reply = new Promise((resolve) => {
-      this.#replies.set(id, resolve);
-    });
-    void this.#session.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id, method }) });
-    return reply;
   }
 }

@@ -1,4 +1,4 @@
-/** How long people wait: from the click to the ring, and from the answer to the first sound and picture. */
+/** Set-up times: from the click to the ringing, and from the answer to the first audio and video. */
 import { openAgent, openVisitor } from '../e2e/desk.js';
 import { type Harness, startHarness } from '../e2e/harness.js';
 import type { WidgetPage } from '../tools/widget-page.js';

@@ -1,4 +1,4 @@
-/** Runs in the pages: when things happened, in ms since the epoch, on the clock that all pages of a machine share. */
+/** Runs in the pages: times of events, ms since the epoch, on the clock that all pages of a machine share. */
 export interface Moments {
   clicked?: number;
   rang?: number;
@@ -11,7 +11,7 @@ const LEVEL = 0.01;
 const POLL_MS = 4;
 
 /** To be run before the page's own scripts; must not refer to anything outside of itself. */
-export function observeCall(level: number, pollMs: number): void {
+function observeCall(level: number, pollMs: number): void {
   const moments: Moments = {};
   Object.assign(globalThis, { moments });
   const now = () => performance.timeOrigin + performance.now();

@@ -1,7 +1,6 @@
 /** `npm run bench`, `bench:codecs`, `bench:media`, each with `-- --json FILE`: sets up, then measures. */
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { ROOT, SetupError, setUp } from '../../tools/setup.mjs';
+import { runNode, setUpOrExit } from '../tools/run-script.mjs';
 
 /** What each benchmark needs. */
 const BENCHES = {
@@ -16,16 +15,5 @@ if (bench === undefined) {
   process.stderr.write(`Usage: node tests/bench/run.mjs ${Object.keys(BENCHES).join(' | ')} [option …]\n`);
   process.exit(2);
 }
-try {
-  await setUp(bench.needs);
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exit(1);
-}
-const { status } = spawnSync(
-  process.execPath,
-  ['--conditions=source', '--import', 'tsx', join(ROOT, 'tests/bench', bench.script), ...options],
-  { cwd: ROOT, stdio: 'inherit', env: { ...process.env, NODE_NO_WARNINGS: '1' } },
-);
-process.exit(status ?? 1);
+await setUpOrExit(bench.needs);
+process.exit(runNode([join('tests/bench', bench.script), ...options]));

@@ -5,7 +5,18 @@ import { ROOT } from '../../tools/setup.mjs';
 import { type StaticServer, contentSecurityPolicy, startStaticServer } from '../../tools/servers/static-server.js';
 import type { BrowserName } from '../tools/browsers.js';
 import { WidgetPage } from '../tools/widget-page.js';
-import { AGENT, CORE, VISITOR, closeClean, establish, everyWay, hears, openAgent, ownPaths, receives } from './desk.js';
+import {
+  AGENT,
+  CORE,
+  VISITOR,
+  closeClean,
+  establish,
+  everyDirection,
+  hears,
+  openAgent,
+  wasmPaths,
+  receives,
+} from './desk.js';
 import { type Harness, startHarness } from './harness.js';
 
 describe('files from another origin', () => {
@@ -62,7 +73,7 @@ describe('files from another origin', () => {
       const agent = await openAgent(harness, { attributes: CORE });
       const visitor = await openFrom(site, 'cdn-core.html', name);
       await establish(visitor, agent, 'answer-video');
-      await visitor.takes(ownPaths(visitor));
+      await visitor.takes(wasmPaths(visitor));
       await Promise.all([receives(visitor, AGENT), receives(agent, VISITOR)]);
       await visitor.press('hang-up');
       await agent.ended();
@@ -73,8 +84,10 @@ describe('files from another origin', () => {
       const agent = await openAgent(harness, { attributes: CORE });
       const visitor = await openFrom(strictSite, 'cdn-core.html', name);
       await establish(visitor, agent, 'answer-video');
-      await visitor.takes(everyWay('forbidden-by-csp'));
-      assert.ok(visitor.page.log.some(({ text }) => text.startsWith('xmpp-call: the WebAssembly codecs cannot be used')));
+      await visitor.takes(everyDirection('forbidden-by-csp'));
+      assert.ok(
+        visitor.page.log.some(({ text }) => text.startsWith('xmpp-call: the WebAssembly codecs cannot be used')),
+      );
       await Promise.all([receives(visitor, AGENT), receives(agent, VISITOR)]);
       await visitor.press('hang-up');
       await agent.ended();

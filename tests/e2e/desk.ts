@@ -101,21 +101,21 @@ export async function receives(
   }
 }
 
-/** For a short time only: the track that is listened to may be exchanged for another. */
+/** Listens for a short time only, because the track may be replaced. */
 async function hearsRoughly(end: WidgetPage, toneHz: number): Promise<void> {
   const { frequencyHz, snrDb } = await end.tone({ windows: 3, timeoutMs: 2000 });
   const isNear = Math.abs(frequencyHz / toneHz - 1) < 0.02;
   assert.ok(isNear && snrDb > 6, `heard ${frequencyHz} Hz, not ${toneHz}, at ${snrDb} dB`);
 }
 
-/** Own codecs wherever the browser can have them, at the other end too, and is not as good itself. */
-export function ownPaths({ page }: WidgetPage): Required<CodecPaths> {
+/** The paths of a page with the core at both ends: our codecs where the browser supports them and is not as good itself. */
+export function wasmPaths({ page }: WidgetPage): Required<CodecPaths> {
   const inFirefox = { 'video.send': 'uncongested-path', 'video.receive': 'no-track-generator' };
-  return { ...everyWay('wasm'), ...(page.browser === 'firefox' && inFirefox) };
+  return { ...everyDirection('wasm'), ...(page.browser === 'firefox' && inFirefox) };
 }
 
-/** Every way of a call takes this path, or the browser's for this reason. */
-export function everyWay(path: string): Required<CodecPaths> {
+/** The same path for all directions, or the same reason for the browser's codec. */
+export function everyDirection(path: string): Required<CodecPaths> {
   return { 'audio.send': path, 'audio.receive': path, 'video.send': path, 'video.receive': path };
 }
 

@@ -5,7 +5,7 @@ import { recordLoudspeaker, SAMPLE_RATE } from '../tools/loudspeaker.js';
 import { measureTone, type ToneReading } from '../tools/page/tone.js';
 import { startSoundServer, type SoundServer } from '../../tools/sound.mjs';
 import type { WidgetPage } from '../tools/widget-page.js';
-import { AGENT, CORE, closeClean, establish, everyWay, openAgent, openVisitor } from './desk.js';
+import { AGENT, CORE, closeClean, establish, everyDirection, openAgent, openVisitor } from './desk.js';
 import { type Harness, startHarness } from './harness.js';
 
 /** A third of a second. */
@@ -74,7 +74,7 @@ describe('the loudspeaker', () => {
   }
 
   for (const browser of ['audible-chromium', 'firefox'] as const) {
-    it(`plays the agent in ${browser}, whichever codecs are in use`, async () => {
+    it(`plays the agent’s audio in ${browser}, whichever codecs are in use`, async () => {
       const agent = await openAgent(harness, { attributes: CORE });
       const visitor = await openVisitor(harness, { browser, attributes: CORE });
       await plays('silence', ({ levelDb }) => levelDb < SILENT_DB);
@@ -89,7 +89,7 @@ describe('the loudspeaker', () => {
       await playsAgent();
 
       for (const [preference, path] of [
-        ['native', everyWay('preferred')['audio.receive']],
+        ['native', everyDirection('preferred')['audio.receive']],
         ['wasm', 'wasm'],
       ] as const) {
         await visitor.page.evaluate((wanted) => {
@@ -105,7 +105,7 @@ describe('the loudspeaker', () => {
       await closeClean(visitor, agent);
     });
 
-    it(`plays the agent in ${browser} also while the browser suspends the AudioContext`, async () => {
+    it(`plays the agent’s audio in ${browser} while the browser suspends the AudioContext`, async () => {
       const agent = await openAgent(harness, { attributes: CORE });
       const visitor = await openVisitor(harness, { browser, attributes: CORE, scripts: [KEEP_CONTEXTS] });
       await establish(visitor, agent);

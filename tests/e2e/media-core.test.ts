@@ -11,10 +11,10 @@ import {
   VISITOR,
   closeClean,
   establish,
-  everyWay,
+  everyDirection,
   openAgent,
   openVisitor,
-  ownPaths,
+  wasmPaths,
   receives,
 } from './desk.js';
 import { type Harness, startHarness } from './harness.js';
@@ -26,10 +26,10 @@ const PAIRINGS: readonly (readonly [visitorIn: BrowserKind, agentIn: BrowserKind
   ['chromium', 'firefox'],
   ['firefox', 'chromium'],
 ];
-/** ICE gives a path up within 15 s in Chromium, and the product a new one after another 20 s. */
+/** Maximum time until a call is restored: Chromium detects the failure of ICE within 15 s, and the restart takes up to 20 s. */
 const RESTART_MS = 40_000;
 
-/** Lets a test end the page's media workers. */
+/** Keeps references to the page's media workers, so that a test can end them. */
 const KEEP_WORKERS = `globalThis.mediaWorkers = [];
 globalThis.Worker = class extends Worker {
   constructor(url, options) {
@@ -38,10 +38,10 @@ globalThis.Worker = class extends Worker {
   }
 };`;
 
-/** Less than what Firefox sends of the test's camera, with sound. */
+/** Less than the bitrate of audio and video in Firefox with the test's camera. */
 const NARROW = { bitsPerSecond: 120_000 };
 
-/** Makes the browser's Opus fall silent in silence, as a peer's description can ask for (RFC 7587 §6.1). */
+/** Enables DTX in the browser's Opus encoder, as a peer's description can request (RFC 7587 §6.1). */
 const ASK_FOR_DTX = `{
   const { setRemoteDescription } = RTCPeerConnection.prototype;
   RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
@@ -49,7 +49,7 @@ const ASK_FOR_DTX = `{
   };
 }`;
 
-/** Chromium makes packets of 10 ms between two of ours, Firefox of 20. */
+/** Waits for the packet rate of 10 ms packets in Chromium or of 20 ms packets in Firefox. */
 async function sendsPackets({ page }: WidgetPage): Promise<void> {
   await page.waitFor(
     async ([least, most]) => {
@@ -57,19 +57,19 @@ async function sendsPackets({ page }: WidgetPage): Promise<void> {
       const perSecond = core?.sample?.audio.send.frameRate ?? 0;
       return perSecond > least && perSecond < most;
     },
-    { what: 'packets of the usual duration' },
+    { what: 'packets of the expected duration' },
     page.browser === 'chromium' ? ([75, 125] as const) : ([35, 65] as const),
   );
 }
 
-/** By `auto`, whatever the machine is like. */
+/** Waits for any decision that `auto` can make, depending on the machine. */
 async function decidesOnVideo(end: WidgetPage): Promise<void> {
-  const paths = ownPaths(end);
+  const paths = wasmPaths(end);
   await end.page.waitFor(
     async (possible) => {
       const { core } = (await document.querySelector('xmpp-call')?.call?.getStatistics()) ?? {};
       const { send, receive } = core?.decisions?.video ?? {};
-      return [send, receive].every((decision, way) => possible[way]?.includes(decision?.reason ?? ''));
+      return [send, receive].every((decision, direction) => possible[direction]?.includes(decision?.reason ?? ''));
     },
     { what: 'a decision on video' },
     [paths['video.send'], paths['video.receive']].map((path) => [
@@ -104,11 +104,11 @@ describe('the media core in calls', () => {
   }
 
   for (const [visitorIn, agentIn] of PAIRINGS) {
-    it(`uses its codecs both ways, ${visitorIn} to ${agentIn}`, async () => {
+    it(`uses its codecs in both directions, ${visitorIn} to ${agentIn}`, async () => {
       const agent = await openAgent(harness, { browser: agentIn, attributes: CORE });
       const visitor = await openVisitor(harness, { browser: visitorIn, attributes: VIDEO });
       await establish(visitor, agent, 'answer-video');
-      await Promise.all([visitor.takes(ownPaths(visitor)), agent.takes(ownPaths(agent))]);
+      await Promise.all([visitor.takes(wasmPaths(visitor)), agent.takes(wasmPaths(agent))]);
       await bothHearAndSee(visitor, agent);
       await Promise.all([sendsPackets(visitor), sendsPackets(agent)]);
       for (const { page } of [visitor, agent]) {
@@ -121,27 +121,27 @@ describe('the media core in calls', () => {
   }
 
   for (const [visitorIn, agentIn, sent] of [
-    ['chromium', 'firefox', 'sound and pictures'],
-    ['firefox', 'chromium', 'sound'],
+    ['chromium', 'firefox', 'audio and video'],
+    ['firefox', 'chromium', 'audio'],
   ] as const) {
-    it(`sends ${sent} by its codecs to a page without it, ${visitorIn} to ${agentIn}`, async () => {
+    it(`sends ${sent} with its codecs to a page without the core, ${visitorIn} to ${agentIn}`, async () => {
       const agent = await openAgent(harness, { browser: agentIn, attributes: { 'media-core': 'native' } });
       const visitor = await openVisitor(harness, { browser: visitorIn, attributes: VIDEO });
       await establish(visitor, agent, 'answer-video');
-      const received = ownPaths(visitor)['video.receive'].replace('wasm', 'foreign-peer');
-      await visitor.takes({ ...ownPaths(visitor), 'audio.receive': 'foreign-peer', 'video.receive': received });
+      const received = wasmPaths(visitor)['video.receive'].replace('wasm', 'foreign-peer');
+      await visitor.takes({ ...wasmPaths(visitor), 'audio.receive': 'foreign-peer', 'video.receive': received });
       assert.equal((await agent.statistics())?.core, undefined);
       await bothHearAndSee(visitor, agent);
       await hangUp(visitor, agent);
     });
   }
 
-  it('is in the call by default, and judges by itself what the device is good for', async () => {
+  it('is used by default, and decides by the performance of the device', async () => {
     const agent = await openAgent(harness, { browser: 'firefox' });
     const visitor = await openVisitor(harness, { attributes: { video: '' } });
     await establish(visitor, agent, 'answer-video');
     for (const end of [visitor, agent]) {
-      // Sound is within reach of any machine; pictures may be too much for one that runs both ends and servers.
+      // Any machine is fast enough for audio, but video may be too much for one that runs both ends and the servers.
       await end.takes({ 'audio.send': 'wasm', 'audio.receive': 'wasm' });
       await decidesOnVideo(end);
       const { decisions, warmUp } = (await end.statistics())?.core ?? {};
@@ -153,7 +153,7 @@ describe('the media core in calls', () => {
   });
 
   for (const browser of ['chromium', 'firefox'] as const) {
-    it(`follows the microphone, the camera and the wish for its codecs in ${browser}`, async () => {
+    it(`follows changes of the microphone, the camera and the preference in ${browser}`, async () => {
       const agent = await openAgent(harness, { attributes: CORE });
       const visitor = await openVisitor(harness, { browser, attributes: CORE });
       await establish(visitor, agent);
@@ -163,7 +163,7 @@ describe('the media core in calls', () => {
       await receives(agent, VISITOR);
       await agent.press('camera');
       await receives(visitor, AGENT);
-      await Promise.all([visitor.takes(ownPaths(visitor)), agent.takes(ownPaths(agent))]);
+      await Promise.all([visitor.takes(wasmPaths(visitor)), agent.takes(wasmPaths(agent))]);
 
       await visitor.press('mute');
       await hearsNothing(agent);
@@ -184,11 +184,11 @@ describe('the media core in calls', () => {
         await globalThis.xmppCallTest.changeDevices();
       }, last);
       await receives(agent, last);
-      await visitor.takes(ownPaths(visitor));
+      await visitor.takes(wasmPaths(visitor));
 
       for (const [preference, paths] of [
-        ['native', everyWay('preferred')],
-        ['wasm', ownPaths(visitor)],
+        ['native', everyDirection('preferred')],
+        ['wasm', wasmPaths(visitor)],
       ] as const) {
         await visitor.page.evaluate((wanted) => {
           document.querySelector('xmpp-call')?.setAttribute('media-core', wanted);
@@ -200,40 +200,40 @@ describe('the media core in calls', () => {
     });
   }
 
-  it('gives way to the codecs of the browsers when its workers die', async () => {
+  it('changes to the codecs of the browsers when its workers crash', async () => {
     const scripts = [KEEP_WORKERS];
     const agent = await openAgent(harness, { browser: 'firefox', attributes: CORE, scripts });
     const visitor = await openVisitor(harness, { attributes: VIDEO, scripts });
     await establish(visitor, agent, 'answer-video');
-    await Promise.all([visitor.takes(ownPaths(visitor)), agent.takes(ownPaths(agent))]);
+    await Promise.all([visitor.takes(wasmPaths(visitor)), agent.takes(wasmPaths(agent))]);
     for (const end of [visitor, agent]) {
       await end.page.evaluate(() => {
         const { mediaWorkers } = globalThis as unknown as { readonly mediaWorkers: readonly Worker[] };
         mediaWorkers[0]?.terminate();
       });
-      await end.takes(everyWay('worker-crashed'));
+      await end.takes(everyDirection('worker-crashed'));
       assert.equal((await end.statistics())?.core?.crashes, 1);
       await bothHearAndSee(visitor, agent);
     }
     await hangUp(visitor, agent);
   });
 
-  it('goes on in pages that nobody sees', async () => {
+  it('continues in hidden pages', async () => {
     const agent = await openAgent(harness, { browser: 'firefox', attributes: CORE });
     const visitor = await openVisitor(harness, { browser: 'tabbed-chromium', attributes: VIDEO });
     await establish(visitor, agent, 'answer-video');
-    await Promise.all([visitor.takes(ownPaths(visitor)), agent.takes(ownPaths(agent))]);
+    await Promise.all([visitor.takes(wasmPaths(visitor)), agent.takes(wasmPaths(agent))]);
     for (const end of [visitor, agent]) {
       await end.page.hide();
       await bothHearAndSee(visitor, agent);
-      await Promise.all([visitor.takes(ownPaths(visitor)), agent.takes(ownPaths(agent))]);
+      await Promise.all([visitor.takes(wasmPaths(visitor)), agent.takes(wasmPaths(agent))]);
     }
     await visitor.page.evaluate(() => document.querySelector('xmpp-call')?.hangUp());
     await agent.ended();
     await closeClean(visitor, agent);
   });
 
-  it('goes on over another path when the one through the TURN server is lost', async () => {
+  it('continues on a new network path after that through the TURN server failed', async () => {
     const agent = await openAgent(harness, { attributes: { ...CORE, ...RELAYED } });
     const visitor = await openVisitor(harness, { attributes: { ...VIDEO, ...RELAYED } });
     await establish(visitor, agent, 'answer-video');
@@ -246,11 +246,11 @@ describe('the media core in calls', () => {
     await harness.servers.startTurn();
     await Promise.all([visitor.reaches('active', RESTART_MS), agent.reaches('active', RESTART_MS)]);
     await bothHearAndSee(visitor, agent);
-    await Promise.all([visitor.takes(ownPaths(visitor)), agent.takes(ownPaths(agent))]);
+    await Promise.all([visitor.takes(wasmPaths(visitor)), agent.takes(wasmPaths(agent))]);
     await hangUp(visitor, agent);
   });
 
-  it('takes its pictures in Firefox when a queue grows on the way, and the browser’s when told to', async () => {
+  it('sends its own video in Firefox when a queue grows on the network path, and the browser’s with the preference `native`', async () => {
     const relay = await Relay.open();
     try {
       const agent = await openAgent(harness, { attributes: CORE, scripts: [relayScript(relay.portOf('callee'))] });
@@ -260,7 +260,7 @@ describe('the media core in calls', () => {
         scripts: [relayScript(relay.portOf('caller'))],
       });
       await establish(visitor, agent, 'answer-video');
-      await Promise.all([visitor.takes(ownPaths(visitor)), agent.takes(ownPaths(agent))]);
+      await Promise.all([visitor.takes(wasmPaths(visitor)), agent.takes(wasmPaths(agent))]);
       await bothHearAndSee(visitor, agent);
       relay.change({ fromCaller: NARROW });
       await visitor.takes({ 'video.send': 'wasm' });
@@ -268,7 +268,7 @@ describe('the media core in calls', () => {
       await visitor.page.evaluate(() => {
         document.querySelector('xmpp-call')?.setAttribute('media-core', 'native');
       });
-      await visitor.takes(everyWay('preferred'));
+      await visitor.takes(everyDirection('preferred'));
       relay.change({});
       await bothHearAndSee(visitor, agent);
       await hangUp(visitor, agent);
@@ -277,7 +277,7 @@ describe('the media core in calls', () => {
     }
   });
 
-  it('speaks through the pauses of the browser’s Opus', async () => {
+  it('sends audio while the browser’s encoder is in DTX', async () => {
     const scripts = [ASK_FOR_DTX];
     const agent = await openAgent(harness, { attributes: CORE, scripts });
     const visitor = await openVisitor(harness, { attributes: CORE, scripts });

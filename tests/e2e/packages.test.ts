@@ -7,7 +7,7 @@ import { ROOT } from '../../tools/setup.mjs';
 import { type StaticServer, startStaticServer } from '../../tools/servers/static-server.js';
 import { installPackages } from '../tools/installed-packages.js';
 import { WidgetPage } from '../tools/widget-page.js';
-import { AGENT, CORE, VISITOR, closeClean, establish, openAgent, ownPaths, receives } from './desk.js';
+import { AGENT, CORE, VISITOR, closeClean, establish, openAgent, wasmPaths, receives } from './desk.js';
 import { type Harness, startHarness } from './harness.js';
 
 const PROJECT = join(ROOT, '.run', 'tests', 'project');
@@ -40,7 +40,7 @@ describe('a project that has the packages from npm', () => {
     const agent = await openAgent(harness, { attributes: CORE });
     const visitor = new WidgetPage(await harness.open('chromium', site.url, { probe: VISITOR }));
     await establish(visitor, agent, 'answer-video');
-    await visitor.takes(ownPaths(visitor));
+    await visitor.takes(wasmPaths(visitor));
     await Promise.all([receives(visitor, AGENT), receives(agent, VISITOR)]);
     await visitor.press('hang-up');
     assert.equal((await agent.ended()).endReason, 'remote-hang-up');

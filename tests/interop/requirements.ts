@@ -24,7 +24,7 @@ const PROGRAMS = [
 ] as const;
 
 /** The bundle that GnuTLS, and so Dino, takes its trusted authorities from. */
-export const SYSTEM_CA_BUNDLE = '/etc/ssl/certs/ca-certificates.crt';
+const SYSTEM_CA_BUNDLE = '/etc/ssl/certs/ca-certificates.crt';
 
 async function onPath(program: string): Promise<boolean> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {

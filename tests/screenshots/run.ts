@@ -9,8 +9,9 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
-import type { Page } from 'playwright-core';
+import { launch } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
+import { CHROMIUM_PATH } from '../tools/browser-options.mjs';
 
 declare global {
   /** What the page of scenes offers. */
@@ -100,8 +101,9 @@ const bundle = await build({
 });
 const script = bundle.outputFiles.map(({ text }) => text).join('');
 await mkdir(directory, { recursive: true });
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+const browser = await launch({
+  browser: 'chrome',
+  executablePath: CHROMIUM_PATH,
   args: ['--no-sandbox', '--disable-gpu'],
 });
 
@@ -109,23 +111,34 @@ async function openGallery(
   { name, scheme, dir, lang, css = '', forcedColors }: Omit<Variant, 'width'>,
   viewport: { readonly width: number; readonly height: number },
 ): Promise<Page> {
-  const context = await browser.newContext({
-    viewport,
-    colorScheme: scheme,
-    forcedColors: forcedColors ?? 'none',
-    reducedMotion: 'reduce',
+  const page = await (await browser.createBrowserContext()).newPage();
+  await page.setViewport(viewport);
+  await page.emulateFocusedPage(true);
+  // Puppeteer has no forced colours of its own.
+  await (
+    await page.createCDPSession()
+  ).send('Emulation.setEmulatedMedia', {
+    features: [
+      { name: 'prefers-color-scheme', value: scheme },
+      { name: 'forced-colors', value: forcedColors ?? 'none' },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ],
   });
-  const page = await context.newPage();
-  page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
+  page.on('pageerror', (error) => console.error(`${name}: ${String(error)}`));
   const body = `<!doctype html><html lang="${lang}" dir="${dir}" style="color-scheme: ${scheme}"><title>xmpp-call</title><style>${STYLE}${css}</style><body></body></html>`;
-  await page.route(ORIGIN, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }));
+  await page.setRequestInterception(true);
+  page.on('request', (request) => {
+    void (request.url() === ORIGIN
+      ? request.respond({ contentType: 'text/html; charset=utf-8', body })
+      : request.continue());
+  });
   await page.goto(ORIGIN);
   await page.addScriptTag({ content: script });
   return page;
 }
 
 async function show(page: Page, names: readonly string[], width: number, lang: string): Promise<void> {
-  await page.evaluate((given) => window.showGallery(...given), [names, width, lang] as const);
+  await page.evaluate((...given) => window.showGallery(...given), names, width, lang);
   await page.waitForFunction(() =>
     [...document.querySelectorAll('xmpp-call, xmpp-call-clocked')]
       .flatMap((element) => [...(element.shadowRoot?.querySelectorAll('video:not([hidden])') ?? [])])
@@ -145,7 +158,7 @@ try {
       await page.screenshot({ path: file, fullPage: true });
       console.log(`${file}: ${part.join(', ')}`);
     }
-    await page.context().close();
+    await page.browserContext().close();
   }
   for (const { name, width, height, dir = 'ltr' } of WINDOWS) {
     for (const scene of WINDOW_SCENES.filter((one) => wanted.length === 0 || wanted.includes(one))) {
@@ -154,7 +167,7 @@ try {
       const file = path.join(directory, `${name}-${scene}.png`);
       await page.screenshot({ path: file });
       console.log(file);
-      await page.context().close();
+      await page.browserContext().close();
     }
   }
 } finally {

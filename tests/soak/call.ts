@@ -1,4 +1,4 @@
-/** Own pages that call each other again and again through a network of ours. */
+/** Pairs of our pages that call each other repeatedly over an impaired network. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { join } from 'node:path';
@@ -102,7 +102,9 @@ async function carryOut(
       await ends[action.side].page.evaluate(() => globalThis.xmppCallTest.changeDevices());
       break;
     case 'network-cut':
+      await setNetworkCut(ends, true);
       await degrade(relay, NO_PACKET, action.ms);
+      await setNetworkCut(ends, false);
       break;
     case 'loss':
       await degrade(relay, { loss: { fraction: action.fraction } }, action.ms);
@@ -122,6 +124,12 @@ async function degrade(relay: Relay, conditions: LinkConditions, ms: number): Pr
   relay.change({ fromCaller: conditions, fromCallee: conditions });
   await delay(ms);
   relay.change({});
+}
+
+async function setNetworkCut(ends: Readonly<Record<Side, WidgetPage>>, isCut: boolean): Promise<void> {
+  await Promise.all(
+    ENDS.map((side) => ends[side].page.evaluate((cut) => globalThis.soakMeter.setNetworkCut(cut), isCut)),
+  );
 }
 
 async function plugIn(

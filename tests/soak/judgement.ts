@@ -1,4 +1,4 @@
-/** What one end heard and saw of one call while sound and frames were to be expected. */
+/** Reception of one end in one call, while audio and frames were expected. */
 export interface Reception {
   /** ms of the longest silence, and of all silences of 20 ms or more. */
   readonly longestGapMs: number;
@@ -12,10 +12,10 @@ export interface Reception {
   readonly wasmShare: number;
 }
 
-/** By how much the core may differ from the browser before it is worse: two calls of the same kind differ by this. */
+/** Tolerances of the comparison: the differences between two calls of the same kind. */
 const TOLERANCE = { gapMs: 60, concealedShare: 0.02, frozenMs: 400, part: 0.25 };
 
-/** In what a reception with the core is worse than the one without it; empty where in nothing. */
+/** Figures in which a reception with the core is worse than the one without it. */
 export function worseIn(core: Reception, native: Reception): string[] {
   const findings: string[] = [];
   const exceeds = (value: number, reference: number, tolerance: number) =>

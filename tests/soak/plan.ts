@@ -2,7 +2,7 @@ import { Random } from '@xmpp-call/wasm-testing';
 
 export type Side = 'visitor' | 'agent';
 
-/** What a person or a network does in a call. Times are ms. */
+/** Actions of a person or of the network in a call. Times are ms. */
 export type Action =
   | { readonly kind: 'pause'; readonly ms: number }
   | { readonly kind: 'mute'; readonly side: Side; readonly ms: number }

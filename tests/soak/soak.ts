@@ -23,7 +23,7 @@ interface Result {
   readonly pairing: string;
   readonly core: CallReceptions;
   readonly native: CallReceptions;
-  /** By side; empty where the core is as good. */
+  /** Figures that are worse, by side; empty where the core is as good. */
   readonly findings: readonly string[];
   /** Calls of each variant that the figures are the median of. */
   readonly calls: number;

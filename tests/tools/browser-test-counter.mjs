@@ -29,14 +29,14 @@ export function browserTestCounter(file) {
   };
 }
 
-/** @param {import('@web/test-runner-core').TestSession} session */
+/** @param {import('@web/test-runner').TestSession} session */
 function reasonsOf({ errors }) {
   return errors.map(({ message }) => message).join('; ') || 'no result';
 }
 
 /**
- * @param {import('@web/test-runner-core').TestSuiteResult} suite
- * @returns {import('@web/test-runner-core').TestResult[]}
+ * @param {import('@web/test-runner').TestSuiteResult} suite
+ * @returns {import('@web/test-runner').TestResult[]}
  */
 function testsOf(suite) {
   return [...suite.tests, ...suite.suites.flatMap(testsOf)];

@@ -1,10 +1,9 @@
-/** Chromium (Playwright) and Firefox (Puppeteer over WebDriver BiDi) behind one interface. */
+/** Chromium (DevTools protocol) and Firefox (WebDriver BiDi), both by Puppeteer. */
 import { build } from 'esbuild';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
-import { type CDPSession, chromium } from 'playwright-core';
-import { type Browser, launch } from 'puppeteer-core';
+import { type Browser, type CDPSession, type Page, launch } from 'puppeteer-core';
 import { CHROMIUM_ARGS, CHROMIUM_PATH, FIREFOX_PATH, FIREFOX_PREFS } from './browser-options.mjs';
 import type { ProbeOptions } from './page/index.js';
 import { startSoundServer } from '../../tools/sound.mjs';
@@ -89,23 +88,6 @@ const VIEWPORT = { width: 1000, height: 800 };
 
 type DevTools = (method: string, parameters?: object) => Promise<unknown>;
 
-/** What the two drivers must do differently. */
-interface Driver {
-  readonly browser: BrowserName;
-  readonly log: readonly LogEntry[];
-  readonly devTools?: DevTools;
-  evaluate(expression: string): Promise<unknown>;
-  click(x: number, y: number): Promise<void>;
-  type(text: string): Promise<void>;
-  press(key: string): Promise<void>;
-  goto(url: string): Promise<void>;
-  reload(): Promise<void>;
-  /** Puts another tab before the page. */
-  cover(): Promise<void>;
-  screenshot(path: `${string}.png`): Promise<void>;
-  close(): Promise<void>;
-}
-
 /** @param sound  environment that names the sound server */
 export async function launchBrowser(kind: BrowserKind, sound?: NodeJS.ProcessEnv): Promise<BrowserHandle> {
   switch (kind) {
@@ -114,7 +96,7 @@ export async function launchBrowser(kind: BrowserKind, sound?: NodeJS.ProcessEnv
     case 'audible-chromium':
       return await launchChromium({ sound: { ...sound } });
     case 'tabbed-chromium':
-      return await launchTabbedChromium();
+      return await launchChromium({ tabs: true });
     case 'firefox':
       return await launchFirefox({ sound });
   }
@@ -124,59 +106,22 @@ export async function launchBrowser(kind: BrowserKind, sound?: NodeJS.ProcessEnv
 export async function launchChromium({
   extraArgs = [],
   sound,
+  tabs = false,
 }: {
   readonly extraArgs?: readonly string[];
-  readonly sound?: NodeJS.ProcessEnv;
-} = {}): Promise<BrowserHandle> {
-  const browser = await chromium.launch({
+  readonly sound?: NodeJS.ProcessEnv | undefined;
+  /** Pages are hidden when they are behind another. */
+  readonly tabs?: boolean;
+} = {}): Promise<MortalBrowser> {
+  const browser = await launch({
+    browser: 'chrome',
     executablePath: CHROMIUM_PATH,
     headless: true,
-    chromiumSandbox: process.getuid?.() !== 0,
+    protocolTimeout: 0,
     args: [...CHROMIUM_ARGS, ...extraArgs],
     ...(sound && { env: { ...process.env, ...sound }, ignoreDefaultArgs: ['--mute-audio'] }),
   });
-  return {
-    name: 'chromium',
-    async newPage(url, options = {}) {
-      const context = await browser.newContext({ viewport: options.viewport ?? VIEWPORT });
-      for (const script of await initScripts(options)) await context.addInitScript(script);
-      const page = await context.newPage();
-      let session: Promise<CDPSession> | undefined;
-      const log: LogEntry[] = [];
-      page.on('console', (message) =>
-        log.push({ level: message.type(), text: `${message.text()} (${message.location().url})` }),
-      );
-      page.on('pageerror', (error) => log.push({ level: 'error', text: error.stack ?? error.message }));
-      await page.goto(url);
-      return handleOf({
-        browser: 'chromium',
-        log,
-        devTools: async (method, parameters) => {
-          session ??= page.context().newCDPSession(page);
-          return (await session).send(method as 'Performance.getMetrics', parameters);
-        },
-        evaluate: (expression) => page.evaluate(expression),
-        click: (x, y) => page.mouse.click(x, y),
-        type: (text) => page.keyboard.type(text),
-        press: (key) => page.keyboard.press(key),
-        goto: async (to) => {
-          await page.goto(to);
-        },
-        reload: async () => {
-          await page.reload();
-        },
-        cover: () => Promise.reject(new Error('Playwright hides no page')),
-        screenshot: async (path) => {
-          await page.screenshot({ path });
-        },
-        close: async () => {
-          await page.close({ runBeforeUnload: false });
-          await context.close();
-        },
-      });
-    },
-    close: () => browser.close(),
-  };
+  return handleOfBrowser('chromium', browser, { alwaysVisible: !tabs });
 }
 
 /** Starts a sound server of its own unless `sound` or the environment names one. */
@@ -195,62 +140,41 @@ export async function launchFirefox({
     extraPrefsFirefox: { ...FIREFOX_PREFS, ...extraPrefs },
     env: { ...process.env, ...sound, ...own?.env },
   });
-  return puppeteerHandle('firefox', browser, async () => {
-    await own?.stop();
+  return handleOfBrowser('firefox', browser, {
+    async onClosed() {
+      await own?.stop();
+    },
   });
 }
 
-/** By Puppeteer: Playwright makes all of its pages believe that they are seen. */
-async function launchTabbedChromium(): Promise<BrowserHandle> {
-  const browser = await launch({
-    browser: 'chrome',
-    executablePath: CHROMIUM_PATH,
-    headless: true,
-    args: [...CHROMIUM_ARGS],
-  });
-  return puppeteerHandle('chromium', browser, () => Promise.resolve());
+interface BrowserTraits {
+  /** Each page takes itself for visible and focused; Chromium only. */
+  readonly alwaysVisible?: boolean;
+  readonly onClosed?: () => Promise<void>;
 }
 
-function puppeteerHandle(name: BrowserName, browser: Browser, onClosed: () => Promise<void>): MortalBrowser {
+function handleOfBrowser(
+  name: BrowserName,
+  browser: Browser,
+  { alwaysVisible = false, onClosed = () => Promise.resolve() }: BrowserTraits,
+): MortalBrowser {
   return {
     name,
     async newPage(url, options = {}) {
       const context = await browser.createBrowserContext();
       const page = await context.newPage({ type: options.window === true ? 'window' : 'tab' });
       await page.setViewport(options.viewport ?? VIEWPORT);
+      if (alwaysVisible) await page.emulateFocusedPage(true);
       for (const script of await initScripts(options)) await page.evaluateOnNewDocument(script);
       const log: LogEntry[] = [];
       page.on('console', (message) =>
-        log.push({ level: message.type(), text: `${message.text()} (${message.location().url})` }),
+        log.push({ level: message.type(), text: `${message.text()} (${message.location().url ?? ''})` }),
       );
       page.on('pageerror', (error) =>
         log.push({ level: 'error', text: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
       );
       await page.goto(url);
-      return handleOf({
-        browser: name,
-        log,
-        evaluate: (expression) => page.evaluate(expression),
-        click: (x, y) => page.mouse.click(x, y),
-        type: (text) => page.keyboard.type(text),
-        press: (key) => page.keyboard.press(key as 'Enter'),
-        goto: async (to) => {
-          await page.goto(to);
-        },
-        reload: async () => {
-          await page.reload();
-        },
-        cover: async () => {
-          await (await context.newPage()).bringToFront();
-        },
-        screenshot: async (path) => {
-          await page.screenshot({ path });
-        },
-        close: async () => {
-          await page.close();
-          await context.close();
-        },
-      });
+      return handleOfPage(name, page, log);
     },
     async close() {
       await browser.close();
@@ -267,9 +191,15 @@ function puppeteerHandle(name: BrowserName, browser: Browser, onClosed: () => Pr
   };
 }
 
-function handleOf(driver: Driver): PageHandle {
+function devToolsOf(page: Page): DevTools {
+  let session: Promise<CDPSession> | undefined;
+  return async (method, parameters) =>
+    (await (session ??= page.createCDPSession())).send(method as 'Performance.getMetrics', parameters as undefined);
+}
+
+function handleOfPage(browser: BrowserName, page: Page, log: readonly LogEntry[]): PageHandle {
   const evaluate = async <A extends readonly Json[], R>(fn: (...args: A) => R | Promise<R>, ...args: A): Promise<R> =>
-    (await driver.evaluate(`(${fn.toString()})(...${JSON.stringify(args)})`)) as R;
+    (await page.evaluate(`(${fn.toString()})(...${JSON.stringify(args)})`)) as R;
 
   async function waitFor<A extends readonly Json[], R>(
     fn: (...args: A) => R | Promise<R>,
@@ -280,8 +210,7 @@ function handleOf(driver: Driver): PageHandle {
     for (;;) {
       const value = await evaluate<A, R>(fn, ...args);
       if (value) return value;
-      if (Date.now() > deadline)
-        throw new Error(`${driver.browser}: waited ${timeoutMs} ms for ${what}${logText(driver.log)}`);
+      if (Date.now() > deadline) throw new Error(`${browser}: waited ${timeoutMs} ms for ${what}${logText(log)}`);
       await delay(POLL_MS);
     }
   }
@@ -291,21 +220,26 @@ function handleOf(driver: Driver): PageHandle {
     for (;;) {
       const spot = await evaluate((wanted) => globalThis.xmppCallTest.spotOf(wanted), selector);
       if (!('problem' in spot)) {
-        await driver.click(spot.x, spot.y);
+        await page.mouse.click(spot.x, spot.y);
         return;
       }
       if (Date.now() > deadline)
-        throw new Error(`${driver.browser}: cannot click ${selector}: ${spot.problem}${logText(driver.log)}`);
+        throw new Error(`${browser}: cannot click ${selector}: ${spot.problem}${logText(log)}`);
       await delay(POLL_MS);
     }
+  }
+
+  async function close(): Promise<void> {
+    await page.close();
+    await page.browserContext().close();
   }
 
   let closed: Promise<void> | undefined;
 
   return {
-    browser: driver.browser,
-    log: driver.log,
-    devTools: driver.devTools,
+    browser,
+    log,
+    devTools: browser === 'chromium' ? devToolsOf(page) : undefined,
     evaluate,
     waitFor,
     click,
@@ -315,17 +249,23 @@ function handleOf(driver: Driver): PageHandle {
         const field = globalThis.xmppCallTest.find(wanted);
         if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.select();
       }, selector);
-      await driver.type(text);
+      await page.keyboard.type(text);
     },
-    press: (key) => driver.press(key),
-    goto: (url) => driver.goto(url),
-    reload: () => driver.reload(),
+    press: (key) => page.keyboard.press(key as 'Enter'),
+    async goto(url) {
+      await page.goto(url);
+    },
+    async reload() {
+      await page.reload();
+    },
     async hide() {
-      await driver.cover();
+      await (await page.browserContext().newPage()).bringToFront();
       await waitFor(() => document.hidden, { what: 'a hidden page' });
     },
-    screenshot: (path) => driver.screenshot(path),
-    close: () => (closed ??= driver.close()),
+    async screenshot(path) {
+      await page.screenshot({ path });
+    },
+    close: () => (closed ??= close()),
   };
 }
 

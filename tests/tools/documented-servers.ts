@@ -1,12 +1,10 @@
 /** The servers as README.md configures them: its blocks as they are, but for ports, files, and TLS, which loopback has none of. */
-import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
+import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ensureCertificate } from '../../tools/servers/certificate.js';
-import { freePort } from '../../tools/ports.mjs';
+import { accepts, takePortBlock } from '../../tools/ports.mjs';
 import { type ManagedChild, startChild } from '../../tools/processes.mjs';
 import { writeAccounts } from '../../tools/servers/prosody.js';
 import { ROOT } from '../../tools/setup.mjs';
@@ -26,6 +24,7 @@ const DOMAINS = { domain: 'example.org', guestDomain: 'guest.example.org' } as c
 const AGENT = { user: 'support', password: 'a password' } as const;
 const START_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
+const RELAY_PORTS = 100;
 
 /** The first code block of a language in a section of README.md. */
 async function readmeBlock(heading: string, language: string): Promise<string> {
@@ -40,8 +39,7 @@ async function readmeBlock(heading: string, language: string): Promise<string> {
 /** ejabberd with the TURN server that is part of it. Browsers here take no certificate: its HTTP is served without TLS too. */
 export async function startEjabberd(directory: string): Promise<DocumentedServer> {
   const block = await readmeBlock('ejabberd with its own TURN', 'yaml');
-  const [httpPort, httpsPort, turnPort] = [await freePort(), await freePort(), await freePort()];
-  const first = relayPorts();
+  const { http: httpPort, second: httpsPort, turn: turnPort, relay } = await takePorts();
   const { cert, key } = await ensureCertificate(join(directory, 'certificates'), Object.values(DOMAINS));
   const http = /^ {2}- port: 443\n(?: {4}.*\n)*/m.exec(block)?.[0] ?? '';
   const listener = (port: number) => http.replace('port: 443\n', `port: ${port}\n    ip: 127.0.0.1\n`);
@@ -50,7 +48,7 @@ export async function startEjabberd(directory: string): Promise<DocumentedServer
     [http, `${listener(httpsPort)}${replaced(listener(httpPort), [['tls: true', 'tls: false']])}`],
     [
       'port: 3478\n',
-      `port: ${turnPort}\n    ip: 127.0.0.1\n    turn_min_port: ${first}\n    turn_max_port: ${first + 99}\n`,
+      `port: ${turnPort}\n    ip: 127.0.0.1\n    turn_min_port: ${relay[0]}\n    turn_max_port: ${relay[1]}\n`,
     ],
     ['turn_ipv4_address: 203.0.113.3', 'turn_ipv4_address: 127.0.0.1\n    turn_blacklist: []'],
   ]);
@@ -86,7 +84,7 @@ export async function startProsodyAndCoturn(directory: string): Promise<Document
   const heading = 'Prosody and coturn';
   const prosodyBlock = await readmeBlock(heading, 'lua');
   const coturnBlock = await readmeBlock(heading, 'ini');
-  const [httpPort, turnPort, c2sPort] = [await freePort(), await freePort(), await freePort()];
+  const { http: httpPort, second: c2sPort, turn: turnPort, relay } = await takePorts();
   await mkdir(directory, { recursive: true });
   const logFile = join(directory, 'prosody.log');
   const prosodyFile = join(directory, 'prosody.cfg.lua');
@@ -104,9 +102,8 @@ export async function startProsodyAndCoturn(directory: string): Promise<Document
   await writeFile(prosodyFile, `${places.join('\n')}\n${configuration}`);
   await writeAccounts(directory, DOMAINS.domain, { [AGENT.user]: AGENT.password });
   const turnFile = join(directory, 'turnserver.conf');
-  const first = relayPorts();
   const turnPlaces = [
-    `listening-ip=127.0.0.1\nrelay-ip=127.0.0.1\nlistening-port=${turnPort}\nmin-port=${first}\nmax-port=${first + 99}`,
+    `listening-ip=127.0.0.1\nrelay-ip=127.0.0.1\nlistening-port=${turnPort}\nmin-port=${relay[0]}\nmax-port=${relay[1]}`,
     `no-tls\nno-dtls\nno-cli\nallow-loopback-peers`,
     `userdb=${join(directory, 'turn.sqlite')}\npidfile=${join(directory, 'coturn.pid')}`,
     `log-file=${join(directory, 'coturn.log')}`,
@@ -169,19 +166,9 @@ async function until(child: ManagedChild, logFile: string, check: () => Promise<
   }
 }
 
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false; // not listening yet
-  } finally {
-    socket.destroy();
-  }
-}
-
-/** The first of a hundred, below those that Linux hands out by itself. */
-function relayPorts(): number {
-  return 20_000 + 100 * randomInt(120);
+/** The ports of a server, which are this process's until it ends. */
+async function takePorts() {
+  const block = await takePortBlock();
+  const take = async () => (await block.freePort()) ?? assert.fail('no port is free');
+  return { http: await take(), second: await take(), turn: await take(), relay: block.range(RELAY_PORTS) };
 }

@@ -1,19 +1,25 @@
 /** What npm ships: the tarballs, unpacked beside each other as an installation puts them. */
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { ROOT } from '../../tools/setup.mjs';
+import { elementManifest } from '../../tools/docs/element-manifest.mjs';
 import { LICENCES_FILE } from '../../tools/build/licences.mjs';
+import { bundledPackages } from './bundled-packages.js';
 import { installPackages } from './installed-packages.js';
+import { publintMessages, typeProblems } from './package-checks.js';
 
 type Target = string | Readonly<Record<string, string>>;
 
 interface Manifest {
   readonly name: string;
   readonly description?: string;
+  readonly keywords?: readonly string[];
+  readonly engines?: Readonly<Record<string, string>>;
+  readonly type: string;
   readonly license: string;
   readonly exports: Readonly<Record<string, Target>>;
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -23,6 +29,7 @@ interface Manifest {
 
 interface Package {
   readonly home: string;
+  readonly tarball: string;
   readonly manifest: Manifest;
   /** Paths below `home`, sorted. */
   readonly files: readonly string[];
@@ -37,8 +44,8 @@ let packages: readonly Package[] = [];
 
 before(async () => {
   rmSync(PLACE, { recursive: true, force: true });
-  const homes = await installPackages(PLACE);
-  packages = homes.map((home) => ({ home, manifest: readManifest(home), files: filesBelow(home) }));
+  const installed = await installPackages(PLACE);
+  packages = installed.map((one) => ({ ...one, manifest: readManifest(one.home), files: filesBelow(one.home) }));
 });
 
 after(() => {
@@ -63,9 +70,13 @@ describe('each package that is published', () => {
     }
   });
 
-  it('has a description, a README and the licence', () => {
+  it('has a description, keywords, a README and the licence', () => {
     for (const { home, manifest, files } of packages) {
       assert.ok(manifest.description, manifest.name);
+      assert.ok(manifest.keywords?.includes('xmpp-call'), manifest.name);
+      assert.deepEqual(manifest.engines, { node: '>=20.19' }, manifest.name);
+      assert.equal(manifest.type, 'module', manifest.name);
+      assert.match(manifest.license, /element|core|opus|vp8/.exec(manifest.name) ? /^MIT AND BSD-3-Clause$/ : /^MIT$/);
       assert.ok(files.includes('README.md'), manifest.name);
       assert.match(readFileSync(join(home, 'README.md'), 'utf8'), new RegExp(`^# ${manifest.name}\n`));
       assert.equal(
@@ -82,14 +93,44 @@ describe('each package that is published', () => {
         const licences = join(home, directory, LICENCES_FILE);
         assert.ok(existsSync(licences), `${manifest.name}/${directory}`);
         const text = readFileSync(licences, 'utf8');
+        if (files.some((file) => dirname(file) === directory && file.endsWith('.wasm'))) {
+          assert.match(text, /^emscripten \S+: /m, manifest.name);
+          assert.match(text, /^musl as a whole is licensed/m, manifest.name);
+        }
         if (files.includes(join(directory, 'opus_bg.wasm'))) assert.match(text, /Xiph\.Org/, manifest.name);
         if (files.includes(join(directory, 'vp8_bg.wasm'))) {
           assert.match(text, /The WebM Project authors/, manifest.name);
           assert.match(text, /Additional IP Rights Grant \(Patents\)/, manifest.name);
         }
-        if (files.includes(join(directory, 'signaling.worker.js'))) assert.match(text, /^ltx \S+ \(MIT\)$/m);
-        if (files.includes(join(directory, 'xmpp-call.js'))) assert.match(text, /^lit \S+ \(BSD-3-Clause\)$/m);
       }
+    }
+  });
+
+  it('names each npm package that is inside of its scripts', () => {
+    // Scripts have maps in the CDN's folder only; those of the same name are made of the same sources.
+    const cdn = join(ROOT, 'packages/element/dist/cdn');
+    const named: string[] = [];
+    for (const { home, manifest, files } of packages) {
+      for (const file of files.filter((one) => existsSync(join(cdn, `${basename(one)}.map`)))) {
+        const licences = join(home, dirname(file), LICENCES_FILE);
+        const text = existsSync(licences) ? readFileSync(licences, 'utf8') : '';
+        for (const name of bundledPackages(join(cdn, basename(file)))) {
+          assert.match(text, new RegExp(`^${name} \\S+ \\(.+\\)$`, 'm'), `${manifest.name}/${file}`);
+          named.push(`${basename(file)}: ${name}`);
+        }
+      }
+    }
+    assert.ok(named.includes('signaling.worker.js: ltx'));
+    assert.ok(named.some((one) => one.endsWith(': lit-html')));
+  });
+
+  it('is sound for publint', async () => {
+    for (const { manifest, tarball } of packages) assert.deepEqual(await publintMessages(tarball), [], manifest.name);
+  });
+
+  it('has types that are right for are-the-types-wrong', async () => {
+    for (const { manifest, tarball } of packages) {
+      assert.deepEqual(await typeProblems(tarball, LOADED), [], manifest.name);
     }
   });
 
@@ -184,6 +225,18 @@ describe('addresses of files', () => {
 });
 
 describe('the types that are published', () => {
+  it('are tried with each attribute, event and settable property in JSX', () => {
+    const { attributes, events, members } = elementManifest().element;
+    const properties = members.filter((one) => one.kind === 'field' && one.attribute === undefined && !one.readonly);
+    const [, sample = ''] =
+      /<xmpp-call\n([^]*?)\/>;?\n\)/.exec(
+        readFileSync(join(import.meta.dirname, 'package-types', 'react.tsx'), 'utf8'),
+      ) ?? [];
+    const names = [...sample.matchAll(/^ {4}(?:on(?=xmpp))?([\w-]+)/gm)].map(([, name]) => name);
+    const known = [...attributes, ...events, ...properties].map(({ name }) => name);
+    assert.deepEqual(names.filter((name) => name !== 'ref').sort(), known.sort());
+  });
+
   for (const [name, resolution] of [
     ['a bundler', ts.ModuleResolutionKind.Bundler],
     ['Node', ts.ModuleResolutionKind.NodeNext],

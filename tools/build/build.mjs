@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { minify } from 'terser';
 import { moduleBesideScript } from '../../wasm/tools/module-beside-script.mjs';
+import { vscodeData, webTypes } from '../docs/editor-data.mjs';
 import { elementManifest } from '../docs/element-manifest.mjs';
 import { LICENCES_FILE, thirdPartyLicences } from './licences.mjs';
 
@@ -17,7 +18,7 @@ const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const packages = join(root, 'packages');
 const dist = join(packages, 'element/dist');
 const cdn = join(dist, 'cdn');
-/** Where the files are made; they take their place together, so that nobody is ever served half a build. */
+/** Where the files are built; they are moved into place together, so that no server ever serves half a build. */
 const fresh = join(dist, `cdn-${process.pid}`);
 
 /** @param {string} file @returns {Promise<number>} ms since the epoch, 0 when there is no such file */
@@ -63,7 +64,7 @@ const shared = /** @type {const} */ ({
 });
 
 const workerEntry = { 'signaling.worker': join(packages, 'signaling/src/worker.ts') };
-/** A lighter stand-in for what @xmpp/* asks of Node. */
+/** A small replacement for the Node modules that @xmpp/* imports. */
 const alias = { events: join(packages, 'signaling/src/stream/event-emitter.ts') };
 
 const mediaCore = join(packages, 'media-core/src');
@@ -140,7 +141,7 @@ async function emitPackages() {
     cwd: root,
   });
   await emitFrameworkTypes();
-  await writeFile(join(dist, 'custom-elements.json'), JSON.stringify(elementManifest().manifest, undefined, 2));
+  await writeElementData();
   const client = join(packages, 'client/dist');
   // A bundler that copies a worker does not copy its map.
   const { metafile } = await build({ ...shared, sourcemap: false, alias, entryPoints: workerEntry, outdir: client });
@@ -149,7 +150,7 @@ async function emitPackages() {
   await writeLicences(core, await bundleCore(core, false), codecs);
 }
 
-/** Types that were written by hand are nothing to the compiler; each gets an empty module, for those who import it. */
+/** The compiler makes no module of a hand-written .d.ts; each gets an empty one, so that it can be imported. */
 async function emitFrameworkTypes() {
   const [from, to] = ['src', 'dist'].map((place) => join(packages, 'element', place, 'types'));
   for (const name of (await readdir(String(from))).filter((one) => one.endsWith('.d.ts'))) {
@@ -158,7 +159,21 @@ async function emitFrameworkTypes() {
   }
 }
 
-/** What an earlier build made of sources that are gone; the compiler leaves it. */
+/** The element for tools and editors. */
+async function writeElementData() {
+  const { manifest, element } = elementManifest();
+  const ofPackage = JSON.parse(await readFile(join(packages, 'element/package.json'), 'utf8'));
+  const data = {
+    'custom-elements.json': manifest,
+    'vscode.html-custom-data.json': vscodeData(element),
+    'web-types.json': webTypes(element, ofPackage),
+  };
+  for (const [file, content] of Object.entries(data)) {
+    await writeFile(join(dist, file), JSON.stringify(content, undefined, 2));
+  }
+}
+
+/** Removes output of sources that no longer exist; the compiler leaves it. */
 async function removeStale() {
   for (const project of await packageProjects()) {
     const { dist, src } = { dist: join(root, project, 'dist'), src: join(root, project, 'src') };

@@ -1,4 +1,4 @@
-/** The licences of what others wrote and is inside of built files: they ask to be shipped with them. */
+/** The licences of third-party code in built files, which have to be shipped with them. */
 import { readFile, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -58,13 +58,8 @@ async function publishedPackages() {
         .filter((home) => existsSync(join(root, home, 'package.json'))),
     ),
   );
-  const published = await Promise.all(
-    homes.flat().map(async (home) => {
-      const isBuilt = home.startsWith('packages') || existsSync(join(root, home, 'pkg'));
-      return isBuilt && (await manifestOf(home)).private !== true ? [home] : [];
-    }),
-  );
-  return published.flat();
+  // Of a codec it is `pkg/` that is published, whose manifest is made of the workspace's, which is private.
+  return homes.flat().filter((home) => home.startsWith('packages') || existsSync(join(root, home, 'pkg')));
 }
 
 /**

@@ -1,4 +1,4 @@
-/** What is used of the analyzer and its own types leave out. */
+/** The parts of the analyzer that we use and that its own types lack. */
 declare module '@custom-elements-manifest/analyzer/src/create.js' {
   export interface Item {
     readonly name: string;
@@ -16,6 +16,7 @@ declare module '@custom-elements-manifest/analyzer/src/create.js' {
   }
   export interface ElementDeclaration {
     readonly name: string;
+    readonly description?: string;
     tagName?: string;
     members: Member[];
     attributes: Item[];

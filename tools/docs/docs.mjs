@@ -10,7 +10,7 @@ import { UNION_TABLES } from './union-tables.mjs';
 export const PAGES = ['README.md', 'packages/element/README.md', 'docs/client.md'];
 const SECTION = /(<!-- generated: ([\w ]+) -->\n)[^]*?(<!-- end -->)/g;
 
-/** A page as it has to be. @param {string} page path relative to the root @returns {Promise<string>} */
+/** A page with its generated parts brought up to date. @param {string} page path relative to the root @returns {Promise<string>} */
 export async function generatedPage(page) {
   const file = join(ROOT, page);
   const { element } = elementManifest();

@@ -18,9 +18,9 @@ export function elementManifest() {
   const source = readFileSync(join(ROOT, SOURCE), 'utf8');
   const modules = [ts.createSourceFile(SOURCE, source, ts.ScriptTarget.ES2022, true)];
   const manifest = create({ modules, plugins: litPlugin(), context: { dev: false } });
-  const [module] = manifest.modules;
-  const element = module?.declarations.find(({ name }) => name === 'XmppCallElement');
-  if (!module || !element) throw new Error(`${SOURCE} has no element`);
+  const [described] = manifest.modules;
+  const element = described?.declarations.find(({ name }) => name === 'XmppCallElement');
+  if (!described || !element) throw new Error(`${SOURCE} has no element`);
   element.tagName = 'xmpp-call';
   element.members = element.members.filter(isPublic);
   element.attributes = element.attributes.filter(
@@ -28,9 +28,9 @@ export function elementManifest() {
   );
   // What the comment of the class does not name is dispatched by something else.
   element.events = element.events.filter(({ name }) => name.startsWith('xmpp-call-'));
-  module.path = MODULE;
-  module.declarations = [element];
-  module.exports = [{ kind: 'js', name: element.name, declaration: { name: element.name, module: MODULE } }];
+  described.path = MODULE;
+  described.declarations = [element];
+  described.exports = [{ kind: 'js', name: element.name, declaration: { name: element.name, module: MODULE } }];
   return { manifest, element };
 }
 

@@ -41,7 +41,7 @@ export function coturnLog(directory: string): string {
   return join(directory, 'coturn.log');
 }
 
-/** coturn writes one whether wanted or not, and leaves it behind. */
+/** coturn always writes one, and does not remove it. */
 export function coturnPidFile(directory: string): string {
   return join(directory, 'coturn.pid');
 }

@@ -1,20 +1,18 @@
 /** Prosody and coturn on loopback ports with a generated configuration: for the demo, the tests and the benchmarks. */
-import { randomBytes, randomInt } from 'node:crypto';
-import { once } from 'node:events';
+import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ensureCertificate, type Certificate } from './certificate.js';
 import { coturnConfig, coturnLog, coturnPidFile } from './coturn.js';
-import { assertPortFree, freePort } from '../ports.mjs';
+import { type PortBlock, accepts, assertPortFree, hasAddress, takePortBlock } from '../ports.mjs';
 import { startChild, stopStale, type ManagedChild } from '../processes.mjs';
 import { prosodyConfig, prosodyLog, writeAccounts } from './prosody.js';
 
 export interface ServersOptions {
   /** Directory for configuration, data and logs; made when missing. One set of servers per directory. */
   readonly dir: string;
-  /** Fixed ports; those left out are free ports of the system's choice. */
+  /** Fixed ports; those left out are free ones that the servers hold until `stop`. */
   readonly ports?: {
     readonly c2s?: number;
     readonly http?: number;
@@ -61,8 +59,8 @@ export interface Servers {
 
 export const DOMAIN = 'xmpp.localhost';
 export const GUEST_DOMAIN = 'guest.localhost';
-export const MUC_DOMAIN = 'conference.xmpp.localhost';
-export const DEFAULT_USERS: Readonly<Record<string, string>> = {
+const MUC_DOMAIN = 'conference.xmpp.localhost';
+const DEFAULT_USERS: Readonly<Record<string, string>> = {
   desk: 'deskpw',
   alice: 'alicepw',
   bob: 'bobpw',
@@ -79,17 +77,28 @@ const RELAY_PORTS = 200;
  * @throws {Error} with the end of the server's log when a server does not come up
  */
 export async function startServers(options: ServersOptions): Promise<Servers> {
+  const block = await takePortBlock();
+  try {
+    return await startOn(block, options);
+  } catch (error) {
+    await block.release();
+    throw error;
+  }
+}
+
+async function startOn(block: PortBlock, options: ServersOptions): Promise<Servers> {
   const directory = resolve(options.dir);
   await mkdir(directory, { recursive: true });
   await stopStale(directory);
   const bindIps = options.bindIps ?? (await defaultBindIps());
   const turnIp = options.turnIp ?? '127.0.0.1';
   const webHost = bindIps.includes('127.0.0.1') ? '127.0.0.1' : (bindIps[0] ?? '127.0.0.1');
+  const webHosts = [...new Set([webHost, ...bindIps])];
   const users = options.users ?? DEFAULT_USERS;
-  const c2sPort = await choosePort(options.ports?.c2s, 'XMPP client connections', webHost);
-  const httpPort = await choosePort(options.ports?.http, 'XMPP over WebSocket', webHost);
-  const turnPort = await choosePort(options.ports?.turn, 'TURN', turnIp);
-  const relayPorts = options.ports?.turnRelay ?? randomRelayPorts();
+  const c2sPort = await choosePort(options.ports?.c2s, 'XMPP client connections', block, webHosts);
+  const httpPort = await choosePort(options.ports?.http, 'XMPP over WebSocket', block, webHosts);
+  const turnPort = await choosePort(options.ports?.turn, 'TURN', block, [turnIp]);
+  const relayPorts = options.ports?.turnRelay ?? block.range(RELAY_PORTS);
   const certificate =
     options.certificate ??
     (await ensureCertificate(join(directory, 'certificates'), [DOMAIN, GUEST_DOMAIN, MUC_DOMAIN, 'localhost']));
@@ -146,6 +155,7 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
 
   async function stop(): Promise<void> {
     await Promise.all([stopProsody(), stopTurn()]);
+    await block.release();
   }
 
   try {
@@ -191,37 +201,24 @@ async function ready(child: ManagedChild, log: string, check: () => Promise<bool
   }
 }
 
-async function accepts(port: number, host: string): Promise<boolean> {
-  const socket = connect(port, host);
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false; // not listening yet
-  } finally {
-    socket.destroy();
+/** @throws {PortTakenError} when a fixed port is taken at the first address */
+async function choosePort(
+  fixed: number | undefined,
+  purpose: string,
+  block: PortBlock,
+  hosts: readonly string[],
+): Promise<number> {
+  if (fixed !== undefined) {
+    await assertPortFree(fixed, purpose, 'tcp', hosts[0]);
+    return fixed;
   }
-}
-
-async function choosePort(fixed: number | undefined, purpose: string, host: string): Promise<number> {
-  if (fixed === undefined) return await freePort(host);
-  await assertPortFree(fixed, purpose, 'tcp', host);
-  return fixed;
-}
-
-/** Below the range that Linux hands out by itself, so that other programs rarely sit in it. */
-function randomRelayPorts(): readonly [number, number] {
-  const first = 20_000 + randomInt(60) * RELAY_PORTS;
-  return [first, first + RELAY_PORTS - 1];
+  const port = await block.freePort(hosts);
+  if (port === undefined) throw new Error(`no port is free for ${purpose}`);
+  return port;
 }
 
 async function defaultBindIps(): Promise<readonly string[]> {
-  try {
-    await freePort('::1');
-    return ['127.0.0.1', '::1'];
-  } catch {
-    return ['127.0.0.1']; // a system without IPv6
-  }
+  return (await hasAddress('::1')) ? ['127.0.0.1', '::1'] : ['127.0.0.1'];
 }
 
 function urlHost(ip: string): string {

@@ -22,7 +22,7 @@ export const recipe = {
   moduleInputs: ['glue', 'kernels'],
   apiInputs: [],
 
-  buildLibrary: (context) => buildOpusLibrary(context),
+  buildLibrary: buildOpusLibrary,
 
   async linkModule({ output, ...context }) {
     const { source, directory, recipe: home } = context;

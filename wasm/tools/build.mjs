@@ -10,6 +10,7 @@ import { ROOT, WORK_DIRECTORY } from './paths.mjs';
 import { ensureSource } from './sources.mjs';
 import { fingerprint, unlessCurrent } from './stamp.mjs';
 import { RECIPES } from './recipes.mjs';
+import { EMSCRIPTEN_LICENCE } from './toolchain-licences.mjs';
 
 /** What every step depends on: the flags. */
 const TOOLS = [join(import.meta.dirname, 'emscripten.mjs')];
@@ -38,10 +39,10 @@ async function buildCodec(recipe) {
   });
   const module = fingerprint({ texts: [library], paths: below(recipe.moduleInputs) });
   const packed = fingerprint({
-    texts: [module],
+    texts: [module, EMSCRIPTEN_LICENCE],
     paths: [
-      ...['pack.mjs', 'module-beside-script.mjs', '../../tools/build/licences.mjs'].map((file) =>
-        join(import.meta.dirname, file),
+      ...['pack.mjs', 'toolchain-licences.mjs', 'module-beside-script.mjs', '../../tools/build/licences.mjs'].map(
+        (file) => join(import.meta.dirname, file),
       ),
       ...below(['package.json', 'src', '../runtime/src', ...recipe.apiInputs]),
     ],

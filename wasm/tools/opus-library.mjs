@@ -8,8 +8,8 @@ const INTRINSICS = join(ROOT, 'wasm', 'opus', 'kernels', 'intrinsics.h');
 /**
  * Smaller code (-Oz) would cost 60 % of the speed; -O3 is larger and no faster. Every engine that has SIMD has the other
  * features too. SSE 4.1 is what libopus uses on x86-64, with results of its own in SILK's detection of voice activity; and
- * only there it takes 64-bit integers for fast, which they are here as well. Clang 14 vectorises straight code wrongly for
- * WebAssembly: with it, the input of DRED at 48 kHz comes out different (dred_convert_to_16k).
+ * only there it takes 64-bit integers for fast, which they are here as well. Clang 14 vectorises straight-line code wrongly for
+ * WebAssembly: a resampler of a later libopus then gave other samples than natively.
  */
 const FLAGS = [
   ...['-O2', '-fno-slp-vectorize', ...COMPILE_FLAGS],
@@ -23,9 +23,8 @@ const HEADER_DIRECTORIES = ['include', 'celt', 'silk', 'silk/float'];
 /**
  * libopus with the SSE intrinsics that emscripten translates: the same arithmetic, in the same order, as on x86-64.
  * @param {import('./recipe.mjs').BuildContext} context
- * @param {readonly string[]} [features]  further options of `configure`
  */
-export async function buildOpusLibrary({ source, directory }, features = []) {
+export async function buildOpusLibrary({ source, directory }) {
   const disabled = ['rtcd', 'shared', 'doc', 'extra-programs', 'stack-protector', 'hardening', 'dependency-tracking'];
   await emscripten(
     'emconfigure',
@@ -35,7 +34,6 @@ export async function buildOpusLibrary({ source, directory }, features = []) {
       '--enable-intrinsics',
       '--enable-static',
       ...disabled.map((feature) => `--disable-${feature}`),
-      ...features,
       `CFLAGS=${FLAGS.join(' ')}`,
     ],
     { cwd: directory },

@@ -7,6 +7,7 @@ import { LICENCES_FILE, section } from '../../tools/build/licences.mjs';
 import { moduleBesideScript } from './module-beside-script.mjs';
 import { ROOT } from './paths.mjs';
 import { run } from './run.mjs';
+import { toolchainLicences } from './toolchain-licences.mjs';
 
 /** Packages whose types are taken in. Found through `node_modules`, they would count as somebody else's. */
 const SOURCE_PATHS = {
@@ -25,7 +26,7 @@ export async function pack(recipe, { source, module }) {
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });
   copyFileSync(module, join(fresh, `${name}_bg.wasm`));
-  writeFileSync(join(fresh, LICENCES_FILE), licences(recipe, source));
+  writeFileSync(join(fresh, LICENCES_FILE), licences(recipe, source) + (await toolchainLicences()));
   await bundleScript(join(home, 'src', 'index.ts'), join(fresh, `${name}.js`));
   await bundleTypes(home, join(fresh, `${name}.d.ts`), join(fresh, 'tsconfig.json'));
   writeFileSync(join(fresh, 'package.json'), `${JSON.stringify(manifest(recipe, home), undefined, 2)}\n`);
@@ -63,18 +64,22 @@ async function bundleTypes(home, outfile, project) {
   rmSync(project);
 }
 
-/** @param {import('./recipe.mjs').Recipe} recipe @param {string} home */
+/**
+ * What is published bears the name of the workspace, which is private: modules import both by it.
+ * @param {import('./recipe.mjs').Recipe} recipe
+ * @param {string} home
+ */
 function manifest({ name, description }, home) {
-  const { version, license } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+  const workspace = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
   return {
-    name: `@xmpp-call/${name}`,
+    name: workspace.name,
+    version: workspace.version,
     description,
-    version,
-    license,
+    keywords: workspace.keywords,
+    license: workspace.license,
     type: 'module',
     sideEffects: false,
-    main: `${name}.js`,
-    types: `${name}.d.ts`,
+    engines: workspace.engines,
     exports: {
       '.': { types: `./${name}.d.ts`, default: `./${name}.js` },
       [`./${name}_bg.wasm`]: `./${name}_bg.wasm`,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { ROOT } from './paths.mjs';
 
 const SOURCE_FILE = /\.(c|h|ts|mjs|json)$/;
 const TEST_FILE = /\.(test|testing)\.ts$/;
@@ -13,7 +14,7 @@ const IGNORED_DIRECTORIES = ['node_modules', 'dist', 'pkg'];
 export function fingerprint({ texts = [], paths = [] }) {
   const hash = createHash('sha256');
   for (const text of texts) hash.update(`${text}\n`);
-  for (const file of paths.flatMap(sourceFiles)) hash.update(`${file.slice(-80)}\n`).update(readFileSync(file));
+  for (const file of paths.flatMap(sourceFiles)) hash.update(`${relative(ROOT, file)}\n`).update(readFileSync(file));
   return hash.digest('hex');
 }
 

@@ -1,10 +1,10 @@
-import type { SessionStatistics } from '@xmpp-call/media';
+import type { ContentId, IceLog, MediaKind, SessionStatistics } from '@xmpp-call/media';
 import type { FrameEncryptionState, MediaCoreStatistics } from '@xmpp-call/media-core';
 import type { XmppCallError } from './errors.js';
 import type { CallErrorEvent } from './call-error-event.js';
 import type { TypedEventTarget } from './typed-event-target.js';
 
-export type { FrameEncryptionState };
+export type { FrameEncryptionState, IceLog, MediaKind };
 
 /** One sample of a call's statistics. Rates are over the time since the previous sample. */
 export interface CallStatistics extends SessionStatistics {
@@ -54,22 +54,48 @@ export interface CallMedia {
   readonly video: boolean;
 }
 
+/** Where what a content carries comes from. */
+export type ContentSource = 'microphone' | 'camera' | 'screen';
+
+/** What this side sends. */
+export type LocalContent = ContentId;
+
+/** One content of a session as the peer has it: a microphone, a camera, or another one of the same kind. */
+export interface RemoteContent {
+  /** Of its m-line: the key of `Call.remoteTracks`, and `mid` in statistics. */
+  readonly mid: string;
+  readonly kind: MediaKind;
+  /** Undefined where the peer does not tell. The first audio counts as the microphone, the first video as the camera. */
+  readonly source: ContentSource | undefined;
+  /** The peer may send it, as far as was agreed. */
+  readonly sends: boolean;
+  readonly muted: boolean;
+  /** Packets of it have arrived in this call. */
+  readonly seen: boolean;
+}
+
 /** What the peer says of its media. */
 export interface RemoteStatus {
+  /** The first audio content is muted. */
   readonly audioMuted: boolean;
-  /** The peer sends no picture now, also where its camera was never on: a picture has nothing to show. */
+  /**
+   * The first video content is muted: the peer sends no picture now, also where its camera was never on. A picture has
+   * nothing to show.
+   */
   readonly videoMuted: boolean;
-  /** A picture of the peer has arrived in this call: with `videoMuted`, and only then, the peer "turned the camera off". */
+  /** Its picture has arrived in this call: with `videoMuted`, and only then, the peer "turned the camera off". */
   readonly videoSeen: boolean;
   /** The peer holds the call: it sends nothing for now. `state` stays as it is. */
   readonly held: boolean;
+  /** What the session has agreed on, in the order of its m-lines; none before that. */
+  readonly contents: readonly RemoteContent[];
 }
 
 export interface CallEventMap {
   'state-change': Event;
   /** `localStream` or `remoteStream` has other tracks, or became another stream, or `playsSound` changed. */
   'streams-change': Event;
-  /** `muted` or `cameraOn` changed. */
+  /** `muted`, `isMuted()` or `cameraOn` changed. */
   'media-change': Event;
   /** `remote` changed. */
   'remote-change': Event;
@@ -88,6 +114,8 @@ export interface CallEventMap {
 /** One call. Mirrors what the signaling worker says; `ended` is final. */
 export interface Call extends TypedEventTarget<CallEventMap> {
   readonly id: string;
+  /** Of the Jingle session, by which the peer and servers log the call; undefined until it is known. */
+  readonly sessionId: string | undefined;
   /** Bare JID of the other side. */
   readonly peer: string;
   readonly direction: CallDirection;
@@ -100,9 +128,13 @@ export interface Call extends TypedEventTarget<CallEventMap> {
   /** When `state` first became `active`, ms since the epoch. */
   readonly activeSince: number | undefined;
   readonly localStream: MediaStream | undefined;
+  /** Shows the first audio and the first video of the peer. */
   readonly remoteStream: MediaStream;
+  /** Every track of the peer's by the `mid` of its content, as the browser receives it; see `streams-change`. */
+  readonly remoteTracks: ReadonlyMap<string, MediaStreamTrack>;
   /** Whether the sound of `remoteStream` is played already: elements that have it are to be mute. See `playSound`. */
   readonly playsSound: boolean;
+  /** The microphone is muted. */
   readonly muted: boolean;
   readonly cameraOn: boolean;
   readonly remote: RemoteStatus;
@@ -119,8 +151,12 @@ export interface Call extends TypedEventTarget<CallEventMap> {
   reject(): void;
   /** Ends the call in any state; does nothing once ended. */
   hangUp(): void;
-  /** Silences the microphone or opens it; unmuting tries once more to get a microphone that was lost. */
-  setMuted(muted: boolean): void;
+  /**
+   * Silences the microphone or opens it; unmuting tries once more to get a microphone that was lost.
+   * @param content `camera` sends black in place of a camera that stays on, and tells the peer that it is muted
+   */
+  setMuted(muted: boolean, content?: LocalContent): void;
+  isMuted(content: LocalContent): boolean;
   /**
    * Turns the camera on or off, adding video to an audio call where needed; also while it rings. Of several wishes the last
    * one counts. A camera that the peer turns out not to take goes off again, see `call-error`.
@@ -143,6 +179,11 @@ export interface Call extends TypedEventTarget<CallEventMap> {
    */
   setFrameKey(id: number, secret: Uint8Array | undefined): void;
   getStatistics(): Promise<CallStatistics>;
+  /**
+   * What happened to the connectivity, the latest 500 events, also after the end; undefined before there was a connection. Holds
+   * IP addresses: `buildReport` of `@xmpp-call/client/report.js` makes of it what may be shown.
+   */
+  readonly iceLog?: IceLog | undefined;
 }
 
 export type Credentials =

@@ -1,10 +1,10 @@
 import { assertCallsPossible } from '@xmpp-call/media';
+import { MediaKind, randomUuid } from '@xmpp-call/wire';
 import type { Event as WireEvent } from '@xmpp-call/wire';
 import type {
   Call,
   CallClientOptions,
   CallMedia,
-  CallDirection,
   CalleeAvailability,
   ConnectionState,
   Log,
@@ -12,7 +12,7 @@ import type {
 } from './api.js';
 import type { CallClient, ClientEventMap } from './client-api.js';
 import { ClientCall } from './client-call.js';
-import type { CallHost } from './client-call.js';
+import type { CallHost, ClientCallInit } from './client-call.js';
 import { pageClock, within } from './clock.js';
 import type { Clock } from './clock.js';
 import { codecsBuilt } from './codecs-built.js';
@@ -23,7 +23,6 @@ import { canUseMediaCore, knownPreference } from './media-core-support.js';
 import { NetworkWatch } from './network-watch.js';
 import { checkedOptions } from './options.js';
 import type { OpenedCore } from './open-media-core.js';
-import { randomUuid } from './random-uuid.js';
 import { toCallError } from './to-call-error.js';
 import { typedEventTarget } from './typed-event-target.js';
 import { WirePort } from './wire-port.js';
@@ -98,7 +97,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     if (this.#disposing) throw disposed();
     const address: unknown = to;
     if (typeof address !== 'string') throw new XmppCallError('invalid-address', { message: 'the callee is no JID' });
-    const call = this.#add(randomUuid(), to, 'outgoing', media);
+    const call = this.#add({ id: randomUuid(), peer: to, direction: 'outgoing', media });
     void call.place(this.connect());
     return call;
   }
@@ -211,13 +210,20 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
         break;
       }
       case 'incomingCall': {
-        const { callId, from, media } = body.value;
+        const { callId, from, media, sessionId } = body.value;
         if (this.#calls.has(callId)) break;
         if (this.#disposing || this.#calls.size >= MAX_CALLS) {
           this.#tell({ case: 'hangUp', value: { callId, gone: true } });
           break;
         }
-        const call = this.#add(callId, from, 'incoming', { audio: true, video: media?.video ?? false });
+        const video = media?.contents.some(({ kind }) => kind === MediaKind.VIDEO) ?? false;
+        const call = this.#add({
+          id: callId,
+          peer: from,
+          direction: 'incoming',
+          media: { audio: true, video },
+          sessionId,
+        });
         this.dispatchEvent(new IncomingCallEvent(call));
         break;
       }
@@ -231,9 +237,9 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     }
   }
 
-  #add(id: string, peer: string, direction: CallDirection, media: CallMedia): ClientCall {
-    const call = new ClientCall({ host: this.#host(), id, peer, direction, media });
-    this.#calls.set(id, call);
+  #add(init: Omit<ClientCallInit, 'host'>): ClientCall {
+    const call = new ClientCall({ ...init, host: this.#host() });
+    this.#calls.set(call.id, call);
     return call;
   }
 

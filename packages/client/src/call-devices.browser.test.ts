@@ -36,7 +36,7 @@ function lose(call: Call): void {
 
 /** What the peer was told last of our sound. */
 const toldMuted = (worker: FakeWorker) =>
-  worker.commands.flatMap(({ body }) => (body.case === 'setMuted' ? [body.value.audio] : [])).at(-1);
+  worker.commands.flatMap(({ body }) => (body.case === 'setMuted' ? [body.value.contents[0]?.muted] : [])).at(-1);
 
 describe('Devices of a call', () => {
   let opened: MediaStreamTrack[];

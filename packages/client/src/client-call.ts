@@ -1,6 +1,6 @@
 import type { PeerConnectivity } from '@xmpp-call/media';
-import { CallState as WireCallState, MediaConnectionState } from '@xmpp-call/wire';
-import type { Event as WireEvent } from '@xmpp-call/wire';
+import { CallState as WireCallState, ContentSource, MediaConnectionState, MediaKind } from '@xmpp-call/wire';
+import type { Event as WireEvent, RemoteInfo } from '@xmpp-call/wire';
 import type {
   Call,
   CallDirection,
@@ -9,6 +9,8 @@ import type {
   CallState,
   CallStatistics,
   EndReason,
+  IceLog,
+  LocalContent,
   LogLevel,
   MediaCorePreference,
   RemoteStatus,
@@ -20,6 +22,7 @@ import { CallErrorEvent } from './call-error-event.js';
 import { isNegotiation } from './negotiator.js';
 import type { NegotiationEvent } from './negotiator.js';
 import type { OpenedCore } from './open-media-core.js';
+import { NOTHING_KNOWN, statusOf } from './remote-status.js';
 import { toCallError } from './to-call-error.js';
 import { typedEventTarget } from './typed-event-target.js';
 import type { WirePort } from './wire-port.js';
@@ -52,6 +55,7 @@ export interface ClientCallInit {
   readonly peer: string;
   readonly direction: CallDirection;
   readonly media: MediaOfCall;
+  readonly sessionId?: string;
 }
 
 const CONNECTIVITY: Readonly<Record<PeerConnectivity, MediaConnectionState>> = {
@@ -68,13 +72,13 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   readonly peer: string;
   readonly direction: CallDirection;
   readonly media: MediaOfCall;
+  sessionId: string | undefined;
   readonly remoteStream = new MediaStream();
   state: CallState;
   endReason: EndReason | undefined;
   error: XmppCallError | undefined;
   activeSince: number | undefined;
-  muted = false;
-  remote: RemoteStatus = { audioMuted: false, videoMuted: false, videoSeen: false, held: false };
+  remote: RemoteStatus = NOTHING_KNOWN;
 
   readonly #host: CallHost;
   readonly #media: CallMedia;
@@ -84,14 +88,18 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   /** The user wants this call: it may show itself to the peer. */
   #answered: boolean;
   #early: NegotiationEvent[] = [];
+  /** What the worker has told last of the peer's contents, and which of them have arrived. */
+  #told: Pick<RemoteInfo, 'held' | 'contents'> = { held: false, contents: [] };
+  readonly #seen = new Set<string>();
 
-  constructor({ host, id, peer, direction, media }: ClientCallInit) {
+  constructor({ host, id, peer, direction, media, sessionId }: ClientCallInit) {
     super();
     this.#host = host;
     this.id = id;
     this.peer = peer;
     this.direction = direction;
     this.media = media;
+    this.sessionId = sessionId;
     this.state = direction === 'outgoing' ? 'calling' : 'incoming';
     this.#registered = direction === 'incoming';
     this.#answered = direction === 'outgoing';
@@ -106,8 +114,16 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     return this.#media.core?.playsSound ?? false;
   }
 
+  get remoteTracks(): ReadonlyMap<string, MediaStreamTrack> {
+    return this.#media.session?.remoteTracks ?? new Map();
+  }
+
+  get muted(): boolean {
+    return this.isMuted('microphone');
+  }
+
   get cameraOn(): boolean {
-    return this.#media.cameraOn;
+    return this.#media.devices.cameraOn;
   }
 
   get receiving(): boolean {
@@ -117,12 +133,15 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   /** Places the call once `connected`. Failures end it. */
   async place(connected: Promise<void>): Promise<void> {
     try {
-      const devices = this.#media.openDevices(this.media);
+      const devices = this.#media.devices.open(this.media);
       // Awaited below; until then a failure must not count as unhandled.
       devices.catch(() => undefined);
       await connected;
       if (this.#hasEnded()) return;
-      await this.#host.command({ case: 'startCall', value: { callId: this.id, to: this.peer, media: this.media } });
+      await this.#host.command({
+        case: 'startCall',
+        value: { callId: this.id, to: this.peer, media: proposed(this.media) },
+      });
       this.#registered = true;
       if (this.#hasEnded()) {
         this.#tell({ case: 'hangUp', value: { callId: this.id } });
@@ -134,25 +153,25 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       await devices;
       if (this.#hasEnded()) return;
       await this.#host.command({ case: 'propose', value: { callId: this.id } });
-      await Promise.all([offered, this.#media.joined()]);
+      await Promise.all([offered, this.#media.devices.joined()]);
     } catch (cause) {
       this.#fail(cause);
     }
   }
 
   async accept(media: MediaOfCall = this.media): Promise<void> {
-    if (this.state !== 'incoming' || this.#media.begun) {
+    if (this.state !== 'incoming' || this.#media.devices.begun) {
       throw new XmppCallError('invalid-state', { message: `accept() in state ${this.state}` });
     }
     try {
-      const devices = this.#media.openDevices({ audio: true, video: media.video && this.media.video });
+      const devices = this.#media.devices.open({ audio: true, video: media.video && this.media.video });
       this.#media.prepare().catch(() => undefined);
       await devices;
       this.#answered = true;
       const accepted = this.#host.command({ case: 'acceptCall', value: { callId: this.id } });
       for (const event of this.#early.splice(0)) this.#media.take(event);
       await accepted;
-      await this.#media.joined();
+      await this.#media.devices.joined();
     } catch (cause) {
       throw this.#fail(cause);
     }
@@ -170,16 +189,20 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.end('local-hang-up');
   }
 
-  setMuted(muted: boolean): void {
-    if (this.#ended || muted === this.muted) return;
-    this.muted = muted;
-    this.#media.setMuted(muted);
+  isMuted(content: LocalContent): boolean {
+    return this.#media.devices.isMuted(content);
+  }
+
+  setMuted(muted: boolean, content: LocalContent = 'microphone'): void {
+    if (this.#ended || muted === this.isMuted(content)) return;
+    this.#media.devices.setMuted(muted, content);
     this.#mediaChanged();
   }
 
   async setCamera(on: boolean): Promise<void> {
-    if (this.#ended || !this.#media.begun) throw new XmppCallError('invalid-state', { message: 'no media session' });
-    await this.#media.setCamera(on);
+    if (this.#ended || !this.#media.devices.begun)
+      throw new XmppCallError('invalid-state', { message: 'no media session' });
+    await this.#media.devices.setCamera(on);
   }
 
   setMediaCore(preference: MediaCorePreference): boolean {
@@ -196,17 +219,22 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     return { ...(await session.sampleStatistics()), core: coreStatistics };
   }
 
+  get iceLog(): IceLog | undefined {
+    return this.#media.session?.iceLog;
+  }
+
   /** Events of the worker that concern this call. */
   handle(body: WireEvent['body']): void {
     if (this.#ended) return;
     if (body.case === 'callChanged') {
-      const { state, endReason, failure, peer } = body.value;
+      const { state, endReason, failure, peer, sessionId } = body.value;
+      if (sessionId) this.sessionId = sessionId;
       if (peer) this.#media.answered(peer);
       if (state === WireCallState.ENDED) this.end(wordFor(END_REASONS, endReason), failure && toError(failure));
       else this.#changeState(wordFor(CALL_STATES, state));
     } else if (body.case === 'remoteInfo') {
-      const { audioMuted, videoMuted, held } = body.value;
-      this.#changeRemote({ audioMuted, videoMuted, held });
+      this.#told = body.value;
+      this.#changeRemote();
     } else if (body.case === 'peerMediaCore') {
       this.#media.learnMediaCore(body.value.device, body.value.announced);
     } else if (isNegotiation(body)) {
@@ -277,8 +305,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       onReceiving: () => {
         this.dispatchEvent(new Event('receiving-change'));
       },
-      onPicture: () => {
-        this.#changeRemote({ videoSeen: true });
+      onSeen: (mid) => {
+        this.#seen.add(mid);
+        this.#changeRemote();
       },
       onSilence: () => {
         host.networkChanged();
@@ -292,15 +321,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     });
   }
 
-  #changeRemote(change: Partial<RemoteStatus>): void {
-    const { audioMuted, videoMuted, videoSeen, held } = this.remote;
-    const next = { ...this.remote, ...change };
-    const same =
-      next.audioMuted === audioMuted &&
-      next.videoMuted === videoMuted &&
-      next.videoSeen === videoSeen &&
-      next.held === held;
-    if (same) return;
+  #changeRemote(): void {
+    const next = statusOf(this.#told, this.#seen);
+    if (JSON.stringify(next) === JSON.stringify(this.remote)) return;
     this.remote = next;
     this.dispatchEvent(new Event('remote-change'));
   }
@@ -308,9 +331,18 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #mediaChanged(): void {
     if (this.#ended) return;
     if (this.#registered) {
+      const { session, devices } = this.#media;
+      const content = (id: LocalContent, source: ContentSource, sends: boolean) => ({
+        mid: session?.midOf(id) ?? '',
+        source,
+        muted: this.isMuted(id) || !sends,
+      });
       // Without a microphone there is no sound, as if the user had muted.
-      const audio = this.muted || !this.#media.sounding;
-      this.#tell({ case: 'setMuted', value: { callId: this.id, audio, video: !this.cameraOn } });
+      const contents = [
+        content('microphone', ContentSource.MICROPHONE, devices.sounding),
+        content('camera', ContentSource.CAMERA, this.cameraOn),
+      ];
+      this.#tell({ case: 'setMuted', value: { callId: this.id, contents } });
     }
     this.dispatchEvent(new Event('media-change'));
   }
@@ -340,4 +372,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       if (!this.#ended && toCallError(cause).code === 'worker-failed') this.end('error', toCallError(cause));
     });
   }
+}
+
+function proposed({ video }: MediaOfCall) {
+  const audio = { kind: MediaKind.AUDIO, source: ContentSource.MICROPHONE };
+  return { contents: video ? [audio, { kind: MediaKind.VIDEO, source: ContentSource.CAMERA }] : [audio] };
 }

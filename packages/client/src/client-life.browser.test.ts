@@ -1,6 +1,6 @@
 /** A client from its options to its end, with workers that do not do what they should. */
 import { expect } from '@esm-bundle/chai';
-import { CallState, ConnectionState, SdpType } from '@xmpp-call/wire';
+import { CallState, ConnectionState, MediaKind, SdpType } from '@xmpp-call/wire';
 import type { CallClientOptions } from './api.js';
 import { WorkerCallClient, createCallClient } from './call-client.js';
 import type { XmppCallError } from './errors.js';
@@ -12,6 +12,8 @@ import { launchWorker } from './worker-launcher.js';
 
 const CONNECTED: ReturnType<CommandHandler> = { case: 'connected', value: { jid: 'me@example.org/1' } };
 const ICE_SERVERS: ReturnType<CommandHandler> = { case: 'iceServers', value: { servers: [] } };
+
+const AUDIO_VIDEO = { contents: [{ kind: MediaKind.AUDIO }, { kind: MediaKind.VIDEO }] };
 
 /** A worker that does its work until `name` comes, and then says nothing any more. */
 function silentFrom(name: string): CommandHandler {
@@ -27,7 +29,7 @@ async function ringing(worker = new FakeWorker(silentFrom('nothing')), clock?: F
   const callee = client(worker, {}, clock);
   await callee.connect();
   const rung = incoming(callee);
-  worker.emit({ case: 'incomingCall', value: { callId: 'c', from: 'a@b', media: { audio: true, video: true } } });
+  worker.emit({ case: 'incomingCall', value: { callId: 'c', from: 'a@b', media: AUDIO_VIDEO } });
   return { worker, callee, call: await rung };
 }
 
@@ -168,8 +170,7 @@ describe('A worker that says too much', () => {
     const { worker, callee, call } = await ringing();
     let rung = 0;
     callee.addEventListener('incoming-call', () => rung++);
-    const ring = (callId: string) =>
-      worker.emit({ case: 'incomingCall', value: { callId, from: 'a@b', media: { audio: true } } });
+    const ring = (callId: string) => worker.emit({ case: 'incomingCall', value: { callId, from: 'a@b' } });
     ring('c');
     for (let i = 0; i < 1000; i++) ring(String(i));
     worker.emit({ case: 'connectionChanged', value: { state: ConnectionState.RECONNECTING, jid: 'me@example.org/1' } });

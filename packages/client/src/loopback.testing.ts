@@ -1,4 +1,13 @@
-import { CallState, ConnectionState, EndReason, ErrorCode, SdpType } from '@xmpp-call/wire';
+import {
+  CallState,
+  ConnectionState,
+  ContentSource,
+  EndReason,
+  ErrorCode,
+  MediaKind,
+  SdpType,
+  Senders,
+} from '@xmpp-call/wire';
 import { DONE, FakeWorker } from './fake-worker.testing.js';
 import type { CommandHandler } from './fake-worker.testing.js';
 
@@ -7,6 +16,36 @@ interface Description {
   readonly type: SdpType;
   readonly sdp: string;
   readonly rejectedMids?: string[];
+}
+
+interface AgreedContent {
+  readonly mid: string;
+  readonly kind: MediaKind;
+  /** The kind for the first of its kind, else the mid: what mutes are kept by. */
+  readonly key: string;
+}
+
+type LocalContent = Extract<Body, { case: 'setMuted' }>['value']['contents'][number];
+
+const SOURCES: ReadonlyMap<string, ContentSource> = new Map([
+  ['audio', ContentSource.MICROPHONE],
+  ['video', ContentSource.CAMERA],
+]);
+
+function keyOf(source: ContentSource): string {
+  return source === ContentSource.CAMERA ? 'video' : 'audio';
+}
+
+function contentsIn(sdp: string): AgreedContent[] {
+  const contents: AgreedContent[] = [];
+  for (const section of sdp.split(/^m=/m).slice(1)) {
+    const [, word = '', port] = /^(\w+) (\d+)/.exec(section) ?? [];
+    if (port === '0') continue;
+    const mid = /^a=mid:(\S+)/m.exec(section)?.[1] ?? '';
+    const kind = word === 'video' ? MediaKind.VIDEO : MediaKind.AUDIO;
+    contents.push({ mid, kind, key: contents.some((one) => one.kind === kind) ? mid : word });
+  }
+  return contents;
 }
 
 /**
@@ -28,6 +67,9 @@ export class Loopback {
   #accepted = false;
   #early: Extract<Body, { case: 'localCandidate' }>['value'][] = [];
   #callId = '';
+  /** What the answer has agreed on, and who has said that what of it is muted. */
+  #contents: readonly AgreedContent[] = [];
+  readonly #muted = { caller: new Set<string>(), callee: new Set<string>() };
 
   #reply(from: 'caller' | 'callee', body: Body): ReturnType<CommandHandler> {
     const own = this.onCommand(from, body);
@@ -44,7 +86,11 @@ export class Loopback {
       case 'propose':
         this.callee.emit({
           case: 'incomingCall',
-          value: { callId: this.#callId, from: 'caller@example.org', media: { audio: true, video: true } },
+          value: {
+            callId: this.#callId,
+            from: 'caller@example.org',
+            media: { contents: [{ kind: MediaKind.AUDIO }, { kind: MediaKind.VIDEO }] },
+          },
         });
         this.#tellMediaCore(this.callee, 'caller');
         this.#tellMediaCore(this.caller, 'callee');
@@ -52,6 +98,7 @@ export class Loopback {
       case 'localDescription':
         if (body.value.type === SdpType.OFFER && !this.#accepted) this.#offer = body.value.sdp;
         else this.callee.emit({ case: 'remoteDescription', value: this.#description('caller', body.value) });
+        if (body.value.type === SdpType.ANSWER) this.#agree(body.value.sdp);
         this.#start();
         return DONE;
       case 'localCandidate':
@@ -77,6 +124,7 @@ export class Loopback {
         return DONE;
       case 'localDescription':
         this.caller.emit({ case: 'remoteDescription', value: this.#description('callee', body.value) });
+        if (body.value.type === SdpType.ANSWER) this.#agree(body.value.sdp);
         return DONE;
       case 'localCandidate':
         this.#candidate(this.caller, body.value);
@@ -88,6 +136,38 @@ export class Loopback {
 
   #description(from: 'caller' | 'callee', { type, sdp }: Description) {
     return { callId: this.#callId, ...this.onDescription(from, { type, sdp }) };
+  }
+
+  /** The mute of a content without an m-line is kept for the first one of its source. */
+  #mute(side: 'caller' | 'callee', contents: readonly LocalContent[]): void {
+    const muted = this.#muted[side];
+    for (const { mid, source, muted: isMuted } of contents) {
+      const key = this.#contents.find((content) => content.mid === mid)?.key ?? keyOf(source);
+      if (isMuted) muted.add(key);
+      else muted.delete(key);
+    }
+    if (this.#contents.length > 0) this.#tellContents();
+  }
+
+  #agree(answer: string): void {
+    this.#contents = contentsIn(answer);
+    this.#tellContents();
+  }
+
+  #tellContents(): void {
+    for (const [worker, other] of [
+      [this.caller, 'callee'],
+      [this.callee, 'caller'],
+    ] as const) {
+      const contents = this.#contents.map(({ mid, kind, key }) => ({
+        mid,
+        kind,
+        source: SOURCES.get(key) ?? ContentSource.UNSPECIFIED,
+        senders: Senders.BOTH,
+        muted: this.#muted[other].has(key),
+      }));
+      worker.emit({ case: 'remoteInfo', value: { callId: this.#callId, contents } });
+    }
   }
 
   #start(): void {
@@ -134,10 +214,7 @@ export class Loopback {
         });
         return DONE;
       case 'setMuted':
-        other.emit({
-          case: 'remoteInfo',
-          value: { callId: body.value.callId, audioMuted: body.value.audio, videoMuted: body.value.video },
-        });
+        this.#mute(own === this.caller ? 'caller' : 'callee', body.value.contents);
         return DONE;
       case 'refuseOffer':
         other.emit({

@@ -75,10 +75,9 @@ describe('RemoteStatus.videoSeen', () => {
     await until(outgoing, 'remote-change', () => outgoing.remote.videoMuted);
     await dispose();
 
-    const sound = await establish({}, { media: AUDIO });
-    sound.answered.setMuted(true);
-    await until(sound.outgoing, 'remote-change', () => sound.outgoing.remote.audioMuted);
-    expect(sound.outgoing.remote).to.include({ videoMuted: true, videoSeen: false });
-    await sound.dispose();
+    const dark = await establish({}, { answerWith: AUDIO });
+    await until(dark.outgoing, 'remote-change', () => dark.outgoing.remote.videoMuted);
+    expect(dark.outgoing.remote).to.include({ videoMuted: true, videoSeen: false });
+    await dark.dispose();
   });
 });

@@ -53,6 +53,8 @@ export async function incoming(on: WorkerCallClient): Promise<Call> {
 export interface Scenario {
   readonly loopback?: Loopback;
   readonly media?: CallMedia;
+  /** With what the callee accepts, where that is something else. */
+  readonly answerWith?: CallMedia;
   /** What both calls are asked for before they have media. */
   readonly core?: MediaCorePreference;
   readonly clock?: Clock;
@@ -61,7 +63,7 @@ export interface Scenario {
 /** Two clients in a call with each other. */
 export async function establish(
   options: Partial<CallClientOptions> = {},
-  { loopback = new Loopback(), media = VIDEO, core, clock }: Scenario = {},
+  { loopback = new Loopback(), media = VIDEO, answerWith = media, core, clock }: Scenario = {},
 ) {
   const caller = client(loopback.caller, options, clock);
   const callee = client(loopback.callee, options, clock);
@@ -71,7 +73,7 @@ export async function establish(
   if (core) expect(outgoing.setMediaCore(core)).to.equal(true);
   const answered = await rung;
   if (core) expect(answered.setMediaCore(core)).to.equal(true);
-  await answered.accept(media);
+  await answered.accept(answerWith);
   await Promise.all([reaches(outgoing, 'active'), reaches(answered, 'active')]);
   const dispose = () => Promise.all([caller.dispose(), callee.dispose()]);
   return { loopback, caller, callee, outgoing, answered, dispose };

@@ -5,9 +5,12 @@ import {
   AVAILABILITIES,
   CALL_STATES,
   CONNECTION_STATES,
+  CONTENT_SOURCES,
   END_REASONS,
   ERROR_CODES,
   LOG_LEVELS,
+  MEDIA_KINDS,
+  SENDS,
   toWireErrorCode,
   wordFor,
 } from './wire-map.js';
@@ -25,8 +28,8 @@ function namesOf(enumeration: Enumeration): (string | undefined)[] {
 
 const PAIRS: readonly [
   Enumeration,
-  readonly string[],
-  unspecified: string,
+  readonly (string | undefined)[],
+  unspecified: string | undefined,
   others?: Readonly<Record<string, string>>,
 ][] = [
   [wire.ErrorCode, ERROR_CODES, 'internal'],
@@ -35,6 +38,8 @@ const PAIRS: readonly [
   [wire.ConnectionState, CONNECTION_STATES, 'offline'],
   [wire.AvailabilityState, AVAILABILITIES, 'unknown'],
   [wire.LogLevel, LOG_LEVELS, 'info'],
+  [wire.MediaKind, MEDIA_KINDS, 'audio'],
+  [wire.ContentSource, CONTENT_SOURCES, undefined],
 ];
 
 describe('the words for the enumerations of the contract', () => {
@@ -47,6 +52,12 @@ describe('the words for the enumerations of the contract', () => {
       }
       assert.equal(words.length, namesOf(enumeration).length);
     }
+  });
+
+  it('say whether the peer sends, with whom it may be', () => {
+    const { BOTH, LOCAL, REMOTE, NONE, UNSPECIFIED } = wire.Senders;
+    const sends = [BOTH, REMOTE, UNSPECIFIED, LOCAL, NONE].map((senders) => wordFor(SENDS, senders));
+    assert.deepEqual(sends, [true, true, true, false, false]);
   });
 
   it('have one for values of another version', () => {

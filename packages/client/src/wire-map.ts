@@ -1,5 +1,13 @@
 import type { ErrorCode as WireErrorCode, Failure } from '@xmpp-call/wire';
-import type { CalleeAvailability, CallState, ConnectionState, EndReason, LogLevel } from './api.js';
+import type {
+  CalleeAvailability,
+  CallState,
+  ConnectionState,
+  ContentSource,
+  EndReason,
+  LogLevel,
+  MediaKind,
+} from './api.js';
 import { XmppCallError } from './errors.js';
 import type { ErrorCode } from './errors.js';
 
@@ -62,6 +70,10 @@ export const END_REASONS: Words<EndReason> = [
 ];
 export const CONNECTION_STATES: Words<ConnectionState> = ['offline', 'offline', 'connecting', 'online', 'reconnecting'];
 export const AVAILABILITIES: Words<CalleeAvailability> = ['unknown', 'available', 'unavailable', 'unknown'];
+export const MEDIA_KINDS: Words<MediaKind> = ['audio', 'audio', 'video'];
+export const CONTENT_SOURCES: Words<ContentSource | undefined> = [undefined, 'microphone', 'camera', 'screen'];
+/** Whether the peer is among the senders: both, this side, the peer, nobody. */
+export const SENDS: Words<boolean> = [true, true, false, true, false];
 export const LOG_LEVELS: Words<LogLevel> = ['info', 'debug', 'info', 'warn', 'error'];
 
 /** The word for a value that the worker sent. */

@@ -98,7 +98,7 @@ describe('WirePort', () => {
     const callId = 'x';
     const commands: readonly Parameters<WirePort['command']>[0][] = [
       { case: 'disconnect', value: {} },
-      { case: 'startCall', value: { callId, to: 'a@b', media: { audio: true } } },
+      { case: 'startCall', value: { callId, to: 'a@b' } },
       { case: 'propose', value: { callId } },
       { case: 'acceptCall', value: { callId } },
       { case: 'hangUp', value: { callId } },

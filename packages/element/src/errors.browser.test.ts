@@ -37,6 +37,7 @@ describe('the errors of <xmpp-call>', () => {
     try {
       const { placed } = await mountCall();
       placed.fail('turn-missing');
+      await until(() => warnings.length > 0);
     } finally {
       console.warn = warn;
     }

@@ -185,7 +185,7 @@ describe('<xmpp-call> in a page with styles of its own', () => {
       document.body.append(element);
       await settled(element);
       expect(display()).to.equal('grid');
-      expect(element.shadowRoot?.adoptedStyleSheets).to.have.length(4);
+      expect(element.shadowRoot?.adoptedStyleSheets).to.have.length(3);
     });
 
     it('gets the styles of what it loads there', async () => {

@@ -76,8 +76,9 @@ test('modules can be imported on a server, and only one of them registers anythi
 test('every part that is rendered is documented, and no other', () => {
   const literal = used(/\bpart="([\w -]+)"/g);
   const passed = used(/\bpart: '([\w -]+)'/g);
+  const composed = used(/\bpart="([\w-]+) [\w-]*\$\{/g);
   const chosen = used(/\? 'error' : '(summary)'/g);
-  const parts = new Set([...literal, ...passed, ...chosen, 'control']);
+  const parts = new Set([...literal, ...passed, ...composed, ...chosen, 'control']);
   assert.deepEqual([...parts].sort(), documented('csspart').sort());
 });
 

@@ -67,6 +67,12 @@ const CALL_STATES = ['calling', 'ringing', 'incoming', 'connecting', 'active', '
  * @csspart mute - Turns the microphone off and on.
  * @csspart camera - Turns the camera on and off.
  * @csspart hang-up - Ends the call.
+ * @csspart more - Opens the menu of what a call offers beside these.
+ * @csspart menu - This menu.
+ * @csspart menu-item - An entry of it; also by its name, such as `full-screen`.
+ * @csspart pane - What an entry opens over the stage; also by its name, such as `pane-chat`.
+ * @csspart pane-back - Leads from it back to the menu.
+ * @csspart pane-close - Closes it.
  * @csspart minimize - Makes the panel a button while the call goes on.
  * @csspart incoming - An incoming call.
  * @csspart answer - Answers with sound.
@@ -396,12 +402,18 @@ export class XmppCallElement extends LitElement implements PanelHost {
   async #loadPanel(): Promise<CallPanel> {
     const module = await this.importPanel();
     await this.updateComplete;
-    this.#panelStyles = module.styles;
-    this.#adoptStyles();
+    this.adoptStyles(module.styles);
+    if (this.mode === 'agent') await module.loadAgentViews();
     this.loadFailed = false;
     this.#panel = this.createPanel(module);
     this.requestUpdate();
     return this.#panel;
+  }
+
+  /** @internal Adds the style sheets of code that was loaded later. */
+  adoptStyles(more: readonly CSSResult[]): void {
+    this.#panelStyles = [...new Set([...this.#panelStyles, ...more])];
+    this.#adoptStyles();
   }
 
   #adoptStyles(): void {

@@ -19,7 +19,7 @@ describe('what peers send', () => {
     });
   }
 
-  it('named like a property of every object, is a name like another', () => {
+  it('a content named like a property of Object.prototype is a content like any other', () => {
     for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf']) {
       const text = CONTENT.replaceAll('NAME', name);
       const { contents } = valueOf(parseJingle(xml(text)));
@@ -68,7 +68,7 @@ describe('what peers send', () => {
     assert.equal(result.ok, true);
   });
 
-  it('costs reading in proportion to its size, whatever it is many of', () => {
+  it('reading takes time in proportion to the size of a stanza', () => {
     for (const [name, xmlns] of KINDS) {
       const growth = [200, 400, 800].map((count) => {
         const many = el(
@@ -119,6 +119,7 @@ const KINDS: readonly (readonly [name: string, xmlns: string])[] = [
   ...[['feature', NS.discoInfo] as const, ['identity', NS.discoInfo] as const, ['x', NS.dataForms] as const],
   ...[['propose', NS.jmi] as const, ['forwarded', NS.forward] as const, ['delay', NS.delay] as const],
   ...[['c', NS.caps] as const, ['hash', NS.hashes] as const, ['received', NS.receipts] as const, ['any', ''] as const],
+  ...[['transfer', NS.transfer] as const, ['dtmf', NS.dtmf] as const, ['category', NS.category] as const],
 ];
 
 /** As `framed`, with all of them in the place of one. */

@@ -12,12 +12,15 @@ import { oddSession, offeredContents } from './sdp/odd-contents.testing.js';
 import { buildDiscoInfo, parseDiscoInfo } from './xep-0030-disco.js';
 import { buildCaps, capsString, parseCaps } from './xep-0115-caps.js';
 import { buildJingle, parseJingle } from './xep-0166-jingle.js';
+import { parseDtmf } from './xep-0181-dtmf.js';
 import { receiptReceived, receiptRequested } from './xep-0184-receipts.js';
 import { delayedSince } from './xep-0203-delay.js';
 import { parseExternalServices, toIceServers } from './xep-0215-extdisco.js';
+import { parseTransfer } from './xep-0251-transfer.js';
 import { unwrapCarbon } from './xep-0280-carbons.js';
 import { buildJmi, parseJmi } from './xep-0353-jmi.js';
 import { caps2Bytes, parseCaps2 } from './xep-0390-caps2.js';
+import { parseCategories } from './xep-0507-category.js';
 import { el, type Element } from './xml.js';
 import { valueOf } from './xml.testing.js';
 
@@ -49,7 +52,22 @@ const NAMES = [
   ...['jingle', 'content', 'description', 'transport', 'candidate', 'payload-type', 'parameter', 'rtcp-fb', 'source'],
   ...['ssrc-group', 'fingerprint', 'group', 'reason', 'text', 'busy', 'rtp-hdrext', 'encryption', 'bandwidth', 'mute'],
   ...['message', 'propose', 'reject', 'migrated', 'sent', 'forwarded', 'delay', 'request', 'c', 'hash', 'query', 'x'],
-  ...['feature', 'identity', 'field', 'value', 'services', 'service', 'rtcpf:rtcp-fb', ':', 'a:b:c', '__proto__'],
+  ...[
+    'transfer',
+    'dtmf',
+    'dtmf-method',
+    'category',
+    'feature',
+    'identity',
+    'field',
+    'value',
+    'services',
+    'service',
+    'rtcpf:rtcp-fb',
+    ':',
+    'a:b:c',
+    '__proto__',
+  ],
 ];
 const ATTRIBUTES = [
   ...['xmlns', 'xmlns:rtcpf', 'action', 'sid', 'name', 'creator', 'senders', 'media', 'id', 'clockrate', 'channels'],
@@ -69,7 +87,7 @@ const attributes = fc.dictionary(
   fc.oneof(fc.constantFrom(...VALUES), fc.constantFrom(...Object.values(NS)), fc.string()),
   { maxKeys: 8 },
 );
-export const { tree } = fc.letrec<{ tree: Element; node: Element | string }>((tie) => ({
+const { tree } = fc.letrec<{ tree: Element; node: Element | string }>((tie) => ({
   node: fc.oneof({ maxDepth: 6, depthSize: 'medium' }, fc.string(), fc.constantFrom(...VALUES), tie('tree')),
   tree: fc
     .tuple(fc.constantFrom(...NAMES), attributes, fc.array(tie('node'), { maxLength: 6 }))
@@ -116,6 +134,11 @@ export function readAll(element: Element): void {
   valueIn(parseJingle(element));
   const jmi = parseJmi(element);
   if (jmi) valueIn(jmi);
+  const transfer = parseTransfer(element);
+  if (transfer) valueIn(transfer);
+  const dtmf = parseDtmf(element);
+  if (dtmf) valueIn(dtmf);
+  parseCategories(element);
   parseReason(element);
   unwrapCarbon(element, 'me@example.org');
   delayedSince(element);

@@ -77,7 +77,7 @@ const sourceGroup: fc.Arbitrary<SourceGroup> = fc.record({
   ssrcs: fc.array(uint(0xffffffff), { minLength: 1, maxLength: 3 }),
 });
 
-export const description: fc.Arbitrary<RtpDescription> = record<RtpDescription>({
+const description: fc.Arbitrary<RtpDescription> = record<RtpDescription>({
   media: fc.constantFrom('audio', 'video'),
   ssrc: optional(uint(0xffffffff)),
   payloadTypes: fc.array(payloadType, { maxLength: 6 }),
@@ -94,7 +94,7 @@ export const description: fc.Arbitrary<RtpDescription> = record<RtpDescription>(
 });
 
 const hexPair = uint(255).map((byte) => byte.toString(16).toUpperCase().padStart(2, '0'));
-export const fingerprint: fc.Arbitrary<Fingerprint> = record<Fingerprint>({
+const fingerprint: fc.Arbitrary<Fingerprint> = record<Fingerprint>({
   hash: fc.constantFrom('sha-1', 'sha-256', 'sha-512'),
   value: fc.array(hexPair, { minLength: 20, maxLength: 64 }).map((pairs) => pairs.join(':')),
   setup: optional(fc.constantFrom('active', 'passive', 'actpass', 'holdconn')),
@@ -120,7 +120,7 @@ export const candidate: fc.Arbitrary<Candidate> = record<Candidate>({
   relPort: optional(uint(65535)),
 });
 
-export const transport: fc.Arbitrary<IceUdpTransport> = record<IceUdpTransport>({
+const transport: fc.Arbitrary<IceUdpTransport> = record<IceUdpTransport>({
   ufrag: optional(word),
   pwd: optional(word),
   fingerprints: fc.array(fingerprint, { maxLength: 2 }),
@@ -137,7 +137,7 @@ const frame = {
   disposition: fc.constantFrom('session', 'early-session'),
 } as const;
 
-export const content: fc.Arbitrary<Content> = record<Content>({
+const content: fc.Arbitrary<Content> = record<Content>({
   ...frame,
   description: optional(fc.oneof(description, fc.constant({ unsupported: 'urn:example:description' }))),
   transport: optional(fc.oneof(transport, fc.constant({ unsupported: 'urn:example:transport' }))),

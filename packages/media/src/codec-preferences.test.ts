@@ -37,7 +37,7 @@ describe('preferredCodecs', () => {
     assert.match(result[1]?.sdpFmtpLine ?? '', /packetization-mode=1;profile-level-id=42e01f/);
   });
 
-  it('gives nothing for a browser that has nothing of ours', () => {
+  it('is empty for a browser without any of our codecs', () => {
     assert.deepEqual(preferredCodecs('video', [codec('video/theora')]), []);
   });
 });

@@ -6,8 +6,8 @@ function assert(holds: boolean, text: string): asserts holds {
 
 const ignore = () => undefined;
 
-describe('contents of a session', () => {
-  it('keeps a second video of the peer apart from the first, and sends the camera only in the first', async () => {
+describe('the contents of a session', () => {
+  it('keep a second video of the peer separate from the first, and send the camera only in the first', async () => {
     const remoteStream = new MediaStream();
     const session = new PeerSession({
       iceServers: [],

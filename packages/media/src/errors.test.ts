@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { MediaError, toMediaError } from './errors.js';
 
 describe('toMediaError', () => {
-  it('names what a person can do something about', () => {
+  it('gives errors that a user can fix a code of their own', () => {
     const codes = [
       'NotAllowedError',
       'NotFoundError',
@@ -22,7 +22,7 @@ describe('toMediaError', () => {
     ]);
   });
 
-  it('keeps the cause and passes MediaErrors through', () => {
+  it('keeps the cause, and returns MediaErrors unchanged', () => {
     const cause = new DOMException('text', 'NotFoundError');
     const error = toMediaError(cause);
     assert.equal(error.cause, cause);
@@ -30,7 +30,7 @@ describe('toMediaError', () => {
     assert.ok(toMediaError('odd') instanceof MediaError);
   });
 
-  it('says of which device an error is', () => {
+  it('names the device that failed', () => {
     const error = toMediaError(new DOMException('text', 'NotAllowedError'), 'camera');
     assert.equal(error.device, 'camera');
     assert.equal(toMediaError(error, 'microphone').device, 'camera');

@@ -6,16 +6,16 @@ const sdp = (...ufrags: string[]) => ufrags.map((ufrag) => `m=audio 9 X 0\r\na=i
 const description = (...ufrags: string[]) => ({ type: 'answer', sdp: sdp(...ufrags) }) as RTCSessionDescription;
 
 describe('ICE', () => {
-  it('is restarted by an offer without the credentials of before', () => {
+  it('is restarted by an offer with new credentials', () => {
     assert.equal(restartsIce(description('one', 'two'), sdp('three', 'four')), true);
   });
 
-  it('goes on where another transport is added, or nothing was agreed before', () => {
+  it('is not restarted by an additional transport, nor by the first offer', () => {
     assert.equal(restartsIce(description('one'), sdp('one', 'two')), false);
     assert.equal(restartsIce(null, sdp('one')), false);
   });
 
-  it('has a relay with TURN over any transport', () => {
+  it('has a relay if there is a TURN server, whatever its transport', () => {
     assert.equal(haveRelay([{ urls: 'stun:example.org' }]), false);
     assert.equal(haveRelay([{ urls: ['stun:example.org', 'turns:example.org'] }]), true);
   });

@@ -16,7 +16,7 @@ describe('OperationQueue', () => {
     assert.deepEqual(log, ['a starts', 'a ends', 'b starts', 'b ends']);
   });
 
-  it('goes on after a failure', async () => {
+  it('runs the next operation after a failure', async () => {
     const queue = new OperationQueue();
     const failed = queue.run(() => Promise.reject(new Error('no')));
     const next = queue.run(() => Promise.resolve(2));
@@ -24,7 +24,7 @@ describe('OperationQueue', () => {
     assert.equal(await next, 2);
   });
 
-  it('starts nothing after it was closed', async () => {
+  it('starts no operation after it was closed', async () => {
     const queue = new OperationQueue();
     let ran = false;
     const waiting = queue.run(() => {

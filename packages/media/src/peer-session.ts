@@ -1,14 +1,18 @@
 import { Descriptions } from './descriptions.js';
 import type { OpenedDevices } from './devices.js';
 import { toMediaError } from './errors.js';
+import { IceRecorder } from './ice-log.js';
+import type { IceLog } from './ice-log.js';
 import { haveRelay } from './ice.js';
 import type { RemoteCandidateInit } from './ice.js';
 import { LocalContents } from './local-contents.js';
+import type { ContentId } from './local-contents.js';
 import { OperationQueue } from './operation-queue.js';
 import { RemoteTracks } from './remote-tracks.js';
-import { StatisticsSampler, packetsReceived } from './statistics.js';
-import type { SessionStatistics, ReceivedPackets } from './statistics.js';
-import { receives, sends } from './transceivers.js';
+import { contentsReceived } from './received-contents.js';
+import type { ReceivedContent } from './received-contents.js';
+import type { SessionStatistics, StatisticsSampler } from './statistics.js';
+import { sends } from './transceivers.js';
 
 /** `failed` can follow every state; the others only describe connectivity. */
 export type PeerConnectivity = 'connected' | 'disconnected' | 'failed';
@@ -44,7 +48,8 @@ export class PeerSession {
   readonly #observer: PeerSessionObserver;
   readonly #queue = new OperationQueue();
   readonly #closing = new AbortController();
-  readonly #statistics = new StatisticsSampler();
+  #sampler: Promise<StatisticsSampler> | undefined;
+  readonly #ice = new IceRecorder();
   #hasRelay: boolean;
   #gathered = false;
 
@@ -66,7 +71,14 @@ export class PeerSession {
     this.#local = new LocalContents(this.#connection, changed, signal);
     this.#remote = new RemoteTracks(this.#connection, remoteStream, changed, signal);
     this.#descriptions = new Descriptions(this.#connection, this.#local, this.#remote);
+    this.#ice.servers(iceServers);
+    this.#ice.watch(this.#connection, signal);
     this.#listen();
+  }
+
+  /** What happened to the connectivity, also after `close`. */
+  get iceLog(): IceLog {
+    return this.#ice;
   }
 
   /** Whether a TURN server was among the ICE servers. */
@@ -95,14 +107,6 @@ export class PeerSession {
   /** Something carries pictures, or is to carry them. */
   get hasVideo(): boolean {
     return this.#local.transceiver('camera') !== undefined;
-  }
-
-  /** Which kinds the peer may send, as far as was agreed. */
-  get receives(): { readonly audio: boolean; readonly video: boolean } {
-    return {
-      audio: receives(this.#local.transceiver('microphone')?.currentDirection),
-      video: receives(this.#local.transceiver('camera')?.currentDirection),
-    };
   }
 
   /** The peer's tracks, as far as was agreed; `remoteStream` shows the first of each kind. */
@@ -134,6 +138,7 @@ export class PeerSession {
     try {
       this.#connection.setConfiguration({ ...this.#connection.getConfiguration(), iceServers: [...iceServers] });
       this.#hasRelay = haveRelay(iceServers);
+      this.#ice.servers(iceServers);
     } catch (cause) {
       if (!(cause instanceof DOMException) && !(cause instanceof TypeError)) throw cause;
     }
@@ -155,11 +160,13 @@ export class PeerSession {
    * @throws MediaError
    */
   answer(offer: string): Promise<string> {
+    this.#ice.described(offer);
     return this.#run(() => this.#descriptions.answer(offer));
   }
 
   /** Once established, an answer that the browser refuses is rolled back together with our offer. @throws MediaError */
   applyAnswer(answer: string): Promise<void> {
+    this.#ice.described(answer);
     return this.#run(async () => {
       await this.#descriptions.applyAnswer(answer);
       this.#reportIsolation();
@@ -173,12 +180,19 @@ export class PeerSession {
 
   /** A candidate that the browser refuses is dropped: others may work. */
   async addCandidate(candidate: RemoteCandidateInit): Promise<void> {
-    if (candidate.candidate !== '') await this.#run(() => this.#descriptions.addCandidate(candidate));
+    if (candidate.candidate === '') return;
+    this.#ice.candidate('remote-candidate', candidate.candidate, candidate.mid);
+    await this.#run(() => this.#descriptions.addCandidate(candidate));
   }
 
-  /** Silences or opens the microphone; no negotiation. */
-  setMuted(muted: boolean): void {
-    this.#local.setMuted('microphone', muted);
+  /** The m-line of a content of ours, once it is described. */
+  midOf(content: ContentId): string | undefined {
+    return this.#local.transceiver(content)?.mid ?? undefined;
+  }
+
+  /** Sends silence or black in place of a content, or the content again; no negotiation. */
+  setMuted(muted: boolean, content: ContentId = 'microphone'): void {
+    this.#local.setMuted(content, muted);
   }
 
   /**
@@ -224,14 +238,20 @@ export class PeerSession {
     this.#observer.onStreams();
   }
 
-  /** RTP packets of the peer since the beginning. */
-  receivedPackets(): Promise<ReceivedPackets> {
-    return packetsReceived(this.#connection.getTransceivers());
+  /** What has arrived of the peer, by content. */
+  receivedContents(): Promise<ReceivedContent[]> {
+    return contentsReceived(this.#connection.getTransceivers());
   }
 
   async sampleStatistics(): Promise<SessionStatistics> {
     const mids = this.#connection.getTransceivers().map(({ mid }) => mid);
-    return this.#statistics.sample(await this.#connection.getStats(), mids);
+    // Most calls are never asked, so that the code loads with the first question.
+    this.#sampler ??= loadSampler().catch((error: unknown) => {
+      this.#sampler = undefined;
+      throw error;
+    });
+    const sampler = await this.#sampler;
+    return sampler.sample(await this.#connection.getStats(), mids);
   }
 
   /** Stops devices, closes the connection. Nothing is reported afterwards. */
@@ -296,4 +316,9 @@ export class PeerSession {
       throw toMediaError(cause);
     }
   }
+}
+
+async function loadSampler(): Promise<StatisticsSampler> {
+  const { StatisticsSampler: Sampler } = await import('./statistics.js');
+  return new Sampler();
 }

@@ -1,4 +1,3 @@
-import { kindOf } from './transceivers.js';
 import type { MediaKind } from './transceivers.js';
 
 /** One sample of a connection's statistics. Rates are over the time since the previous sample. */
@@ -10,12 +9,35 @@ export interface SessionStatistics {
   /** `relay` when media goes through TURN on our side. */
   readonly localCandidateType: string | undefined;
   readonly remoteCandidateType: string | undefined;
+  /** ms, from the peer's RTCP reports on what we send, the longest of all streams. */
+  readonly reportedRoundTripMs?: number | undefined;
+  /** bits/s that the congestion control expects the path to carry from us; Chromium only. */
+  readonly availableBitrate?: number | undefined;
+  /** The selected candidate pair; undefined before there is one. */
+  readonly path?: NetworkPath | undefined;
   /** The first audio content: the microphones. */
   readonly audio: Directions;
   /** The first video content: the cameras. */
   readonly video: Directions;
   /** Every stream, by content. */
   readonly streams: readonly StreamStatistics[];
+}
+
+/** The selected candidate pair (webrtc-stats §8.21). */
+export interface NetworkPath {
+  readonly local: PathEnd | undefined;
+  readonly remote: PathEnd | undefined;
+}
+
+export interface PathEnd {
+  /** `host`, `srflx`, `prflx` or `relay`. */
+  readonly type: string | undefined;
+  /** `udp` or `tcp`. */
+  readonly protocol: string | undefined;
+  /** How we reach our TURN server: `udp`, `tcp` or `tls`. */
+  readonly relayProtocol: string | undefined;
+  /** Browsers leave out what the page is not to know. */
+  readonly address: string | undefined;
 }
 
 /** What is sent or received of one content. */
@@ -41,6 +63,19 @@ export interface MediaStatistics {
   readonly packetsLost: number;
   /** ms. */
   readonly jitterMs: number | undefined;
+  /** Sent only: packets lost of those that the peer's last report covers, 0 to 1 (RFC 3550 §6.4.1). */
+  readonly lossFraction?: number | undefined;
+  /** Received only: mean ms that packets or frames waited in the jitter buffer since the previous sample. */
+  readonly jitterBufferMs?: number | undefined;
+  /** Video only: what keeps the encoder below the camera's resolution or frame rate; Firefox does not tell. */
+  readonly limitedBy?: QualityLimitation | undefined;
+  /** Video only: ms of encoding or decoding since the start. */
+  readonly codecTimeMs?: number | undefined;
+  /** Received video only: frames dropped before they were shown, since the start. */
+  readonly framesDropped?: number | undefined;
+  /** Received video only: freezes since the start, and ms of them (webrtc-stats, `freezeCount`). */
+  readonly freezes?: number | undefined;
+  readonly frozenMs?: number | undefined;
   /** Video only: frames encoded or decoded since the start. */
   readonly frames: number | undefined;
   /** Video only, pixels. */
@@ -48,30 +83,8 @@ export interface MediaStatistics {
   readonly height: number | undefined;
 }
 
-/** RTP packets since the start of the call. */
-export interface ReceivedPackets {
-  readonly audio: number;
-  readonly video: number;
-}
-
-/** The packets that a receiver's report counts. */
-export function packetsOf(stats: RTCStatsReport): number {
-  let packets = 0;
-  stats.forEach(({ type, packetsReceived = 0 }: Report) => {
-    if (type === 'inbound-rtp') packets += packetsReceived;
-  });
-  return packets;
-}
-
-/** RTP packets of the peer, over all contents of a kind. */
-export async function packetsReceived(transceivers: readonly RTCRtpTransceiver[]): Promise<ReceivedPackets> {
-  const received = { audio: 0, video: 0 };
-  for (const transceiver of transceivers) {
-    const packets = packetsOf(await transceiver.receiver.getStats());
-    received[kindOf(transceiver)] += packets;
-  }
-  return received;
-}
+/** `qualityLimitationReason` of webrtc-stats. */
+export type QualityLimitation = 'none' | 'cpu' | 'bandwidth' | 'other';
 
 /** The fields of webrtc-stats that are read here; every one may be missing. */
 interface Report {
@@ -102,17 +115,41 @@ interface Report {
   readonly remoteCandidateId?: string;
   readonly candidateType?: string;
   readonly roundTripTime?: number;
+  readonly availableOutgoingBitrate?: number;
+  readonly protocol?: string;
+  readonly relayProtocol?: string;
+  readonly address?: string;
+  readonly fractionLost?: number;
+  readonly jitterBufferDelay?: number;
+  readonly jitterBufferEmittedCount?: number;
+  readonly qualityLimitationReason?: QualityLimitation;
+  readonly totalEncodeTime?: number;
+  readonly totalDecodeTime?: number;
+  readonly framesDropped?: number;
+  readonly freezeCount?: number;
+  readonly totalFreezesDuration?: number;
+}
+
+interface Buffered {
+  /** s, over all that was emitted. */
+  readonly delay: number;
+  readonly emitted: number;
 }
 
 /** Turns getStats (webrtc-stats) into SessionStatistics, remembering byte counts between samples to give rates. */
 export class StatisticsSampler {
   readonly #bytes = new Map<string, { readonly bytes: number; readonly timestamp: number }>();
+  readonly #buffered = new Map<string, Buffered>();
 
   /** @param mids in the order of the m-lines, which says what is the first of a kind: a report has no order */
   sample(stats: RTCStatsReport, mids: readonly (string | null)[] = []): SessionStatistics {
     const reports = new Map<string, Report>();
     stats.forEach((report: Report) => reports.set(report.id, report));
     const pair = selectedPair(reports);
+    const path = pair && {
+      local: pathEnd(reports.get(pair.localCandidateId ?? '')),
+      remote: pathEnd(reports.get(pair.remoteCandidateId ?? '')),
+    };
     const place = ({ mid }: StreamStatistics) => {
       const index = mids.indexOf(mid ?? null);
       return mid === undefined || index < 0 ? mids.length : index;
@@ -121,8 +158,11 @@ export class StatisticsSampler {
     return {
       timestamp: Date.now(),
       roundTripTimeMs: milliseconds(pair?.currentRoundTripTime ?? remoteInbound(reports)?.roundTripTime),
-      localCandidateType: reports.get(pair?.localCandidateId ?? '')?.candidateType,
-      remoteCandidateType: reports.get(pair?.remoteCandidateId ?? '')?.candidateType,
+      localCandidateType: path?.local?.type,
+      remoteCandidateType: path?.remote?.type,
+      reportedRoundTripMs: reportedRoundTrip(reports),
+      availableBitrate: pair?.availableOutgoingBitrate,
+      path,
       audio: directionsOf(streams, 'audio'),
       video: directionsOf(streams, 'video'),
       streams,
@@ -148,6 +188,13 @@ export class StatisticsSampler {
       packets: report.packetsSent ?? report.packetsReceived ?? 0,
       packetsLost: receiver?.packetsLost ?? 0,
       jitterMs: milliseconds(receiver?.jitter),
+      lossFraction: receiver?.fractionLost,
+      jitterBufferMs: this.#jitterBuffer(report),
+      limitedBy: report.qualityLimitationReason,
+      codecTimeMs: milliseconds(report.totalEncodeTime ?? report.totalDecodeTime),
+      framesDropped: report.framesDropped,
+      freezes: report.freezeCount,
+      frozenMs: milliseconds(report.totalFreezesDuration),
       frames: report.framesEncoded ?? report.framesDecoded,
       width: report.frameWidth,
       height: report.frameHeight,
@@ -160,6 +207,13 @@ export class StatisticsSampler {
     this.#bytes.set(id, { bytes, timestamp });
     if (!before || timestamp <= before.timestamp) return 0;
     return ((bytes - before.bytes) * 8000) / (timestamp - before.timestamp);
+  }
+
+  #jitterBuffer({ id, jitterBufferDelay: delay, jitterBufferEmittedCount: emitted }: Report): number | undefined {
+    if (delay === undefined || emitted === undefined) return undefined;
+    const before = this.#buffered.get(id) ?? { delay: 0, emitted: 0 };
+    this.#buffered.set(id, { delay, emitted });
+    return emitted > before.emitted ? milliseconds((delay - before.delay) / (emitted - before.emitted)) : undefined;
   }
 }
 
@@ -182,6 +236,19 @@ function remoteInbound(reports: ReadonlyMap<string, Report>): Report | undefined
   return [...reports.values()].find(
     (report) => report.type === 'remote-inbound-rtp' && report.roundTripTime !== undefined,
   );
+}
+
+function reportedRoundTrip(reports: ReadonlyMap<string, Report>): number | undefined {
+  const times = [...reports.values()].flatMap(({ type, roundTripTime }) =>
+    type === 'remote-inbound-rtp' && roundTripTime !== undefined ? [roundTripTime] : [],
+  );
+  return times.length > 0 ? milliseconds(Math.max(...times)) : undefined;
+}
+
+function pathEnd(candidate: Report | undefined): PathEnd | undefined {
+  if (!candidate) return undefined;
+  const { candidateType: type, protocol, relayProtocol, address } = candidate;
+  return { type, protocol, relayProtocol, address };
 }
 
 function milliseconds(seconds: number | undefined): number | undefined {

@@ -139,7 +139,8 @@ export class SignalingService {
   #greet(version: number): ReplyResult {
     this.#greeted = version === WIRE_VERSION;
     if (this.#greeted) return { case: 'welcome', value: { version: WIRE_VERSION } };
-    throw new CommandError('version-mismatch', `page ${String(version)}, worker ${String(WIRE_VERSION)}`);
+    const both = `the page speaks version ${String(version)} of the contract, the worker ${String(WIRE_VERSION)}`;
+    throw new CommandError('version-mismatch', both);
   }
 
   async #connect(options: Connect): Promise<ReplyResult> {

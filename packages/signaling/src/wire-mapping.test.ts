@@ -3,14 +3,27 @@ import { describe, it } from 'node:test';
 import {
   AvailabilityState,
   CallState,
+  ContentSource,
   EndReason,
   ErrorCode,
+  MediaKind,
   SdpType,
+  Senders,
   decodeCommand,
   encodeCommand,
 } from '@xmpp-call/wire';
 import { CommandError } from './calls/command-error.js';
-import { AVAILABILITIES, CALL_STATES, END_REASONS, ERROR_CODES, toCallCommand, toEventBody } from './wire-mapping.js';
+import {
+  AVAILABILITIES,
+  CALL_STATES,
+  END_REASONS,
+  ERROR_CODES,
+  KINDS,
+  SENDERS,
+  SOURCES,
+  toCallCommand,
+  toEventBody,
+} from './wire-mapping.js';
 
 type Body = Parameters<typeof toCallCommand>[0];
 
@@ -18,13 +31,16 @@ type Body = Parameters<typeof toCallCommand>[0];
 const of = (value: number) => value as never;
 const overTheWire = (body: Parameters<typeof encodeCommand>[1]) => decodeCommand(encodeCommand(1, body)).body as Body;
 
-describe('the words of the calls and the contract with the page', () => {
-  it('have each other’s values, but for those that are unspecified', () => {
+describe('mapping between calls and the wire contract', () => {
+  it('has all values of both sides but UNSPECIFIED', () => {
     for (const [words, values] of [
       [ERROR_CODES, ErrorCode],
       [END_REASONS, EndReason],
       [CALL_STATES, CallState],
       [AVAILABILITIES, AvailabilityState],
+      [KINDS, MediaKind],
+      [SOURCES, ContentSource],
+      [SENDERS, Senders],
     ] as const) {
       const mapped = new Map(Object.entries(words).map(([word, value]) => [value as number, word]));
       for (const [name, value] of Object.entries(values)) {
@@ -35,7 +51,7 @@ describe('the words of the calls and the contract with the page', () => {
     }
   });
 
-  it('take a description of a type that is known, and no other', () => {
+  it('takes descriptions of a known type only', () => {
     const offer = overTheWire({ case: 'localDescription', value: { callId: 'c', type: SdpType.OFFER, sdp: 'v=0' } });
     assert.deepEqual(toCallCommand(offer), {
       case: 'localDescription',
@@ -45,7 +61,7 @@ describe('the words of the calls and the contract with the page', () => {
     assert.throws(() => toCallCommand(odd), CommandError);
   });
 
-  it('take a failure that is not known for an internal one, and no unknown state of the media', () => {
+  it('maps an unknown failure to internal, and ignores an unknown media state', () => {
     const failure = overTheWire({ case: 'mediaFailure', value: { callId: 'c', code: of(99), detail: 'new' } });
     assert.deepEqual(toCallCommand(failure), {
       case: 'mediaFailure',
@@ -58,17 +74,71 @@ describe('the words of the calls and the contract with the page', () => {
     assert.throws(() => toCallCommand(connection), CommandError);
   });
 
-  it('tell of an end with its reason and its failure', () => {
+  it('maps contents by kind and source, and leaves out those of an unknown kind', () => {
+    const contents = [
+      { kind: MediaKind.AUDIO, source: ContentSource.MICROPHONE },
+      { kind: of(9), source: ContentSource.CAMERA },
+      { kind: MediaKind.VIDEO, source: of(9) },
+    ];
+    const start = overTheWire({ case: 'startCall', value: { callId: 'c', to: 'b', media: { contents } } });
+    assert.deepEqual(toCallCommand(start).value, {
+      callId: 'c',
+      to: 'b',
+      media: [
+        { kind: 'audio', source: 'microphone' },
+        { kind: 'video', source: undefined },
+      ],
+    });
+    const mute = overTheWire({
+      case: 'setMuted',
+      value: { callId: 'c', contents: [{ mid: '2', source: ContentSource.SCREEN, muted: true }, { source: of(9) }] },
+    });
+    assert.deepEqual(toCallCommand(mute).value, {
+      callId: 'c',
+      contents: [
+        { mid: '2', source: 'screen', muted: true },
+        { mid: '', source: undefined, muted: false },
+      ],
+    });
+  });
+
+  it('maps the contents of a session with all that is known of them', () => {
+    const first = { mid: '0', kind: 'audio', source: 'microphone', senders: 'both', muted: true } as const;
+    const second = { mid: '1', kind: 'video', source: undefined, senders: 'remote', muted: false } as const;
+    assert.deepEqual(
+      toEventBody({ case: 'remoteInfo', value: { callId: 'c', held: true, contents: [first, second] } }),
+      {
+        case: 'remoteInfo',
+        value: {
+          callId: 'c',
+          held: true,
+          contents: [
+            {
+              mid: '0',
+              kind: MediaKind.AUDIO,
+              source: ContentSource.MICROPHONE,
+              senders: Senders.BOTH,
+              muted: true,
+            },
+            { mid: '1', kind: MediaKind.VIDEO, senders: Senders.REMOTE, muted: false },
+          ],
+        },
+      },
+    );
+  });
+
+  it('maps the end of a call with its reason and its failure', () => {
     const failure = { code: 'busy', detail: 'peer: busy' } as const;
     assert.deepEqual(
       toEventBody({
         case: 'callChanged',
-        value: { callId: 'c', state: 'ended', peer: '', endReason: 'error', failure },
+        value: { callId: 'c', sessionId: 's', state: 'ended', peer: '', endReason: 'error', failure },
       }),
       {
         case: 'callChanged',
         value: {
           callId: 'c',
+          sessionId: 's',
           state: CallState.ENDED,
           peer: '',
           endReason: EndReason.ERROR,

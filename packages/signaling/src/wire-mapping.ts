@@ -1,11 +1,29 @@
 /** The one place where the words of the calls become those of the contract with the page, and the other way round. */
-import type { CallState as State } from '@xmpp-call/jingle';
-import { AvailabilityState, CallState, EndReason, ErrorCode, MediaConnectionState, SdpType } from '@xmpp-call/wire';
-import type { EventBody, KnownCommand } from '@xmpp-call/wire';
+import type { MediaKind as Kind, CallState as State } from '@xmpp-call/jingle';
+import {
+  AvailabilityState,
+  CallState,
+  ContentSource,
+  EndReason,
+  ErrorCode,
+  MediaConnectionState,
+  MediaKind,
+  SdpType,
+  Senders,
+} from '@xmpp-call/wire';
+import type { Content, EventBody, KnownCommand } from '@xmpp-call/wire';
 import type { Availability } from './calls/call-manager.js';
 import type { CallCommand } from './calls/call-commands.js';
 import { invalidState } from './calls/command-error.js';
-import type { EndReason as Reason, ErrorCode as Code, Failure, PageEvent } from './calls/page-events.js';
+import type {
+  ContentSource as Source,
+  EndReason as Reason,
+  ErrorCode as Code,
+  Failure,
+  PageEvent,
+  ProposedContent,
+  SessionContent,
+} from './calls/page-events.js';
 
 export const ERROR_CODES: Readonly<Record<Code, ErrorCode>> = {
   'invalid-address': ErrorCode.INVALID_ADDRESS,
@@ -58,6 +76,18 @@ export const AVAILABILITIES: Readonly<Record<Availability, AvailabilityState>> =
   unavailable: AvailabilityState.UNAVAILABLE,
   unknown: AvailabilityState.UNKNOWN,
 };
+export const KINDS: Readonly<Record<Kind, MediaKind>> = { audio: MediaKind.AUDIO, video: MediaKind.VIDEO };
+export const SOURCES: Readonly<Record<Source, ContentSource>> = {
+  microphone: ContentSource.MICROPHONE,
+  camera: ContentSource.CAMERA,
+  screen: ContentSource.SCREEN,
+};
+export const SENDERS: Readonly<Record<SessionContent['senders'], Senders>> = {
+  both: Senders.BOTH,
+  local: Senders.LOCAL,
+  remote: Senders.REMOTE,
+  none: Senders.NONE,
+};
 const CONNECTIONS = {
   connected: MediaConnectionState.CONNECTED,
   disconnected: MediaConnectionState.DISCONNECTED,
@@ -69,8 +99,12 @@ export function toCallCommand(body: Exclude<KnownCommand['body'], StreamBody>): 
   switch (body.case) {
     case 'startCall': {
       const { callId, to, media } = body.value;
-      const { audio, video } = media ?? { audio: true, video: false };
-      return { case: body.case, value: { callId, to, media: { audio, video } } };
+      return { case: body.case, value: { callId, to, media: media?.contents.flatMap(proposedOf) ?? [MICROPHONE] } };
+    }
+    case 'setMuted': {
+      const { callId, contents } = body.value;
+      const mutes = contents.map(({ mid, source, muted }) => ({ mid, source: wordOf(SOURCES, source), muted }));
+      return { case: body.case, value: { callId, contents: mutes } };
     }
     case 'localDescription': {
       const { callId, type, sdp } = body.value;
@@ -94,12 +128,21 @@ export function toCallCommand(body: Exclude<KnownCommand['body'], StreamBody>): 
 
 export function toEventBody(event: PageEvent): EventBody {
   switch (event.case) {
+    case 'incomingCall': {
+      const { media, ...rest } = event.value;
+      return { case: event.case, value: { ...rest, media: { contents: media.map(toWireContent) } } };
+    }
+    case 'remoteInfo': {
+      const { contents, ...rest } = event.value;
+      return { case: event.case, value: { ...rest, contents: contents.map(toWireContent) } };
+    }
     case 'callChanged': {
-      const { callId, state, peer, endReason, failure } = event.value;
+      const { callId, sessionId, state, peer, endReason, failure } = event.value;
       return {
         case: event.case,
         value: {
           callId,
+          sessionId,
           state: CALL_STATES[state],
           peer,
           ...(endReason && { endReason: END_REASONS[endReason] }),
@@ -122,6 +165,23 @@ export function toEventBody(event: PageEvent): EventBody {
 
 export function toWireFailure({ code, detail }: Failure): { code: ErrorCode; detail: string } {
   return { code: ERROR_CODES[code], detail };
+}
+
+const MICROPHONE: ProposedContent = { kind: 'audio', source: 'microphone' };
+
+/** What is of no kind that this version knows is left out. */
+function proposedOf({ kind, source }: Content): ProposedContent[] {
+  const word = wordOf(KINDS, kind);
+  return word ? [{ kind: word, source: wordOf(SOURCES, source) }] : [];
+}
+
+function toWireContent({ kind, source, senders, ...rest }: ProposedContent & Partial<SessionContent>) {
+  return {
+    ...rest,
+    kind: KINDS[kind],
+    ...(source && { source: SOURCES[source] }),
+    ...(senders && { senders: SENDERS[senders] }),
+  };
 }
 
 /** Commands about the stream, and not about a call. */

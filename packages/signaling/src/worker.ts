@@ -1,3 +1,4 @@
+import { randomUuid } from '@xmpp-call/wire';
 import type { Environment } from './environment.js';
 import { SignalingService } from './service.js';
 import { createStream } from './stream/index.js';
@@ -35,12 +36,3 @@ self.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 self.addEventListener('online', () => {
   service.hintOnline();
 });
-
-/** `crypto.randomUUID` is missing outside of secure contexts, where at least a clear error is owed to the page. */
-function randomUuid(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}

@@ -5,7 +5,16 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { CommandSchema, FromWorkerSchema } from './gen/xmpp_call/v1/signaling_pb.js';
 import type { EventSchema } from './gen/xmpp_call/v1/signaling_pb.js';
-import { WIRE_VERSION, WireError, decodeCommand, decodeFromWorker, encodeCommand, encodeFromWorker } from './index.js';
+import {
+  ContentSource,
+  MediaKind,
+  WIRE_VERSION,
+  WireError,
+  decodeCommand,
+  decodeFromWorker,
+  encodeCommand,
+  encodeFromWorker,
+} from './index.js';
 
 describe('wire codec', () => {
   it('carries a command with its id', () => {
@@ -26,6 +35,21 @@ describe('wire codec', () => {
     );
     assert.equal(event.body.case, 'event');
     assert.equal(event.body.value.seq, 1);
+  });
+
+  it('carries contents in few bytes, and nothing of the fields of version 2', () => {
+    const contents = [{ mid: '0', kind: MediaKind.AUDIO, source: ContentSource.MICROPHONE, muted: true }];
+    const bytes = encodeCommand(1, { case: 'setMuted', value: { callId: 'c', contents } });
+    assert.ok(bytes.length <= 20, String(bytes.length));
+    const { body } = decodeCommand(bytes);
+    assert.ok(body.case === 'setMuted');
+    assert.equal(body.value.contents[0]?.mid, '0');
+    assert.equal(body.value.contents[0].source, ContentSource.MICROPHONE);
+    // Field 16 (set_muted) with `call_id` "c" and `audio` of version 2.
+    const former = decodeCommand(Uint8Array.of(0x82, 0x01, 5, 0x0a, 1, 0x63, 0x10, 1));
+    assert.ok(former.body.case === 'setMuted');
+    assert.deepEqual(former.body.value.contents, []);
+    assert.equal('audio' in former.body.value, false);
   });
 
   it('refuses what is not bytes', () => {
@@ -58,12 +82,22 @@ describe('wire codec', () => {
 describe('table codec beside the protobuf runtime', () => {
   const id = fc.nat({ max: 0xffffffff });
   const text = fc.string({ unit: 'binary', maxLength: 20 });
+  const contents = fc.array(
+    fc.record({
+      mid: text,
+      kind: fc.nat({ max: 2 }),
+      source: fc.nat({ max: 3 }),
+      senders: fc.nat({ max: 4 }),
+      muted: fc.boolean(),
+    }),
+    { maxLength: 4 },
+  );
   const commands: fc.Arbitrary<MessageInitShape<typeof CommandSchema>> = fc.record({
     id,
     body: fc.oneof(
       fc.record({
         case: fc.constant('startCall' as const),
-        value: fc.record({ callId: text, to: text, media: fc.record({ audio: fc.boolean(), video: fc.boolean() }) }),
+        value: fc.record({ callId: text, to: text, media: fc.record({ contents }) }),
       }),
       fc.record({
         case: fc.constant('connect' as const),
@@ -73,6 +107,7 @@ describe('table codec beside the protobuf runtime', () => {
           credentials: fc.constant({ case: 'password' as const, value: { username: 'a', password: '' } }),
         }),
       }),
+      fc.record({ case: fc.constant('setMuted' as const), value: fc.record({ callId: text, contents }) }),
       fc.record({
         case: fc.constant('mediaConnection' as const),
         value: fc.record({ state: fc.nat({ max: 3 }), hadRelay: fc.boolean() }),
@@ -85,6 +120,14 @@ describe('table codec beside the protobuf runtime', () => {
       fc.record({
         case: fc.constant('log' as const),
         value: fc.record({ message: text, context: fc.dictionary(text, text) }),
+      }),
+      fc.record({
+        case: fc.constant('remoteInfo' as const),
+        value: fc.record({ callId: text, held: fc.boolean(), contents }),
+      }),
+      fc.record({
+        case: fc.constant('incomingCall' as const),
+        value: fc.record({ callId: text, sessionId: text, media: fc.record({ contents }) }),
       }),
       fc.record({
         case: fc.constant('remoteDescription' as const),

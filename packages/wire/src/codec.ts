@@ -16,7 +16,7 @@ const TABLES = table.parseTables(PACKAGE, MESSAGES);
  * Version of the contract. It changes when a page and a worker of different builds could misunderstand each other:
  * they may come from different cache states.
  */
-export const WIRE_VERSION = 2;
+export const WIRE_VERSION = 3;
 
 /** A message on the port that is not one of this contract. */
 export class WireError extends Error {

@@ -1,18 +1,18 @@
 /** How much is measured. */
 export interface Effort {
-  /** Of ours and native in turns. */
+  /** Rounds of alternating measurements, ours and native. */
   readonly rounds: number;
-  /** Distinct pictures of a clip; a period of it has twice as many less two. */
+  /** Distinct frames of a clip; it is played forwards and backwards, so that a period has 2n - 2 frames. */
   readonly pictures: number;
   /** Periods of the clip in one measurement. */
   readonly periods: number;
-  /** Frames at the start, with the key frame, that the times leave out. */
+  /** Frames at the start (the key frame among them) that the times leave out. */
   readonly skip: number;
   /** Opus frames in one measurement. */
   readonly soundFrames: number;
   /** As `rounds`, for Opus. */
   readonly soundRounds: number;
-  /** Fresh instances that are made. */
+  /** Number of fresh instances. */
   readonly starts: number;
 }
 

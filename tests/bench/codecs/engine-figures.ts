@@ -6,7 +6,7 @@ import type { Figures, Findings, Table } from './report.js';
 import type { Engine } from './tasks.js';
 import type { Vp8Encoding, Vp8Request } from './vp8.js';
 
-/** What the native encoder makes of the same request. */
+/** PSNR and bitrate of the native encoder for the same options. */
 export interface NativeColumns {
   readonly cpuMs: number;
   readonly medianMs: number;
@@ -18,8 +18,8 @@ export interface NativeColumns {
 export type NativeEncoder = (request: Vp8Request) => NativeColumns;
 
 /** The speed of the budgets. */
-export const BUDGET_SPEED = 8;
-/** Enough of each speed for the engine to compile what it uses, before any is measured. */
+const BUDGET_SPEED = 8;
+/** Frames per speed before any measurement, so that the engine has compiled its code. */
 const WARM_UP = { frames: 90, clip: 'busy' } as const;
 const WARM_UP_SIZE: VideoSize = { name: '360p', width: 640, height: 360, bitrate: 500_000 };
 const OPUS_BITRATES = { speech: 32_000, music: 96_000 } as const;
@@ -36,7 +36,7 @@ export function opusRequest({ soundFrames }: Effort, changes: Partial<OpusReques
   return { kind, bitrate: OPUS_BITRATES[kind], complexity: 5, frames: soundFrames, skip: 50, ...changes };
 }
 
-/** Time to a codec that can be used, and to the first frame. In a fresh process, so that the first time is the first. */
+/** Start-up time of a codec, and time to its first frame, in a fresh process: nothing is compiled or cached. */
 export async function measureStart(engine: Engine, effort: Effort, prefix: string): Promise<Findings> {
   const vp8 = await engine.run('startVp8', { count: effort.starts });
   const opus = await engine.run('startOpus', { count: effort.starts });

@@ -44,7 +44,7 @@ export function nodeEngine(): Engine {
   return {
     name: 'node',
     run: (name, argument) => {
-      // Each task gets what its name says it takes.
+      // The types of a task and its arguments belong together by name.
       const task = tasks[name] as (argument: unknown) => Promise<TaskResult<typeof name>>;
       return task(argument);
     },

@@ -1,4 +1,4 @@
-/** How soon a codec is there. */
+/** Time to compile and instantiate a codec. */
 import type { Host } from './timing.js';
 import { median, timeOf } from './timing.js';
 
@@ -18,7 +18,7 @@ export function anew(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
 }
 
 export interface StartTimes {
-  /** The first one in this process. */
+  /** The first instance in this process. */
   readonly firstMs: number;
   readonly medianMs: number;
 }

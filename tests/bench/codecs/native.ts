@@ -30,7 +30,7 @@ export interface NativeTimes {
   readonly p99Ms: number;
 }
 
-/** CPU time after which the engine has compiled what it will. */
+/** CPU time in ms after which the engine has compiled its code. */
 const WARM_UP_MS = 400;
 
 const nativeVp8 = new NativeVp8();
@@ -116,7 +116,7 @@ export function removeClipFile(): void {
   written = undefined;
 }
 
-/** Ours unmeasured for a while, so that its code is compiled; then both in turns, the first one changing. */
+/** Warms our codec up, then measures both in turns; which one begins alternates. */
 async function compare(
   rounds: number,
   ours: () => Promise<FrameTimes>,

@@ -10,7 +10,7 @@ export interface OpusRequest extends Run, Pick<SoundRequest, 'kind'> {
   readonly complexity: number;
 }
 
-/** Most that a packet of one frame takes (RFC 6716 §3.2.1). */
+/** Largest packet of one frame, in bytes (RFC 6716 §3.2.1). */
 export const MAX_PACKET_BYTES = 1276;
 
 export const OPUS_FORMATS = {

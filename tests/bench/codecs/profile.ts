@@ -1,4 +1,4 @@
-/** Where the time goes: the codecs linked once more with the names of their functions, under V8's profiler. */
+/** CPU profiles: the codecs linked with the names of their functions, under V8's profiler. */
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { type Profiler, Session } from 'node:inspector/promises';
@@ -48,7 +48,7 @@ export async function profileCodecs(effort: Effort, directory: string): Promise<
   };
   const tables: Table[] = [];
   for (const [name, action] of Object.entries(actions)) {
-    // The first time compiles.
+    // The first run compiles.
     await action();
     const profile = await profileOf(action);
     await writeFile(join(directory, `${name}.cpuprofile`), JSON.stringify(profile));
@@ -86,7 +86,7 @@ async function profileOf(action: () => Promise<unknown>): Promise<Profiler.Profi
   }
 }
 
-/** Own time of each function in per cent, the most first; the engine itself is left out. */
+/** Self time of each function in per cent, longest first, without the engine itself. */
 function shares({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): [string, number][] {
   const own = nodes.filter(({ callFrame: { url } }) => url !== '' && !url.startsWith('node:'));
   const names = new Map(own.map(({ id, callFrame }) => [id, callFrame.functionName || '(anonymous)']));

@@ -21,8 +21,8 @@ export interface Findings {
   readonly tables: readonly Table[];
 }
 
-/** The most that each figure may be. */
-export const LIMITS: Readonly<Record<string, number>> = {
+/** Upper limit of each figure. */
+const LIMITS: Readonly<Record<string, number>> = {
   'vp8.encode720p.ratioToNative': 1.7,
   'vp8.decode720p.ratioToNative': 1.5,
   'opus.encode.c5.ratioToNative': 1.3,

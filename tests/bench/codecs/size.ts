@@ -1,4 +1,4 @@
-/** What a visitor downloads. */
+/** Download sizes. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';

@@ -1,8 +1,8 @@
-/** What the measurements need of the engine that they run in. */
+/** Clocks and modules of the engine that the measurements run in. */
 export interface Host {
   /** Wall clock in ms, steady. */
   readonly now: () => number;
-  /** CPU time of this process in ms, where the engine tells it. */
+  /** CPU time of this process in ms, where the engine has it. */
   readonly cpu: (() => number) | undefined;
   /** Smallest step of the wall clock in ms. */
   readonly granularityMs: number;
@@ -62,7 +62,7 @@ export async function timeOf(host: Host, action: () => unknown): Promise<number>
   return host.now() - begin;
 }
 
-/** The smallest step that `now` is seen to make. */
+/** The smallest observed step of `now`. */
 export function granularityOf(now: () => number): number {
   let smallest = Infinity;
   for (let steps = 0, last = now(); steps < 20;) {

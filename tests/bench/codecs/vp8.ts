@@ -34,7 +34,7 @@ export interface FirstFrame {
   /** The same after `warmUp`. */
   readonly warmMs: number;
   readonly warmUpMs: number;
-  /** The first frame of an encoder in an instance that has encoded for a while. */
+  /** The first frame of a new encoder in a warm instance. */
   readonly hotMs: number;
 }
 
@@ -100,7 +100,7 @@ export class Vp8Bench {
     return { encoder: encoding.memoryBytes, decoder: decoding.memoryBytes };
   }
 
-  /** The instance of all measurements that do not want a fresh one. */
+  /** The instance of all measurements that need no fresh one. */
   vp8(): Promise<Vp8> {
     this.#shared ??= this.#host.moduleBytes('vp8').then((bytes) => init(bytes));
     return this.#shared;
@@ -111,8 +111,8 @@ export class Vp8Bench {
   }
 }
 
-/** Encodes a clip that goes on in a loop. */
-export function encodeFrames(
+/** Encodes a clip in a loop. */
+function encodeFrames(
   host: Host,
   vp8: Vp8,
   { width, height, bitrate, speed, frames, skip }: Vp8Request,

@@ -1,4 +1,4 @@
-/** The browser's own codecs by WebCodecs, for comparison: throughput by the wall clock, over whatever threads they use. */
+/** The browser's codecs by WebCodecs, for comparison: throughput in wall-clock time, on all threads they use. */
 import type { Vp8 } from '@xmpp-call/vp8';
 import { FRAMES_PER_SECOND, SAMPLES_PER_FRAME, SAMPLE_RATE, clipPeriod, frameAt, sound } from './material.js';
 import { OPUS_FORMATS, type OpusRequest } from './opus.js';

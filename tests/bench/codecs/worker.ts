@@ -24,7 +24,7 @@ const host: Host = {
 const tasks = createTasks(host);
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<TaskMessage>) => {
-  // The bench sends to each task what it takes.
+  // The bench sends each task its arguments.
   const task = tasks[data.name] as (argument: unknown) => Promise<unknown>;
   task(data.argument).then(
     (result) => answer({ result }),

@@ -85,7 +85,7 @@ async function measure(browser: BrowserName): Promise<unknown> {
   return { ...figures, goals, notes };
 }
 
-/** A scenario that fails is noted, and those after it still are run. */
+/** Runs all scenarios; one that fails is reported and does not stop the others. */
 async function inBrowser(name: BrowserName, scenario: Scenario | undefined): Promise<Findings> {
   const nothing: Findings = { figures: {}, tables: [], notes: [] };
   if (!scenario) return nothing;

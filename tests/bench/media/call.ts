@@ -23,7 +23,7 @@ const POLL_MS = 50;
 /** Decisions of a direction after which a measurement may begin: our codec, or the browser's for good. */
 const DECIDED: readonly (string | undefined)[] = ['wasm', 'uncongested-path', 'no-track-generator'];
 const CLOCK_READINGS = 20;
-/** Between the pages' clocks; below it is what the reading is good for. */
+/** Tolerance of the reading of the pages' clocks, ms. */
 const CLOCK_TOLERANCE_MS = 2;
 
 export class BenchCall {
@@ -74,7 +74,7 @@ export class BenchCall {
     return call;
   }
 
-  /** The paths in use and what the core has logged of trouble, at each end that has a core. */
+  /** The codecs in use and the warnings of the core, at each end that has a core. */
   async core(): Promise<{ readonly paths: Readonly<Record<string, string>>; readonly log: readonly string[] }> {
     const paths: Record<string, string> = {};
     const log: string[] = [];
@@ -87,7 +87,7 @@ export class BenchCall {
     return { paths, log };
   }
 
-  /** What the callee has perceived of the caller, on the caller's clock. */
+  /** What the callee has received of the caller, on the caller's clock. */
   async collect(): Promise<{ readonly sent: Collected; readonly perceived: Collected }> {
     const [sent, perceived] = await Promise.all(
       [this.caller, this.callee].map((page) => page.evaluate(() => mediaBench.collect())),
@@ -179,7 +179,7 @@ export class BenchCall {
   }
 }
 
-/** A page that waits to be told what to be. */
+/** A page that waits for its role. */
 export async function openPage({ browser, url }: Host): Promise<PageHandle> {
   const page = await browser.newPage(url, { window: true });
   await page.waitFor(() => 'mediaBench' in globalThis);

@@ -1,4 +1,4 @@
-/** What the calls of the bench run in: a browser, and a server for its pages. */
+/** The browser of the bench's calls, and a server for its pages. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';

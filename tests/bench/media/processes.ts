@@ -1,4 +1,4 @@
-/** What the processes of a browser take, as Linux counts it (proc(5)). */
+/** CPU time and memory of the processes of a browser (proc(5)). */
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 
@@ -9,7 +9,7 @@ export interface ProcessTimes {
   readonly residentBytes: number;
 }
 
-/** Linux has counted in hundredths of a second for user space since it began. */
+/** USER_HZ is 100 on Linux. */
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
 const BROWSERS = /^(chromium|firefox)/;
@@ -21,7 +21,7 @@ interface Entry {
   readonly residentBytes: number;
 }
 
-/** Of the browsers that this process has started, with all that belongs to them. */
+/** Sums over the browsers that this process has started, with their child processes. */
 export async function browserProcesses(): Promise<ProcessTimes> {
   const pids = (await readdir('/proc')).map(Number).filter(Number.isInteger);
   const entries = (await Promise.all(pids.map(readEntry))).filter((entry) => entry !== undefined);

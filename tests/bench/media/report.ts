@@ -13,7 +13,7 @@ export interface Table {
 export interface Findings {
   readonly figures: Figures;
   readonly tables: readonly Table[];
-  /** What a reader of the figures must know. */
+  /** Conditions and faults that explain the figures. */
   readonly notes: readonly string[];
 }
 

@@ -1,6 +1,5 @@
 /** What is compared: a call by the browser's codecs, and one by ours. */
-export const VARIANTS = ['native', 'own'] as const;
-export type Variant = (typeof VARIANTS)[number];
+export type Variant = 'native' | 'own';
 
 /** One figure of each. */
 export type Compared<T> = Readonly<Record<Variant, T>>;

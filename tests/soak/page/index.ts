@@ -1,4 +1,4 @@
-/** Measures what a page hears and sees of its call, as `globalThis.soakMeter`; runs before the page's own scripts. */
+/** Measures the reception of a page, as `globalThis.soakMeter`; runs before the page's own scripts. */
 import type {} from '@xmpp-call/element';
 import { FreezeDetector } from '../../../packages/media-core/src/core/video/freeze-detector.js';
 import type {} from '../../tools/page/index.js';
@@ -15,10 +15,12 @@ class SoakMeter {
   readonly #stream: MediaStream;
   readonly #sources = new Map<string, MediaStreamAudioSourceNode>();
   #expects = { audio: true, video: true };
-  /** Sound was heard since it has been expected. */
+  /** Audio has arrived since it is expected. */
   #hasHeard = false;
   #gapMs = 0;
   #longestGapMs = 0;
+  /** When the network was cut; undefined while it is not. */
+  #cutAt: number | undefined;
   #silentMs = 0;
   #concealed = 0;
   #played = 0;
@@ -61,11 +63,19 @@ class SoakMeter {
     this.#watch();
   }
 
-  /** Sound or frames that the peer does not send are not missed. */
+  /** Audio or frames that the peer does not send do not count as missing. */
   expect(expected: { readonly audio?: boolean; readonly video?: boolean }): void {
     this.#expects = { ...this.#expects, ...expected };
     if (!this.#expects.audio) this.#endGap();
     if (!this.#expects.video) this.#freezing.pause(performance.now());
+  }
+
+  /**
+   * A gap that begins while the network is cut counts from the cut. How long the concealment before it sounds depends on
+   * the background noise that the decoder has seen, so a mute earlier in the call would change the figure.
+   */
+  setNetworkCut(isCut: boolean): void {
+    this.#cutAt = isCut ? performance.now() : undefined;
   }
 
   async stop(): Promise<Reception> {
@@ -88,6 +98,7 @@ class SoakMeter {
       this.#hasHeard = true;
       this.#endGap();
     } else if (this.#hasHeard && this.#expects.audio) {
+      if (this.#gapMs === 0 && this.#cutAt !== undefined) this.#gapMs = performance.now() - this.#cutAt;
       this.#gapMs += WINDOW_MS;
     }
   }
@@ -163,6 +174,7 @@ const tools = {
     await meter.start();
   },
   expect: (expected: { readonly audio?: boolean; readonly video?: boolean }) => meter?.expect(expected),
+  setNetworkCut: (isCut: boolean) => meter?.setNetworkCut(isCut),
   stop: async (): Promise<Reception | undefined> => meter?.stop(),
 };
 

@@ -18,6 +18,7 @@ export const preact: Preact.IntrinsicElements['xmpp-call'] = {
 };
 export const solid: Solid.IntrinsicElements['xmpp-call'] = {
   ...attributes,
+  'prop:iceServers': [{ urls: 'stun:stun.example.org' }],
   'on:xmpp-call-ended': ({ call }) => console.log(call.endReason),
 };
 export const svelte: SvelteHTMLElements['xmpp-call'] = {
@@ -26,7 +27,12 @@ export const svelte: SvelteHTMLElements['xmpp-call'] = {
 };
 export const vue: InstanceType<GlobalComponents['xmpp-call']>['$props'] = {
   ...attributes,
+  iceServers: [{ urls: 'stun:stun.example.org' }],
+  onXmppCallRequest: (event) => event.preventDefault(),
   onXmppCallStateChange: ({ state }) => console.log(state),
+  onXmppCallIncoming: ({ call }) => void call.accept(),
+  onXmppCallEnded: ({ reason }) => console.log(reason),
+  onXmppCallError: ({ error }) => console.log(error.code),
 };
 
 // @ts-expect-error -- there is no attribute for a password

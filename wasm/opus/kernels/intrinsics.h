@@ -29,10 +29,4 @@ static inline int round_to_integer(__m128 x) { return wasm_i32x4_extract_lane((v
 #define _mm_cvtss_si32(x) round_to_integer(x)
 #define _mm_cvt_ss2si(x) round_to_integer(x)
 
-/* Named by libopus 1.5, though used only with AVX and SSSE3. */
-typedef __m128i __m256i;
-#ifndef __SSSE3__
-__m128i _mm_maddubs_epi16(__m128i, __m128i);
-#endif
-
 #endif

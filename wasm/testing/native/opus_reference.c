@@ -3,16 +3,15 @@
  * KEY=VALUE; samples are 16-bit integers, or 32-bit floats with `float=1`. Words are little endian.
  *
  * encode: for each packet the words size and final range (RFC 6716 §4.1), then the bytes.
- * decode: for each step the words mode (0 packet, 1 FEC from this packet, 2 concealment, 3 deep redundancy from this packet,
- *         which begins mode >> 8 samples before it) and size, then the packet; out the words samples per channel (or a
- *         negative error) and final range, then the samples.
+ * decode: for each step the words mode (0 packet, 1 FEC from this packet, 2 concealment) and size, then the packet; out the
+ *         words samples per channel (or a negative error) and final range, then the samples.
  * With `bench=1` either writes CPU times as JSON instead.
  */
 #include <opus.h>
 
 #include "reference.h"
 
-enum { DECODE_PACKET = 0, DECODE_FEC = 1, DECODE_CONCEALMENT = 2, DECODE_DEEP = 3, MAX_FRAME_MS = 120 };
+enum { DECODE_PACKET = 0, DECODE_FEC = 1, DECODE_CONCEALMENT = 2, MAX_FRAME_MS = 120 };
 
 static void check(int error, const char *what) {
   if (error != OPUS_OK) fail(what, opus_strerror(error));
@@ -26,67 +25,6 @@ static int application(int argc, char **argv) {
   fail("no such application", name);
 }
 
-#ifdef OPUS_SET_DRED_DURATION
-
-typedef struct {
-  OpusDREDDecoder *parser;
-  OpusDRED *redundancy;
-} DeepRedundancy;
-
-/* Duration in units of 10 ms. */
-static void set_deep_redundancy(OpusEncoder *encoder, opus_int32 duration) {
-  check(opus_encoder_ctl(encoder, OPUS_SET_DRED_DURATION(duration)), "deep redundancy");
-}
-
-static DeepRedundancy open_deep_redundancy(void) {
-  int error;
-  DeepRedundancy deep = {0};
-  deep.parser = opus_dred_decoder_create(&error);
-  check(error, "decoder of deep redundancy");
-  deep.redundancy = opus_dred_alloc(&error);
-  check(error, "deep redundancy");
-  return deep;
-}
-
-static void close_deep_redundancy(DeepRedundancy deep) {
-  opus_dred_free(deep.redundancy);
-  opus_dred_decoder_destroy(deep.parser);
-}
-
-/* Looks for redundancy of at most a second. */
-static int decode_deep(DeepRedundancy deep, OpusDecoder *decoder, const uint8_t *packet, opus_int32 size, opus_int32 offset,
-                       void *samples, int count, opus_int32 rate, int is_float) {
-  int end;
-  const int found = opus_dred_parse(deep.parser, deep.redundancy, packet, size, rate, rate, &end, 0);
-  if (found < 0) return found;
-  return is_float ? opus_decoder_dred_decode_float(decoder, deep.redundancy, offset, samples, count)
-                  : opus_decoder_dred_decode(decoder, deep.redundancy, offset, samples, count);
-}
-
-#else
-
-typedef struct {
-  int unused;
-} DeepRedundancy;
-
-static void set_deep_redundancy(OpusEncoder *encoder, opus_int32 duration) {
-  (void)encoder;
-  (void)duration;
-  fail("this libopus has no deep redundancy", opus_get_version_string());
-}
-
-static DeepRedundancy open_deep_redundancy(void) { return (DeepRedundancy){0}; }
-
-static void close_deep_redundancy(DeepRedundancy deep) { (void)deep; }
-
-static int decode_deep(DeepRedundancy deep, OpusDecoder *decoder, const uint8_t *packet, opus_int32 size, opus_int32 offset,
-                       void *samples, int count, opus_int32 rate, int is_float) {
-  (void)deep, (void)decoder, (void)packet, (void)size, (void)offset, (void)samples, (void)count, (void)rate, (void)is_float;
-  fail("this libopus has no deep redundancy", opus_get_version_string());
-}
-
-#endif
-
 static OpusEncoder *open_encoder(int argc, char **argv, opus_int32 rate, int channels) {
   int error;
   OpusEncoder *encoder = opus_encoder_create(rate, channels, application(argc, argv), &error);
@@ -96,8 +34,6 @@ static OpusEncoder *open_encoder(int argc, char **argv, opus_int32 rate, int cha
   check(opus_encoder_ctl(encoder, OPUS_SET_INBAND_FEC((opus_int32)number(argc, argv, "fec", 0))), "FEC");
   check(opus_encoder_ctl(encoder, OPUS_SET_PACKET_LOSS_PERC((opus_int32)number(argc, argv, "loss", 0))), "loss");
   check(opus_encoder_ctl(encoder, OPUS_SET_DTX((opus_int32)number(argc, argv, "dtx", 0))), "DTX");
-  const opus_int32 deep_redundancy = (opus_int32)number(argc, argv, "dred", 0);
-  if (deep_redundancy > 0) set_deep_redundancy(encoder, deep_redundancy);
   return encoder;
 }
 
@@ -158,13 +94,9 @@ static void decode(int argc, char **argv) {
   int error;
   OpusDecoder *decoder = opus_decoder_create(rate, channels, &error);
   check(error, "decoder");
-  const opus_int32 complexity = (opus_int32)number(argc, argv, "decoder-complexity", 0);
-  if (complexity > 0) check(opus_decoder_ctl(decoder, OPUS_SET_COMPLEXITY(complexity)), "complexity of the decoder");
-  const DeepRedundancy deep = open_deep_redundancy();
   size_t offset = 0;
   while (offset + 8 <= input.size) {
-    const uint32_t mode = read_word(input.data + offset) & 255;
-    const opus_int32 before = (opus_int32)(read_word(input.data + offset) >> 8);
+    const uint32_t mode = read_word(input.data + offset);
     const uint32_t size = read_word(input.data + offset + 4);
     offset += 8;
     if (size > input.size - offset) fail("the input ends within a packet", NULL);
@@ -172,9 +104,7 @@ static void decode(int argc, char **argv) {
     const int wanted = mode == DECODE_PACKET ? room : frame_size;
     const double begin = cpu_milliseconds();
     int count;
-    if (mode == DECODE_DEEP) {
-      count = decode_deep(deep, decoder, packet, (opus_int32)size, before, samples, wanted, rate, is_float);
-    } else if (is_float) {
+    if (is_float) {
       count = opus_decode_float(decoder, packet, (opus_int32)size, samples, wanted, mode == DECODE_FEC);
     } else {
       count = opus_decode(decoder, packet, (opus_int32)size, samples, wanted, mode == DECODE_FEC);
@@ -190,7 +120,6 @@ static void decode(int argc, char **argv) {
     }
     offset += size;
   }
-  close_deep_redundancy(deep);
   opus_decoder_destroy(decoder);
   if (bench) print_timings(&timings);
   free(timings.milliseconds);

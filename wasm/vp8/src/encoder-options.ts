@@ -35,7 +35,7 @@ export interface Vp8EncoderOptions {
 export type EncoderSettings = { readonly [Name in keyof Vp8EncoderOptions]-?: number };
 
 /** Largest width and height that VP8 can express (RFC 6386 §9.1). */
-export const MAX_SIDE = 16383;
+const MAX_SIDE = 16383;
 const MAX_INT = 0x7fffffff;
 
 /** Options for which libvpx needs to be opened anew. */

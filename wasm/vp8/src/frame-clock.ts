@@ -1,7 +1,7 @@
 import { CodecError } from '@xmpp-call/wasm-runtime';
 
 /** Ticks per second of the encoder's time. */
-export const CLOCK_RATE = 90_000;
+const CLOCK_RATE = 90_000;
 const MICROSECONDS = 1e6;
 
 /** Gives each frame its time, in ticks: by its number and the frame rate, or by the caller's timestamps. */

@@ -26,6 +26,7 @@ const de: Locale = {
     mute: 'Stumm',
     camera: 'Kamera',
     hangUp: 'Auflegen',
+    more: 'Mehr',
     minimize: 'Verkleinern',
     showCall: 'Anruf zeigen',
     hear: 'Tippen, um die Gegenseite zu hören',

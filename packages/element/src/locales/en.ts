@@ -26,6 +26,7 @@ const en: Locale = {
     mute: 'Mute',
     camera: 'Camera',
     hangUp: 'Hang up',
+    more: 'More',
     minimize: 'Minimize',
     showCall: 'Show call',
     hear: 'Tap to hear the other side',

@@ -1,4 +1,5 @@
 import type { CallState, Device, ErrorCode } from '@xmpp-call/client';
+import type { FeatureStrings } from './features/feature-strings.js';
 import { warnOnce } from '../warn-once.js';
 
 /** What happened, and what the reader can do about it. */
@@ -31,6 +32,8 @@ export interface Strings {
   readonly mute: string;
   readonly camera: string;
   readonly hangUp: string;
+  /** Opens the menu of what a call offers beside its buttons. */
+  readonly more: string;
   readonly minimize: string;
   readonly showCall: string;
   readonly hear: string;
@@ -91,6 +94,8 @@ export interface Locale {
 
 /** An integrator's own words; what is missing comes from the locale. */
 export type StringsOverride = Partial<Omit<Strings, 'states' | 'errors'>> & {
+  /** Texts of the menu of a call, and of what is behind it. */
+  readonly features?: Partial<FeatureStrings>;
   readonly states?: Partial<Strings['states']>;
   readonly errors?: Partial<Strings['errors']>;
 };
@@ -99,7 +104,7 @@ export type StringsOverride = Partial<Omit<Strings, 'states' | 'errors'>> & {
  * The strings of a locale with an integrator's own words put over them. What is of another kind than the locale's, cannot be
  * read or makes no text stays the locale's, and the console is told once.
  */
-export function withOverride(strings: Strings, override: unknown): Strings {
+export function withOverride<T extends object>(strings: T, override: unknown): T {
   return override === undefined || override === null ? strings : merge(strings, override, 'strings');
 }
 

@@ -7,7 +7,6 @@ import { XmppCallStateChangeEvent } from '../events/xmpp-call-state-change.js';
 import type { XmppCallState } from '../events/xmpp-call-state-change.js';
 import { clientOptions } from './configuration.js';
 import type { Configuration } from './configuration.js';
-import { logForOwner } from './owner-hints.js';
 import type { Asked } from './owner-hints.js';
 
 /** A call that did not reach this agent, kept to be shown. */
@@ -225,7 +224,7 @@ export class CallController {
     this.client = undefined;
     this.account = undefined;
     this.#clientListeners.abort();
-    client.dispose().catch((error: unknown) => logForOwner(asCallError(error), this.#asked));
+    client.dispose().catch((error: unknown) => tellOwner(asCallError(error), this.#asked));
   }
 
   #connectionChanged(client: CallClient): void {
@@ -308,7 +307,7 @@ export class CallController {
   }
 
   #report(error: XmppCallError): void {
-    logForOwner(error, this.#asked);
+    tellOwner(error, this.#asked);
     this.options.target.dispatchEvent(new XmppCallErrorEvent(error, this.call));
   }
 }
@@ -324,6 +323,18 @@ function missedKind(call: Call): Notice['kind'] | undefined {
   if (call.endReason === 'answered-elsewhere') return 'elsewhere';
   const passedBy = call.endReason === 'cancelled' || call.endReason === 'remote-hang-up';
   return passedBy || call.error?.code === 'no-answer' ? 'missed' : undefined;
+}
+
+/** Tells the owner of the page in the console; most calls have nothing to tell, so that the code loads with the first error. */
+function tellOwner(error: XmppCallError, what: Asked): void {
+  import('./owner-hints.js').then(
+    ({ logForOwner }) => {
+      logForOwner(error, what);
+    },
+    () => {
+      console.warn(`<xmpp-call> ${error.code}`, error);
+    },
+  );
 }
 
 /** Splits `name@domain/resource`; `domain` fills in where only a name was entered. */

@@ -9,6 +9,7 @@ import { addressOf, cleanName, shortened } from './address.js';
 import { CallController, receives } from './call-controller.js';
 import { Lasting, browserClock } from './clock.js';
 import type { Clock } from './clock.js';
+import { FeatureLoader } from './feature-loader.js';
 import type { PanelHost } from './panel-host.js';
 import { icons } from './icons.js';
 import { FocusKeeper, PANEL } from './focus-keeper.js';
@@ -21,16 +22,16 @@ import { Tones } from './tones.js';
 import { TrackWatcher, hasPicture, hasSound } from './track-watcher.js';
 import { nameOf } from './view-model.js';
 import type { View, ViewModel } from './view-model.js';
+import { ViewLoader, loadAgentViews } from './views/view-loader.js';
 import { VIEWS } from './views/views.js';
 // Style sheets stand last: apart from the code, they compress better.
-import { agentStyles } from './styles/agent.styles.js';
 import { callStyles } from './styles/call.styles.js';
 import { panelStyles } from './styles/panel.styles.js';
 
-export { createCallClient };
+export { createCallClient, loadAgentViews };
 
 /** What the shadow root needs beside the launcher's. */
-export const styles = [panelStyles, callStyles, agentStyles];
+export const styles = [panelStyles, callStyles];
 
 /** ms for which an element that was removed keeps its call and its connection: pages take parts out and put them back. */
 const GRACE_MS = 5000;
@@ -53,6 +54,8 @@ export class CallPanel implements ReactiveController, ViewModel {
   readonly #guard: PressGuard;
   readonly #focus: FocusKeeper;
   readonly #unanswered: Lasting;
+  readonly #features: FeatureLoader;
+  readonly #views: ViewLoader;
   readonly #nothingArrives: Lasting;
   #leave: (() => void) | undefined;
   #minimized = false;
@@ -70,6 +73,8 @@ export class CallPanel implements ReactiveController, ViewModel {
     this.#media = new MediaElements(host, this.#player);
     this.#locale = new LocaleController(host, this.#update);
     this.#focus = new FocusKeeper(host);
+    this.#features = this.#createFeatures();
+    this.#views = new ViewLoader(host);
     this.#guard = new PressGuard(clock, this.#update);
     this.#unanswered = new Lasting(clock, UNANSWERED_MS, this.#update);
     this.#nothingArrives = new Lasting(clock, NOTHING_ARRIVES_MS, this.#update);
@@ -145,6 +150,14 @@ export class CallPanel implements ReactiveController, ViewModel {
     return call !== undefined && call.cameraOn && hasPicture(call.localStream);
   }
 
+  get featuresOpen(): boolean {
+    return this.#features.isOpen;
+  }
+
+  get features(): TemplateResult | typeof nothing {
+    return this.#features.render();
+  }
+
   get silenced(): boolean {
     return this.session.call !== undefined && this.session.call === this.#silencedCall;
   }
@@ -173,6 +186,12 @@ export class CallPanel implements ReactiveController, ViewModel {
     this.session.dispose();
     this.#tones.play(undefined);
     this.#minimized = false;
+  }
+
+  toggleFeatures(): void {
+    const call = this.#liveCall;
+    if (this.#features.isOpen) this.#features.close();
+    else if (call) void this.#features.open(call);
   }
 
   hear(): void {
@@ -237,6 +256,7 @@ export class CallPanel implements ReactiveController, ViewModel {
     this.#focus.beforeUpdate();
     const call = this.#liveCall;
     this.#tracks.watch(call?.remoteStream);
+    this.#features.update(call);
     this.#unanswered.update(call?.state === 'calling' && hasSound(call.localStream));
     this.#nothingArrives.update(call?.state === 'active' && !call.remote.held && !receives(call));
     this.#locale.update();
@@ -258,7 +278,7 @@ export class CallPanel implements ReactiveController, ViewModel {
 
   render(): TemplateResult {
     const { view, language } = this;
-    const { body, label, announce } = VIEWS[view];
+    const { body, label, announce } = this.#views.get(view) ?? VIEWS.closed;
     const spoken = announce(this, this.#focus.isInside);
     return html`
       <audio hidden></audio>
@@ -266,7 +286,7 @@ export class CallPanel implements ReactiveController, ViewModel {
         ${spoken.map((text) => html`<p>${text}</p>`)}
       </div>
       ${
-        view === 'closed'
+        this.#views.get(view) === undefined || view === 'closed'
           ? nothing
           : html`<section
               part="panel"
@@ -300,6 +320,23 @@ export class CallPanel implements ReactiveController, ViewModel {
     </button>`;
   }
 
+  #createFeatures(): FeatureLoader {
+    const { host } = this;
+    return new FeatureLoader({
+      model: this,
+      get root() {
+        return host.shadowRoot;
+      },
+      get override() {
+        return host.strings?.features;
+      },
+      requestUpdate: this.#update,
+      adoptStyles: (styles) => host.adoptStyles(styles),
+      focus: (selector) => this.#focus.move(selector),
+      close: () => this.#features.close(),
+    });
+  }
+
   get #liveCall(): Call | undefined {
     return this.session.live ? this.session.call : undefined;
   }
@@ -325,10 +362,11 @@ export class CallPanel implements ReactiveController, ViewModel {
   }
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || event.defaultPrevented || this.agent) return;
+    if (event.key !== 'Escape' || event.defaultPrevented || (this.agent && !this.#features.isOpen)) return;
     event.preventDefault();
     event.stopPropagation();
-    if (this.session.live) this.minimize(true);
+    if (this.#features.isOpen) this.#features.close();
+    else if (this.session.live) this.minimize(true);
     else this.close();
   };
 

@@ -1,6 +1,6 @@
 import type { PanelHost } from './panel-host.js';
 import type { View } from './view-model.js';
-import { ANSWER_ID } from './views/incoming-view.js';
+import { ANSWER_ID } from './views/parts.js';
 
 export const PANEL = '.panel';
 

@@ -13,6 +13,8 @@ export const icons = {
   camera: icon(CAMERA),
   cameraOff: icon(CAMERA, SLASHED),
   minimize: icon('m6 9.5 6 6 6-6'),
+  more: icon('M5.5 12h.1m6.4 0h.1m6.4 0h.1', { name: 'dots' }),
+  back: icon('m14.5 6-6 6 6 6'),
   close: icon('m6.5 6.5 11 11m0-11-11 11'),
   done: icon('m5 12.8 4.6 4.7L19.2 7'),
   alert: icon('M12 3.3a8.7 8.7 0 0 0 0 17.4 8.7 8.7 0 0 0 0-17.4ZM12 7.5v5.4m0 3.3v.1'),

@@ -1,5 +1,5 @@
 import type { Call } from '@xmpp-call/client';
-import type { LitElement } from 'lit';
+import type { CSSResult, LitElement } from 'lit';
 import type { CallHolder } from '../live-calls.js';
 import type { StringsOverride } from '../locales/strings.js';
 import type { Configuration } from './configuration.js';
@@ -13,5 +13,7 @@ export interface PanelHost extends LitElement, CallHolder {
   readonly multipleCalls: boolean;
   readonly strings: StringsOverride | undefined;
   readonly configuration: Configuration;
+  /** Adds style sheets to the shadow root. */
+  adoptStyles(styles: readonly CSSResult[]): void;
   startCall(options?: { readonly video?: boolean }): Promise<Call | undefined>;
 }

@@ -38,6 +38,20 @@ describe('tones', () => {
     expect(two.sounding).to.equal(false);
   });
 
+  it('sound for a key beside a tone, and let go of the audio device afterwards', async () => {
+    const tones = new Tones(create);
+    tones.play('ringback');
+    tones.playDigit('x');
+    expect(contexts).to.have.length(1);
+    tones.playDigit('5');
+    tones.playDigit('#');
+    expect(contexts).to.have.length(2);
+    const [loop, keys] = contexts;
+    while (keys?.state !== 'closed') await new Promise((resolve) => keys?.addEventListener('statechange', resolve));
+    expect([tones.sounding, loop?.state === 'closed']).to.deep.equal([true, false]);
+    tones.play(undefined);
+  });
+
   it('stay quiet, do not click and have their pitch', () => {
     for (const tone of ['ringback', 'ring'] as const) {
       const samples = toneSamples(tone);

@@ -1,22 +1,9 @@
-export type Tone = 'ringback' | 'ring';
+import { PROGRESS_TONES, RING, digitPlan } from './tone-plans.js';
+import type { ProgressTone, TonePlan, ToneRegion } from './tone-plans.js';
 
-/** Seconds from the start and of length, and the frequencies in Hz that sound together. */
-type Note = readonly [at: number, length: number, ...frequencies: number[]];
+/** What sounds until another tone, or none, is asked for. */
+export type Tone = ProgressTone | 'ring';
 
-/** Length in seconds of one round, peak level (0 to 1), how fast notes fade like a bell (1/s), and the notes. */
-const TONES: Readonly<Record<Tone, readonly [period: number, level: number, decay: number, notes: readonly Note[]]>> = {
-  ringback: [5, 0.07, 0, [[0, 1, 425]]],
-  ring: [
-    3,
-    0.22,
-    5,
-    [
-      [0, 0.7, 659.26, 1318.51],
-      [0.18, 0.7, 783.99, 1567.98],
-      [0.36, 1.1, 987.77, 1975.53],
-    ],
-  ],
-};
 /** Seconds of fade at both ends of a note, so that it does not click. */
 const FADE = 0.02;
 /** Hz; the tones hold nothing above 2 kHz. */
@@ -25,10 +12,15 @@ const SAMPLE_RATE = 16_000;
 /** Those who want to sound, in the order of asking: only the first does, so that a page rings with one voice. */
 const queue: Tones[] = [];
 
-/** The ring-back and ring tones of one element, as a loop of computed samples. Silent until asked; holds no audio device while silent. */
+/** The tones of one element, as loops of computed samples. Silent until asked; holds no audio device while silent. */
 export class Tones {
+  /** Whose tones the next ones are; see `toneRegion`. */
+  region: ToneRegion = 'eu';
   #wanted: Tone | undefined;
   #context: AudioContext | undefined;
+  /** That of the keys, and how many of them sound: keys are pressed faster than a context is made. */
+  #keyContext: AudioContext | undefined;
+  #keys = 0;
 
   constructor(private readonly createContext: () => AudioContext = () => new AudioContext()) {}
 
@@ -57,16 +49,24 @@ export class Tones {
     if (first !== undefined) first.#sound();
   }
 
+  /** Feedback for a key of DTMF, once, beside whatever sounds; what is no digit is silent. */
+  playDigit(digit: string): void {
+    const samples = digitSamples(digit);
+    if (!samples) return;
+    const context = (this.#keyContext ??= this.createContext());
+    this.#keys++;
+    startSamples(context, samples, false).addEventListener('ended', () => {
+      if (--this.#keys > 0) return;
+      this.#keyContext = undefined;
+      void context.close();
+    });
+  }
+
   #sound(): void {
     if (this.#wanted === undefined || this.#context !== undefined) return;
     const context = this.createContext();
     this.#context = context;
-    const samples = toneSamples(this.#wanted);
-    const buffer = new AudioBuffer({ length: samples.length, sampleRate: SAMPLE_RATE });
-    buffer.copyToChannel(samples, 0);
-    const source = new AudioBufferSourceNode(context, { buffer, loop: true });
-    source.connect(context.destination);
-    source.start();
+    startSamples(context, toneSamples(this.#wanted, this.region), true);
   }
 
   #silence(): void {
@@ -76,10 +76,28 @@ export class Tones {
   }
 }
 
+function startSamples(context: AudioContext, samples: Float32Array<ArrayBuffer>, loop: boolean): AudioBufferSourceNode {
+  const buffer = new AudioBuffer({ length: samples.length, sampleRate: SAMPLE_RATE });
+  buffer.copyToChannel(samples, 0);
+  const source = new AudioBufferSourceNode(context, { buffer, loop });
+  source.connect(context.destination);
+  source.start();
+  return source;
+}
+
 /** One round of a tone: mono samples from -1 to 1 at 16 kHz. */
-export function toneSamples(tone: Tone): Float32Array<ArrayBuffer> {
-  const [period, level, decay, notes] = TONES[tone];
-  return Float32Array.from({ length: period * SAMPLE_RATE }, (_, i) => {
+export function toneSamples(tone: Tone, region: ToneRegion = 'eu'): Float32Array<ArrayBuffer> {
+  return samplesOf(tone === 'ring' ? RING : PROGRESS_TONES[region][tone]);
+}
+
+/** One key of DTMF; undefined for what is no digit. */
+export function digitSamples(digit: string): Float32Array<ArrayBuffer> | undefined {
+  const plan = digitPlan(digit);
+  return plan && samplesOf(plan);
+}
+
+function samplesOf([period, level, decay, notes]: TonePlan): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: Math.round(period * SAMPLE_RATE) }, (_, i) => {
     let sample = 0;
     for (const [at, length, ...frequencies] of notes) {
       const t = i / SAMPLE_RATE - at;

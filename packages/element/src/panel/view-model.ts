@@ -1,9 +1,12 @@
+import type { TemplateResult, nothing } from 'lit';
 import type { Strings } from '../locales/strings.js';
 import { localName } from './address.js';
 import type { CallController } from './call-controller.js';
 
+/** What only those see who answer calls. */
+export type AgentViewName = 'sign-in' | 'ready' | 'incoming';
 /** What a panel shows; `closed` is none. */
-export type View = 'closed' | 'sign-in' | 'ready' | 'incoming' | 'call' | 'outcome';
+export type View = 'closed' | AgentViewName | 'call' | 'outcome';
 
 /** Everything the views are made of, and what a reader can do in them beside what the session does. */
 export interface ViewModel {
@@ -30,6 +33,12 @@ export interface ViewModel {
   readonly turnedCameraOff: boolean;
   /** Whether the ring tone was turned off for this call. */
   readonly silenced: boolean;
+  /** Whether the menu of the call, or what was chosen in it, is shown. */
+  readonly featuresOpen: boolean;
+  /** The menu of the call, or the pane that was chosen in it. */
+  readonly features: TemplateResult | typeof nothing;
+  /** Opens the menu, or closes what is open. */
+  toggleFeatures(): void;
   /** Starts what the browser held back; has to be called from a gesture. */
   hear(): void;
   /** Answers the incoming call, unless this page is in another one, which is shown then. */

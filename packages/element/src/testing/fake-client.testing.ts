@@ -46,9 +46,11 @@ export class FakeCall extends CountingTarget implements Call {
   readonly remoteStream = new MediaStream();
   playsSound = false;
   receiving = true;
+  readonly sessionId = undefined;
+  readonly remoteTracks: ReadonlyMap<string, MediaStreamTrack> = new Map();
   muted = false;
   cameraOn: boolean;
-  remote: RemoteStatus = { audioMuted: false, videoMuted: false, videoSeen: false, held: false };
+  remote: RemoteStatus = { audioMuted: false, videoMuted: false, videoSeen: false, held: false, contents: [] };
   readonly accepted: CallMedia[] = [];
   /** What the codecs were changed to. */
   readonly mediaCore: MediaCorePreference[] = [];
@@ -89,6 +91,10 @@ export class FakeCall extends CountingTarget implements Call {
   setMuted(muted: boolean): void {
     this.muted = muted;
     this.dispatchEvent(new Event('media-change'));
+  }
+
+  isMuted(): boolean {
+    return this.muted;
   }
 
   async setCamera(on: boolean): Promise<void> {

@@ -62,6 +62,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
       call.change('reconnecting');
       client().reconnect();
     }),
+  menu: async (box, lang) => {
+    const { element } = await called(box, lang, video, { 'callee-name': 'Support' });
+    find(element, '[part~=more]').click();
+    await until(() => has(element, '[part~=menu]'));
+  },
   held: (box, lang) =>
     called(box, lang, (call) => {
       call.activate(80 * SECOND);

@@ -4,6 +4,7 @@ import type { XmppCallErrorEvent } from '../events/xmpp-call-error.js';
 import type { XmppCallIncomingEvent } from '../events/xmpp-call-incoming.js';
 import type { XmppCallRequestEvent } from '../events/xmpp-call-request.js';
 import type { XmppCallStateChangeEvent } from '../events/xmpp-call-state-change.js';
+import type { XmppCallElement } from '../xmpp-call.js';
 
 /** The attributes of `<xmpp-call>` as templates write them, beside those that every element has. */
 export interface XmppCallAttributes {
@@ -22,6 +23,14 @@ export interface XmppCallAttributes {
   'multiple-calls'?: boolean | undefined;
   silent?: boolean | undefined;
 }
+
+/** Its properties without an attribute that a page sets. */
+type SettableProperty = 'iceServers' | 'strings' | 'clientFactory';
+
+/** They as templates write them: the name of the property after a prefix. */
+export type XmppCallProperties<Prefix extends string = ''> = {
+  [Name in SettableProperty as `${Prefix}${Name}`]?: XmppCallElement[Name];
+};
 
 /** The events of `<xmpp-call>` by their names. */
 export interface XmppCallEvents {

@@ -4,13 +4,14 @@
  */
 import type { DetailedHTMLProps, HTMLAttributes } from 'react';
 import type { XmppCallElement } from '../xmpp-call.js';
-import type { XmppCallAttributes, XmppCallListeners } from './attributes.js';
+import type { XmppCallAttributes, XmppCallListeners, XmppCallProperties } from './attributes.js';
 
 declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {
       'xmpp-call': DetailedHTMLProps<HTMLAttributes<XmppCallElement>, XmppCallElement> &
         XmppCallAttributes &
+        XmppCallProperties &
         XmppCallListeners<'on'> & { class?: string | undefined };
     }
   }

@@ -1,10 +1,10 @@
 /** `<xmpp-call>` in the templates of Svelte 5: `import type {} from '@xmpp-call/element/types/svelte.js'`. */
 import type { HTMLAttributes } from 'svelte/elements';
 import type { XmppCallElement } from '../xmpp-call.js';
-import type { XmppCallAttributes, XmppCallListeners } from './attributes.js';
+import type { XmppCallAttributes, XmppCallListeners, XmppCallProperties } from './attributes.js';
 
 declare module 'svelte/elements' {
   interface SvelteHTMLElements {
-    'xmpp-call': HTMLAttributes<XmppCallElement> & XmppCallAttributes & XmppCallListeners<'on'>;
+    'xmpp-call': HTMLAttributes<XmppCallElement> & XmppCallAttributes & XmppCallProperties & XmppCallListeners<'on'>;
   }
 }

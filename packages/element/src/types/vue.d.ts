@@ -1,6 +1,6 @@
 /** `<xmpp-call>` in the templates of Vue 3: `import type {} from '@xmpp-call/element/types/vue.js'`. */
 import type { DefineComponent, HTMLAttributes } from 'vue';
-import type { XmppCallAttributes, XmppCallEvents } from './attributes.js';
+import type { XmppCallAttributes, XmppCallEvents, XmppCallProperties } from './attributes.js';
 
 /** `@xmpp-call-ended` is the property `onXmppCallEnded` for Vue. */
 type Camel<Name extends string> = Name extends `${infer First}-${infer Rest}`
@@ -13,6 +13,6 @@ type Listeners = {
 
 declare module 'vue' {
   interface GlobalComponents {
-    'xmpp-call': DefineComponent<HTMLAttributes & XmppCallAttributes & Listeners>;
+    'xmpp-call': DefineComponent<HTMLAttributes & XmppCallAttributes & XmppCallProperties & Listeners>;
   }
 }

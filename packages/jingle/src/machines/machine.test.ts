@@ -184,7 +184,7 @@ describe('Jingle session machine', () => {
 describe('JMI machine', () => {
   const effectsOf = (events: JmiEvent[]) => run(jmiMachine, events).effects;
 
-  it('calls, hears ringing, and initiates to the device that proceeds', () => {
+  it('proposes, takes ringing, and initiates to the device that proceeds', () => {
     assert.deepEqual(
       effectsOf(['propose', 'receive ringing', 'receive ringing', 'receive proceed', 'receive proceed']),
       ['send propose', 'start ring', 'alert', 'alert', 'stop ring', 'initiate'],
@@ -288,7 +288,7 @@ describe('offer machine', () => {
     assert.deepEqual(effectsOf(events), ['send-offer', 'queue-remote-offer', 'void-offer', 'next-remote-offer']);
   });
 
-  it('a page that is overdue has the peer refused, and its late answer is read', () => {
+  it('refuses an offer of the peer that the page does not answer in time, and reads the late answer', () => {
     const first: OfferEvent[] = ['remote offer', 'user accepts', 'local answer', 'remote offer'];
     assert.deepEqual(effectsOf([...first, 'page overdue', 'remote offer', 'local answer']).slice(5), [
       'send-refusal',

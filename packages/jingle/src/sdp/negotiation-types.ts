@@ -1,4 +1,4 @@
-import type { ContentGroup, Role, RtpContent } from '../model.js';
+import type { ContentGroup, MediaKind, Role, RtpContent, Senders } from '../model.js';
 
 /** What a Negotiation takes and gives. */
 
@@ -37,6 +37,15 @@ export interface RemoteCandidate {
   readonly mid: string;
   readonly mLineIndex: number;
   readonly ufrag?: string;
+}
+
+/** A content that both sides have agreed on. */
+export interface AgreedContent {
+  readonly name: string;
+  readonly mid: string;
+  readonly kind: MediaKind;
+  /** Who may send. */
+  readonly senders: Senders;
 }
 
 export interface NegotiationOptions {

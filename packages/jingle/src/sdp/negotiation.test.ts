@@ -183,7 +183,7 @@ describe('answers of peers', () => {
     assert.deepEqual(sdp.match(/a=setup:\w+/g), ['a=setup:passive', 'a=setup:passive']);
   });
 
-  it('case 30: a bundled stub takes the transport of its group', () => {
+  it('case 30: a content of a bundle without credentials takes the transport of its group', () => {
     const stub = dinoContent('1', 'video').replace(
       /<transport.*<\/transport>/s,
       '<transport xmlns="urn:xmpp:jingle:transports:ice-udp:1"/>',
@@ -304,7 +304,7 @@ describe('offers of peers', () => {
     assert.equal(offerOf(new Negotiation({ role: 'responder' }), early).ok, false);
   });
 
-  it('has room for so many contents and no more, closed ones included', () => {
+  it('takes 64 contents at most, closed ones included', () => {
     const negotiation = new Negotiation({ role: 'responder' });
     const add = (index: number) => offerOf(negotiation, dinoContent(`a${index}`, 'audio'));
     for (let index = 0; index < 64; index++) assert.equal(add(index).ok, true);
@@ -407,7 +407,7 @@ describe('later changes', () => {
     assert.deepEqual(sdp.match(/^m=\w+ \d/gm), ['m=audio 9', 'm=video 0', 'm=video 9']);
   });
 
-  it('glare: a rolled back offer leaves no trace', () => {
+  it('glare: an offer that is rolled back leaves the negotiation as it was', () => {
     const negotiation = accepted();
     valueOf(negotiation.localOffer(added()));
     negotiation.rollback();
@@ -455,7 +455,7 @@ describe('later changes', () => {
     assert.deepEqual(negotiation.contentNames(), []);
   });
 
-  it('an added stub without group shares the transport of the session', () => {
+  it('an added content without transport and group takes the transport of the session', () => {
     const stub = dinoContent('1', 'video').replace(
       /<transport.*<\/transport>/s,
       '<transport xmlns="urn:xmpp:jingle:transports:ice-udp:1"/>',
@@ -533,6 +533,14 @@ describe('ICE', () => {
     assert.equal(negotiation.localCandidate({ candidate: LINE, mid: '0', ufrag: 'OLD' }), undefined);
   });
 
+  it('case 36: ice-lite of a peer reaches the browser, and peers are told of trickle only', () => {
+    const lite = dinoContent('0', 'audio').replace('</transport>', '<ice-lite/></transport>');
+    assert.match(valueOf(answerOf(initiator(sdpOf([audio('0')])), lite)), /^a=ice-lite\r$/m);
+    const offer = sdpOf([audio('0', 'a=ice-options:trickle renomination')]);
+    const { contents } = valueOf(new Negotiation({ role: 'initiator' }).localOffer(offer));
+    assert.deepEqual(contents[0]?.transport.iceOptions, ['trickle']);
+  });
+
   it('candidates have ids of their own', () => {
     const negotiation = initiator();
     const id = () => {
@@ -565,7 +573,7 @@ describe('ICE', () => {
     );
   });
 
-  it('case 29: an empty transport-info is harmless', () => {
+  it('case 29: an empty transport-info gives no candidate', () => {
     assert.deepEqual(accepted().remoteCandidates(peer(transport('0', '')).contents), []);
     assert.deepEqual(accepted().remoteCandidates(peer('<content creator="initiator" name="0"/>').contents), []);
   });

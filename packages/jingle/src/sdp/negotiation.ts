@@ -11,6 +11,7 @@ import { parseSdp } from './from-sdp.js';
 import { completed, findLine, freeMid, midsOf, type Line } from './line.js';
 import { frameOf, groupsByName, keptLines, localContent, offeredLine, outgoing, setupAgainst } from './local-side.js';
 import type {
+  AgreedContent,
   LocalAnswer,
   LocalCandidate,
   LocalContents,
@@ -321,6 +322,14 @@ export class Negotiation {
   /** The contents that are not closed, in m-line order. */
   contentNames(): readonly string[] {
     return this.#now.lines.filter((line) => line.state !== 'closed').map((line) => line.name);
+  }
+
+  /** The contents that both sides have agreed on, in m-line order. */
+  agreed(): readonly AgreedContent[] {
+    return this.#now.lines.flatMap(({ state, name, mid, local, remote }) => {
+      if (state !== 'active' || !local || !remote) return [];
+      return [{ name, mid, kind: local.description.media, senders: narrower(local.senders, remote.senders) }];
+    });
   }
 
   /** What each side last said of a content. */

@@ -86,7 +86,7 @@ function valueOf<T>(result: Result<T>): T {
 const USES = 20;
 const SEED = 20260101;
 
-describe('what peers set oddly', () => {
+describe('unusual values of peers', () => {
   let connection: RTCPeerConnection;
   let uses = 0;
   before(() => {
@@ -150,17 +150,17 @@ describe('what peers set oddly', () => {
   }
 
   for (const [what, odd] of REFUSED) {
-    it(`costs no description: ${what}`, async () => {
+    it(`do not make the browser refuse a description: ${what}`, async () => {
       await takesOffer(odd);
       await takesAnswer(odd);
     });
   }
 
-  it('is taken by this browser in any offer', async () => {
+  it('are accepted by this browser in any offer', async () => {
     await fc.assert(fc.asyncProperty(oddSession, takesOffer), { seed: SEED, numRuns: 400 });
   });
 
-  it('is taken by this browser in any answer', async () => {
+  it('are accepted by this browser in any answer', async () => {
     await fc.assert(fc.asyncProperty(oddSession, takesAnswer), { seed: SEED, numRuns: 150 });
   });
 });

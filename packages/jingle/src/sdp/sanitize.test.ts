@@ -63,8 +63,8 @@ function reasonOf(result: Result<unknown>): string | undefined {
   return result.error.reason;
 }
 
-describe('sane contents', () => {
-  it('stay as they are', () => {
+describe('valid contents', () => {
+  it('are not changed', () => {
     for (const content of PLAIN_CONTENTS) assert.deepEqual(sanitized(content), content);
     for (const sdp of [CHROMIUM_OFFER, FIREFOX_OFFER]) {
       for (const content of valueOf(new Negotiation({ role: 'initiator' }).localOffer(sdp)).contents)
@@ -72,7 +72,7 @@ describe('sane contents', () => {
     }
   });
 
-  it('are what any others become', () => {
+  it('are the result for any other contents', () => {
     fc.assert(
       fc.property(oddSession, (session) => {
         for (const content of withOddities(PLAIN_CONTENTS, session)) {
@@ -105,7 +105,7 @@ describe('payload types', () => {
     ]);
   });
 
-  it('have names and clock rates that a line can say, and that the codec has', () => {
+  it('have names and clock rates that SDP can express and that the codec has', () => {
     assert.equal(formats(type(98, 'a b'), type(99, 'x\r\na=evil'), type(100, ''), type(101, 'ü')), '96 97');
     assert.equal(formats(type(98, 'VP9', { clockrate: 2 ** 31 }), type(99, 'VP9', { clockrate: 8000 })), '96 97');
     assert.equal(formats(type(98, 'opus', { clockrate: 48000 })), '96 97');
@@ -164,7 +164,7 @@ describe('sources', () => {
   const fid = (...ssrcs: number[]) => ({ semantics: 'FID', ssrcs });
   const ssrcLines = (odd: Oddities) => videoLines(odd, 'a=ssrc');
 
-  it('that a group names and nobody describes take the words of what they repair', () => {
+  it('without parameters take those of the source that their group repairs', () => {
     const lines = ssrcLines({ sources: [source(1001, ['cname', 'x'])], sourceGroups: [fid(1001, 1002)] });
     assert.deepEqual(lines, ['a=ssrc-group:FID 1001 1002', 'a=ssrc:1001 cname:x', 'a=ssrc:1002 cname:x']);
   });
@@ -228,7 +228,7 @@ describe('header extensions', () => {
 });
 
 describe('bandwidths', () => {
-  it('fit into what browsers count with, and are enough for a voice', () => {
+  it('are limited to the range of browsers, and to 6 kbit/s at least', () => {
     const bandwidth = [
       { type: 'AS', value: 1e12 },
       { type: 'X-odd', value: 1 },
@@ -274,7 +274,7 @@ describe('transports', () => {
     assert.equal(candidates({ foundation: 'a b' }, { foundation: '' }, { foundation: 'x'.repeat(33) }), 0);
   });
 
-  it('say nothing of TCP for UDP, and nothing of addresses that are none', () => {
+  it('have no tcptype for UDP and no related address that is invalid', () => {
     const odd = { ...HOST, tcptype: 'active', type: 'srflx', relAddr: '1.2.3', relPort: 9 } as const;
     assert.deepEqual(audioLines({ candidates: [odd] }, 'a=candidate'), [
       'a=candidate:1 1 udp 1 192.0.2.1 5000 typ srflx raddr 0.0.0.0 rport 9 generation 0 ufrag ufrag0',

@@ -62,7 +62,7 @@ function uintUpTo(max: number, value: number | undefined, min = 0): number | und
 }
 
 /** Of several with one key the first. */
-export function firstOf<T>(items: readonly T[], keyOf: (item: T) => unknown): T[] {
+function firstOf<T>(items: readonly T[], keyOf: (item: T) => unknown): T[] {
   const seen = new Set<unknown>();
   return items.filter((item) => {
     const key = keyOf(item);
@@ -175,7 +175,7 @@ const EXTENSION_RULES: readonly Rule<readonly HeaderExtension[]>[] = [
 ];
 
 /** RFC 8830 §2: a stream and a track; `-` says "no stream". */
-export function isMsid(value: string): boolean {
+function isMsid(value: string): boolean {
   return /^(?!- )[!-~]{1,64} [!-~]{1,64}$/.test(value);
 }
 

@@ -128,7 +128,7 @@ export type PageMessage =
   | { readonly type: 'capture-video'; readonly frames: ReadableStream<VideoFrame> }
   /** One captured frame, where the browser has no track processor. Transferred; the worker closes it. */
   | { readonly type: 'video-frame'; readonly frame: VideoFrame }
-  /** Capture has ended: the browser's frames are sent unchanged. */
+  /** Capture has ended: the browser's frames are sent. */
   | { readonly type: 'capture-ended'; readonly kind: MediaKind }
   /** Carries RendererCommand to the worklet and RendererMessage back. Replaces an earlier port. Transferred. */
   | { readonly type: 'playout-audio'; readonly port: MessagePort }

@@ -91,8 +91,8 @@ describe('packets of 10 ms', () => {
 });
 
 describe('withoutLipSync', () => {
-  const AUDIO = 'm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=msid:stream sound\r\n';
-  const VIDEO = 'm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=msid:stream pictures\r\n';
+  const AUDIO = 'm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=msid:stream audio\r\n';
+  const VIDEO = 'm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=msid:stream video\r\n';
 
   it('puts audio into a stream of its own', () => {
     assert.equal(withoutLipSync(AUDIO + VIDEO), AUDIO.replace('stream', 'stream-sound') + VIDEO);

@@ -70,7 +70,7 @@ export class Engine {
   }
 
   /** Whether a hidden page has to fetch camera frames in ticks. */
-  get wantsPictureTicks(): boolean {
+  get needsFrameTicks(): boolean {
     return this.#camera !== undefined && this.#uses('video', 'send') && !MediaStreamTrackProcessor;
   }
 
@@ -96,7 +96,7 @@ export class Engine {
   }
 
   /** Fetches a camera frame in a hidden page. */
-  tickForPictures(): void {
+  tickForFrames(): void {
     this.#camera?.capture.tick();
   }
 

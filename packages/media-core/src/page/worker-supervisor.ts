@@ -88,7 +88,7 @@ export class WorkerSupervisor {
 
   /** Whether frames have to be fetched from the camera by ticks while the page is hidden. */
   get needsFrameTicks(): boolean {
-    return this.#engine?.wantsPictureTicks ?? false;
+    return this.#engine?.needsFrameTicks ?? false;
   }
 
   launch(): void {
@@ -151,7 +151,7 @@ export class WorkerSupervisor {
 
   /** Fetches a frame from the camera of a hidden page. */
   tickForFrames(): void {
-    this.#engine?.tickForPictures();
+    this.#engine?.tickForFrames();
   }
 
   /** Tracks, transceivers or the state of the page may have changed. */

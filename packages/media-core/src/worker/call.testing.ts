@@ -25,7 +25,7 @@ export const SHORT_CARRIER = Uint8Array.of(0xf0, 0xff, 0xfe);
 
 /** Samples that a worklet renders at a time, and that an AudioContext renders in a burst. */
 const QUANTUM = 128;
-export const BURST = 4 * QUANTUM;
+const BURST = 4 * QUANTUM;
 
 /** Default one-way delay of a link [ms]. */
 export const DELAY_MS = 20;

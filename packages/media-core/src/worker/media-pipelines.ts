@@ -227,7 +227,7 @@ export class MediaPipelines {
     const share = send.path === 'wasm' ? REDUNDANCY.videoShare * send.bitrate : REDUNDANCY.max;
     this.audio.send.encoding.redundancyBitrate = Math.min(Math.max(share, REDUNDANCY.min), REDUNDANCY.max);
     this.#networkPath.update(report.video.availableBitrate, this.#host.clock.now());
-    this.audio.send.carriers.isPairing = this.#networkPath.isNarrow;
+    this.audio.send.carriers.mergesCarriers = this.#networkPath.isNarrow;
     if (counters) this.#count(counters);
   }
 

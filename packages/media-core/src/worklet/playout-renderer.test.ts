@@ -12,9 +12,9 @@ import type { Decoding } from './playout-decoder.js';
 import { PlayoutRenderer } from './playout-renderer.js';
 
 const QUANTUM = 128;
-/** Of the encoder. */
+/** Lookahead of the encoder [ms]. */
 const LOOKAHEAD_MS = 6.5;
-/** By which the clocks of sender and worker are off. */
+/** Offsets of the sender's and the worker's clock [ms]. */
 const SENDER_AHEAD = 77_000;
 const WORKER_AHEAD = 1_000_000;
 const bytes = Uint8Array.from(await readFile(new URL(import.meta.resolve('@xmpp-call/opus/opus_bg.wasm')))).buffer;
@@ -22,25 +22,25 @@ const opus = await init(bytes);
 
 interface Playing {
   readonly seconds: number;
-  /** Samples that a context renders at a time. */
+  /** Length of a render burst [samples]. */
   readonly burst?: number;
-  /** Of packet `i`, ms. */
-  readonly wayOf?: (i: number) => number;
-  /** Before the burst that begins at `ms`. */
+  /** Transit time of packet `i` [ms]. */
+  readonly transitOf?: (i: number) => number;
+  /** Called before the burst at `ms`. */
   readonly before?: (ms: number) => void;
-  /** ms that the context loses of each second, a quantum at a time. */
+  /** Time that the context loses per second [ms], one quantum at a time. */
   readonly losesPerSecond?: number;
-  /** What packet `i` holds in the place of the tone, if anything. */
+  /** Payload of packet `i` in place of the tone; undefined for the tone. */
   readonly insteadOf?: (i: number) => Uint8Array | undefined;
 }
 
-/** Valid packets of 20 and 10 ms whose sound has a peak of 6,245,119, and of 22. */
+/** Valid packets of 20 and 10 ms that decode to peaks of 6,245,119 and 22. */
 const ABSURD = Uint8Array.from(
   Buffer.from('b8a9fea211096dee0c2340715b17b0ac80df67e47465c8ead4db992ffdcec503b53ed789d2a86ed512c4bc400472d8', 'hex'),
 );
 const LOUD = Uint8Array.of(0xd0, 0x6f, 0x7b, 0xf8);
 
-/** A worklet in a context that renders in bursts, and packets of a tone that come to it in real time. */
+/** A renderer in a context that renders in bursts, which receives packets of a tone. */
 class Bench {
   readonly played: number[] = [];
   readonly reports: RendererMessage[] = [];
@@ -49,16 +49,16 @@ class Bench {
     10: opus.createEncoder({ sampleRate: 48_000, channels: 1, bitrate: 64_000, frameDuration: 10 }),
     20: opus.createEncoder({ sampleRate: 48_000, channels: 1, bitrate: 64_000, frameDuration: 20 }),
   };
-  /** ms that pass from one look at the clock to the next. */
+  /** Time between two readings of the clock [ms]. */
   decodeMs = 0;
   clock = 0;
   #frame = 0;
   #sent = 0;
-  /** ms that the context has lost. */
+  /** Time that the context has lost [ms]. */
   #lostMs = 0;
-  /** Position of the sound that packets go on with. */
+  /** Position of the next packet in the tone [samples]. */
   #begin = 0;
-  /** Of a packet. */
+  /** Duration of a packet [ms]. */
   packetMs: 10 | 20 = 20;
 
   constructor(load: (input: ArrayBuffer | WebAssembly.Module) => Promise<Decoding> = initDecoding) {
@@ -81,7 +81,7 @@ class Bench {
   play({
     seconds,
     burst = 512,
-    wayOf = () => 30,
+    transitOf = () => 30,
     before = () => undefined,
     losesPerSecond = 0,
     insteadOf,
@@ -89,7 +89,7 @@ class Bench {
     const packets = Array.from({ length: (seconds * 1000) / this.packetMs }, (_, i) => {
       const made = this.#packet(i);
       const packet = { ...made, payload: insteadOf?.(i) ?? made.payload };
-      return { packet, at: packet.captureTime - SENDER_AHEAD + this.packetMs + wayOf(i) };
+      return { packet, at: packet.captureTime - SENDER_AHEAD + this.packetMs + transitOf(i) };
     }).sort((a, b) => a.at - b.at);
     this.#begin += seconds * 48_000;
     const start = this.#frame;
@@ -111,7 +111,6 @@ class Bench {
     }
   }
 
-  /** From now on. */
   begin(): void {
     this.renderer.follow({ type: 'begin' }, this.#frame);
   }
@@ -132,15 +131,15 @@ class Bench {
   }
 }
 
-/** ms from capture to the worklet's output, as each status has it. */
+/** Returns the latency between capture and rendering in each status [ms]. */
 const latenciesOf = (bench: Bench) =>
   bench.statuses.flatMap(({ heard }) => (heard ? [heard.at - WORKER_AHEAD - (heard.captureTime - SENDER_AHEAD)] : []));
 
-const steepest = (sound: readonly number[]) =>
-  sound.reduce((most, sample, i) => Math.max(most, Math.abs(sample - (sound[i - 1] ?? 0))), 0);
-const STEEPEST_TONE = steepest(Array.from({ length: 1000 }, (_, i) => tone(i)));
+const largestStep = (samples: readonly number[]) =>
+  samples.reduce((most, sample, i) => Math.max(most, Math.abs(sample - (samples[i - 1] ?? 0))), 0);
+const TONE_STEP = largestStep(Array.from({ length: 1000 }, (_, i) => tone(i)));
 
-describe('the renderer in the playout worklet', () => {
+describe('PlayoutRenderer', () => {
   for (const [burst, packetMs] of [
     [128, 20],
     [512, 20],
@@ -148,39 +147,39 @@ describe('the renderer in the playout worklet', () => {
     [128, 10],
     [512, 10],
   ] as const) {
-    it(`plays packets of ${packetMs} ms without a queue or a splice, in bursts of ${burst} samples`, async () => {
+    it(`plays packets of ${packetMs} ms with a constant low latency in bursts of ${burst} samples`, async () => {
       const bench = new Bench();
       bench.packetMs = packetMs;
       await bench.load();
       bench.begin();
-      const way = random(1);
-      bench.play({ seconds: 12, burst, wayOf: () => 30 + 3 * way() });
+      const jitter = random(1);
+      bench.play({ seconds: 12, burst, transitOf: () => 30 + 3 * jitter() });
       assert.ok(medianToneSnr(bench.played.slice(-96_000)) > 30);
       const settled = bench.statuses.slice(30);
       assert.ok(settled.every(({ concealedSamples }) => concealedSamples === 0));
       const latencies = latenciesOf(bench).slice(60);
       const [least, most] = [Math.min(...latencies), Math.max(...latencies)];
-      assert.ok(most - least < 4, `${least} to ${most} ms: sound was spliced`);
-      // A packet, its way, and the time until a burst: the estimate of the clocks is off by a ms or two.
+      assert.ok(most - least < 4, `${least} to ${most} ms: audio was spliced`);
+      // Duration, transit time, and time until a burst. The estimated clock offset deviates by 1 to 2 ms.
       assert.ok(most < packetMs + 30 + 3 + Math.max(burst / 48 + 6, 20), `${most} ms`);
     });
   }
 
-  it('holds nothing back for a context that loses time, and works off what that makes late', async () => {
+  it('does not raise the playout delay for a context that loses time, and removes the delay that this causes', async () => {
     const bench = new Bench();
     bench.packetMs = 10;
     await bench.load();
     bench.begin();
-    const way = random(2);
-    bench.play({ seconds: 20, burst: 128, wayOf: () => 30 + 3 * way(), losesPerSecond: 8 });
+    const jitter = random(2);
+    bench.play({ seconds: 20, burst: 128, transitOf: () => 30 + 3 * jitter(), losesPerSecond: 8 });
     const latencies = latenciesOf(bench).slice(60);
     assert.ok(Math.max(...latencies) < 10 + 33 + 15, `${Math.max(...latencies)} ms`);
-    // The context is behind the packets in the end, and goes on without them.
+    // At the end the context is behind the packets, so that the last ones are missing.
     assert.ok(bench.statuses.slice(60, -3).every(({ concealedSamples }) => concealedSamples === 0));
     assert.ok(medianToneSnr(bench.played.slice(-144_000, -48_000)) > 30);
   });
 
-  it('knows when its sound leaves the worklet, by the clock of the worker', async () => {
+  it('reports when audio is rendered, on the clock of the worker', async () => {
     const bench = new Bench();
     await bench.load();
     bench.begin();
@@ -190,7 +189,7 @@ describe('the renderer in the playout worklet', () => {
     assert.ok(Math.abs((first ?? Infinity) - onset) < 5, `${first} and ${onset} ms`);
   });
 
-  it('tells at once when sound has been played long enough to be heard, and each 100 ms that it is there', async () => {
+  it('sends a status every 100 ms, and one soon after 80 ms of audio were played', async () => {
     const bench = new Bench();
     await bench.load();
     bench.play({ seconds: 1 });
@@ -200,21 +199,21 @@ describe('the renderer in the playout worklet', () => {
     bench.reports.length = 0;
     bench.begin();
     const start = bench.played.length;
-    let toldAfter = Infinity;
+    let reportedAfter = Infinity;
     bench.play({
       seconds: 1,
-      wayOf: () => 1030,
+      transitOf: () => 1030,
       before: () => {
         const heardAt = bench.played.findIndex((sample, i) => i >= start && sample !== 0);
-        if (toldAfter === Infinity && bench.statuses.some(({ playedSamples }) => playedSamples >= 80 * 48)) {
-          toldAfter = (bench.played.length - heardAt) / 48;
+        if (reportedAfter === Infinity && bench.statuses.some(({ playedSamples }) => playedSamples >= 80 * 48)) {
+          reportedAfter = (bench.played.length - heardAt) / 48;
         }
       },
     });
-    assert.ok(toldAfter < 120, `${toldAfter} ms`);
+    assert.ok(reportedAfter < 120, `${reportedAfter} ms`);
   });
 
-  it('tells how long sound takes to be made, by a clock that may be set', async () => {
+  it('reports the time of decoding although the clock is set meanwhile', async () => {
     const bench = new Bench();
     await bench.load();
     bench.begin();
@@ -235,15 +234,15 @@ describe('the renderer in the playout worklet', () => {
     }
   });
 
-  it('makes up sound to the end of a burst in one piece', async () => {
-    const madeUp: number[] = [];
+  it('conceals audio up to the end of a burst in one decoder call', async () => {
+    const concealed: number[] = [];
     const bench = new Bench(async (input) => {
       const decoding = await initDecoding(input);
       const createDecoder: Decoding['createDecoder'] = (options) => {
         const decoder = decoding.createDecoder(options);
         const conceal = decoder.conceal.bind(decoder);
         decoder.conceal = (samples, count) => {
-          madeUp.push(count ?? 0);
+          concealed.push(count ?? 0);
           return conceal(samples, count);
         };
         return decoder;
@@ -254,14 +253,14 @@ describe('the renderer in the playout worklet', () => {
     await bench.load();
     bench.begin();
     bench.play({ seconds: 5 });
-    madeUp.length = 0;
-    // Six bursts, and what was there.
-    bench.play({ seconds: 1, wayOf: (i) => 30 + (i >= 50 && i < 58 ? (58 - i) * 10 : 0) });
-    const sum = madeUp.reduce((total, samples) => total + samples, 0);
-    assert.ok(madeUp.length > 2 && madeUp.length <= sum / 512 + 2, madeUp.join(', '));
+    concealed.length = 0;
+    // The missing audio spans about six bursts.
+    bench.play({ seconds: 1, transitOf: (i) => 30 + (i >= 50 && i < 58 ? (58 - i) * 10 : 0) });
+    const sum = concealed.reduce((total, samples) => total + samples, 0);
+    assert.ok(concealed.length > 2 && concealed.length <= sum / 512 + 2, concealed.join(', '));
   });
 
-  it('begins and ends softly, again and again', async () => {
+  it('fades in at each start and out at each end', async () => {
     const bench = new Bench();
     await bench.load();
     let next = 400;
@@ -276,12 +275,12 @@ describe('the renderer in the playout worklet', () => {
         else bench.end();
       },
     });
-    assert.ok(steepest(bench.played) < 1.5 * STEEPEST_TONE, `${steepest(bench.played)} of ${STEEPEST_TONE}`);
+    assert.ok(largestStep(bench.played) < 1.5 * TONE_STEP, `${largestStep(bench.played)} of ${TONE_STEP}`);
     assert.ok(bench.played.some((sample) => Math.abs(sample) > 0.1));
   });
 
   for (const packetMs of [10, 20] as const) {
-    it(`holds packets of ${packetMs} ms back for as long as lip sync wants it, unheard`, async () => {
+    it(`delays packets of ${packetMs} ms for lip sync, and removes the delay, without audible steps`, async () => {
       const bench = new Bench();
       bench.packetMs = packetMs;
       await bench.load();
@@ -299,11 +298,11 @@ describe('the renderer in the playout worklet', () => {
       assert.ok(left < 15, `${left} ms after it`);
       assert.ok(bench.statuses.slice(30).every(({ concealedSamples }) => concealedSamples === 0));
       assert.ok(medianToneSnr(bench.played.slice(3 * 48_000)) > 30);
-      assert.ok(steepest(bench.played) < 1.2 * STEEPEST_TONE, `${steepest(bench.played)}`);
+      assert.ok(largestStep(bench.played) < 1.2 * TONE_STEP, `${largestStep(bench.played)}`);
     });
   }
 
-  it('goes on where packets get another duration', async () => {
+  it('continues when the packet duration changes', async () => {
     const bench = new Bench();
     await bench.load();
     bench.begin();
@@ -312,7 +311,7 @@ describe('the renderer in the playout worklet', () => {
       bench.reports.length = 0;
       bench.play({ seconds: 3 });
       const concealed = bench.statuses.slice(1).reduce((sum, { concealedSamples }) => sum + concealedSamples, 0);
-      assert.ok(concealed < 60 * 48, `${concealed / 48} ms made up with packets of ${packetMs} ms`);
+      assert.ok(concealed < 60 * 48, `${concealed / 48} ms concealed with packets of ${packetMs} ms`);
       assert.ok(medianToneSnr(bench.played.slice(-48_000)) > 30);
     }
   });
@@ -321,7 +320,7 @@ describe('the renderer in the playout worklet', () => {
     ['far', ABSURD, 20],
     ['a little', LOUD, 10],
   ] as const) {
-    it(`plays no packet whose sound is ${what} beyond full scale, and the next ones as if it had not been there`, async () => {
+    it(`replaces packets that decode to samples ${what} beyond full scale, and plays the next ones unchanged`, async () => {
       const bench = new Bench();
       bench.packetMs = packetMs;
       await bench.load();
@@ -338,7 +337,7 @@ describe('the renderer in the playout worklet', () => {
     });
   }
 
-  it('says that its decoder has failed, plays silence, and tries anew when it gets the module again', async () => {
+  it('reports a failed decoder, plays silence, and creates a new decoder when it gets the module again', async () => {
     let broken = false;
     const bench = new Bench(async (input) => breakable(await initDecoding(input), () => broken));
     await bench.load();
@@ -354,7 +353,7 @@ describe('the renderer in the playout worklet', () => {
     assert.deepEqual(bench.reports, [{ type: 'ready' }]);
   });
 
-  it('says so when there is no codec to be had', async () => {
+  it('reports that the codec cannot be loaded', async () => {
     const bench = new Bench(() => Promise.reject(new CodecError('load-failed', 'no module')));
     await bench.load();
     assert.deepEqual(
@@ -364,13 +363,13 @@ describe('the renderer in the playout worklet', () => {
   });
 });
 
-/** Its decoders refuse everything while they are broken. */
+/** Makes decoders that refuse every packet while `isBroken`. */
 function breakable(codec: Decoding, isBroken: () => boolean): Decoding {
   const createDecoder: Decoding['createDecoder'] = (options) => {
     const decoder = codec.createDecoder(options);
     const decode = decoder.decode.bind(decoder);
     decoder.decode = (packet, samples) => {
-      if (isBroken()) throw new CodecError('corrupt-packet', 'not of Opus');
+      if (isBroken()) throw new CodecError('corrupt-packet', 'not an Opus packet');
       return decode(packet, samples);
     };
     return decoder;

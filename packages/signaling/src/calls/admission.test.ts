@@ -51,7 +51,7 @@ describe('who may ring', () => {
     assert.equal(scenario.count('incomingCall'), 6);
   });
 
-  it('one call too many of an account is refused without a word that costs us more than it', async () => {
+  it('a call beyond the limit of an account gets an IQ error and nothing else', async () => {
     const scenario = new Scenario();
     for (let index = 0; index < 6; index++) await callAndCancel(scenario, 'initiate', `f${String(index)}`, CAROL);
     scenario.sent();
@@ -74,7 +74,7 @@ describe('who may ring', () => {
     }
   });
 
-  it('many domains together ring so often and no more, and never instead of the own domain and its guests', async () => {
+  it('all other domains together have one limit, which does not count against the own domain and its guests', async () => {
     for (const caller of [COLLEAGUE, GUEST]) {
       const scenario = new Scenario();
       for (let index = 0; index < 100; index++)
@@ -87,7 +87,7 @@ describe('who may ring', () => {
     }
   });
 
-  it('a flood is answered so often and no more', async () => {
+  it('answers to a flood are limited', async () => {
     const scenario = new Scenario();
     await scenario.ringAndTalk();
     scenario.sent();
@@ -101,7 +101,7 @@ describe('who may ring', () => {
   });
 });
 
-describe('a line that is taken', () => {
+describe('a busy line', () => {
   it('says busy in a call, and that somebody else is calling while it only rings', async () => {
     for (const [stage, text] of [
       ['ring', BEING_CALLED_TEXT],
@@ -154,7 +154,7 @@ describe('a line that is taken', () => {
     );
   });
 
-  it('is not taken by our own account', async () => {
+  it('is not made busy by our own account', async () => {
     const scenario = new Scenario();
     await call(scenario, 'initiate', SID, `${OWN}2`);
     assert.deepEqual(scenario.states(), []);

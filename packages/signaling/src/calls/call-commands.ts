@@ -1,8 +1,12 @@
-import type { CallMedia, DescriptionType, ErrorCode } from './page-events.js';
+import type { DescriptionType, ErrorCode, LocalMute, ProposedContent } from './page-events.js';
 
 /** What comes with each command about a call; `callId` is chosen by whoever starts it. */
 export interface CallValues {
-  readonly startCall: { readonly callId: string; readonly to: string; readonly media: CallMedia };
+  readonly startCall: {
+    readonly callId: string;
+    readonly to: string;
+    readonly media: readonly ProposedContent[];
+  };
   readonly propose: { readonly callId: string };
   readonly acceptCall: { readonly callId: string };
   readonly rejectCall: { readonly callId: string };
@@ -24,7 +28,7 @@ export interface CallValues {
   };
   readonly mediaFailure: { readonly callId: string; readonly code: ErrorCode; readonly detail: string };
   readonly refuseOffer: { readonly callId: string; readonly detail: string };
-  readonly setMuted: { readonly callId: string; readonly audio: boolean; readonly video: boolean };
+  readonly setMuted: { readonly callId: string; readonly contents: readonly LocalMute[] };
 }
 
 /** A command about a call. */

@@ -144,8 +144,7 @@ export class CallManager {
     if (!/^[\x21-\x7e]{1,128}$/.test(id) || this.registry.isKnown(id))
       throw invalidState('a call needs an id of its own');
     if (!this.admission.mayStart) throw invalidState('another call is under way');
-    const { audio, video } = media;
-    const kinds: MediaKind[] = [...(audio ? ['audio' as const] : []), ...(video ? ['video' as const] : [])];
+    const kinds: readonly MediaKind[] = [...new Set(media.map(({ kind }) => kind))];
     if (kinds.length === 0) throw invalidState('a call needs media');
     this.registry.create({ sid: id, direction: 'outgoing', peer, media: kinds });
     stream.introduceTo(bareOf(peer) ?? peer);

@@ -10,7 +10,7 @@ import type {
   Reason,
   ReasonCondition,
 } from '@xmpp-call/jingle';
-import type { PageEvent } from './page-events.js';
+import type { PageEvent, SessionContent } from './page-events.js';
 import type { IqError } from '../stanza-stream.js';
 import { incomingRingMs } from './admission.js';
 import type { CallCommands, CallValues, LocalIceCandidate } from './call-commands.js';
@@ -23,7 +23,6 @@ import { Invitation } from './invitation.js';
 import type { About } from './invitation.js';
 import { WAITS } from './limits.js';
 import { MEDIA_EVENTS, MediaWatch } from './media-watch.js';
-import type { RemoteStatus } from './muting.js';
 import { PeerWatch } from './peer-watch.js';
 import type { EndKind } from './peer-watch.js';
 import type { Habits } from './peers.js';
@@ -184,8 +183,8 @@ export class Call implements CallCommands {
     this.session.exchange.localCandidate(candidate);
   }
 
-  setMuted({ audio, video }: Pick<CallValues['setMuted'], 'audio' | 'video'>): void {
-    this.session.setMuted(audio, video);
+  setMuted({ contents }: Pick<CallValues['setMuted'], 'contents'>): void {
+    this.session.muting.set(contents);
   }
 
   mediaConnection({ state, hadRelay }: Pick<CallValues['mediaConnection'], 'state' | 'hadRelay'>): void {
@@ -249,7 +248,7 @@ export class Call implements CallCommands {
 
   announce(): void {
     this.#announced = true;
-    this.tell(incomingCall(this.id, this.target, this.media));
+    this.tell(incomingCall(this, this.target, this.media));
     this.peerWatch.announce();
     this.peerWatch.watch();
   }
@@ -299,8 +298,8 @@ export class Call implements CallCommands {
     this.#startRing();
   }
 
-  status({ held, audioMuted, videoMuted }: RemoteStatus): void {
-    if (this.#announced) this.tell({ case: 'remoteInfo', value: { callId: this.id, audioMuted, videoMuted, held } });
+  status(held: boolean, contents: readonly SessionContent[]): void {
+    if (this.#announced) this.tell({ case: 'remoteInfo', value: { callId: this.id, held, contents } });
   }
 
   /** session-accept arrived. */
@@ -431,7 +430,7 @@ export class Call implements CallCommands {
     for (const effect of effects) {
       if (effect === 'drop') this.#dropAfterRebind();
       else if (effect !== 'report') this.#watch.execute(effect);
-      else if (this.#announced) this.context.tell(callChanged(this.id, this.state, this.device, this.#ending));
+      else if (this.#announced) this.context.tell(callChanged(this, this.state, this.device, this.#ending));
     }
   }
 }

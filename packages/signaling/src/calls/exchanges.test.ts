@@ -82,7 +82,7 @@ describe('a content of ours that the peer does not accept as it should', () => {
     assert.equal(scenario.last(), 'active');
   });
 
-  it('accepted by what no browser takes, is void: the page undoes it, the peer hears why, the call goes on', async () => {
+  it('accepted with what no browser takes, is void: the page undoes it, the peer gets a reason, the call goes on', async () => {
     for (const wrong of [
       content('1', { media: 'video', ufrag: 'vvvv', hash: 'md4' }),
       content('1', { media: 'audio', ufrag: 'vvvv' }),
@@ -393,7 +393,8 @@ describe('a restart of ICE', () => {
       ]);
       const sections = [...AUDIO, { mid: '9', kind: 'video' as const }];
       if (busy) scenario.calls.localDescription(SID, 'answer', answered('abcd', sections));
-      const kinds = scenario.events.slice(before).map(({ case: kind }) => kind);
+      const told = scenario.events.slice(before).map(({ case: kind }) => kind);
+      const kinds = told.filter((kind) => kind !== 'remoteInfo');
       assert.deepEqual(kinds, ['remoteDescription', 'remoteCandidate', 'remoteCandidate', 'remoteCandidate']);
       scenario.sent();
       scenario.calls.localDescription(SID, 'answer', answered('mine', busy ? sections : AUDIO));

@@ -17,7 +17,7 @@ const device = (answer: Answer) => (to: string) => (to === SERVER ? undefined : 
 const NEW_PEER = 'e5f1@example.net/phone';
 
 describe('a caller who vanishes while it rings', () => {
-  it('is not rung for any more once a server says that the device is gone', async () => {
+  it('ends the ringing once a server says that the device is gone', async () => {
     for (const condition of ['service-unavailable', 'recipient-unavailable', 'item-not-found', 'gone']) {
       const scenario = new Scenario();
       await scenario.ring();
@@ -30,7 +30,7 @@ describe('a caller who vanishes while it rings', () => {
     }
   });
 
-  it('is not rung for any more after 9 s of silence, from a device that had answered', async () => {
+  it('ends the ringing after 9 s without an answer of a device that had answered', async () => {
     const scenario = new Scenario();
     await scenario.ring();
     scenario.stream.pong = device('wait');
@@ -41,7 +41,7 @@ describe('a caller who vanishes while it rings', () => {
     scenario.assertClean();
   });
 
-  it('is not rung for any more though it never answered, where it says that it takes pings', async () => {
+  it('ends the ringing where the device supports pings but never answered', async () => {
     const scenario = new Scenario();
     scenario.stream.disco.set(PEER, { ...NO_DISCO, features: [NS.ping] });
     scenario.stream.pong = device('wait');
@@ -50,7 +50,7 @@ describe('a caller who vanishes while it rings', () => {
     assert.equal(scenario.last(), 'ended: cancelled');
   });
 
-  it('rings on where the client does not take pings, whatever comes back', async () => {
+  it('goes on ringing where the client does not support pings', async () => {
     for (const answer of [ABSENT, 'wait', new IqError('timeout'), new IqError('remote-server-timeout')] as const) {
       const scenario = new Scenario();
       scenario.stream.pong = device(answer);
@@ -60,7 +60,7 @@ describe('a caller who vanishes while it rings', () => {
     }
   });
 
-  it('rings on while our own link is away, and asks again when it is back', async () => {
+  it('goes on ringing while our own connection is lost, and pings again after it', async () => {
     const scenario = new Scenario();
     await scenario.ring();
     scenario.stream.changeState('reconnecting');
@@ -73,7 +73,7 @@ describe('a caller who vanishes while it rings', () => {
     assert.equal(scenario.last(), 'incoming');
   });
 
-  it('rings on when the device answers after a pause', async () => {
+  it('goes on ringing when the device answers after a pause', async () => {
     const scenario = new Scenario();
     await scenario.ring();
     scenario.stream.pong = device('wait');
@@ -83,7 +83,7 @@ describe('a caller who vanishes while it rings', () => {
     assert.equal(scenario.last(), 'incoming');
   });
 
-  it('ends a call without JMI too, with a word in case that it is heard', async () => {
+  it('ends a call without JMI too, and sends a session-terminate', async () => {
     const scenario = new Scenario();
     await new Peer(scenario, 'initiator').initiate(AUDIO);
     scenario.sent();
@@ -116,7 +116,7 @@ describe('a callee who vanishes', () => {
     scenario.assertClean();
   });
 
-  it('rings on as long as other devices of the account may', async () => {
+  it('goes on ringing while other devices of the account may ring', async () => {
     const scenario = new Scenario();
     await scenario.call();
     await scenario.message({ kind: 'ringing', id: SID });

@@ -31,7 +31,7 @@ const idsOf = (scenario: Scenario, from: string) =>
   );
 
 describe('a session is its id and its two parties (XEP-0166 §7.1)', () => {
-  it('finds the line busy, by an id that another caller uses at that moment', async () => {
+  it('a second caller with the id of a running call gets busy', async () => {
     const scenario = new Scenario();
     await initiate(scenario, ANN);
     scenario.sent();
@@ -65,7 +65,7 @@ describe('a session is its id and its two parties (XEP-0166 §7.1)', () => {
     assert.equal(idsOf(scenario, CAROL).length, 1);
   });
 
-  it('is not reached by what other parties say under its id', async () => {
+  it('ignores what other parties send with its id', async () => {
     const scenario = new Scenario();
     await scenario.ring(['audio'], '1', ANN);
     for (const kind of ['retract', 'finish'] as const) {
@@ -87,7 +87,7 @@ describe('a session is its id and its two parties (XEP-0166 §7.1)', () => {
     assert.deepEqual(scenario.states('1'), ['incoming']);
   });
 
-  it('what strangers retract before they call does not silence others, and an answer of our own device still does', async () => {
+  it('a retract of a stranger before a propose does not keep others from ringing, an answer of our own device does', async () => {
     const scenario = new Scenario();
     await scenario.message({ kind: 'accept', id: SID }, OTHER_DEVICE, { to: OWN_BARE });
     for (let index = 0; index < 2_000; index++) {

@@ -14,7 +14,15 @@ describe('incoming call by JMI', () => {
     const [event] = scenario.events;
     assert.deepEqual(event, {
       case: 'incomingCall',
-      value: { callId: SID, from: PEER, media: { audio: true, video: true } },
+      value: {
+        callId: SID,
+        sessionId: SID,
+        from: PEER,
+        media: [
+          { kind: 'audio', source: 'microphone' },
+          { kind: 'video', source: 'camera' },
+        ],
+      },
     });
 
     scenario.calls.accept(SID);
@@ -34,7 +42,7 @@ describe('incoming call by JMI', () => {
     scenario.assertClean();
   });
 
-  it('is limited like any stranger but from the answer to the end', async () => {
+  it('limits the caller like any stranger before the answer and after the end', async () => {
     const scenario = new Scenario();
     await scenario.ring();
     assert.deepEqual(scenario.stream.exempted, []);
@@ -75,7 +83,7 @@ describe('incoming call by JMI', () => {
     scenario.assertClean();
   });
 
-  it('48: a session-terminate instead of a retract is for no session', async () => {
+  it('48: answers a session-terminate in place of a retract with unknown-session, and goes on ringing', async () => {
     const scenario = new Scenario();
     await scenario.ring();
     const reply = await scenario.jingleFrom({ action: 'session-terminate' });
@@ -210,7 +218,7 @@ describe('incoming call by JMI', () => {
     scenario.assertClean();
   });
 
-  it('72: takes its time after a stream came back, while the server delivers what it kept', async () => {
+  it('72: waits longer after a resumption, while the server delivers stored messages', async () => {
     const scenario = new Scenario();
     scenario.stream.changeState('online');
     await scenario.message({ kind: 'propose', id: SID, media: ['audio'] });
@@ -357,6 +365,16 @@ describe('incoming call without JMI', () => {
     assert.deepEqual(scenario.sent(), [`session-terminate success > ${PEER}`]);
   });
 
+  it('81: gives the caller a reason when the devices cannot be had', async () => {
+    const scenario = new Scenario();
+    await new Peer(scenario, 'initiator').initiate(AUDIO);
+    scenario.calls.accept(SID);
+    scenario.sent();
+    scenario.calls.mediaFailure(SID, 'permission-denied', 'test');
+    assert.deepEqual(scenario.sent(), [`session-terminate media-error > ${PEER}`]);
+    assert.equal(scenario.last(), 'ended: permission-denied');
+  });
+
   it('declines, and is a missed call when the caller cancels', async () => {
     const scenario = new Scenario();
     await new Peer(scenario, 'initiator').initiate(AUDIO);
@@ -432,7 +450,7 @@ describe('two calls at once', () => {
     assert.deepEqual(scenario.sent(), ['reject busy > carol@example.com/x']);
   });
 
-  it('rings for one of a flood, and hears only so many proposes of one account', async () => {
+  it('rings once for a flood, and reads a limited number of proposes of one account', async () => {
     const scenario = new Scenario();
     for (let index = 0; index < 30; index++) {
       await scenario.message(
@@ -480,7 +498,7 @@ describe('two calls at once', () => {
     assert.deepEqual(scenario.states(lower), ['incoming']);
   });
 
-  it('a new propose of the peer orphans the call that is under way with it', async () => {
+  it('a new propose of the peer ends the call that was being set up with it', async () => {
     const scenario = new Scenario();
     await scenario.ringAndTalk();
     scenario.sent();

@@ -5,6 +5,7 @@ import type {
   JingleAction,
   Reason,
   ReasonCondition,
+  Role,
   SessionEffect,
   SessionEvent,
   SessionState,
@@ -14,11 +15,11 @@ import type { IqReply } from '../stanza-stream.js';
 import type { CallContext } from './call-context.js';
 import { sendJingle } from './jingle-sending.js';
 import type { JingleParts, SendJingle } from './jingle-sending.js';
-import type { RemoteStatus } from './muting.js';
 import type { ExchangeCall } from './offer-exchange-core.js';
 import type { Habits } from './peers.js';
 import { OfferExchange } from './offer-exchange.js';
-import { UNMUTED, firstOf, statusAfter } from './muting.js';
+import { Muting } from './muting.js';
+import type { SessionContent } from './page-events.js';
 import { refusalOf, remoteOffersIn } from './remote-offer.js';
 import type { RemoteOffer } from './remote-offer.js';
 import { Runner } from './machine-runner.js';
@@ -46,7 +47,8 @@ export interface SessionCall extends ExchangeCall {
   guard(task: () => void): void;
   /** The peer rings. */
   alerting(): void;
-  status(status: RemoteStatus): void;
+  /** What the session has agreed on, or what the peer says of it, has changed. */
+  status(held: boolean, contents: readonly SessionContent[]): void;
   accepted(): void;
   terminated(reason: Reason | undefined): void;
 }
@@ -57,25 +59,28 @@ export class JingleSession {
   readonly #machine: Runner<SessionState, SessionEvent, SessionEffect>;
   /** Its offers and answers. */
   readonly exchange: OfferExchange;
+  readonly muting: Muting;
   #negotiation: Negotiation | undefined;
   #closed = false;
-  #status = UNMUTED;
-  #muted = { audio: false, video: false };
-  readonly #mutedNames = new Set<string>();
 
   constructor(call: SessionCall) {
     this.#call = call;
     this.#machine = new Runner(sessionMachine, call.context.environment);
     this.exchange = new OfferExchange(call, this);
+    this.muting = this.#createMuting();
   }
 
   /** Made when it is needed first: by then the device and its habits are known. */
   get negotiation(): Negotiation {
     this.#negotiation ??= new Negotiation({
-      role: this.#call.direction === 'outgoing' ? 'initiator' : 'responder',
+      role: this.#role,
       alwaysSendersBoth: this.#call.habits?.alwaysSendersBoth ?? false,
     });
     return this.#negotiation;
+  }
+
+  get #role(): Role {
+    return this.#call.direction === 'outgoing' ? 'initiator' : 'responder';
   }
 
   get state(): SessionState {
@@ -95,12 +100,7 @@ export class JingleSession {
   /** @throws CommandError when the peer has offered nothing. */
   localAnswer(sdp: string): void {
     this.exchange.localAnswer(sdp);
-    this.#sendMuting();
-  }
-
-  setMuted(audio: boolean, video: boolean): void {
-    this.#muted = { audio, video };
-    this.#sendMuting();
+    this.muting.contentsChanged();
   }
 
   /** Ends the session; without a word where there is no reason. */
@@ -152,6 +152,24 @@ export class JingleSession {
     );
   };
 
+  #createMuting(): Muting {
+    const negotiation = () => this.negotiation;
+    const isActive = () => this.state === 'active';
+    return new Muting({
+      get negotiation() {
+        return negotiation();
+      },
+      role: this.#role,
+      get isActive() {
+        return isActive();
+      },
+      send: this.send,
+      onStatus: (held, contents) => {
+        this.#call.status(held, contents);
+      },
+    });
+  }
+
   #execute(effect: SessionEffect, jingle: Jingle, offers: readonly RemoteOffer[]): void {
     if (this.#closed) return;
     const { contents } = jingle;
@@ -166,13 +184,15 @@ export class JingleSession {
       case 'take-answer':
         this.#call.accepted();
         this.exchange.takeAnswer(jingle);
-        this.#sendMuting();
+        this.muting.contentsChanged();
         return;
       case 'take-content-answer':
         this.exchange.takeAnswer(jingle);
+        this.muting.contentsChanged();
         return;
       case 'take-content-refusal':
         this.exchange.takeRefusal(contents.map(({ name }) => name));
+        this.muting.contentsChanged();
         return;
       case 'take-candidates':
       case 'take-change':
@@ -196,22 +216,7 @@ export class JingleSession {
   #takeInfo({ info }: Jingle): void {
     if (!info) return;
     if (info.kind === 'ringing') this.#call.alerting();
-    const status = statusAfter(this.#status, info, this.negotiation);
-    if (status === this.#status) return;
-    this.#status = status;
-    this.#call.status(status);
-  }
-
-  #sendMuting(): void {
-    if (this.state !== 'active') return;
-    for (const kind of ['audio', 'video'] as const) {
-      const name = firstOf(this.negotiation, kind);
-      const muted = this.#muted[kind];
-      if (name === undefined || muted === this.#mutedNames.has(name)) continue;
-      if (muted) this.#mutedNames.add(name);
-      else this.#mutedNames.delete(name);
-      this.send('session-info', { info: { kind: muted ? 'mute' : 'unmute', name, creator: 'initiator' } });
-    }
+    this.muting.takeInfo(info);
   }
 
   #requestFailed(action: JingleAction, error: IqError, onError: ((error: IqError) => void) | undefined): void {

@@ -27,7 +27,7 @@ export function candidate(port: number): Candidate {
   };
 }
 
-export function transport({ ufrag = 'aaaa', candidates = [], hash = 'sha-256' }: ContentInit = {}): IceUdpTransport {
+function transport({ ufrag = 'aaaa', candidates = [], hash = 'sha-256' }: ContentInit = {}): IceUdpTransport {
   const value = Array.from({ length: VALUES[hash] ?? 16 }, () => 'AB').join(':');
   return {
     ufrag,

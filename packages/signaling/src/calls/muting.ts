@@ -1,38 +1,63 @@
-import type { MediaKind, SessionInfo } from '@xmpp-call/jingle';
+import type { MediaKind, Negotiation, Role, SessionInfo } from '@xmpp-call/jingle';
+import type { SendJingle } from './jingle-sending.js';
+import type { ContentSource, LocalMute, SessionContent } from './page-events.js';
 
 /** What the peer says of its media. */
-export interface RemoteStatus {
+interface RemoteStatus {
   /** Names of the contents that the peer has muted (XEP-0167 §9). */
   readonly muted: ReadonlySet<string>;
-  /** The first audio content is muted. */
-  readonly audioMuted: boolean;
-  /** The first video content is muted. */
-  readonly videoMuted: boolean;
   readonly held: boolean;
 }
 
-/** The contents of a session, as far as muting looks at them. */
-export interface Contents {
-  /** Of those that are not closed, in the order of their m-lines. */
-  contentNames(): readonly string[];
-  mediaOf(name: string): MediaKind | undefined;
+type Contents = Pick<Negotiation, 'agreed' | 'contentNames' | 'mediaOf'>;
+
+const UNMUTED: RemoteStatus = { muted: new Set(), held: false };
+
+/** The microphone and the camera are the first content of their kind; of further ones it has to be said what they are. */
+const KINDS: Readonly<Record<ContentSource, MediaKind | undefined>> = {
+  microphone: 'audio',
+  camera: 'video',
+  screen: undefined,
+};
+const SOURCES: Readonly<Record<MediaKind, ContentSource>> = { audio: 'microphone', video: 'camera' };
+
+/** The source of each medium by the rule that the first of a kind is the microphone or the camera. */
+export function withSources<T extends { readonly kind: MediaKind }>(
+  contents: readonly T[],
+): (T & { readonly source: ContentSource | undefined })[] {
+  return contents.map((content) => {
+    const isFirst = contents.find(({ kind }) => kind === content.kind) === content;
+    return { ...content, source: isFirst ? SOURCES[content.kind] : undefined };
+  });
 }
 
-export const UNMUTED: RemoteStatus = { muted: new Set(), audioMuted: false, videoMuted: false, held: false };
+/** The contents of a session for the page. @param role ours */
+function sessionContents(contents: Contents, { muted }: RemoteStatus, role: Role): SessionContent[] {
+  return withSources(contents.agreed()).map(({ name, mid, kind, source, senders }) => {
+    const sender = senders === role ? 'local' : 'remote';
+    return {
+      mid,
+      kind,
+      source,
+      senders: senders === 'both' || senders === 'none' ? senders : sender,
+      muted: muted.has(name),
+    };
+  });
+}
 
-/** The microphone and the camera are the first content of their kind; further ones are other sources. */
-export function firstOf(contents: Contents, kind: MediaKind): string | undefined {
-  return contents.contentNames().find((name) => contents.mediaOf(name) === kind);
+/** The name of the content that the page means; undefined while there is none. */
+function nameOf(contents: Contents, { mid, source }: LocalMute): string | undefined {
+  const agreed = contents.agreed();
+  const kind = source && KINDS[source];
+  return (agreed.find((one) => one.mid === mid) ?? agreed.find((one) => one.kind === kind))?.name;
 }
 
 /** What a session-info of the peer's (XEP-0167 §9) makes of its status; the same object where nothing changes. */
-export function statusAfter(status: RemoteStatus, info: SessionInfo, contents: Contents): RemoteStatus {
+function statusAfter(status: RemoteStatus, info: SessionInfo, contents: Contents): RemoteStatus {
   switch (info.kind) {
     case 'hold':
-    case 'unhold': {
-      const held = info.kind === 'hold';
-      return status.held === held ? status : { ...status, held };
-    }
+    case 'unhold':
+      return { ...status, held: info.kind === 'hold' };
     case 'active':
       return UNMUTED;
     case 'mute':
@@ -44,10 +69,80 @@ export function statusAfter(status: RemoteStatus, info: SessionInfo, contents: C
         if (info.kind === 'mute') muted.add(name);
         else muted.delete(name);
       }
-      const isMuted = (kind: MediaKind) => muted.has(firstOf(contents, kind) ?? '');
-      return { ...status, muted, audioMuted: isMuted('audio'), videoMuted: isMuted('video') };
+      return { ...status, muted };
     }
     default:
       return status;
+  }
+}
+
+/** What muting needs of its session. */
+export interface MutingSession {
+  readonly negotiation: Contents;
+  /** Ours. */
+  readonly role: Role;
+  /** Both sides have agreed. */
+  readonly isActive: boolean;
+  readonly send: SendJingle;
+  /** What the session has agreed on, or what the peer says of it, has changed. */
+  onStatus(held: boolean, contents: readonly SessionContent[]): void;
+}
+
+/** What is muted and held in a session: told to the peer, and the peer's told to the page. */
+export class Muting {
+  readonly #session: MutingSession;
+  #status = UNMUTED;
+  /** The status as the page knows it, to tell what has changed. */
+  #told = JSON.stringify([false, []]);
+  #wanted: readonly LocalMute[] = [];
+  /** Names of our contents of which the peer was told that they are muted. */
+  readonly #muted = new Set<string>();
+
+  constructor(session: MutingSession) {
+    this.#session = session;
+  }
+
+  /** Mutes contents of ours: told once the session stands. */
+  set(contents: readonly LocalMute[]): void {
+    this.#wanted = contents;
+    this.#send();
+  }
+
+  /** A session-info of the peer's. */
+  takeInfo(info: SessionInfo): void {
+    this.#status = statusAfter(this.#status, info, this.#session.negotiation);
+    this.#tell();
+  }
+
+  contentsChanged(): void {
+    const names = this.#session.negotiation.contentNames();
+    // A later content may have the name of one that is gone.
+    for (const name of this.#muted) if (!names.includes(name)) this.#muted.delete(name);
+    this.#status = { ...this.#status, muted: new Set(names.filter((name) => this.#status.muted.has(name))) };
+    this.#send();
+    this.#tell();
+  }
+
+  #tell(): void {
+    const { negotiation, role } = this.#session;
+    const { held } = this.#status;
+    const contents = sessionContents(negotiation, this.#status, role);
+    const status = JSON.stringify([held, contents]);
+    if (status === this.#told) return;
+    this.#told = status;
+    this.#session.onStatus(held, contents);
+  }
+
+  #send(): void {
+    const { isActive, negotiation, send } = this.#session;
+    if (!isActive) return;
+    for (const content of this.#wanted) {
+      const { muted } = content;
+      const name = nameOf(negotiation, content);
+      if (name === undefined || muted === this.#muted.has(name)) continue;
+      if (muted) this.#muted.add(name);
+      else this.#muted.delete(name);
+      send('session-info', { info: { kind: muted ? 'mute' : 'unmute', name, creator: 'initiator' } });
+    }
   }
 }

@@ -236,7 +236,7 @@ describe('outgoing call', () => {
     }
   });
 
-  it('says so when the device that proceeded never accepts', async () => {
+  it('ends with an error when the device that proceeded never accepts', async () => {
     const scenario = new Scenario();
     await scenario.call();
     await scenario.message({ kind: 'proceed', id: SID });
@@ -282,7 +282,7 @@ describe('outgoing call', () => {
     }
   });
 
-  it('permission denied before the propose leaves no trace on the wire', () => {
+  it('permission denied before the propose sends nothing', () => {
     const scenario = new Scenario();
     scenario.calls.start(SID, PEER_BARE, { audio: true, video: false });
     scenario.calls.mediaFailure(SID, 'permission-denied', 'test');

@@ -40,10 +40,30 @@ export interface Failure {
   readonly detail: string;
 }
 
-/** Which media a call is to have. */
-export interface CallMedia {
-  readonly audio: boolean;
-  readonly video: boolean;
+/** Where what a content carries comes from. */
+export type ContentSource = 'microphone' | 'camera' | 'screen';
+
+/** A content that a call is proposed with. */
+export interface ProposedContent {
+  readonly kind: MediaKind;
+  /** Undefined where a peer does not tell. */
+  readonly source: ContentSource | undefined;
+}
+
+/** A content of a session, with what the peer says of it. */
+export interface SessionContent extends ProposedContent {
+  readonly mid: string;
+  /** Who may send: this side, the peer. */
+  readonly senders: 'both' | 'local' | 'remote' | 'none';
+  readonly muted: boolean;
+}
+
+/** Whether a content of ours is muted. */
+export interface LocalMute {
+  /** Empty, or of no content: the first one of its source is meant. */
+  readonly mid: string;
+  readonly source: ContentSource | undefined;
+  readonly muted: boolean;
 }
 
 export type DescriptionType = 'offer' | 'answer';
@@ -52,12 +72,19 @@ export type DescriptionType = 'offer' | 'answer';
 export type PageEvent =
   | {
       readonly case: 'incomingCall';
-      readonly value: { readonly callId: string; readonly from: string; readonly media: CallMedia };
+      readonly value: {
+        readonly callId: string;
+        /** Of the Jingle session. */
+        readonly sessionId: string;
+        readonly from: string;
+        readonly media: readonly ProposedContent[];
+      };
     }
   | {
       readonly case: 'callChanged';
       readonly value: {
         readonly callId: string;
+        readonly sessionId: string;
         readonly state: CallState;
         /** Full JID of the device, once known. */
         readonly peer: string;
@@ -90,17 +117,11 @@ export type PageEvent =
       readonly case: 'remoteInfo';
       readonly value: {
         readonly callId: string;
-        readonly audioMuted: boolean;
-        readonly videoMuted: boolean;
         readonly held: boolean;
+        readonly contents: readonly SessionContent[];
       };
     }
   | {
       readonly case: 'peerMediaCore';
       readonly value: { readonly callId: string; readonly device: string; readonly announced: boolean };
     };
-
-/** Media that a call was proposed with. */
-export function mediaOf(kinds: readonly MediaKind[]): CallMedia {
-  return { audio: kinds.includes('audio'), video: kinds.includes('video') };
-}

@@ -1,4 +1,4 @@
-import type { ErrorCode } from './page-events.js';
+import type { ErrorCode, LocalMute, ProposedContent } from './page-events.js';
 import type { Call } from './call.js';
 import type { CallCommand, CallValues } from './call-commands.js';
 import type { Availability, CallManager } from './call-manager.js';
@@ -11,7 +11,10 @@ export class PageSide {
     return this.manager.calls;
   }
 
-  start(callId: string, to: string, media: { readonly audio: boolean; readonly video: boolean }): void {
+  start(callId: string, to: string, { audio, video }: { readonly audio: boolean; readonly video: boolean }): void {
+    const media: ProposedContent[] = [];
+    if (audio) media.push({ kind: 'audio', source: 'microphone' });
+    if (video) media.push({ kind: 'video', source: 'camera' });
     this.#command({ case: 'startCall', value: { callId, to, media } });
   }
 
@@ -57,8 +60,16 @@ export class PageSide {
     this.#command({ case: 'refuseOffer', value: { callId, detail } });
   }
 
+  /** The first audio and the first video. */
   setMuted(callId: string, audio: boolean, video: boolean): void {
-    this.#command({ case: 'setMuted', value: { callId, audio, video } });
+    this.setContentsMuted(callId, [
+      { mid: '', source: 'microphone', muted: audio },
+      { mid: '', source: 'camera', muted: video },
+    ]);
+  }
+
+  setContentsMuted(callId: string, contents: readonly LocalMute[]): void {
+    this.#command({ case: 'setMuted', value: { callId, contents } });
   }
 
   availability(address: string): Promise<Availability> {

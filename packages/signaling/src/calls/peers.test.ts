@@ -33,7 +33,7 @@ describe('presence of strangers', () => {
     assert.equal(scenario.last(SID), 'active');
   });
 
-  it('fills so much and no more', () => {
+  it('is kept up to a limit', () => {
     const book = new PresenceBook(() => false);
     for (let index = 0; index < 100; index++) book.note(el('presence', { from: `x@example.com/${String(index)}` }));
     for (let index = 0; index < 10; index++) {

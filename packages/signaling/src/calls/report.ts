@@ -1,22 +1,28 @@
 import type { CallState, MediaKind } from '@xmpp-call/jingle';
-import { mediaOf } from './page-events.js';
 import type { PageEvent } from './page-events.js';
+import { withSources } from './muting.js';
 import type { Ending } from './endings.js';
 
+interface CallIds {
+  /** By which the page knows the call. */
+  readonly id: string;
+  /** Of its Jingle session. */
+  readonly sid: string;
+}
+
 /** A call rings here. */
-export function incomingCall(callId: string, from: string, media: readonly MediaKind[]): PageEvent {
-  return {
-    case: 'incomingCall',
-    value: { callId, from, media: mediaOf(media) },
-  };
+export function incomingCall({ id, sid }: CallIds, from: string, kinds: readonly MediaKind[]): PageEvent {
+  const media = withSources(kinds.map((kind) => ({ kind })));
+  return { case: 'incomingCall', value: { callId: id, sessionId: sid, from, media } };
 }
 
 /** The state of a call is another one; `peer` is the device, once known. */
-export function callChanged(callId: string, state: CallState, peer = '', ending?: Ending): PageEvent {
+export function callChanged({ id, sid }: CallIds, state: CallState, peer = '', ending?: Ending): PageEvent {
   return {
     case: 'callChanged',
     value: {
-      callId,
+      callId: id,
+      sessionId: sid,
       state,
       peer,
       ...(ending && { endReason: ending.reason, ...(ending.failure && { failure: ending.failure }) }),

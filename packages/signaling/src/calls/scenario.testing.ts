@@ -112,6 +112,12 @@ export class Scenario {
     );
   }
 
+  /** What the page knows of the contents and of what the peer says of them. */
+  remote(): Extract<PageEvent, { case: 'remoteInfo' }>['value'] {
+    const event = this.events.filter(({ case: kind }) => kind === 'remoteInfo').at(-1);
+    return event?.case === 'remoteInfo' ? event.value : assert.fail('nothing was told');
+  }
+
   candidates(): string[] {
     return this.events.flatMap((event) => (event.case === 'remoteCandidate' ? [event.value.candidate] : []));
   }

@@ -173,7 +173,7 @@ async function rest({ scenario, page: one }: World): Promise<void> {
 }
 
 describe('any sequence of offers, answers, restarts and refusals of both sides', () => {
-  it('comes to rest: nothing is under way beyond its time, the page can offer, and the call goes on', async () => {
+  it('ends with no exchange past its time limit, with a page that can offer, and the call goes on', async () => {
     const steps = fc.array(
       fc.oneof(
         { arbitrary: legal, weight: 5 },
@@ -209,7 +209,7 @@ describe('any sequence of offers, answers, restarts and refusals of both sides',
     );
   });
 
-  it('ends once and for all where somebody ends it', async () => {
+  it('ends the call once where one side ends it', async () => {
     const either = fc.oneof(legal, any, reply, page, time);
     const sequences = fc.tuple(fc.array(either, { maxLength: 15 }), end, fc.array(either, { maxLength: 8 }));
     await fc.assert(

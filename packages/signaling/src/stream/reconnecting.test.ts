@@ -90,7 +90,7 @@ describe('reconnecting', () => {
     await quiet(environment);
   });
 
-  test('a server that ends each session after login is called with back-off; 60 s online are forgotten', async () => {
+  test('a server that ends each session after login is called with back-off, which 60 s online reset', async () => {
     const network = new Network();
     const { probe, line: first } = await onlineOver(network);
     let line = first;
@@ -138,7 +138,7 @@ describe('reconnecting', () => {
     await probe.session.close();
   });
 
-  test('a hint cuts short the wait for an answer; an answer makes it forgotten', async () => {
+  test('a hint shortens the wait for an answer until an answer arrives', async () => {
     const { probe, line } = await online();
     environment.advance(20_000);
     await line.until('r');

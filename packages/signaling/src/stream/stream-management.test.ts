@@ -29,7 +29,7 @@ test('a session that the server does not keep cannot be resumed', () => {
   assert.equal(management.counting, true);
 });
 
-test('thousands of waiting stanzas cost the resumption, never the counters', () => {
+test('thousands of waiting stanzas end the resumption, not the counting', () => {
   const management = started();
   management.received();
   management.sent('retract', true);

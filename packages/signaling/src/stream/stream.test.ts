@@ -171,7 +171,7 @@ describe('stream', () => {
     assert.equal((await line.next()).name, 'a');
   });
 
-  test('strange stanzas do not disturb', async () => {
+  test('unknown stanzas do not disturb the stream', async () => {
     const line = await guest();
     const deep = `${'<a>'.repeat(100)}${'</a>'.repeat(100)}`;
     for (const strange of [

@@ -68,7 +68,7 @@ describe('session', () => {
     await probe.session.close();
   });
 
-  test('a line that is cut in the same breath as the end of the negotiation is a loss', async () => {
+  test('a connection that ends together with the negotiation is a loss', async () => {
     const probe = new Probe(environment, { service: server.url });
     const lost = probe.until('reconnecting');
     const connected = probe.session.connect();
@@ -103,7 +103,7 @@ describe('session', () => {
     await probe.session.close();
   });
 
-  test('noise before binding does not disturb', async () => {
+  test('stanzas before binding do not disturb it', async () => {
     const probe = new Probe(environment, { service: server.url });
     const connected = probe.session.connect();
     const line = await server.accept();
@@ -322,7 +322,7 @@ describe('session', () => {
     });
   }
 
-  test('a server that acknowledges nothing costs the resumption: the counts go on, and it is asked again and again', async () => {
+  test('a server that acknowledges nothing ends the resumption: counting and requests go on', async () => {
     const { probe, line } = await online();
     line.send('<message xmlns="jabber:client"/>');
     await probe.until('stanza message');
@@ -359,7 +359,7 @@ describe('session', () => {
     await probe.session.close();
   });
 
-  test('a binary frame is let go while the stream is online', async () => {
+  test('a binary frame is ignored while the stream is online', async () => {
     const { probe, line } = await online();
     line.socket.send(Buffer.from('<message xmlns="jabber:client"/>'));
     line.send('<r xmlns="urn:xmpp:sm:3"/>');

@@ -1,5 +1,5 @@
 /**
- * How much of speech came over, in the manner of STOI (Taal et al. 2011): the short-time envelopes of third-octave bands are
+ * Intelligibility of received speech after STOI (Taal et al. 2011): the short-time envelopes of third-octave bands are
  * correlated with those of what was said, over stretches of 375 ms. Other than in STOI each stretch is looked for near the
  * place of the one before, since a jitter buffer shifts what it plays; and sounds stay at 48 kHz.
  */
@@ -9,7 +9,7 @@ import { mean } from './statistics.js';
 export interface Intelligibility {
   /** Mean correlation of all stretches with speech: 1 is perfect. */
   readonly score: number;
-  /** Part of the stretches below 0.5: words that are hardly to be understood. */
+  /** Fraction of the stretches below 0.5: hardly intelligible words. */
   readonly lost: number;
   readonly stretches: number;
 }
@@ -33,7 +33,7 @@ const SEARCH = 24;
 /** Of the place of a whole recording: it is compared over that many dense frames. */
 const ANCHOR = 2560;
 const LOST = 0.5;
-/** A stretch that was found so well tells where the next one is. */
+/** Correlation from which the place of a stretch predicts that of the next one. */
 const TRUSTED = 0.6;
 
 type Spectrogram = readonly Float64Array[];
@@ -101,7 +101,7 @@ function power(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value * value, 0);
 }
 
-/** 0 where one does not vary. */
+/** 0 where one of them is constant. */
 function pearson(a: readonly number[], b: readonly number[]): number {
   const [meanA, meanB] = [mean(a), mean(b)];
   let [ab, aa, bb] = [0, 0, 0];

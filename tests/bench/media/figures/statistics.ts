@@ -1,9 +1,9 @@
-/** Half of the values are below; NaN of none. */
+/** Median; NaN for an empty list. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** The value below which that part of the values is, between neighbours by interpolation; NaN of none. */
+/** Quantile with linear interpolation; NaN for an empty list. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const place = part * (sorted.length - 1);
@@ -16,7 +16,7 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Least squares: by how much `y` grows while `x` grows by one. */
+/** Slope of the least-squares line. */
 export function slope(points: readonly { readonly x: number; readonly y: number }[]): number {
   const [x, y] = [mean(points.map((point) => point.x)), mean(points.map((point) => point.y))];
   const covariance = points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0);

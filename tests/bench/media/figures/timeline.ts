@@ -1,4 +1,4 @@
-/** What became of what was sent: both sides' notes brought together. Times are ms on one clock. */
+/** Delays and losses, from the records of both sides. Times are ms on one clock. */
 import { FreezeDetector } from '../../../../packages/media-core/src/core/video/freeze-detector.js';
 
 export interface Span {
@@ -15,7 +15,7 @@ export interface Sighting {
 export interface SoundTimeline {
   /** From the microphone to the ear, of each chirp. */
   readonly delays: readonly number[];
-  /** Chirps that nobody heard. */
+  /** Chirps that were not received. */
   readonly missed: number;
 }
 
@@ -51,7 +51,7 @@ export function soundTimeline(emitted: readonly number[], heard: readonly number
 }
 
 /**
- * Pictures that were presented within the span. A freeze is a gap as webrtc-stats counts it, from before the span on if it
+ * Frames that were presented within the span. A freeze is a gap as webrtc-stats counts it, from before the span on if it
  * reaches into it, and to the end of the span if it lasts.
  */
 export function pictureTimeline(
@@ -77,7 +77,7 @@ export function pictureTimeline(
       if (inSpan) unreadable += 1;
       continue;
     }
-    // The same frame again is no new picture.
+    // A repeated frame does not count.
     if (seen.has(counter)) continue;
     seen.add(counter);
     detector.rendered(at);

@@ -11,8 +11,8 @@ export interface ClipSettings {
 }
 
 /**
- * Per second: no whole part of a display's 60, so that pictures come at all times between two of its frames in each call, not
- * at one that differs from call to call.
+ * Frames per second. It does not divide a display's 60 Hz, so that frames arrive at all phases of a refresh in each call, not at
+ * one phase that differs from call to call.
  */
 export const FRAME_RATE = 29.9;
 /** Of an I420 frame, so that nobody has to guess. */
@@ -27,7 +27,7 @@ export function clipOf({ width, height, pictures, seed }: ClipSettings): Clip {
   return talkingHead({ width, height, frames: pictures, seed });
 }
 
-/** Which picture the frame of that number shows. */
+/** Index of the clip's picture that a frame shows, by the frame's number. */
 export function pictureIndex(counter: number, pictures: number): number {
   const period = Math.max(1, 2 * (pictures - 1));
   const phase = counter % period;

@@ -2,7 +2,7 @@ import { OnsetReporter } from './onset-reporter.js';
 import { Recorder } from './recorder.js';
 import type { HearingMessage } from './sound-messages.js';
 
-/** Tells of the chirps in what it hears, and records it if it is to. */
+/** Reports the chirps in received audio, and records the audio where asked to. */
 export class Ear {
   readonly #post: (message: HearingMessage, transfer?: Transferable[]) => void;
   readonly #onsets = new OnsetReporter();

@@ -1,4 +1,4 @@
-/** Hears what a track processor gives, as soon as it does. */
+/** Analyses the output of a track processor without delay. */
 import { Ear } from './ear.js';
 import type { HearCommand, HearingMessage, RecordCommand } from './sound-messages.js';
 

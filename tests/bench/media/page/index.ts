@@ -1,4 +1,4 @@
-/** The page's side of the bench, as `globalThis.mediaBench`. What it gives travels as JSON. */
+/** The page's side of the bench, as `globalThis.mediaBench`. Results travel as JSON. */
 import { Output } from './output.js';
 import { Peer, type PeerSettings, type TrickledCandidate } from './peer.js';
 import { type Intelligibility, intelligibility } from '../figures/intelligibility.js';
@@ -13,7 +13,7 @@ function current(): Peer {
   return peer;
 }
 
-/** What a page has seen, heard and sent; times are ms since the epoch. */
+/** Frames and chirps that a page has received and sent; times are ms since the epoch. */
 export interface Collected {
   readonly shown: readonly (number | null)[];
   readonly emitted: readonly number[];
@@ -44,7 +44,7 @@ const bench = {
 
   transport: (): Promise<TransportReading> => readTransport(current()),
 
-  /** The most that the camera's pictures may take, bits/s. */
+  /** Upper limit of the camera's bitrate, bits/s. */
   async limitVideo(bitsPerSecond: number): Promise<void> {
     const sender = current()
       .connection?.getSenders()
@@ -56,7 +56,7 @@ const bench = {
     await sender.setParameters(parameters);
   },
 
-  /** Its own devices in the place of the other side's. */
+  /** A loopback to its own devices, without the other side. */
   playOneself: (): void => current().playOneself(),
 
   /** Without a call. */
@@ -69,7 +69,7 @@ const bench = {
 
   record: (on: boolean): void => current().sound.record(on),
 
-  /** Of what was recorded, when the other side says `speech`. */
+  /** Figures of the recording, where the other side sends `speech`. */
   intelligibility(): Intelligibility {
     const { recorded } = current().sound;
     const heard = new Float32Array(recorded.reduce((length, { length: part }) => length + part, 0));
@@ -92,7 +92,7 @@ const bench = {
     };
   },
 
-  /** Nobody collects what there has been so far: a long call would be measured by it. */
+  /** Drops the records so far, which in a long call would count as memory of the call. */
   forget(): void {
     const { camera, sound } = current();
     camera?.forget();

@@ -1,4 +1,4 @@
-/** Compares pictures that came over with those that were sent. */
+/** Compares received pictures with those that were sent. */
 import { lumaPsnr, i420Frame } from '@xmpp-call/wasm-testing';
 import { type ClipSettings, clipOf, numbered, pictureIndex } from './clip.js';
 import { scaleLuma } from './luma.js';
@@ -12,7 +12,7 @@ export interface Judgement {
   readonly counter: number;
   /** Of the luma, dB. */
   readonly psnrDb: number;
-  /** Pixels, as it came. */
+  /** Size as received, pixels. */
   readonly width: number;
   readonly height: number;
 }
@@ -45,7 +45,7 @@ async function judge(frame: VideoFrame): Promise<void> {
   const counter = numberIn(seen.y, width);
   if (counter === undefined) return;
   const sent = numbered(clip.frame(pictureIndex(counter, pictures)), counter);
-  // The strip is easy to code, and no picture.
+  // The strip is easy to encode and not part of the picture.
   const below = (cellSize(width) + 8) * width;
   const rows = height - below / width;
   const [a, b] = [sent, seen].map(({ y }) => {

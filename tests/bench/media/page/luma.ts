@@ -6,7 +6,7 @@ export interface Plane {
   readonly height: number;
 }
 
-/** Brings a plane to another size, as a screen would: linearly between samples, whose middles are at half. */
+/** Scales a plane by linear interpolation between sample centres. */
 export function scaleLuma(from: Plane, into: Uint8Array, width: number, height: number): void {
   const columns = positions(from.width, width);
   const rows = positions(from.height, height);
@@ -20,7 +20,7 @@ export function scaleLuma(from: Plane, into: Uint8Array, width: number, height: 
   });
 }
 
-/** Between which samples each one of the new size lies, and how near to the second. */
+/** The two source samples of each target sample, and the weight of the second. */
 function positions(from: number, to: number) {
   return Array.from({ length: to }, (_, index) => {
     const place = Math.min(Math.max(((index + 0.5) * from) / to - 0.5, 0), from - 1);

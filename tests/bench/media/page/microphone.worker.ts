@@ -1,4 +1,4 @@
-/** A microphone's clock: each block is there when its last sample was recorded. The first message starts it. */
+/** The clock of a microphone: a block is delivered when its last sample is due. The first message starts it. */
 import { OnsetReporter } from './onset-reporter.js';
 import type { OnsetMessage, SpeakCommand } from './sound-messages.js';
 import { SAMPLE_RATE } from './sounds.js';
@@ -12,7 +12,7 @@ const scope = globalThis as unknown as WorkerScope;
 /** As browsers record. */
 const BLOCK_MS = 10;
 const BLOCK = (BLOCK_MS * SAMPLE_RATE) / 1000;
-/** ms by which a block may be late without being waited for more closely: timers count whole ones. */
+/** Tolerated lateness of a block, ms: timers have a resolution of 1 ms. */
 const TOLERANCE_MS = 0.3;
 
 scope.onmessage = ({ data }) => speak(data.loop, data.sound.getWriter());

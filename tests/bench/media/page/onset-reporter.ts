@@ -1,10 +1,10 @@
 import { OnsetDetector } from './onset.js';
 
 const SAMPLES_PER_MS = 48;
-/** Of the running mean, per ms: about a second. */
+/** Weight of a new value in the running mean, per ms: a time constant of about 1 s. */
 const WEIGHT_PER_MS = 1 / 1000;
 
-/** When samples passed. They come in bursts as large as a device's buffer: a mean evens them out. */
+/** Times of samples, averaged, since they arrive in bursts of the size of a device's buffer. */
 class SampleClock {
   #offset: number | undefined;
 
@@ -20,7 +20,7 @@ class SampleClock {
   }
 }
 
-/** When there were chirps in what passes. */
+/** Times of the chirps in a stream of samples. */
 export class OnsetReporter {
   readonly #clock = new SampleClock();
   readonly #detector = new OnsetDetector();

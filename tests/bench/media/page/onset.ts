@@ -1,10 +1,10 @@
-/** Finds short sounds in a stream of samples: where the power over 2 ms is greatest. */
+/** Finds short sounds in a stream of samples by the maximum of the power over 2 ms. */
 const WINDOW = 96;
 /** Mean square; of a chirp at its height it is about 0.1. */
 const THRESHOLD = 0.006;
-/** Samples after the threshold within which the greatest power is looked for. */
+/** Samples after the threshold in which the maximum of the power is searched. */
 const SEARCH = 480;
-/** Samples without another sound. */
+/** Shortest distance of two sounds, samples. */
 const DEAF = 9600;
 
 export class OnsetDetector {

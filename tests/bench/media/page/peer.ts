@@ -14,7 +14,7 @@ export interface PeerSettings {
   readonly sound: SoundName;
   /** Without it no video is sent. */
   readonly camera?: ClipSettings;
-  /** How closely pictures are looked at: each one's number; and some of them as a whole, compared with that clip. */
+  /** Which pictures are analysed: the number of each, or also the full content of some against the clip. */
   readonly view: 'nothing' | 'numbers' | ClipSettings;
   /** Whether it plays at the loudspeaker what it receives. */
   readonly audible: boolean;
@@ -79,7 +79,7 @@ export class Peer {
     return this.#session;
   }
 
-  /** The ways in use, `audio.send` and so on: `wasm`, or why they are the browser's. */
+  /** The codecs in use by direction (`audio.send`): `wasm`, or the reason for the browser's. */
   get paths(): Readonly<Record<string, string>> {
     const decisions = this.core?.statistics.decisions;
     const ways = (['audio', 'video'] as const).flatMap((kind) =>
@@ -91,7 +91,7 @@ export class Peer {
     return Object.fromEntries(ways);
   }
 
-  /** Its own devices in the place of the other side's. */
+  /** A loopback to its own devices, without the other side. */
   playOneself(): void {
     const tracks = [this.sound.track, this.camera?.track].filter((track) => track !== undefined);
     this.video.srcObject = new MediaStream(tracks);
@@ -174,7 +174,7 @@ export class Peer {
   }
 }
 
-/** Who may open a device is shown the addresses of the machine: candidates without mDNS. */
+/** With the permission for a device, candidates have addresses in place of mDNS names. */
 async function allowAddresses(): Promise<void> {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
   for (const track of stream.getTracks()) track.stop();

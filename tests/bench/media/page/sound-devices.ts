@@ -1,15 +1,15 @@
 import type { HearingMessage, OnsetMessage } from './sound-messages.js';
 
-/** What a page speaks into and hears by. */
+/** The microphone and the receiver of a page. */
 export interface SoundDevices {
   /** The microphone's. */
   readonly track: MediaStreamTrack;
-  /** Told when a chirp was said. */
+  /** Called for each chirp that is sent. */
   onSaid: (message: OnsetMessage) => void;
   onHeard: (message: HearingMessage) => void;
-  /** Hears that track from now on. */
+  /** Analyses that track from now on. */
   listen(track: MediaStreamTrack | undefined): void;
-  /** Whether what is heard is sent as well. */
+  /** Whether received samples are sent to the page as well. */
   record(on: boolean): void;
   close(): Promise<void>;
 }

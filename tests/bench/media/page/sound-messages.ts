@@ -20,7 +20,7 @@ export interface PlayCommand {
   readonly type: 'play';
   readonly loop: Float32Array;
 }
-/** What a microphone says from now on, and where to. */
+/** What a microphone plays from now on, and where to. */
 export interface SpeakCommand {
   readonly type: 'speak';
   readonly loop: Float32Array;

@@ -12,7 +12,7 @@ const { MediaStreamTrackGenerator, MediaStreamTrackProcessor } = globalThis as {
 };
 
 /**
- * Devices without an AudioContext: sound comes as regularly as from a sound card, and is heard as soon as it is there.
+ * Devices without an AudioContext: audio arrives as regularly as from a sound card, and is analysed on arrival.
  * @param loop what is said, 48 kHz
  * @returns nothing where tracks can be neither written nor read
  */

@@ -5,9 +5,9 @@ import { loopOf, type SoundName } from './sounds.js';
 
 /** A page's microphone and ear. */
 export class Sound {
-  /** When chirps were said, ms since the epoch. */
+  /** When chirps were sent, ms since the epoch. */
   readonly emitted: number[] = [];
-  /** When chirps were heard. */
+  /** When chirps were received. */
   readonly heard: number[] = [];
   readonly recorded: Float32Array[] = [];
   readonly #devices: SoundDevices;
@@ -32,7 +32,7 @@ export class Sound {
     return this.#devices.track;
   }
 
-  /** What was said and heard so far is of no interest. */
+  /** Drops the chirps so far. */
   forget(): void {
     this.emitted.length = 0;
     this.heard.length = 0;

@@ -3,7 +3,7 @@ import { Ear } from './ear.js';
 import { OnsetReporter } from './onset-reporter.js';
 import type { OnsetMessage, PlayCommand, RecordCommand } from './sound-messages.js';
 
-/** What is used of AudioWorkletGlobalScope (Web Audio §1.32), which TypeScript's library does not know. */
+/** The parts of AudioWorkletGlobalScope (Web Audio §1.32) that we use and that TypeScript's library lacks. */
 interface Processor {
   readonly port: MessagePort;
 }

@@ -9,7 +9,7 @@ export type SoundName = 'chirps' | 'noise' | 'speech';
 const LOOP_SECONDS = 20;
 /** About -60 dB of full scale: a quiet room. */
 const NOISE = 0.002;
-/** Seconds between chirps, drawn evenly, so that they meet packets anywhere. */
+/** Seconds between chirps, uniformly distributed, so that they fall anywhere in a packet. */
 const CHIRP_DISTANCE = [0.95, 1.25] as const;
 const SEED = 5;
 

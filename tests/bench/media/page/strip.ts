@@ -7,7 +7,7 @@ const COUNTER_BITS = 16;
 const CHECK_BITS = 8;
 
 export const CELLS = CALIBRATION.length + COUNTER_BITS + CHECK_BITS;
-export const COUNTERS = 2 ** COUNTER_BITS;
+const COUNTERS = 2 ** COUNTER_BITS;
 /** Luma of a cell. */
 export const WHITE = 210;
 export const BLACK = 40;
@@ -52,7 +52,7 @@ export function paintStrip(luma: Uint8Array, stride: number, pictureWidth: numbe
   });
 }
 
-/** CRC-8, polynomial 0x07, so begun that a strip of nothing is not valid. */
+/** CRC-8, polynomial 0x07, with a start value for which an empty strip is not valid. */
 function checksum(counter: number): number {
   let crc = 0xff;
   for (const shift of [8, 0]) {

@@ -8,13 +8,13 @@ export interface TransportReading {
   readonly videoBytesSent: number;
   readonly videoFramesSent: number;
   readonly videoFramesDecoded: number;
-  /** Picture losses that this side has told the other. */
+  /** Picture loss indications (PLI) that this side has sent. */
   readonly picturesLost: number;
   readonly keyFramesDecoded: number;
   readonly freezes: number;
   /** ms */
   readonly frozenMs: number;
-  /** Pictures that the video element has shown; in Firefox, which does not tell, those that were decoded. */
+  /** Frames that the video element has presented; in Firefox, which has no such figure, those decoded. */
   readonly videoFramesShown: number;
 }
 

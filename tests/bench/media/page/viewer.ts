@@ -7,7 +7,7 @@ const ROWS = 3;
 export interface Sighting {
   /** ms since the epoch. */
   readonly at: number;
-  /** Undefined: not to be read. */
+  /** Undefined where it could not be read. */
   readonly counter: number | undefined;
 }
 

@@ -7,7 +7,7 @@ import type { Scenario } from './scenario.js';
 
 const BEFORE = { bitsPerSecond: 2_000_000 } as const;
 const AFTER = { bitsPerSecond: 500_000 } as const;
-/** Until a sender has found out what the network takes, s. */
+/** Time for the bandwidth estimate of a sender to settle, s. */
 const MIN_RAMP = 12;
 
 /** The network's rate falls to a quarter after a third of the time; from then on it is measured. */
@@ -70,7 +70,7 @@ export const bandwidthDrop: Scenario = async (host, { seconds, note }) => {
   };
 };
 
-/** Without a freeze of the browser's there is nothing to divide by: undefined, unless there is none of ours either. */
+/** Ratio of freezes; undefined where the browser has none and we have some. */
 function ratio(own: number, native: number): number | undefined {
   return native > 0 ? own / native : own === 0 ? 0 : undefined;
 }

@@ -12,15 +12,15 @@ import type { Scenario } from './scenario.js';
 const RAMP_MS = 15_000;
 
 interface MainThread {
-  /** ms of tasks, by the clock on the wall. */
+  /** Wall-clock time of tasks, ms. */
   readonly taskMs: number;
-  /** ms of the processor. */
+  /** CPU time, ms. */
   readonly cpuMs: number;
 }
 
 /**
  * 720p at 30 frames per second and speech, both ways. Nothing is read from the pictures while it is measured, and in
- * Chromium cameras and microphones are off the main thread: what that one does is the call's, and the showing of pictures.
+ * Chromium cameras and microphones are off the main thread, which does only the work of the call and of rendering.
  */
 export const cost: Scenario = async (host, { seconds, note }) => {
   const notes: string[] = [];

@@ -3,7 +3,7 @@ import { compare, type Compared } from '../variants.js';
 import { type CallReport, delayFigures, runAlone, runLatency, runOutput, troubleOf } from './latency.js';
 import type { Scenario } from './scenario.js';
 
-/** One way and back, each. */
+/** Delay and jitter of each direction. */
 const ACROSS_TOWN = { delayMs: 20, jitterMs: 10 } as const;
 const NETWORKS = [
   { name: 'clean', key: '', conditions: {} },
@@ -18,8 +18,8 @@ const MEDIA = [
 const ALONE_SECONDS = 15;
 
 /**
- * From mouth to ear and from glass to glass, in calls with both: each starts with other buffers, and keeps them, so that
- * figures are medians of those of several.
+ * Mouth-to-ear and glass-to-glass delay in calls with audio and video. A call keeps the buffers that it starts with, so that the
+ * figures are medians over several calls.
  */
 export const delays: Scenario = async (host, { seconds, calls, note }) => {
   const figures: Record<string, number> = {};

@@ -31,7 +31,7 @@ export interface CallReport {
 
 /** Until estimates of the bandwidth and the buffers have settled. */
 const SETTLE_MS = 6000;
-/** What is emitted so near to the end may not have arrived. */
+/** Signals sent this close to the end may not have arrived, ms. */
 const ARRIVAL_MS = 1000;
 
 /** A call with chirps and a numbered picture, one way; its delays over that many seconds. */
@@ -82,7 +82,7 @@ function timelinesOf(
   };
 }
 
-/** The same within one page, without a call: what of the delays is the browser's and the bench's own. */
+/** The same within one page, without a call: the part of the browser and of the bench in the delays. */
 export async function runAlone(host: Host, seconds: number): Promise<Pick<CallReport, 'sound' | 'picture'>> {
   const page = await openPage(host);
   try {
@@ -99,7 +99,7 @@ export async function runAlone(host: Host, seconds: number): Promise<Pick<CallRe
   }
 }
 
-/** From rendering in a page to the loudspeaker: what of the delays of sound that is played is the browser's and the device's. */
+/** From rendering in a page to the loudspeaker: the part of the browser and of the device in the delay of playout. */
 export async function runOutput(host: Host, seconds: number): Promise<SoundTimeline> {
   const page = await openPage(host);
   const ear = await LoudspeakerEar.open(host.sound);
@@ -120,7 +120,7 @@ export function delayFigures(delays: readonly number[]): DelayFigures {
   return { medianMs: median(delays), p95Ms: quantile(delays, 0.95) };
 }
 
-/** What of a call was not by the codecs that it was to show, and what went wrong. */
+/** Directions of a call that did not use the intended codecs, and warnings of the core. */
 export function troubleOf(name: string, { paths, log }: Pick<CallReport, 'paths' | 'log'>): string[] {
   const native = Object.entries(paths)
     .filter(([, path]) => path !== 'wasm')

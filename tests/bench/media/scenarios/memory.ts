@@ -13,7 +13,7 @@ const MEGABYTE = 1 << 20;
 const WARM_UP = 1 / 3;
 
 /**
- * A call with our codecs at both ends: the JavaScript heaps of both pages after a collection (Chromium), and what is resident
+ * A call with our codecs at both ends: the JavaScript heaps of both pages after a collection (Chromium), and the resident memory
  * of the whole browser, with the heaps of workers and of WebAssembly.
  */
 export const memory: Scenario = async (host, { memoryMinutes, note }) => {

@@ -21,9 +21,8 @@ const LIMITS = [600_000, 1_000_000] as const;
 const RAMP_SECONDS = 15;
 
 /**
- * Both use what a limited network lets through. Ours go first; then the browser's encoder gets as much as they took, by
- * `maxBitrate`, so that both have the same. PSNR is of the luma, at the size that was sent, and the mean over pictures that
- * were looked at twice a second.
+ * Both encoders fill a limited network. Ours goes first; the bitrate that it used is the `maxBitrate` of the browser's encoder, so
+ * that both have the same. PSNR is of the luma at the sent size, the mean over frames taken twice a second.
  */
 export const pictureQuality: Scenario = async (host, { seconds, note }) => {
   const figures: Record<string, number> = {};

@@ -7,7 +7,7 @@ import type { Scenario } from './scenario.js';
 
 const LOSS = { fraction: 0.05 } as const;
 const SETTLE_MS = 6000;
-/** So many picture losses in so many seconds are a storm. */
+/** PLIs within the given seconds that count as a storm. */
 const STORM = { picturesLost: 5, seconds: 10 } as const;
 
 /** Our codecs send to a page without them, which loses 5 % of its packets; beside it the browser's own. */

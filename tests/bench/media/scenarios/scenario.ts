@@ -2,13 +2,13 @@ import type { Host } from '../host.js';
 import type { Findings } from '../report.js';
 
 export interface ScenarioOptions {
-  /** Each call is measured that long. */
+  /** Measured time of each call, s. */
   readonly seconds: number;
-  /** So many of each kind, where they differ from one to another. */
+  /** Number of calls of each kind, where results vary between calls. */
   readonly calls: number;
-  /** Of the call whose memory is watched. */
+  /** Length of the call whose memory is measured, minutes. */
   readonly memoryMinutes: number;
-  /** Says what is being done. */
+  /** Reports progress. */
   readonly note: (text: string) => void;
 }
 

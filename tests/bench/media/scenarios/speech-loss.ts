@@ -6,7 +6,7 @@ import type { Scenario } from './scenario.js';
 
 const LOSS = { fraction: 0.2, meanBurst: 2.5 } as const;
 const SETTLE_MS = 6000;
-/** Until both ends know of the loss, as they would in a call that has it. */
+/** Time for both ends to adapt to the loss. */
 const ADAPT_MS = 5000;
 
 /** Speech over a network that loses 20 % of its packets, in bursts, both ways. */

@@ -1,7 +1,5 @@
 export { NATIVE_DIRECTORY, NativeProgram, NativeReferenceError } from './program.js';
-export type { NativeLibrary } from './program.js';
 export { NativeOpus } from './opus.js';
-export { buildOpusLibrary } from './opus-library.js';
 export type {
   NativeOpusFormat,
   NativeOpusOptions,

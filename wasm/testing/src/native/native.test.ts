@@ -3,14 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fnv1a, framesOf, lumaPsnr, music, screen, speech, talkingHead, toInt16 } from '../index.js';
-import {
-  buildOpusLibrary,
-  NATIVE_DIRECTORY,
-  NativeOpus,
-  NativeReferenceError,
-  NativeVp8,
-  writeFrames,
-} from './index.js';
+import { NATIVE_DIRECTORY, NativeOpus, NativeReferenceError, NativeVp8, writeFrames } from './index.js';
 import type { OpusStep } from './index.js';
 
 const SIZE = { width: 97, height: 65 };
@@ -184,15 +177,6 @@ describe('NativeOpus', () => {
   it('measures the CPU time of each frame', () => {
     assert.equal(native.benchEncode(voice, { ...mono, complexity: 10 }).frameMs.length, 100);
     assert.equal(native.benchDecode(steps(packetsOf(voice)), mono).frameMs.length, 100);
-  });
-});
-
-describe('buildOpusLibrary', () => {
-  it('tells how to get sources that are missing', () => {
-    assert.throws(
-      () => buildOpusLibrary('0.0'),
-      (error) => error instanceof NativeReferenceError && error.message.includes('npm run build:wasm'),
-    );
   });
 });
 

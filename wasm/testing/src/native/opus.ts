@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { NativeProgram, PROGRAMS_DIRECTORY, SOURCES_DIRECTORY } from './program.js';
-import type { NativeLibrary } from './program.js';
 import { changeList, RecordReader, words } from './records.js';
 import { parseTimings } from './timings.js';
 import type { NativeTimings } from './timings.js';
@@ -14,8 +13,6 @@ export interface NativeOpusFormat {
   readonly channels: 1 | 2;
   /** 20 by default. */
   readonly frameMs?: 10 | 20 | 40 | 60;
-  /** 0 to 10; from 5 on, libopus 1.5 conceals by its neural net. By default left alone. */
-  readonly decoderComplexity?: number;
 }
 
 export interface NativeOpusOptions extends NativeOpusFormat {
@@ -28,8 +25,6 @@ export interface NativeOpusOptions extends NativeOpusFormat {
   /** Expected loss, per cent. */
   readonly loss?: number;
   readonly dtx?: boolean;
-  /** Deep redundancy in units of 10 ms; libopus 1.5 with `--enable-dred`. */
-  readonly deepRedundancy?: number;
   /** Room for a packet, 4000 bytes by default. */
   readonly maxBytes?: number;
   /** bits/s from a frame on. */
@@ -44,14 +39,10 @@ export interface NativeOpusPacket {
   readonly finalRange: number;
 }
 
-/**
- * A packet to decode, the FEC of the frame before this packet, a frame from the packet's deep redundancy that begins `before`
- * samples ahead of it, or concealment of one frame.
- */
+/** A packet to decode, the FEC of the frame before this packet, or concealment of one frame. */
 export type OpusStep =
   | { readonly kind: 'packet'; readonly data: Uint8Array }
   | { readonly kind: 'fec'; readonly data: Uint8Array }
-  | { readonly kind: 'deep'; readonly data: Uint8Array; readonly before: number }
   | { readonly kind: 'concealment' };
 
 export interface NativeOpusResult<Kind extends Samples> {
@@ -63,14 +54,14 @@ export interface NativeOpusResult<Kind extends Samples> {
 }
 
 const PINNED_SOURCES = 'opus-1.3.1';
-const MODES = { packet: 0, fec: 1, concealment: 2, deep: 3 } as const;
+const MODES = { packet: 0, fec: 1, concealment: 2 } as const;
 
 /** libopus compiled natively. Every method throws NativeReferenceError if the program cannot be built or fails. */
 export class NativeOpus {
   readonly #program: NativeProgram;
 
-  /** @param library otherwise that of Debian's libopus-dev */
-  constructor(library?: NativeLibrary, program = new NativeProgram('opus', library)) {
+  /** @param program otherwise with Debian's libopus-dev */
+  constructor(program = new NativeProgram('opus')) {
     this.#program = program;
   }
 
@@ -81,7 +72,7 @@ export class NativeOpus {
   static withExactReciprocals(): NativeOpus {
     const sources = join(SOURCES_DIRECTORY, PINNED_SOURCES);
     const header = join(PROGRAMS_DIRECTORY, 'exact_reciprocals.h');
-    const program = new NativeProgram('opus', undefined, {
+    const program = new NativeProgram('opus', {
       source: join(sources, 'celt', 'x86', 'vq_sse2.c'),
       headers: [header],
       flags: [
@@ -90,7 +81,7 @@ export class NativeOpus {
         ...['VAR_ARRAYS', 'OPUS_BUILD', 'OPUS_X86_MAY_HAVE_SSE', 'OPUS_X86_MAY_HAVE_SSE2'].map((name) => `-D${name}`),
       ],
     });
-    return new NativeOpus(undefined, program);
+    return new NativeOpus(program);
   }
 
   version(): string {
@@ -151,13 +142,9 @@ function packed(steps: Iterable<OpusStep>): Buffer {
   const parts: Uint8Array[] = [];
   for (const step of steps) {
     if (step.kind === 'concealment') parts.push(words(MODES.concealment, 0));
-    else parts.push(words(modeOf(step), step.data.byteLength), step.data);
+    else parts.push(words(MODES[step.kind], step.data.byteLength), step.data);
   }
   return Buffer.concat(parts);
-}
-
-function modeOf(step: Exclude<OpusStep, { readonly kind: 'concealment' }>): number {
-  return step.kind === 'deep' ? MODES.deep | (step.before << 8) : MODES[step.kind];
 }
 
 function bytesOf(samples: Samples): Uint8Array {
@@ -169,7 +156,6 @@ function formatArguments(format: NativeOpusFormat): Record<string, string | numb
     rate: format.sampleRate,
     channels: format.channels,
     ...(format.frameMs === undefined ? {} : { 'frame-ms': format.frameMs }),
-    ...(format.decoderComplexity === undefined ? {} : { 'decoder-complexity': format.decoderComplexity }),
   };
 }
 
@@ -184,7 +170,6 @@ function encoderArguments(samples: Samples, options: NativeOpusOptions): Record<
     ...(options.bitrate === undefined ? {} : { bitrate: options.bitrate }),
     ...(options.complexity === undefined ? {} : { complexity: options.complexity }),
     ...(options.loss === undefined ? {} : { loss: options.loss }),
-    ...(options.deepRedundancy === undefined ? {} : { dred: options.deepRedundancy }),
     ...(options.maxBytes === undefined ? {} : { 'max-bytes': options.maxBytes }),
     ...(bitrates === undefined ? {} : { bitrates: changeList(bitrates) }),
     ...(losses === undefined ? {} : { losses: changeList(losses) }),

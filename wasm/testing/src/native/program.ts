@@ -13,7 +13,7 @@ export const PROGRAMS_DIRECTORY = join(TESTING, 'native');
 const C_FLAGS = ['-std=c11', '-D_POSIX_C_SOURCE=200809L', '-O2', '-Wall', '-Wextra', '-Werror'];
 
 /** A codec library to link a reference program with. */
-export interface NativeLibrary {
+interface NativeLibrary {
   /** Where its headers are: the directory that holds `vpx/` or `opus.h`. */
   readonly includeDirectory: string;
   /** The static library's file. */
@@ -40,17 +40,17 @@ export class NativeReferenceError extends Error {
   override readonly name = 'NativeReferenceError';
 }
 
-/** One of the C programs in `native/`, compiled at its first use and kept by the hash of all that went into it. */
+/**
+ * One of the C programs in `native/` with the library of Debian's -dev package, compiled at its first use and kept by the
+ * hash of all that went into it.
+ */
 export class NativeProgram {
   readonly #codec: Codec;
-  readonly #library: NativeLibrary | undefined;
   readonly #replacement: Replacement | undefined;
   #binary: string | undefined;
 
-  /** @param library otherwise the installed one of Debian's -dev package */
-  constructor(codec: Codec, library?: NativeLibrary, replacement?: Replacement) {
+  constructor(codec: Codec, replacement?: Replacement) {
     this.#codec = codec;
-    this.#library = library;
     this.#replacement = replacement;
   }
 
@@ -70,7 +70,7 @@ export class NativeProgram {
   }
 
   #compiled(): string {
-    this.#binary ??= compile(this.#codec, this.#library ?? installed(this.#codec), this.#replacement);
+    this.#binary ??= compile(this.#codec, installed(this.#codec), this.#replacement);
     return this.#binary;
   }
 }

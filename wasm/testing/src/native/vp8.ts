@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import { i420Bytes, i420Frame } from '../picture.js';
 import type { I420Frame } from '../picture.js';
 import { NativeProgram } from './program.js';
-import type { NativeLibrary } from './program.js';
 import { changeList, RecordReader, words } from './records.js';
 import { parseTimings } from './timings.js';
 import type { NativeTimings } from './timings.js';
@@ -64,11 +63,7 @@ export interface NativeVp8Result {
 
 /** libvpx' VP8 compiled natively. Every method throws NativeReferenceError if the program cannot be built or fails. */
 export class NativeVp8 {
-  readonly #program: NativeProgram;
-
-  constructor(library?: NativeLibrary) {
-    this.#program = new NativeProgram('vp8', library);
-  }
+  readonly #program = new NativeProgram('vp8');
 
   version(): string {
     return this.#program.version();

@@ -2,6 +2,32 @@ import { css } from 'lit';
 
 /** A call: pictures, caption and controls. */
 export const callStyles = css`
+  .upper {
+    display: flex;
+    flex-direction: column;
+    position: relative;
+    min-block-size: 0;
+  }
+
+  .with-sheet .upper {
+    min-block-size: min(22em, 100dvb - 11em);
+  }
+
+  .with-sheet .scroll {
+    display: grid;
+    flex: 1;
+    align-content: center;
+  }
+
+  .with-sheet.with-picture .scroll {
+    align-content: start;
+    background: #101817;
+  }
+
+  .dots {
+    stroke-width: 3;
+  }
+
   .stage {
     display: grid;
     position: relative;
@@ -110,6 +136,27 @@ export const callStyles = css`
     border: 2px solid rgb(255 255 255 / 85%);
     border-radius: var(--_radius-small);
     scale: -1 1;
+  }
+
+  .self-view {
+    cursor: grab;
+    touch-action: none;
+  }
+
+  .self-view.at-top {
+    inset-block: 3em auto;
+  }
+
+  .self-view.at-start {
+    inset-inline: 0.75em auto;
+  }
+
+  .self-view.is-unmirrored {
+    scale: none;
+  }
+
+  .self-view.is-put-away {
+    display: none;
   }
 
   .notes {

@@ -11,41 +11,50 @@ import { alertText, avatar, iconButton, nameText, roundButton, textButton } from
 /** A call from the moment it is placed or answered until it ends. */
 export function callView(model: ViewModel, call: Call): TemplateResult {
   const { strings, name, remoteVideo, selfView } = model;
-  return html`<div class="call ${remoteVideo || selfView ? 'with-picture' : ''}">
-    <div class="scroll">
-      <div part="stage" class="stage">
-        <video
-          part="remote-video"
-          class="remote-video"
-          ?hidden=${!remoteVideo}
-          playsinline
-          aria-label=${strings.remoteVideo(isolated(name))}
-          @resize=${fitPicture}
-        ></video>
-        ${remoteVideo ? nothing : avatar(name, isWaiting(call))}
-        <div class="caption">
-          <p part="peer" class="peer">${nameText(model)}</p>
-          <p part="status" class="status">${statusLine(model, call)}</p>
+  return html`<div
+    class="call ${remoteVideo || selfView ? 'with-picture' : ''} ${model.featuresOpen ? 'with-sheet' : ''}"
+  >
+    <div class="upper">
+      <div class="scroll">
+        <div part="stage" class="stage">
+          <video
+            part="remote-video"
+            class="remote-video"
+            ?hidden=${!remoteVideo}
+            playsinline
+            aria-label=${strings.remoteVideo(isolated(name))}
+            @resize=${fitPicture}
+          ></video>
+          ${remoteVideo ? nothing : avatar(name, isWaiting(call))}
+          <div class="caption">
+            <p part="peer" class="peer">${nameText(model)}</p>
+            <p part="status" class="status">${statusLine(model, call)}</p>
+          </div>
+          <video
+            part="self-view"
+            class="self-view"
+            ?hidden=${!selfView}
+            playsinline
+            tabindex="0"
+            aria-label=${strings.selfView}
+            aria-keyshortcuts="ArrowUp ArrowDown ArrowLeft ArrowRight"
+            @pointerdown=${onSelfView}
+            @keydown=${onSelfView}
+          ></video>
+          ${
+            model.agent
+              ? nothing
+              : iconButton({
+                  part: 'minimize',
+                  label: strings.minimize,
+                  icon: icons.minimize,
+                  onClick: () => model.minimize(true),
+                })
+          }
         </div>
-        <video
-          part="self-view"
-          class="self-view"
-          ?hidden=${!selfView}
-          playsinline
-          aria-label=${strings.selfView}
-        ></video>
-        ${
-          model.agent
-            ? nothing
-            : iconButton({
-                part: 'minimize',
-                label: strings.minimize,
-                icon: icons.minimize,
-                onClick: () => model.minimize(true),
-              })
-        }
+        ${notes(model, call)}
       </div>
-      ${notes(model, call)}
+      ${model.features}
     </div>
     ${controls(model, call)}
   </div>`;
@@ -123,7 +132,8 @@ function notes(model: ViewModel, call: Call): TemplateResult | typeof nothing {
   </div>`;
 }
 
-function controls({ session, strings }: ViewModel, call: Call): TemplateResult {
+function controls(model: ViewModel, call: Call): TemplateResult {
+  const { session, strings } = model;
   const beforeAnswer = call.state === 'calling' || call.state === 'ringing';
   return html`<div part="controls" class="controls" role="group">
     ${roundButton({
@@ -142,6 +152,13 @@ function controls({ session, strings }: ViewModel, call: Call): TemplateResult {
       onClick: () => void session.toggleCamera(),
     })}
     ${roundButton({
+      part: 'more',
+      label: strings.more,
+      icon: icons.more,
+      expanded: model.featuresOpen,
+      onClick: () => model.toggleFeatures(),
+    })}
+    ${roundButton({
       part: 'hang-up',
       label: strings.hangUp,
       icon: icons.hangUp,
@@ -155,4 +172,17 @@ function controls({ session, strings }: ViewModel, call: Call): TemplateResult {
 function fitPicture(event: Event): void {
   const video = event.currentTarget as HTMLVideoElement;
   video.classList.toggle('upright', video.videoHeight > video.videoWidth);
+}
+
+/** Moves one's own picture; the first try loads the code for it, which a drag outlasts. */
+function onSelfView(event: Event): void {
+  const picture = event.currentTarget as HTMLElement;
+  // The page would scroll before the code is there.
+  if (event instanceof KeyboardEvent && event.key.startsWith('Arrow')) event.preventDefault();
+  import('../self-view-mover.js').then(
+    ({ moveSelfView }) => {
+      moveSelfView(event, picture);
+    },
+    () => undefined,
+  );
 }

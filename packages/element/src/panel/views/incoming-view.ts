@@ -4,10 +4,7 @@ import type { TemplateResult } from 'lit';
 import { addressOf, isolated, shortened } from '../address.js';
 import { icons } from '../icons.js';
 import type { ViewModel } from '../view-model.js';
-import { avatar, iconButton, roundButton } from './parts.js';
-
-/** The id of the button that takes the focus when a call comes in. */
-export const ANSWER_ID = 'answer';
+import { ANSWER_ID, avatar, iconButton, roundButton } from './parts.js';
 
 /** A call that wants to be answered. */
 export function incomingView(model: ViewModel, call: Call): TemplateResult {

@@ -4,6 +4,8 @@ import type { ErrorText } from '../../locales/strings.js';
 import { icons } from '../icons.js';
 import type { ViewModel } from '../view-model.js';
 
+/** The id of the button that takes the focus when a call comes in. */
+export const ANSWER_ID = 'answer';
 /** With what combines with it. */
 const FIRST_LETTER = /[\p{L}\p{N}]\p{M}*/u;
 
@@ -71,19 +73,33 @@ export interface RoundButton extends IconButton {
   readonly tone?: 'negative' | 'positive';
   /** For a toggle, whether it is on; its label says the same in both states. */
   readonly pressed?: boolean;
+  /** For what opens a menu, whether it is open. */
+  readonly expanded?: boolean;
   /** Keeps the focus, but does nothing. */
   readonly disabled?: boolean;
   readonly id?: string;
 }
 
 /** A round control with its label below. */
-export function roundButton({ part, label, icon, onClick, tone, pressed, disabled, id }: RoundButton): TemplateResult {
+export function roundButton({
+  part,
+  label,
+  icon,
+  onClick,
+  tone,
+  pressed,
+  expanded,
+  disabled,
+  id,
+}: RoundButton): TemplateResult {
   return html`<button
     type="button"
     id=${id ?? nothing}
     part="control ${part}"
     class="round ${tone ?? ''}"
     aria-pressed=${pressed ?? nothing}
+    aria-haspopup=${expanded === undefined ? nothing : 'menu'}
+    aria-expanded=${expanded ?? nothing}
     aria-disabled=${disabled ? 'true' : nothing}
     @click=${disabled ? nothing : onClick}
   >

@@ -20,7 +20,7 @@ export interface RedundancyBudget {
 }
 
 /** Maximum distance of a copy [packets]: 120 ms at 20 ms per packet. */
-export const MAX_REDUNDANT_DISTANCE = 6;
+const MAX_REDUNDANT_DISTANCE = 6;
 const MAX_PACKETS = 3;
 /** Mean burst length where the receiver reports none. */
 const DEFAULT_BURST = 1.5;

@@ -64,7 +64,7 @@ export type ParsedTrailer =
   | { readonly ok: false; readonly reason: TrailerFailure };
 
 export const TOKEN_BYTES = 8;
-export const MAX_REDUNDANT_PACKETS = 15;
+const MAX_REDUNDANT_PACKETS = 15;
 
 const VERSION = 2;
 const FIXED_BYTES = 24;

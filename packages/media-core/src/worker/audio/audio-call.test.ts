@@ -10,9 +10,9 @@ const CARRIERS = [
   { carrier: SHORT_CARRIER, ms: 10 },
 ];
 
-describe('audio between two of our widgets', () => {
+describe('audio between two cores', () => {
   for (const { carrier, ms } of CARRIERS) {
-    it(`is heard clearly over a way that loses and reorders packets of ${ms} ms`, async () => {
+    it(`is clear on a network path that loses and reorders packets of ${ms} ms`, async () => {
       const { clock, anna, ben } = await call();
       connect(clock, anna, ben, 'audio', { jitterMs: 30, loss: 0.05 });
       connect(clock, ben, anna, 'audio', { jitterMs: 30 });
@@ -26,13 +26,16 @@ describe('audio between two of our widgets', () => {
       assert.ok(snr > 30, `SNR ${snr} dB`);
       const { audio, latencyMs } = ben.of('statistics').at(-1)?.sample ?? assert.fail();
       assert.equal(audio.receive.path, 'wasm');
-      assert.ok(audio.receive.concealedSamples < 0.02 * audio.receive.playedSamples, 'redundancy fills the gaps');
+      assert.ok(
+        audio.receive.concealedSamples < 0.02 * audio.receive.playedSamples,
+        'redundancy recovers lost packets',
+      );
       assert.ok((latencyMs.audio ?? Infinity) < 170, `mouth to ear ${latencyMs.audio} ms`);
       anna.leave();
       ben.leave();
     });
 
-    it(`is late by little over a good way in packets of ${ms} ms`, async () => {
+    it(`has a low latency on a good network path with packets of ${ms} ms`, async () => {
       const { clock, anna, ben } = await call();
       connect(clock, anna, ben, 'audio', { delayMs: 5 });
       connect(clock, ben, anna, 'audio', { delayMs: 5 });
@@ -43,13 +46,13 @@ describe('audio between two of our widgets', () => {
       await clock.advance(3500);
       const heardAt = ben.played.findIndex((sample) => Math.abs(sample) > 0.1);
       const late = (heardAt - beginsAt) / 48;
-      assert.ok(late > ms && late < ms + 40, `late by ${late} ms`);
+      assert.ok(late > ms && late < ms + 40, `latency ${late} ms`);
       anna.leave();
       ben.leave();
     });
   }
 
-  it('is sent in packets of 20 ms while the way is narrow, and in short ones again after it', async () => {
+  it('is sent in packets of 20 ms while the capacity is low, and in packets of 10 ms otherwise', async () => {
     const { clock, anna, ben } = await call();
     connect(clock, anna, ben, 'audio');
     connect(clock, ben, anna, 'audio');
@@ -77,7 +80,7 @@ describe('audio between two of our widgets', () => {
     ben.leave();
   });
 
-  it('leaves the browser packets that it can play, whether it plays itself or not', async () => {
+  it('reaches the browser’s decoder in valid packets, whichever decoder is used', async () => {
     const { clock, anna, ben } = await call();
     connect(clock, anna, ben, 'audio');
     connect(clock, ben, anna, 'audio');
@@ -97,7 +100,7 @@ describe('audio between two of our widgets', () => {
   });
 
   for (const { carrier, ms } of CARRIERS) {
-    it(`falls silent when muted, with few packets of ${ms} ms, and comes back`, async () => {
+    it(`is silent with few packets of ${ms} ms while muted, and returns afterwards`, async () => {
       const { clock, anna, ben } = await call();
       connect(clock, anna, ben, 'audio');
       connect(clock, ben, anna, 'audio');
@@ -125,7 +128,7 @@ describe('audio between two of our widgets', () => {
     });
   }
 
-  it('leaves the frames of no bytes that come for padding as they are, and loses nothing by them', async () => {
+  it('passes received frames of zero bytes, which are padding, without concealment', async () => {
     const { clock, anna, ben } = await call();
     connect(clock, anna, ben, 'audio');
     connect(clock, ben, anna, 'audio');
@@ -144,7 +147,7 @@ describe('audio between two of our widgets', () => {
     ben.leave();
   });
 
-  it('goes on in the browser when the playout stands still, and comes back', async () => {
+  it('is played by the browser while the playout worklet is stopped, and by the core afterwards', async () => {
     const { clock, anna, ben } = await call();
     connect(clock, anna, ben, 'audio');
     connect(clock, ben, anna, 'audio');
@@ -165,14 +168,14 @@ describe('audio between two of our widgets', () => {
 });
 
 describe('audio to a plain peer', () => {
-  it('is Opus without a trailer, in each frame', async () => {
-    const { clock, anna } = await call({ strangers: true });
+  it('is Opus without a trailer in every frame', async () => {
+    const { clock, anna } = await call({ plainPeer: true });
     anna.speak(tone);
     await clock.advance(2000);
     const { written } = anna.transformers.audio.send;
     assert.ok(written.length >= 98);
-    const sound = decodeAll(written);
-    const snr = medianToneSnr(sound.slice(-48_000));
+    const samples = decodeAll(written);
+    const snr = medianToneSnr(samples.slice(-48_000));
     assert.ok(snr > 30, `SNR ${snr} dB`);
     assert.ok(
       written.every((packet) => (packet[0] ?? 0) % 4 === 0),
@@ -181,8 +184,8 @@ describe('audio to a plain peer', () => {
     anna.leave();
   });
 
-  it('is the browser’s own until there is sound, in other frame durations, and what it has for padding', async () => {
-    const { clock, anna } = await call({ strangers: true });
+  it('is the browser’s before capture starts, for other frame durations, and for frames of padding', async () => {
+    const { clock, anna } = await call({ plainPeer: true });
     const { send } = anna.transformers.audio;
     send.enter(AUDIO_CARRIER);
     send.enter(new Uint8Array());
@@ -196,8 +199,8 @@ describe('audio to a plain peer', () => {
     anna.leave();
   });
 
-  it('fills the frames of no bytes that a browser makes in silence', async () => {
-    const { clock, anna } = await call({ strangers: true });
+  it('replaces the frames of zero bytes that a browser makes during DTX', async () => {
+    const { clock, anna } = await call({ plainPeer: true });
     anna.speak(tone, new Uint8Array());
     await clock.advance(1000);
     assert.ok(
@@ -208,11 +211,11 @@ describe('audio to a plain peer', () => {
   });
 });
 
-async function call({ strangers = false } = {}) {
+async function call({ plainPeer = false } = {}) {
   const clock = new VirtualClock();
   const anna = new Peer(clock, { name: 'initiator' });
   const ben = new Peer(clock, { name: 'responder' });
-  if (!strangers) {
+  if (!plainPeer) {
     anna.meet();
     ben.meet();
   }

@@ -2,10 +2,10 @@ import { inspectPacket, type OpusPacketInfo } from '@xmpp-call/opus';
 import { type PacketMs, packetMsOf } from '../../core/audio/packet-duration.js';
 
 const SHORT_MS = 10;
-const PAIR_MS = 20;
+const MERGED_MS = 20;
 
 /**
- * What a carrier is used for. `packet`: one packet of ours. `none`: the browser's frame is sent, because its duration is not
+ * What a carrier is used for. `packet`: one packet of ours. `none`: the browser's audio stays, because its duration is not
  * supported. `dropped`: nothing, because the next carrier takes the audio of both.
  */
 export type CarrierUse = 'packet' | 'none' | 'dropped';
@@ -13,7 +13,7 @@ export type CarrierUse = 'packet' | 'none' | 'dropped';
 /** Decides what each audio frame of the browser is used for. */
 export class AudioCarriers {
   /** Whether two carriers of 10 ms make one packet, because the headers of both are too much for the network path. */
-  isPairing = false;
+  mergesCarriers = false;
   #durationMs: PacketMs = 20;
   #packetMs: PacketMs = 20;
   #isSilent = false;
@@ -31,10 +31,11 @@ export class AudioCarriers {
 
   /** @param mayBeDropped whether the audio of this carrier may wait for the next one */
   next(carrier: Uint8Array, mayBeDropped: boolean): CarrierUse {
-    const completesPair = this.#isDropped;
+    const isSecondOfTwo = this.#isDropped;
     const isSupported = this.#isSupported(carrier);
-    this.#isDropped = mayBeDropped && this.isPairing && isSupported && !completesPair && this.#durationMs === SHORT_MS;
-    this.#packetMs = completesPair ? PAIR_MS : this.#durationMs;
+    this.#isDropped =
+      mayBeDropped && this.mergesCarriers && isSupported && !isSecondOfTwo && this.#durationMs === SHORT_MS;
+    this.#packetMs = isSecondOfTwo ? MERGED_MS : this.#durationMs;
     if (this.#isDropped) return 'dropped';
     return isSupported ? 'packet' : 'none';
   }

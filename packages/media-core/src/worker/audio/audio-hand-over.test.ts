@@ -2,28 +2,28 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AudioHandOver } from './audio-hand-over.js';
 
-function heard(): AudioHandOver {
+function audible(): AudioHandOver {
   const handOver = new AudioHandOver();
   handOver.begin();
   while (handOver.path === 'native') handOver.played(20);
   return handOver;
 }
 
-describe('the hand-over of received sound', () => {
-  it('lets us be heard when sound of ours has come through the worklet', () => {
+describe('the hand-over of received audio', () => {
+  it('changes to our decoder after it has played 80 ms of audio', () => {
     const handOver = new AudioHandOver();
     assert.equal(handOver.isPlaying, false);
     handOver.begin();
     assert.ok(handOver.isPlaying);
-    const told = [1, 2, 3, 4, 5].map(() => handOver.played(20));
-    assert.deepEqual(told, [false, false, false, true, false]);
+    const changes = [1, 2, 3, 4, 5].map(() => handOver.played(20));
+    assert.deepEqual(changes, [false, false, false, true, false]);
     assert.equal(handOver.path, 'wasm');
   });
 
-  it('has us go on until the page has had time to fade', () => {
-    const handOver = heard();
+  it('ends our decoder 300 ms after the change to the browser’s, for the cross-fade', () => {
+    const handOver = audible();
     assert.equal(handOver.update(true, 900), undefined);
-    assert.equal(handOver.update(false, 1000), 'unheard');
+    assert.equal(handOver.update(false, 1000), 'native');
     assert.equal(handOver.path, 'native');
     assert.equal(handOver.update(false, 1200), undefined);
     assert.ok(handOver.isPlaying);
@@ -31,8 +31,8 @@ describe('the hand-over of received sound', () => {
     assert.equal(handOver.isPlaying, false);
   });
 
-  it('ends before it begins anew when we are wanted again', () => {
-    const handOver = heard();
+  it('ends our decoder before it starts again, even if it is wanted again during the cross-fade', () => {
+    const handOver = audible();
     handOver.update(false, 1000);
     assert.equal(handOver.update(true, 1100), undefined);
     assert.equal(handOver.update(true, 1500), 'ended');
@@ -41,7 +41,7 @@ describe('the hand-over of received sound', () => {
     assert.equal(handOver.played(100), true);
   });
 
-  it('stops before we were heard when we are not wanted any more, and begins anew', () => {
+  it('ends our decoder at once if it was not audible yet, and starts from the beginning the next time', () => {
     const handOver = new AudioHandOver();
     handOver.begin();
     handOver.played(60);

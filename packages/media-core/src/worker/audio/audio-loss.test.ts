@@ -10,22 +10,22 @@ import { VirtualClock } from '../simulation.testing.js';
 const SECONDS = 12;
 const voice = speech({ sampleRate: 48_000, seconds: SECONDS });
 const say = (index: number) => voice[index % voice.length] ?? 0;
-/** A fifth of the packets, in bursts. */
-const BAD = { delayMs: 20, jitterMs: 10, loss: 0.2, burst: 2.5 };
+/** Loses 20 % of the packets, in bursts. */
+const LOSSY = { delayMs: 20, jitterMs: 10, loss: 0.2, burst: 2.5 };
 
-describe('audio where a fifth of the packets is lost in bursts', () => {
+describe('audio with 20 % of packets lost in bursts', () => {
   for (const frameMs of [10, 20]) {
-    it(`has nearly all of it brought back by copies, between our own widgets, in packets of ${frameMs} ms`, async () => {
-      const { concealed, latencyMs, copies } = await lossyCall({ ...BAD, frameMs });
+    it(`is recovered by copies to a large part between two cores, in packets of ${frameMs} ms`, async () => {
+      const { concealed, latencyMs, copies } = await lossyCall({ ...LOSSY, frameMs });
       assert.ok(copies >= 2, `${copies} copies`);
       assert.ok(concealed < 0.06, `${(concealed * 100).toFixed(1)} % concealed`);
       assert.ok(latencyMs < 260, `${latencyMs} ms`);
     });
   }
 
-  it('is sent with FEC, and more bits for it, to a peer that reports by RTCP alone', async () => {
-    const clean = await strangerCall(0);
-    const lossy = await strangerCall(0.2);
+  it('is sent with FEC to a plain peer, which reports loss by RTCP', async () => {
+    const clean = await plainPeerCall(0);
+    const lossy = await plainPeerCall(0.2);
     const withFec = (packets: readonly Uint8Array[]) =>
       packets.filter((packet) => inspectPacket(packet).hasFec).length / packets.length;
     assert.equal(withFec(clean), 0);
@@ -33,19 +33,19 @@ describe('audio where a fifth of the packets is lost in bursts', () => {
     const isLost = bursts(0.2, 1.2, 3);
     const lost = lossy.map(() => isLost());
     const recovered = lost.filter((value, i) => value && lost[i + 1] === false && inspect(lossy[i + 1])?.hasFec).length;
-    assert.ok(recovered > 0.3 * lost.filter(Boolean).length, `${recovered} brought back`);
-    assert.ok(playWithFec(lossy, lost), 'and can be decoded');
+    assert.ok(recovered > 0.3 * lost.filter(Boolean).length, `${recovered} recovered`);
+    assert.ok(playWithFec(lossy, lost), 'the decoder recovers packets from FEC');
   });
 
-  it('stops sending copies when the way is full, since they would fill it more', async () => {
-    const { concealed, copies } = await lossyCall({ ...BAD, growingMs: 6 });
+  it('is sent with fewer copies during congestion, which they would increase', async () => {
+    const { concealed, copies } = await lossyCall({ ...LOSSY, growingMs: 6 });
     assert.ok(copies <= 2, `${copies} copies`);
     assert.ok(concealed > 0.05);
   });
 });
 
 interface LossyCall extends LinkOptions {
-  /** By which each packet takes longer than the one before. */
+  /** Increase of the delay from packet to packet [ms]. */
   readonly growingMs?: number;
   readonly frameMs?: number;
 }
@@ -93,8 +93,8 @@ function copiesIn(frame: Uint8Array): number {
   return parsed.ok ? parsed.trailer.redundancy.length : 0;
 }
 
-/** The packets sent to a peer that is none of ours. */
-async function strangerCall(lossFraction: number): Promise<readonly Uint8Array[]> {
+/** Returns the packets sent to a plain peer. */
+async function plainPeerCall(lossFraction: number): Promise<readonly Uint8Array[]> {
   const clock = new VirtualClock();
   const anna = new Peer(clock, { name: 'initiator' });
   await anna.ready();
@@ -110,14 +110,14 @@ function inspect(packet: Uint8Array | undefined) {
   return packet && inspectPacket(packet);
 }
 
-/** Whether every lost packet whose successor came is decoded out of it. */
+/** Returns whether every lost packet is decoded from the FEC of its successor, if that has arrived. */
 function playWithFec(packets: readonly Uint8Array[], lost: readonly boolean[]): boolean {
   const decoder = OPUS.createDecoder({ sampleRate: 48_000, channels: 1 });
-  const sound = new Float32Array(5760);
+  const samples = new Float32Array(5760);
   const lengths = packets.flatMap((packet, i) => {
     if (lost[i]) return [];
-    const before = i > 0 && lost[i - 1] ? [decoder.decodeFec(packet, sound, 960)] : [];
-    return [...before, decoder.decode(packet, sound)];
+    const before = i > 0 && lost[i - 1] ? [decoder.decodeFec(packet, samples, 960)] : [];
+    return [...before, decoder.decode(packet, samples)];
   });
   decoder.dispose();
   return lengths.every((length) => length === 960);

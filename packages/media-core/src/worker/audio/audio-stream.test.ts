@@ -5,7 +5,7 @@ import { AudioStream } from './audio-stream.js';
 const FRAMES = 480;
 const BLOCK_US = 10_000;
 
-/** What a browser gives, as far as it is used. */
+/** The used part of AudioData. */
 class Block {
   readonly numberOfFrames = FRAMES;
   isClosed = false;
@@ -29,8 +29,8 @@ class Block {
   }
 }
 
-async function heard(blocks: readonly Block[]) {
-  const got: { readonly level: number; readonly frame: number }[] = [];
+async function read(blocks: readonly Block[]) {
+  const received: { readonly level: number; readonly frame: number }[] = [];
   const refusals: string[] = [];
   const frames = new ReadableStream<AudioData>({
     start(controller) {
@@ -39,18 +39,18 @@ async function heard(blocks: readonly Block[]) {
     },
   });
   new AudioStream(frames, {
-    onBlock: ({ samples, frame }) => got.push({ level: samples[FRAMES - 1] ?? NaN, frame }),
+    onBlock: ({ samples, frame }) => received.push({ level: samples[FRAMES - 1] ?? NaN, frame }),
     onRefused: (reason) => refusals.push(reason),
   });
   for (let i = 0; i <= 2 * blocks.length; i++) await new Promise((resolve) => setImmediate(resolve));
-  return { got, refusals };
+  return { received, refusals };
 }
 
-void test('blocks follow each other, whatever their times say within some ms', async () => {
+void test('blocks are consecutive although their timestamps deviate by some milliseconds', async () => {
   const blocks = [0, 1, 2, 3].map((i) => new Block(i * BLOCK_US + (i % 2) * 4000, [0.5]));
-  const { got, refusals } = await heard(blocks);
+  const { received, refusals } = await read(blocks);
   assert.deepEqual(
-    got,
+    received,
     [0, 1, 2, 3].map((i) => ({ level: 0.5, frame: i * FRAMES })),
   );
   assert.deepEqual(refusals, []);
@@ -60,22 +60,22 @@ void test('blocks follow each other, whatever their times say within some ms', a
   );
 });
 
-void test('a hole in time is one in the sound', async () => {
-  const { got } = await heard([0, 1, 21, 22].map((i) => new Block(i * BLOCK_US, [1])));
+void test('a gap between timestamps is a gap between positions', async () => {
+  const { received } = await read([0, 1, 21, 22].map((i) => new Block(i * BLOCK_US, [1])));
   assert.deepEqual(
-    got.map(({ frame }) => frame),
+    received.map(({ frame }) => frame),
     [0, 1, 21, 22].map((i) => i * FRAMES),
   );
 });
 
-void test('channels are mixed', async () => {
-  const { got } = await heard([new Block(0, [1, 0.5])]);
-  assert.equal(got[0]?.level, 0.75);
+void test('channels are mixed to mono', async () => {
+  const { received } = await read([new Block(0, [1, 0.5])]);
+  assert.equal(received[0]?.level, 0.75);
 });
 
-void test('sound of another rate is refused, and the block is closed', async () => {
+void test('a stream with another sample rate is refused, and its block is closed', async () => {
   const blocks = [new Block(0, [1], 44_100), new Block(BLOCK_US, [1], 44_100)];
-  const { got, refusals } = await heard(blocks);
-  assert.deepEqual([got.length, refusals], [0, ['44100 Hz']]);
+  const { received, refusals } = await read(blocks);
+  assert.deepEqual([received.length, refusals], [0, ['44100 Hz']]);
   assert.equal(blocks[0]?.isClosed, true);
 });

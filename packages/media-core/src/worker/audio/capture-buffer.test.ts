@@ -3,18 +3,18 @@ import { describe, it } from 'node:test';
 import { CAPTURE_BLOCK } from '../../messages/media-worker-messages.js';
 import { CaptureBuffer } from './capture-buffer.js';
 
-/** Blocks and reads at their times; gives the frames that were read and when they say they were recorded. */
+/** Writes and reads at their times, and collects the samples and capture times that were read. */
 class Run {
   readonly capture = new CaptureBuffer();
-  readonly sound: number[] = [];
+  readonly samples: number[] = [];
   readonly times: number[] = [];
   #now = 1000;
   #frame = 0;
-  /** ms of our time in which the microphone gives a block. */
+  /** Interval of the microphone's blocks [ms]. */
   readonly #perBlock: number;
   #due = 1000;
 
-  /** ms of a frame. */
+  /** Duration of a frame [ms]. */
   frameMs: number;
 
   constructor(rate = 1, frameMs = 20) {
@@ -31,12 +31,12 @@ class Run {
     }
   }
 
-  /** Blocks that were held up come all at once. */
+  /** Writes delayed blocks at once. */
   burst(count: number): void {
     for (let i = 0; i < count; i++) this.#write(this.#now);
   }
 
-  /** All sound that there is is read. */
+  /** Reads all complete frames. */
   drain(): void {
     while (this.capture.levelMs >= this.frameMs) this.#read();
   }
@@ -53,32 +53,32 @@ class Run {
     const into = new Float32Array(48 * this.frameMs);
     const time = this.capture.read(into, this.#now);
     if (time === undefined) return;
-    this.sound.push(...into);
+    this.samples.push(...into);
     this.times.push(time);
   }
 }
 
 for (const frameMs of [10, 20]) {
-  describe(`audio capture for frames of ${frameMs} ms`, () => {
-    it('gives all sound without a click, and tells when it was recorded', () => {
+  describe(`the capture buffer with frames of ${frameMs} ms`, () => {
+    it('returns all audio without a click and with its capture times', () => {
       const run = new Run(1, frameMs);
       run.for(3000);
       assert.equal(run.capture.underruns, 0);
-      assert.ok(largestStep(run.sound.slice(960)) < 0.042, 'a sine of 300 Hz moves by 0.04 at most');
+      assert.ok(largestStep(run.samples.slice(960)) < 0.042, 'a sine of 300 Hz moves by 0.04 at most');
       run.times
         .slice(1)
         .forEach((time, i) => assert.ok(Math.abs(time - (run.times[i] ?? 0) - frameMs) < 2.5, `step to ${time}`));
       assert.ok(run.capture.levelMs < 13 + 6, `${run.capture.levelMs} ms, 13 ms after a read`);
     });
 
-    it('follows a microphone whose clock runs faster, and stays close behind it', () => {
+    it('keeps its delay low with a microphone whose clock runs faster', () => {
       const run = new Run(1.002, frameMs);
       run.for(30_000);
       assert.ok(run.capture.levelMs < 60, `${run.capture.levelMs} ms`);
-      assert.ok(largestStep(run.sound.slice(960)) < 0.042);
+      assert.ok(largestStep(run.samples.slice(960)) < 0.042);
     });
 
-    it('keeps a stall short and gets rid of what piled up', () => {
+    it('fades around a stall and removes the excess audio after it', () => {
       const run = new Run(1, frameMs);
       run.for(2000);
       run.for(60, { blocks: false });
@@ -86,10 +86,10 @@ for (const frameMs of [10, 20]) {
       run.for(2000);
       assert.ok(run.capture.underruns > 0);
       assert.ok(run.capture.levelMs < 80);
-      assert.ok(largestStep(run.sound.slice(960)) < 0.2, 'faded');
+      assert.ok(largestStep(run.samples.slice(960)) < 0.2, 'faded');
     });
 
-    it('is empty before it begins and when the microphone is gone, and does not hoard while nobody reads', () => {
+    it('returns nothing before capture starts and after it stops, and drops audio that was not read', () => {
       const run = new Run(1, frameMs);
       run.for(20);
       assert.equal(run.times.length, 0);
@@ -102,7 +102,7 @@ for (const frameMs of [10, 20]) {
       assert.ok(run.capture.levelMs < 60, `${run.capture.levelMs} ms`);
     });
 
-    it('lets less sound wait once it has not been missing for a while', () => {
+    it('lowers its delay after a while without underruns', () => {
       const run = new Run(1, frameMs);
       run.for(2000);
       const usual = run.capture.levelMs;
@@ -115,23 +115,23 @@ for (const frameMs of [10, 20]) {
       assert.ok(run.capture.levelMs < usual + 6, `${run.capture.levelMs} ms instead of ${usual}`);
     });
 
-    it('goes on where frames get another length', () => {
+    it('continues without a click when the frame duration changes', () => {
       const run = new Run(1, frameMs);
       run.for(1000);
       run.frameMs = 30 - frameMs;
       run.for(1000);
-      assert.ok(run.capture.underruns <= 1, 'a long one may come soon after a short one');
-      assert.ok(largestStep(run.sound.slice(-480 * 20)) < 0.042);
+      assert.ok(run.capture.underruns <= 1, 'a long frame may be read soon after a short one');
+      assert.ok(largestStep(run.samples.slice(-480 * 20)) < 0.042);
       assert.ok(run.capture.levelMs < 25, `${run.capture.levelMs} ms`);
     });
   });
 }
 
-describe('audio capture in blocks that come with their carriers', () => {
-  /** Of a tone that pauses for so many ms of each second, with a carrier that is missing after the first second. */
+describe('the capture buffer with paired blocks', () => {
+  /** Captures a tone that pauses for `pauseMs` of each second; one carrier is missing after the first second. */
   function withoutACarrier(pauseMs: number) {
     const capture = new CaptureBuffer();
-    const sound: number[] = [];
+    const samplesRead: number[] = [];
     const levels: number[] = [];
     const into = new Float32Array(480);
     for (let i = 0; i < 400; i++) {
@@ -141,47 +141,47 @@ describe('audio capture in blocks that come with their carriers', () => {
       );
       capture.write({ samples, frame: i * 480 }, 1000 + i * 10);
       if (i === 120 || capture.read(into, 1001 + i * 10) === undefined) continue;
-      sound.push(...into);
+      samplesRead.push(...into);
       levels.push(capture.levelMs);
     }
-    return { capture, sound: sound.slice(480), levels };
+    return { capture, samplesRead: samplesRead.slice(480), levels };
   }
 
-  it('begins with no more than it needs', () => {
+  it('starts with the minimum level', () => {
     const { levels } = withoutACarrier(0);
     assert.ok((levels[0] ?? 10) < 0.5, `${levels[0]} ms`);
   });
 
-  it('takes what is too much out of a pause', () => {
-    const { capture, sound, levels } = withoutACarrier(100);
-    assert.ok(Math.max(...levels) > 9.5, 'the block of the missing one waits');
+  it('cuts excess audio from a pause', () => {
+    const { capture, samplesRead, levels } = withoutACarrier(100);
+    assert.ok(Math.max(...levels) > 9.5, 'the block of the missing carrier stays in the buffer');
     assert.ok(capture.levelMs < 1, `${capture.levelMs} ms`);
     assert.equal(capture.underruns, 0);
-    assert.ok(largestStep(sound) < 0.042);
+    assert.ok(largestStep(samplesRead) < 0.042);
   });
 
-  it('splices what is like itself where there is no pause', () => {
-    const { capture, sound } = withoutACarrier(0);
+  it('removes excess audio by a splice if there is no pause', () => {
+    const { capture, samplesRead } = withoutACarrier(0);
     assert.ok(capture.levelMs < 8, `${capture.levelMs} ms`);
     assert.equal(capture.underruns, 0);
-    assert.ok(largestStep(sound) < 0.042);
+    assert.ok(largestStep(samplesRead) < 0.042);
   });
 });
 
-describe('the patience of a read', () => {
+describe('the time that a read waits', () => {
   const block = { samples: new Float32Array(480), frame: 0 };
 
-  it('is for the next block where that is nearer than the last one', () => {
+  it('is 6 ms if the next block is nearer than the last one', () => {
     const capture = new CaptureBuffer();
     assert.equal(capture.waitMs(1000, 1000), 0, 'nothing is captured');
     capture.write(block, 1000);
     assert.equal(capture.waitMs(1004, 1004), 0);
     assert.equal(capture.waitMs(1006, 1006), 6);
     assert.equal(capture.waitMs(1400, 1390), 6, 'late');
-    assert.equal(capture.waitMs(1600, 1600), 0, 'the microphone is gone');
+    assert.equal(capture.waitMs(1600, 1600), 0, 'capture has stopped');
   });
 
-  it('is not for each of many short blocks', () => {
+  it('is 0 right after a short block', () => {
     const capture = new CaptureBuffer();
     capture.write({ samples: new Float32Array(128), frame: 0 }, 1000);
     assert.equal(capture.waitMs(1000, 1000), 0);
@@ -189,7 +189,7 @@ describe('the patience of a read', () => {
     assert.equal(capture.waitMs(1002, 1002), 6);
   });
 
-  it('is longer for its own block, from when the carrier came', () => {
+  it('is 40 ms from the arrival of the carrier if its paired block is missing', () => {
     const capture = new CaptureBuffer();
     const into = new Float32Array(480);
     for (let i = 0; i < 2000; i++) {
@@ -200,12 +200,12 @@ describe('the patience of a read', () => {
     assert.equal(capture.underruns, 0);
     assert.ok(capture.levelMs < 1, `${capture.levelMs} ms`);
     assert.equal(capture.waitMs(end + 1, end), 39);
-    assert.equal(capture.waitMs(end + 50, end), 6, 'what has come may wait to be handled');
+    assert.equal(capture.waitMs(end + 50, end), 6, 'a block that has arrived may not be handled yet');
     capture.read(into, end + 50);
-    assert.equal(capture.waitMs(end + 51, end + 51), 6, 'silence stood in: sound begins anew');
+    assert.equal(capture.waitMs(end + 51, end + 51), 6, 'after an underrun the buffer refills');
   });
 
-  it('is short where blocks and carriers come on clocks of their own', () => {
+  it('is 6 ms if blocks and carriers are not paired', () => {
     const run = new Run(1, 10);
     run.for(1000);
     run.drain();

@@ -3,11 +3,11 @@ import { describe, it } from 'node:test';
 import { ReportedLoss } from './reported-loss.js';
 
 describe('reported loss', () => {
-  it('is unknown without a report', () => {
+  it('is unknown before the first report', () => {
     assert.equal(new ReportedLoss().update(undefined, 0), undefined);
   });
 
-  it('counts at once and is forgotten slowly', () => {
+  it('rises at once and decays slowly', () => {
     const loss = new ReportedLoss();
     assert.equal(loss.update(0, 0), 0);
     assert.equal(loss.update(0.2, 5000), 0.2);

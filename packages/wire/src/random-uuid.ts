@@ -1,4 +1,4 @@
-/** A random UUID (RFC 9562 §5.4); unlike `crypto.randomUUID` also on insecure pages, where a call must fail with words. */
+/** A random UUID (RFC 9562 §5.4). `crypto.randomUUID` is missing on insecure pages, where a call fails with an error of its own. */
 export function randomUuid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const hex = Array.from(bytes, (byte, index) => {

@@ -1,0 +1,235 @@
+import { Microphone, devicesGranted, openCamera, openDevices } from '@xmpp-call/media';
+import type { OpenedDevices, PeerSession } from '@xmpp-call/media';
+import type { CallMedia, LocalContent } from './api.js';
+import { CameraSwitch } from './camera-switch.js';
+import type { CameraHost } from './camera-switch.js';
+import { XmppCallError } from './errors.js';
+import { toCallError } from './to-call-error.js';
+
+/** What the devices of a call need of it. */
+export interface DevicesOwner {
+  /** What the call was proposed with. */
+  readonly media: CallMedia;
+  /** Undefined before the connection was made. */
+  readonly session: PeerSession | undefined;
+  /** Makes the connection, once. */
+  prepare(): Promise<PeerSession>;
+  /** Offers the picture of a camera that was turned on. @throws MediaError or XmppCallError */
+  offerCamera(session: PeerSession): Promise<void>;
+  /** Turns a camera off that has no way to the peer. */
+  settleCamera(session: PeerSession): Promise<void>;
+  onStreams(): void;
+  /** `cameraOn` or `sounding` changed. */
+  onMedia(): void;
+  /** Something failed, and the call goes on. */
+  onError(error: XmppCallError): void;
+  /** The call cannot go on. */
+  onFailure(cause: unknown): void;
+}
+
+/** What this side sends in a call: its devices, from the prompt to the end. */
+export class CallDevices {
+  readonly #owner: DevicesOwner;
+  readonly #signal: AbortSignal;
+  readonly #camera: CameraSwitch;
+  readonly #muted = new Set<LocalContent>();
+  /** What the devices give while there is no connection yet. */
+  #preview: MediaStream | undefined;
+  /** The devices are in the session. */
+  #joined: Promise<void> | undefined;
+  #hasJoined = false;
+  #microphone: Microphone | undefined;
+  #cameraOn = false;
+
+  /** @param signal the call has ended */
+  constructor(owner: DevicesOwner, signal: AbortSignal) {
+    this.#owner = owner;
+    this.#signal = signal;
+    this.#camera = new CameraSwitch(owner.media.video);
+  }
+
+  get preview(): MediaStream | undefined {
+    return this.#preview;
+  }
+
+  /** Devices were asked for. */
+  get begun(): boolean {
+    return this.#joined !== undefined;
+  }
+
+  get cameraOn(): boolean {
+    return this.#cameraOn;
+  }
+
+  /** Whether the microphone is there and not silenced by the system; true before it was opened. */
+  get sounding(): boolean {
+    return this.#microphone?.sounding ?? true;
+  }
+
+  isMuted(content: LocalContent): boolean {
+    return this.#muted.has(content);
+  }
+
+  setMuted(muted: boolean, content: LocalContent): void {
+    if (muted) this.#muted.add(content);
+    else this.#muted.delete(content);
+    this.#owner.session?.setMuted(muted, content);
+    // Who wants to be heard may be asked for a microphone once more.
+    if (!muted && content === 'microphone') this.#microphone?.reopen();
+  }
+
+  /** A session that was made is to send what is not muted. */
+  muteIn(session: PeerSession): void {
+    for (const content of this.#muted) session.setMuted(true, content);
+  }
+
+  /** The last wish counts, also one from before the devices are open. @throws XmppCallError */
+  async setCamera(on: boolean): Promise<void> {
+    if (!on && !this.#hasJoined) {
+      this.#camera.wanted = false;
+      this.#stopPreviewVideo();
+      return;
+    }
+    try {
+      await this.#camera.set(on, this.#cameraHost());
+    } catch (cause) {
+      if (this.#signal.aborted) throw new XmppCallError('invalid-state', { message: 'the call has ended', cause });
+      throw toCallError(cause);
+    }
+  }
+
+  /** Opens the devices. Resolves when the peer may hear of the call: at once where no prompt is to come. @throws MediaError */
+  async open({ video }: CallMedia): Promise<void> {
+    this.#camera.wanted = video;
+    const devices = openDevices({ video, signal: this.#signal });
+    // The session may come before or after the devices; whoever is last joins them.
+    this.#joined = devices.then((opened) => this.#join(opened));
+    this.#joined.catch((cause: unknown) => {
+      this.#owner.onFailure(cause);
+    });
+    if (!(await devicesGranted(video))) await devices;
+  }
+
+  /** Resolves once the devices are in the session. @throws MediaError */
+  async joined(): Promise<void> {
+    await this.#joined;
+  }
+
+  /** The camera cannot be sent: its light goes out. */
+  async dropCamera(session: PeerSession): Promise<void> {
+    this.#camera.wanted = false;
+    await this.#stopCamera(session);
+  }
+
+  /** Tracks have changed: the camera may have been unplugged or its permission withdrawn. */
+  checkCamera(session: PeerSession): void {
+    if (!this.#cameraOn || session.cameraOn) return;
+    this.#camera.wanted = false;
+    this.#cameraChanged(session);
+  }
+
+  /** The owner has ended the call and closed the session. */
+  close(): void {
+    this.#preview = undefined;
+    this.#cameraOn = false;
+  }
+
+  async #join(opened: OpenedDevices): Promise<void> {
+    const signal = this.#signal;
+    const owner = this.#owner;
+    const stop = () => {
+      opened.audio.stop();
+      opened.video?.stop();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) {
+      stop();
+      return;
+    }
+    if (opened.videoError) {
+      this.#camera.wanted = false;
+      owner.onError(toCallError(opened.videoError));
+    }
+    if (!this.#camera.wanted) opened.video?.stop();
+    if (!owner.session) this.#showPreview(opened);
+    const session = await owner.prepare();
+    const video = this.#camera.wanted && opened.video?.readyState === 'live' ? opened.video : undefined;
+    if (!video) opened.video?.stop();
+    await session.useDevices({ ...opened, video });
+    this.#preview = undefined;
+    this.#hasJoined = true;
+    this.#microphone = new Microphone({
+      track: opened.audio,
+      signal,
+      use: (track) => session.replaceMicrophone(track),
+      onChange: () => {
+        owner.onMedia();
+      },
+      onLost: (error) => {
+        owner.onError(toCallError(error));
+      },
+    });
+    // Turned off while the devices joined.
+    if (session.cameraOn && !this.#camera.wanted) await session.stopCamera();
+    if (session.established) await owner.settleCamera(session);
+    this.#cameraOn = session.cameraOn;
+    if (this.#cameraOn || owner.media.video || !this.sounding) owner.onMedia();
+  }
+
+  /** The user sees the camera while the connection waits for what the peer announces. */
+  #showPreview({ audio, video }: OpenedDevices): void {
+    const isOn = video?.readyState === 'live';
+    this.#preview = new MediaStream(isOn ? [audio, video] : [audio]);
+    this.#cameraOn = isOn;
+    this.#owner.onStreams();
+    if (isOn) this.#owner.onMedia();
+  }
+
+  #stopPreviewVideo(): void {
+    const tracks = this.#preview?.getVideoTracks() ?? [];
+    for (const track of tracks) {
+      track.stop();
+      this.#preview?.removeTrack(track);
+    }
+    if (tracks.length === 0) return;
+    this.#cameraOn = false;
+    this.#owner.onStreams();
+    this.#owner.onMedia();
+  }
+
+  async #cameraHost(): Promise<CameraHost> {
+    const session = await this.#owner.prepare();
+    await this.#joined;
+    return {
+      get cameraOn() {
+        return session.cameraOn;
+      },
+      open: () => openCamera(this.#signal),
+      start: (track) => this.#startCamera(session, track),
+      stop: () => this.#stopCamera(session),
+    };
+  }
+
+  async #startCamera(session: PeerSession, track: MediaStreamTrack): Promise<void> {
+    const { negotiationNeeded } = await session.startCamera(track);
+    this.#cameraChanged(session);
+    if (!negotiationNeeded) return;
+    try {
+      await this.#owner.offerCamera(session);
+    } catch (cause) {
+      await this.#stopCamera(session);
+      throw cause;
+    }
+  }
+
+  async #stopCamera(session: PeerSession): Promise<void> {
+    await session.stopCamera();
+    this.#cameraChanged(session);
+  }
+
+  #cameraChanged({ cameraOn }: PeerSession): void {
+    if (this.#signal.aborted || cameraOn === this.#cameraOn) return;
+    this.#cameraOn = cameraOn;
+    this.#owner.onMedia();
+  }
+}
