@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import {
   AvailabilityState,
   CallState,
+  ChatReceiptState,
   ContentSource,
   EndReason,
   ErrorCode,
@@ -99,6 +100,18 @@ describe('mapping between calls and the wire contract', () => {
         { mid: '2', source: 'screen', muted: true },
         { mid: '', source: undefined, muted: false },
       ],
+    });
+  });
+
+  it('maps what became of a text, and takes the commands about texts as they are', () => {
+    const value = { callId: 'c', messageId: 'm', state: 'read' } as const;
+    assert.deepEqual(toEventBody({ case: 'chatReceipt', value }), {
+      case: 'chatReceipt',
+      value: { ...value, state: ChatReceiptState.READ },
+    });
+    const send = { callId: 'c', messageId: 'm', text: 'a\n👍' };
+    assert.deepEqual(toCallCommand(overTheWire({ case: 'sendMessage', value: send })).value, {
+      ...send,
     });
   });
 

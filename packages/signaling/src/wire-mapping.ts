@@ -3,6 +3,7 @@ import type { MediaKind as Kind, CallState as State } from '@xmpp-call/jingle';
 import {
   AvailabilityState,
   CallState,
+  ChatReceiptState,
   ContentSource,
   EndReason,
   ErrorCode,
@@ -16,6 +17,7 @@ import type { Availability } from './calls/call-manager.js';
 import type { CallCommand } from './calls/call-commands.js';
 import { invalidState } from './calls/command-error.js';
 import type {
+  ChatReceipt,
   ContentSource as Source,
   EndReason as Reason,
   ErrorCode as Code,
@@ -88,6 +90,11 @@ export const SENDERS: Readonly<Record<SessionContent['senders'], Senders>> = {
   remote: Senders.REMOTE,
   none: Senders.NONE,
 };
+const CHAT_RECEIPTS: Readonly<Record<ChatReceipt, ChatReceiptState>> = {
+  delivered: ChatReceiptState.DELIVERED,
+  read: ChatReceiptState.READ,
+  failed: ChatReceiptState.FAILED,
+};
 const CONNECTIONS = {
   connected: MediaConnectionState.CONNECTED,
   disconnected: MediaConnectionState.DISCONNECTED,
@@ -154,6 +161,8 @@ export function toEventBody(event: PageEvent): EventBody {
       const { type, ...rest } = event.value;
       return { case: event.case, value: { ...rest, type: type === 'offer' ? SdpType.OFFER : SdpType.ANSWER } };
     }
+    case 'chatReceipt':
+      return { case: event.case, value: { ...event.value, state: CHAT_RECEIPTS[event.value.state] } };
     case 'offerVoid': {
       const { callId, failure } = event.value;
       return { case: event.case, value: { callId, ...(failure && { failure: toWireFailure(failure) }) } };

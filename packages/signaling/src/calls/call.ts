@@ -15,6 +15,7 @@ import type { IqError } from '../stanza-stream.js';
 import { incomingRingMs } from './admission.js';
 import type { CallCommands, CallValues, LocalIceCandidate } from './call-commands.js';
 import type { CallContext, CallInit } from './call-context.js';
+import { ChatLoader } from './chat/chat-loader.js';
 import { CommandError, invalidState } from './command-error.js';
 import { CANCELLED, LOCAL_HANG_UP, REJECTED, SIGNALING_LOST, afterMedia } from './endings.js';
 import { endingOf, endingOfIqError, endingOfJmi, failed, reasonOf } from './endings.js';
@@ -44,6 +45,7 @@ export class Call implements CallCommands {
   readonly timers: Timers;
   readonly session: JingleSession;
   readonly peerWatch: PeerWatch;
+  readonly chat: ChatLoader;
   media: readonly MediaKind[];
   /** Full JID of the device that is called, or that calls; undefined until it is known. */
   device: string | undefined;
@@ -79,6 +81,7 @@ export class Call implements CallCommands {
     this.#invitation = new Invitation(this);
     this.#watch = new MediaWatch(this);
     this.session = new JingleSession(this);
+    this.chat = new ChatLoader(this);
   }
 
   get state(): CallState {
@@ -185,6 +188,16 @@ export class Call implements CallCommands {
 
   setMuted({ contents }: Pick<CallValues['setMuted'], 'contents'>): void {
     this.session.muting.set(contents);
+  }
+
+  sendMessage(message: Pick<CallValues['sendMessage'], 'messageId' | 'text'>): void {
+    this.#requireAgreed();
+    this.chat.send(message);
+  }
+
+  setComposing(what: Pick<CallValues['setComposing'], 'composing' | 'text'>): void {
+    this.#requireAgreed();
+    this.chat.setComposing(what);
   }
 
   mediaConnection({ state, hadRelay }: Pick<CallValues['mediaConnection'], 'state' | 'hadRelay'>): void {
@@ -348,6 +361,7 @@ export class Call implements CallCommands {
       this.context.environment.log('error', 'peer not told', { call: this.id, error: String(error) });
     }
     this.#step('end');
+    this.chat.dispose();
     this.peerWatch.stop();
     this.timers.stopAll();
     this.#limitPeer?.();
@@ -395,6 +409,11 @@ export class Call implements CallCommands {
     this.timers.start('ring', this.ringMs, () => {
       this.end(endingOf({ condition: 'timeout' }, this.phase), 'timeout');
     });
+  }
+
+  /** Before the answer nobody is to know more of this side than that it rings. */
+  #requireAgreed(): void {
+    if (this.phase !== 'agreed') throw invalidState('not answered');
   }
 
   #initiate(device: string): void {

@@ -72,6 +72,14 @@ export class PageSide {
     this.#command({ case: 'setMuted', value: { callId, contents } });
   }
 
+  sendMessage(callId: string, messageId: string, text: string): void {
+    this.#command({ case: 'sendMessage', value: { callId, messageId, text } });
+  }
+
+  setComposing(callId: string, composing: boolean, text = ''): void {
+    this.#command({ case: 'setComposing', value: { callId, composing, text } });
+  }
+
   availability(address: string): Promise<Availability> {
     return this.manager.availability(address);
   }
