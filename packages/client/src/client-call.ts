@@ -1,5 +1,4 @@
-import type { PeerConnectivity } from '@xmpp-call/media';
-import { CallState as WireCallState, ContentSource, MediaConnectionState, MediaKind } from '@xmpp-call/wire';
+import { CallState as WireCallState, ContentSource } from '@xmpp-call/wire';
 import type { Event as WireEvent, RemoteInfo } from '@xmpp-call/wire';
 import type {
   Call,
@@ -15,6 +14,7 @@ import type {
   MediaCorePreference,
   RemoteStatus,
 } from './api.js';
+import { CallCommands } from './call-commands.js';
 import { CallMedia } from './call-media.js';
 import type { Clock } from './clock.js';
 import { XmppCallError } from './errors.js';
@@ -26,7 +26,7 @@ import { NOTHING_KNOWN, statusOf } from './remote-status.js';
 import { toCallError } from './to-call-error.js';
 import { typedEventTarget } from './typed-event-target.js';
 import type { WirePort } from './wire-port.js';
-import { CALL_STATES, END_REASONS, toError, toWireErrorCode, wordFor } from './wire-map.js';
+import { CALL_STATES, END_REASONS, toError, wordFor } from './wire-map.js';
 
 /** What a call needs of the client that it belongs to. */
 export interface CallHost {
@@ -58,11 +58,6 @@ export interface ClientCallInit {
   readonly sessionId?: string;
 }
 
-const CONNECTIVITY: Readonly<Record<PeerConnectivity, MediaConnectionState>> = {
-  connected: MediaConnectionState.CONNECTED,
-  disconnected: MediaConnectionState.DISCONNECTED,
-  failed: MediaConnectionState.FAILED,
-};
 /** What the worker says of the negotiation before the user has answered; none of it is due then. */
 const MAX_EARLY = 64;
 
@@ -81,6 +76,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   remote: RemoteStatus = NOTHING_KNOWN;
 
   readonly #host: CallHost;
+  readonly #commands: CallCommands;
   readonly #media: CallMedia;
   #ended = false;
   /** The worker has been told of this call. */
@@ -103,6 +99,13 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.state = direction === 'outgoing' ? 'calling' : 'incoming';
     this.#registered = direction === 'incoming';
     this.#answered = direction === 'outgoing';
+    this.#commands = new CallCommands(
+      id,
+      (body) => host.command(body),
+      (error) => {
+        if (!this.#ended) this.end('error', error);
+      },
+    );
     this.#media = this.#createMedia();
   }
 
@@ -138,13 +141,10 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       devices.catch(() => undefined);
       await connected;
       if (this.#hasEnded()) return;
-      await this.#host.command({
-        case: 'startCall',
-        value: { callId: this.id, to: this.peer, media: proposed(this.media) },
-      });
+      await this.#commands.start(this.peer, this.media);
       this.#registered = true;
       if (this.#hasEnded()) {
-        this.#tell({ case: 'hangUp', value: { callId: this.id } });
+        this.#commands.hangUp();
         return;
       }
       const offered = this.#media.offerFirst();
@@ -152,7 +152,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       // Ring only when the devices are sure: at once where permission was given before, else after the prompt.
       await devices;
       if (this.#hasEnded()) return;
-      await this.#host.command({ case: 'propose', value: { callId: this.id } });
+      await this.#commands.propose();
       await Promise.all([offered, this.#media.devices.joined()]);
     } catch (cause) {
       this.#fail(cause);
@@ -168,7 +168,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       this.#media.prepare().catch(() => undefined);
       await devices;
       this.#answered = true;
-      const accepted = this.#host.command({ case: 'acceptCall', value: { callId: this.id } });
+      const accepted = this.#commands.accept();
       for (const event of this.#early.splice(0)) this.#media.take(event);
       await accepted;
       await this.#media.devices.joined();
@@ -179,13 +179,13 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
 
   reject(): void {
     if (this.state !== 'incoming') return;
-    this.#tell({ case: 'rejectCall', value: { callId: this.id } });
+    this.#commands.reject();
     this.end('rejected');
   }
 
   hangUp({ gone = false }: { readonly gone?: boolean } = {}): void {
     if (this.#ended) return;
-    if (this.#registered) this.#tell({ case: 'hangUp', value: { callId: this.id, gone } });
+    if (this.#registered) this.#commands.hangUp(gone);
     this.end('local-hang-up');
   }
 
@@ -263,7 +263,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
 
   #createMedia(): CallMedia {
     const host = this.#host;
-    const callId = this.id;
+    const commands = this.#commands;
     const { media, direction, remoteStream } = this;
     const remote = () => this.remote;
     return new CallMedia({
@@ -283,17 +283,17 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
         host.fetchCore();
       },
       describe: async (type, sdp) => {
-        if (!this.#ended) await host.command({ case: 'localDescription', value: { callId, type, sdp } });
+        if (!this.#ended) await commands.describe(type, sdp);
       },
       refuseOffer: (detail) => {
-        host.log('warn', "the browser does not take an offer of the peer's", { call: callId, detail });
-        this.#tell({ case: 'refuseOffer', value: { callId, detail } });
+        host.log('warn', "the browser does not take an offer of the peer's", { call: this.id, detail });
+        commands.refuseOffer(detail);
       },
       onCandidate: (candidate, mid, ufrag) => {
-        this.#tell({ case: 'localCandidate', value: { callId, candidate, mid, ufrag } });
+        commands.candidate(candidate, mid, ufrag);
       },
       onConnectivity: (state, hadRelay) => {
-        this.#tell({ case: 'mediaConnection', value: { callId, state: CONNECTIVITY[state], hadRelay } });
+        commands.mediaConnection(state, hadRelay);
         if (state === 'disconnected') host.networkChanged();
       },
       onStreams: () => {
@@ -342,7 +342,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
         content('microphone', ContentSource.MICROPHONE, devices.sounding),
         content('camera', ContentSource.CAMERA, this.cameraOn),
       ];
-      this.#tell({ case: 'setMuted', value: { callId: this.id, contents } });
+      this.#commands.setMuted(contents);
     }
     this.dispatchEvent(new Event('media-change'));
   }
@@ -358,23 +358,8 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #fail(cause: unknown): XmppCallError {
     const error = toCallError(cause);
     if (this.#ended) return error;
-    if (this.#registered) {
-      const value = { callId: this.id, code: toWireErrorCode(error.code), detail: error.message };
-      this.#tell({ case: 'mediaFailure', value });
-    }
+    if (this.#registered) this.#commands.mediaFailure(error);
     this.end('error', error);
     return error;
   }
-
-  /** A command whose reply does not matter: the worker says the consequences by events. */
-  #tell(body: Parameters<WirePort['command']>[0]): void {
-    this.#host.command(body).catch((cause: unknown) => {
-      if (!this.#ended && toCallError(cause).code === 'worker-failed') this.end('error', toCallError(cause));
-    });
-  }
-}
-
-function proposed({ video }: MediaOfCall) {
-  const audio = { kind: MediaKind.AUDIO, source: ContentSource.MICROPHONE };
-  return { contents: video ? [audio, { kind: MediaKind.VIDEO, source: ContentSource.CAMERA }] : [audio] };
 }
