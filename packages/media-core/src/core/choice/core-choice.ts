@@ -18,6 +18,8 @@ export type CoreReason =
   /** Video: pictures cannot be had of the camera, or made, as where a browser resists fingerprinting. */
   | 'no-video-frames'
   | 'module-failed'
+  /** The core's script or its worker could not be loaded, or not in time for the call. */
+  | 'not-loaded'
   /** The call did not agree on Opus or VP8. */
   | 'other-codec'
   /** The peer is none of our widgets, or does not send trailers. Only `wasm` sends to it. */
