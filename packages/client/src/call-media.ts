@@ -1,15 +1,13 @@
 import { MediaError, Microphone, PeerSession, devicesGranted, openCamera, openDevices } from '@xmpp-call/media';
 import type { OpenedDevices, PeerConnectivity, ReceivedPackets } from '@xmpp-call/media';
-import type { MediaCore, MediaCoreStatistics } from '@xmpp-call/media-core';
 import { SdpType } from '@xmpp-call/wire';
-import type { CallDirection, CallMedia as MediaOfCall, MediaCorePreference, RemoteStatus } from './api.js';
+import type { CallMedia as MediaOfCall, RemoteStatus } from './api.js';
+import type { CallCore } from './call-core.js';
 import { CameraSwitch } from './camera-switch.js';
 import type { CameraHost } from './camera-switch.js';
 import { within } from './clock.js';
 import type { Clock } from './clock.js';
 import { XmppCallError } from './errors.js';
-import type { OpenedCore } from './open-media-core.js';
-import { MediaCoreDecision } from './media-core-decision.js';
 import { hasMediaCoreToken } from './media-core-support.js';
 import { Negotiator } from './negotiator.js';
 import type { NegotiationEvent } from './negotiator.js';
@@ -20,9 +18,7 @@ import { toCallError } from './to-call-error.js';
 export interface MediaOwner {
   /** What the call was proposed with. */
   readonly media: MediaOfCall;
-  readonly direction: CallDirection;
-  /** As the client has it. */
-  readonly mediaCore: MediaCorePreference;
+  readonly core: CallCore;
   readonly remoteStream: MediaStream;
   readonly remote: RemoteStatus;
   readonly iceTransportPolicy: RTCIceTransportPolicy | undefined;
@@ -31,9 +27,6 @@ export interface MediaOwner {
   iceServers(): Promise<readonly RTCIceServer[]>;
   /** Over the connection that is there. */
   freshIceServers(): Promise<readonly RTCIceServer[]>;
-  openCore(signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore | undefined>;
-  /** Fetches what `openCore` needs. */
-  fetchCore(): void;
   /** Tells the worker. @throws XmppCallError */
   describe(type: SdpType, sdp: string): Promise<void>;
   refuseOffer(detail: string): void;
@@ -56,8 +49,6 @@ export interface MediaOwner {
 /** ms that an ICE restart waits for fresh TURN credentials. */
 const REFRESH_MS = 2000;
 
-type FrameKey = Parameters<MediaCore['setFrameKey']>;
-
 /** The media of one call in this page: its devices, its connection, and what is known of what arrives. */
 export class CallMedia {
   readonly #owner: MediaOwner;
@@ -65,12 +56,7 @@ export class CallMedia {
   readonly #negotiator: Negotiator;
   readonly #camera: CameraSwitch;
   readonly #receiving = new Receiving();
-  readonly #decision: MediaCoreDecision;
-  #frameKey: FrameKey | undefined;
   #muted = false;
-  #core: MediaCore | undefined;
-  /** Of a core that this call wanted and does not have. */
-  #missingCore: MediaCoreStatistics | undefined;
   #session: Promise<PeerSession> | undefined;
   #open: PeerSession | undefined;
   /** What the devices give while there is no connection yet. */
@@ -89,7 +75,6 @@ export class CallMedia {
   constructor(owner: MediaOwner) {
     this.#owner = owner;
     this.#camera = new CameraSwitch(owner.media.video);
-    this.#decision = new MediaCoreDecision(owner.mediaCore, owner.direction, owner.clock);
     this.#negotiator = new Negotiator({
       prepare: () => this.prepare(),
       joined: () => Promise.resolve(this.#joined),
@@ -112,15 +97,6 @@ export class CallMedia {
 
   get localStream(): MediaStream | undefined {
     return this.#preview ?? this.#open?.localStream;
-  }
-
-  /** Undefined where the call was not to have a core. */
-  get coreStatistics(): MediaCoreStatistics | undefined {
-    return this.#core?.statistics ?? this.#missingCore;
-  }
-
-  get core(): MediaCore | undefined {
-    return this.#core;
   }
 
   /** Devices were asked for: the call is placed or accepted. */
@@ -146,27 +122,6 @@ export class CallMedia {
     this.#open?.setMuted(muted);
     // Who wants to be heard may be asked for a microphone once more.
     if (!muted) this.#microphone?.reopen();
-  }
-
-  setPreference(preference: MediaCorePreference): boolean {
-    this.#core?.setPreference(preference);
-    return this.#decision.prefer(preference);
-  }
-
-  /** What a device of the peer announces. */
-  learnMediaCore(device: string, announced: boolean): void {
-    this.#decision.learn(device, announced);
-    if (this.#decision.usesCore) this.#owner.fetchCore();
-  }
-
-  /** A device of the callee has answered. */
-  answered(device: string): void {
-    this.#decision.answered(device);
-  }
-
-  setFrameKey(...key: FrameKey): void {
-    this.#frameKey = key;
-    this.#core?.setFrameKey(...key);
   }
 
   /** The last wish counts, also one from before the devices are open. @throws XmppCallError */
@@ -213,7 +168,7 @@ export class CallMedia {
   /** Takes what the worker says of the negotiation, in the order in which it comes. */
   take(event: NegotiationEvent): void {
     if (event.case === 'remoteDescription' && event.value.type === SdpType.OFFER)
-      this.#decision.offered(hasMediaCoreToken(event.value.sdp));
+      this.#owner.core.offered(hasMediaCoreToken(event.value.sdp));
     this.#inOrder = this.#inOrder
       .then(() => (this.#hasEnded() ? undefined : this.#negotiator.take(event)))
       .catch((cause: unknown) => {
@@ -224,7 +179,6 @@ export class CallMedia {
   /** Devices off, connection closed; nothing is reported any more. */
   close(): void {
     this.#closing.abort();
-    this.#decision.close();
     this.#stopSampling?.();
     this.#open?.close();
     this.#preview = undefined;
@@ -356,13 +310,9 @@ export class CallMedia {
 
   async #createSession(): Promise<PeerSession> {
     const { signal } = this.#closing;
-    const [iceServers, core] = await Promise.all([this.#owner.iceServers(), this.#decideCore()]);
+    const [iceServers, core] = await Promise.all([this.#owner.iceServers(), this.#owner.core.forConnection()]);
     if (signal.aborted) throw new MediaError('media-failed', 'the call has ended');
     const { iceTransportPolicy, remoteStream } = this.#owner;
-    this.#core = core;
-    // What was asked for while it opened.
-    core?.setPreference(this.#decision.preference);
-    if (this.#frameKey) core?.setFrameKey(...this.#frameKey);
     const session = new PeerSession({
       iceServers,
       connect: core?.connect,
@@ -385,14 +335,6 @@ export class CallMedia {
     session.setMuted(this.#muted);
     this.#open = session;
     return session;
-  }
-
-  async #decideCore(): Promise<MediaCore | undefined> {
-    const usesCore = await this.#decision.final();
-    if (!usesCore) return undefined;
-    const opened = await this.#owner.openCore(this.#closing.signal, this.#decision.preference);
-    this.#missingCore = opened?.switchedOff;
-    return opened?.core;
   }
 
   #streamsChanged(session: PeerSession): void {

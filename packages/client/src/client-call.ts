@@ -13,6 +13,7 @@ import type {
   MediaCorePreference,
   RemoteStatus,
 } from './api.js';
+import { CallCore } from './call-core.js';
 import { CallMedia } from './call-media.js';
 import type { Clock } from './clock.js';
 import { XmppCallError } from './errors.js';
@@ -37,10 +38,10 @@ export interface CallHost {
   /** The network may have changed. */
   networkChanged(): void;
   readonly mediaCore: MediaCorePreference;
-  /** Undefined where a call has to do with the browser's codecs. */
-  openCore(call: ClientCall, signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore | undefined>;
-  /** Fetches what `openCore` needs. */
-  fetchCore(): void;
+  /** Loads and starts the core of a call; it ends with the signal. Never rejects. */
+  openCore(call: ClientCall, signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore>;
+  /** Whether the core of this call may be started before the user has answered. */
+  mayOpenCoreEarly(call: ClientCall): boolean;
   log(level: LogLevel, message: string, context: Readonly<Record<string, string>>): void;
   /** The call has ended and lets go of everything. */
   onEnded(call: ClientCall): void;
@@ -77,6 +78,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   remote: RemoteStatus = { audioMuted: false, videoMuted: false, videoSeen: false, held: false };
 
   readonly #host: CallHost;
+  readonly #core: CallCore;
   readonly #media: CallMedia;
   #ended = false;
   /** The worker has been told of this call. */
@@ -95,6 +97,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.state = direction === 'outgoing' ? 'calling' : 'incoming';
     this.#registered = direction === 'incoming';
     this.#answered = direction === 'outgoing';
+    this.#core = this.#createCore();
     this.#media = this.#createMedia();
   }
 
@@ -103,7 +106,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   get playsSound(): boolean {
-    return this.#media.core?.playsSound ?? false;
+    return this.#core.core?.playsSound ?? false;
   }
 
   get cameraOn(): boolean {
@@ -183,17 +186,18 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   setMediaCore(preference: MediaCorePreference): boolean {
-    return this.#media.setPreference(preference);
+    return this.#core.prefer(preference);
   }
 
   setFrameKey(...key: Parameters<Call['setFrameKey']>): void {
-    this.#media.setFrameKey(...key);
+    this.#core.setFrameKey(...key);
   }
 
   async getStatistics(): Promise<CallStatistics> {
-    const { session, coreStatistics } = this.#media;
+    const { session } = this.#media;
     if (!session) throw new XmppCallError('invalid-state', { message: 'no media session' });
-    return { ...(await session.sampleStatistics()), core: coreStatistics };
+    const { statistics, frameEncryption } = this.#core;
+    return { ...(await session.sampleStatistics()), core: statistics, frameEncryption };
   }
 
   /** Events of the worker that concern this call. */
@@ -201,14 +205,14 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     if (this.#ended) return;
     if (body.case === 'callChanged') {
       const { state, endReason, failure, peer } = body.value;
-      if (peer) this.#media.answered(peer);
+      if (peer) this.#core.answered(peer);
       if (state === WireCallState.ENDED) this.end(wordFor(END_REASONS, endReason), failure && toError(failure));
       else this.#changeState(wordFor(CALL_STATES, state));
     } else if (body.case === 'remoteInfo') {
       const { audioMuted, videoMuted, held } = body.value;
       this.#changeRemote({ audioMuted, videoMuted, held });
     } else if (body.case === 'peerMediaCore') {
-      this.#media.learnMediaCore(body.value.device, body.value.announced);
+      this.#core.learn(body.value.device, body.value.announced);
     } else if (isNegotiation(body)) {
       // Nothing of a connection exists before the user has answered: its address would show (RFC 8828 §3).
       if (this.#answered) this.#media.take(body);
@@ -221,6 +225,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     if (this.#ended) return;
     this.#ended = true;
     this.#early = [];
+    this.#core.close();
     this.#media.close();
     this.endReason = reason;
     this.error = error;
@@ -233,15 +238,31 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     return this.#ended;
   }
 
+  #createCore(): CallCore {
+    const host = this.#host;
+    return new CallCore({
+      direction: this.direction,
+      mediaCore: host.mediaCore,
+      clock: host.clock,
+      openCore: (signal, preference) => host.openCore(this, signal, preference),
+      mayOpenEarly: () => host.mayOpenCoreEarly(this),
+      onFrameEncryption: (detail) => {
+        this.dispatchEvent(new CustomEvent('frame-encryption', { detail }));
+      },
+      log: (level, message, context) => {
+        host.log(level, message, { call: this.id, ...context });
+      },
+    });
+  }
+
   #createMedia(): CallMedia {
     const host = this.#host;
     const callId = this.id;
-    const { media, direction, remoteStream } = this;
+    const { media, remoteStream } = this;
     const remote = () => this.remote;
     return new CallMedia({
       media,
-      direction,
-      mediaCore: host.mediaCore,
+      core: this.#core,
       remoteStream,
       clock: host.clock,
       iceTransportPolicy: host.iceTransportPolicy,
@@ -250,10 +271,6 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       },
       iceServers: () => host.iceServers(),
       freshIceServers: () => host.freshIceServers(),
-      openCore: (signal, preference) => host.openCore(this, signal, preference),
-      fetchCore: () => {
-        host.fetchCore();
-      },
       describe: async (type, sdp) => {
         if (!this.#ended) await host.command({ case: 'localDescription', value: { callId, type, sdp } });
       },

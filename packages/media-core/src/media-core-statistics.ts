@@ -13,10 +13,10 @@ export interface MediaCoreStatistics {
   readonly crashes: number;
 }
 
-/** The statistics of a call that has no core because it has failed twice on this page; else undefined. */
-export function switchedOffStatistics(record: PageRecord = pageRecord): MediaCoreStatistics | undefined {
-  if (!record.isOff) return undefined;
-  const off = { path: 'native', reason: 'switched-off', since: 0 } as const;
-  const both = { send: off, receive: off };
+/** The statistics of a call that wanted a core and has none. */
+export function missingCoreStatistics(record: PageRecord = pageRecord): MediaCoreStatistics {
+  const reason = record.isOff ? 'switched-off' : 'RTCRtpScriptTransform' in globalThis ? 'not-loaded' : 'no-transforms';
+  const native = { path: 'native', reason, since: 0 } as const;
+  const both = { send: native, receive: native };
   return { decisions: { audio: both, video: both }, warmUp: record.warmUp, sample: undefined, crashes: 0 };
 }

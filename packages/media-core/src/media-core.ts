@@ -62,10 +62,9 @@ export interface FrameEncryptionState {
 const TICK_MS = 100;
 /** Fetched from the camera of a hidden page where they do not come by themselves. */
 const PICTURES_PER_SECOND = 30;
-/** ms that a call waits for the worker to load. */
-const OPEN_TIMEOUT_MS = 3000;
-/** ms until a worker that could not be loaded again is tried again. */
+/** ms until a worker that could not be loaded is tried again, doubled each time, and at most. */
 const RELAUNCH_MS = 2000;
+const MAX_RELAUNCH_MS = 64_000;
 /** ms on the browser's codecs after the first crash of a worker. */
 const PENALTY_MS = 30_000;
 
@@ -95,6 +94,7 @@ export class MediaCore {
   #crashes = 0;
   /** ms, monotonic: without a worker until then. */
   #relaunchAt = Infinity;
+  #relaunchMs = RELAUNCH_MS;
   /** ms, monotonic: the browser's codecs until then, after a crash. */
   #penaltyUntil: number | undefined;
   #warmUp: WarmUp | undefined;
@@ -113,8 +113,8 @@ export class MediaCore {
   }
 
   /**
-   * Loads the worker; on a user's gesture, or soon after one, for the AudioContext. The worker has to live before there is
-   * a connection: Chromium loses the frames of a transform whose worker never comes.
+   * Loads the worker and the codecs. The worker has to live before there is a connection: Chromium loses the frames of a
+   * transform whose worker never comes.
    * @returns undefined where that cannot be, which is logged
    */
   static async open(options: MediaCoreOptions): Promise<MediaCore | undefined> {
@@ -146,7 +146,7 @@ export class MediaCore {
     return this.#playsSound;
   }
 
-  /** Makes the call's connection, once. The core ends when it is closed. */
+  /** Makes the call's connection, once, and the AudioContext: soon after a user's gesture. The core ends when it is closed. */
   readonly connect = (configuration: RTCConfiguration): RTCPeerConnection => {
     const connection = new CoreConnection(configuration, {
       toPeer: (sdp) => markDescription(sdp, this.#token),
@@ -158,6 +158,8 @@ export class MediaCore {
     });
     this.#transceivers.follow(connection);
     this.#network = new NetworkMonitor(connection);
+    this.#graph = this.#openGraph();
+    if (this.#graph) this.#engine?.useGraph(this.#graph);
     return connection;
   };
 
@@ -184,17 +186,16 @@ export class MediaCore {
       this.#opened(false);
       return;
     }
+    if (this.#options.signal.aborted) {
+      this.#opened(false);
+      return;
+    }
     const { signal } = this.#closing;
     this.#options.signal.addEventListener('abort', this.#close, { signal });
-    this.#graph = this.#openGraph();
     this.#launch();
     const timer = setInterval(this.#tick, TICK_MS);
-    const timeout = setTimeout(() => {
-      if (this.#crashes === 0) this.#opened(false);
-    }, OPEN_TIMEOUT_MS);
     signal.addEventListener('abort', () => {
       clearInterval(timer);
-      clearTimeout(timeout);
     });
     document.addEventListener('visibilitychange', this.#update, { signal });
   }
@@ -287,7 +288,10 @@ export class MediaCore {
         break;
       case 'unavailable':
         this.#log('warn', 'our codecs cannot be used', { reason: message.reason });
-        if (message.reason === 'module-failed') this.#record.noteFailure();
+        if (message.reason === 'module-failed') this.#noteFailure();
+        break;
+      case 'codec-failed':
+        this.#noteFailure();
         break;
       case 'key-event': {
         const { kind, flow, state, reason } = message;
@@ -303,6 +307,7 @@ export class MediaCore {
     }
     // Frames were lost between the two workers: no reference for the next one is sure to be there.
     if (this.#transceivers.attach(worker) && this.#crashes > 0) this.#askForKeyFrames();
+    this.#relaunchMs = RELAUNCH_MS;
     this.#update();
     this.#opened(true);
   }
@@ -312,20 +317,29 @@ export class MediaCore {
     this.#engine?.close();
     this.#engine = undefined;
     this.#sample = undefined;
-    this.#transceivers.detach();
+    this.#transceivers.detach(this.#frameKey?.secret !== undefined);
     this.#log('warn', 'the media worker has failed', { reason });
-    this.#record.noteFailure();
     if (hasLived) {
       this.#crashes += 1;
       this.#penaltyUntil = performance.now() + PENALTY_MS;
     }
-    if (this.#record.isOff) this.#penaltyUntil = Infinity;
+    this.#noteFailure();
     if (!hasLived) {
       this.#opened(false);
-      this.#relaunchAt = performance.now() + RELAUNCH_MS;
+      this.#relaunchAt = performance.now() + this.#relaunchMs;
+      this.#relaunchMs = Math.min(2 * this.#relaunchMs, MAX_RELAUNCH_MS);
       return;
     }
     this.#launch();
+  }
+
+  /** The running call goes without the core too, once it is off on the page. */
+  #noteFailure(): void {
+    this.#record.noteFailure();
+    if (!this.#record.isOff || this.#penaltyUntil === Infinity) return;
+    this.#penaltyUntil = Infinity;
+    this.#log('warn', 'the media core has failed twice on this page and stays off');
+    this.#engine?.post({ type: 'preference', preference: 'native' });
   }
 
   #askForKeyFrames(): void {

@@ -148,6 +148,8 @@ export type WorkerMessage =
   | { readonly type: 'ready'; readonly warmUp: WarmUp }
   /** Codecs that were too slow, or could not be measured, were measured again. */
   | { readonly type: 'measured'; readonly warmUp: WarmUp }
+  /** A codec of ours failed to encode. Of a decoder it is not told: the peer's frames may be to blame. */
+  | { readonly type: 'codec-failed'; readonly kind: MediaKind }
   /** No codec can be had; frames pass untouched. */
   | { readonly type: 'unavailable'; readonly reason: string }
   /** On every change. The page captures and plays for the ways that are `wasm`, and scales the carrier. */

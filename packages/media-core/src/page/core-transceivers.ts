@@ -81,9 +81,13 @@ export class CoreTransceivers {
     return true;
   }
 
-  /** After a worker's death: Firefox lets frames pass again, in Chromium they wait for another worker. */
-  detach(): void {
+  /**
+   * After a worker's death: Firefox lets frames pass again, in Chromium they wait for another worker.
+   * @param holdsFrames they wait everywhere: they are not to leave without encryption
+   */
+  detach(holdsFrames: boolean): void {
     this.#worker = undefined;
+    if (holdsFrames) return;
     for (const { sender, receiver } of this.#covered.values()) {
       sender.transform = null;
       receiver.transform = null;

@@ -22,7 +22,7 @@ export interface EngineOptions {
   readonly start: StartMessage;
   readonly transceivers: CoreTransceivers;
   readonly received: ReceivedTracks;
-  /** Undefined where there is no AudioContext. */
+  /** Undefined where there is no AudioContext, or not yet. */
   readonly graph: AudioGraph | undefined;
   readonly observer: WorkerLinkObserver;
 }
@@ -39,7 +39,8 @@ export class Engine {
   #capabilities: string;
   #decisions: CoreDecisions | undefined;
   readonly #sending = new Set<MediaKind>();
-  readonly #microphone: SoundCapture | undefined;
+  #graph: AudioGraph | undefined;
+  #microphone: SoundCapture | undefined;
   #playsAudio = false;
   #camera: { readonly capture: VideoCapture; settings: string } | undefined;
   /** Shows what the worker decodes. */
@@ -50,7 +51,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     const { worker, start, observer, graph } = options;
-    this.#microphone = graph && new SoundCapture(graph, this.post);
+    if (graph) this.useGraph(graph);
     this.#link = new WorkerLink(worker, {
       onMessage: (message) => {
         this.#handle(message);
@@ -72,6 +73,12 @@ export class Engine {
   /** Whether pictures have to be fetched by ticks when the page is hidden. */
   get wantsPictureTicks(): boolean {
     return this.#camera !== undefined && this.#uses('video', 'send') && !MediaStreamTrackProcessor;
+  }
+
+  /** Sound comes and goes by this AudioContext from now on; there was none before. */
+  useGraph(graph: AudioGraph): void {
+    this.#graph = graph;
+    this.#microphone = new SoundCapture(graph, this.post);
   }
 
   readonly post = (message: PageMessage, transfer: Transferable[] = []): void => {
@@ -101,12 +108,12 @@ export class Engine {
 
   /** Ends the worker, and what was captured and played for it; the browser's tracks and carriers are as before. */
   close(): void {
-    const { graph, transceivers } = this.#options;
+    const { transceivers } = this.#options;
     this.#link.close();
     this.#options.helper?.terminate();
     this.#decisions = undefined;
     this.#showsOwn = false;
-    graph?.hear('native');
+    this.#graph?.hear('native');
     this.#microphone?.close();
     this.#camera?.capture.close();
     this.#play();
@@ -134,7 +141,7 @@ export class Engine {
         setMember(this.#sending, message.kind, message.path === 'own');
         break;
       case 'receiving':
-        if (message.kind === 'audio') this.#options.graph?.hear(message.path);
+        if (message.kind === 'audio') this.#graph?.hear(message.path);
         else this.#showsOwn = message.path === 'own';
         break;
       case 'sound-refused':
@@ -187,7 +194,7 @@ export class Engine {
 
   /** An AudioContext that has just begun does not know it, and devices are exchanged. */
   #reportLatency(): void {
-    const { captureMs, playoutMs } = this.#options.graph?.latencyMs ?? this.#latency;
+    const { captureMs, playoutMs } = this.#graph?.latencyMs ?? this.#latency;
     const change = Math.max(
       Math.abs(captureMs - this.#latency.captureMs),
       Math.abs(playoutMs - this.#latency.playoutMs),
@@ -198,10 +205,10 @@ export class Engine {
   }
 
   #play(): void {
-    const { graph, transceivers, received } = this.#options;
-    if (graph && !this.#playsAudio && this.#uses('audio', 'receive')) {
+    const { transceivers, received } = this.#options;
+    if (this.#graph && !this.#playsAudio && this.#uses('audio', 'receive')) {
       this.#playsAudio = true;
-      const port = graph.connectPlayout();
+      const port = this.#graph.connectPlayout();
       this.post({ type: 'playout-audio', port }, [port]);
     }
     if (this.#uses('video', 'receive')) this.#screen ??= playVideo(this.post);

@@ -13,7 +13,7 @@ export class PageRecord {
     return this.#failures >= MAX_FAILURES;
   }
 
-  /** Workers that crashed or could not be loaded, and modules that could not be used. */
+  /** Workers that crashed or could not be loaded, modules that could not be used, encoders that failed. */
   get failures(): number {
     return this.#failures;
   }

@@ -2,6 +2,8 @@ import type { PageMessage, WorkerMessage } from '../messages/media-worker-messag
 
 /** Ticks without a word after which a worker, which says something each second, is given up: 2.5 s. */
 const SILENT_TICKS = 25;
+/** Ticks that a worker has to load, up to its first word: 3 s. */
+const LOAD_TICKS = 30;
 
 export interface WorkerLinkObserver {
   /** The first message of a worker shows that it lives. */
@@ -54,9 +56,9 @@ export class WorkerLink {
 
   /** Each 100 ms. Counted rather than timed, so that a page that stood still does not blame its worker. */
   tick(): void {
-    if (!this.#hasLived) return;
     this.#silentTicks += 1;
-    if (this.#silentTicks > SILENT_TICKS) this.#fail('it is silent');
+    if (this.#silentTicks <= (this.#hasLived ? SILENT_TICKS : LOAD_TICKS)) return;
+    this.#fail(this.#hasLived ? 'it is silent' : 'it does not load');
   }
 
   close(): void {
