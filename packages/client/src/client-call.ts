@@ -15,6 +15,7 @@ import type {
   RemoteStatus,
 } from './api.js';
 import { CallCommands } from './call-commands.js';
+import { CallCore } from './call-core.js';
 import { CallMedia } from './call-media.js';
 import type { Clock } from './clock.js';
 import { XmppCallError } from './errors.js';
@@ -40,10 +41,10 @@ export interface CallHost {
   /** The network may have changed. */
   networkChanged(): void;
   readonly mediaCore: MediaCorePreference;
-  /** Undefined where a call has to do with the browser's codecs. */
-  openCore(call: ClientCall, signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore | undefined>;
-  /** Fetches what `openCore` needs. */
-  fetchCore(): void;
+  /** Loads and starts the core of a call; it ends with the signal. Never rejects. */
+  openCore(call: ClientCall, signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore>;
+  /** Whether the core of this call may be started before the user has answered. */
+  mayOpenCoreEarly(call: ClientCall): boolean;
   log(level: LogLevel, message: string, context: Readonly<Record<string, string>>): void;
   /** The call has ended and lets go of everything. */
   onEnded(call: ClientCall): void;
@@ -77,6 +78,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
 
   readonly #host: CallHost;
   readonly #commands: CallCommands;
+  readonly #core: CallCore;
   readonly #media: CallMedia;
   #ended = false;
   /** The worker has been told of this call. */
@@ -106,6 +108,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
         if (!this.#ended) this.end('error', error);
       },
     );
+    this.#core = this.#createCore();
     this.#media = this.#createMedia();
   }
 
@@ -114,7 +117,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   get playsSound(): boolean {
-    return this.#media.core?.playsSound ?? false;
+    return this.#core.core?.playsSound ?? false;
   }
 
   get remoteTracks(): ReadonlyMap<string, MediaStreamTrack> {
@@ -206,17 +209,18 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   setMediaCore(preference: MediaCorePreference): boolean {
-    return this.#media.setPreference(preference);
+    return this.#core.prefer(preference);
   }
 
   setFrameKey(...key: Parameters<Call['setFrameKey']>): void {
-    this.#media.setFrameKey(...key);
+    this.#core.setFrameKey(...key);
   }
 
   async getStatistics(): Promise<CallStatistics> {
-    const { session, coreStatistics } = this.#media;
+    const { session } = this.#media;
     if (!session) throw new XmppCallError('invalid-state', { message: 'no media session' });
-    return { ...(await session.sampleStatistics()), core: coreStatistics };
+    const { statistics, frameEncryption } = this.#core;
+    return { ...(await session.sampleStatistics()), core: statistics, frameEncryption };
   }
 
   get iceLog(): IceLog | undefined {
@@ -229,14 +233,14 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     if (body.case === 'callChanged') {
       const { state, endReason, failure, peer, sessionId } = body.value;
       if (sessionId) this.sessionId = sessionId;
-      if (peer) this.#media.answered(peer);
+      if (peer) this.#core.answered(peer);
       if (state === WireCallState.ENDED) this.end(wordFor(END_REASONS, endReason), failure && toError(failure));
       else this.#changeState(wordFor(CALL_STATES, state));
     } else if (body.case === 'remoteInfo') {
       this.#told = body.value;
       this.#changeRemote();
     } else if (body.case === 'peerMediaCore') {
-      this.#media.learnMediaCore(body.value.device, body.value.announced);
+      this.#core.learn(body.value.device, body.value.announced);
     } else if (isNegotiation(body)) {
       // Nothing of a connection exists before the user has answered: its address would show (RFC 8828 §3).
       if (this.#answered) this.#media.take(body);
@@ -249,6 +253,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     if (this.#ended) return;
     this.#ended = true;
     this.#early = [];
+    this.#core.close();
     this.#media.close();
     this.endReason = reason;
     this.error = error;
@@ -261,15 +266,31 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     return this.#ended;
   }
 
+  #createCore(): CallCore {
+    const host = this.#host;
+    return new CallCore({
+      direction: this.direction,
+      mediaCore: host.mediaCore,
+      clock: host.clock,
+      openCore: (signal, preference) => host.openCore(this, signal, preference),
+      mayOpenEarly: () => host.mayOpenCoreEarly(this),
+      onFrameEncryption: (detail) => {
+        this.dispatchEvent(new CustomEvent('frame-encryption', { detail }));
+      },
+      log: (level, message, context) => {
+        host.log(level, message, { call: this.id, ...context });
+      },
+    });
+  }
+
   #createMedia(): CallMedia {
     const host = this.#host;
     const commands = this.#commands;
-    const { media, direction, remoteStream } = this;
+    const { media, remoteStream } = this;
     const remote = () => this.remote;
     return new CallMedia({
       media,
-      direction,
-      mediaCore: host.mediaCore,
+      core: this.#core,
       remoteStream,
       clock: host.clock,
       iceTransportPolicy: host.iceTransportPolicy,
@@ -278,10 +299,6 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       },
       iceServers: () => host.iceServers(),
       freshIceServers: () => host.freshIceServers(),
-      openCore: (signal, preference) => host.openCore(this, signal, preference),
-      fetchCore: () => {
-        host.fetchCore();
-      },
       describe: async (type, sdp) => {
         if (!this.#ended) await commands.describe(type, sdp);
       },
