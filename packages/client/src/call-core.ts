@@ -76,6 +76,11 @@ export class CallCore {
     if (announced && this.#decision.usesCore && this.#owner.mayOpenEarly()) void this.#open();
   }
 
+  /** A device of the callee rings. */
+  rang(): void {
+    this.#decision.rang();
+  }
+
   /** A device of the callee has answered. */
   answered(device: string): void {
     this.#decision.answered(device);

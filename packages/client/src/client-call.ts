@@ -367,6 +367,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #changeState(state: CallState): void {
     if (state === this.state) return;
     this.state = state;
+    if (state === 'ringing') this.#core.rang();
     if (state === 'active') this.activeSince ??= Date.now();
     this.dispatchEvent(new Event('state-change'));
   }

@@ -47,6 +47,29 @@ describe('the decision of a caller', () => {
     assert.equal(await decision.final(), false);
   });
 
+  it('is native at once when a device answers that has rung for 300 ms and says nothing', async () => {
+    const { clock, decision } = decide('outgoing');
+    decision.rang();
+    clock.pass(200);
+    decision.rang();
+    clock.pass(100);
+    assert.equal(decision.usesCore, undefined, 'a device may still say it while it rings');
+    decision.answered(DESK);
+    assert.equal(await decision.final(), false);
+    assert.equal(clock.pending, 0);
+  });
+
+  it('waits for the rest of the 300 ms when a device answers sooner', () => {
+    const { clock, decision } = decide('outgoing');
+    decision.rang();
+    clock.pass(200);
+    decision.answered(DESK);
+    clock.pass(99);
+    assert.equal(decision.usesCore, undefined);
+    clock.pass(1);
+    assert.equal(decision.usesCore, false);
+  });
+
   it('does not wait longer because a device answers again and again', () => {
     const { clock, decision } = decide('outgoing');
     for (let elapsed = 0; elapsed < 300; elapsed += 100) {
