@@ -55,6 +55,9 @@ export class FakeCall extends CountingTarget implements Call {
   /** What the codecs were changed to. */
   readonly mediaCore: MediaCorePreference[] = [];
   readonly setFrameKey: Call['setFrameKey'] = () => undefined;
+  /** What `getStatistics()` gives; without it, it rejects. */
+  statistics: CallStatistics | undefined;
+  samples = 0;
   /** What `accept()` and `setCamera()` wait for. */
   devices: Promise<void> = Promise.resolve();
 
@@ -109,7 +112,9 @@ export class FakeCall extends CountingTarget implements Call {
   }
 
   getStatistics(): Promise<CallStatistics> {
-    return Promise.reject(new XmppCallError('invalid-state'));
+    if (this.statistics === undefined) return Promise.reject(new XmppCallError('invalid-state'));
+    this.samples++;
+    return Promise.resolve(this.statistics);
   }
 
   change(state: CallState): void {

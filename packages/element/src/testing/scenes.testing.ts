@@ -4,6 +4,7 @@ import { audioTrack, videoTrack } from './fake-client.testing.js';
 import type { FakeCall } from './fake-client.testing.js';
 import { AGENT, VISITOR, find, has, mount, mountClocked, replaceMethod, settled, until } from './fixture.testing.js';
 import type { Fixture } from './fixture.testing.js';
+import { passSeconds } from './statistics.testing.js';
 
 /** A state that can be seen, set up in a box of the page. */
 export type Scene = (box: HTMLElement, lang: string) => Promise<unknown>;
@@ -66,6 +67,17 @@ export const scenes: Readonly<Record<string, Scene>> = {
     const { element } = await called(box, lang, video, { 'callee-name': 'Support' });
     find(element, '[part~=more]').click();
     await until(() => has(element, '[part~=menu]'));
+  },
+  'quality-weak': (box, lang) => lossy(box, lang, 0.06),
+  'quality-bad': async (box, lang) => {
+    const { element, call } = await lossy(box, lang, 0.3);
+    video(call());
+    await settled(element);
+  },
+  details: async (box, lang) => {
+    const { element } = await lossy(box, lang, 0.06);
+    await openFeature(element, 'connection');
+    await until(() => has(element, 'dl'));
   },
   held: (box, lang) =>
     called(box, lang, (call) => {
@@ -198,6 +210,22 @@ async function called(
   script(fixture.call(), fixture);
   await settled(fixture.element);
   return fixture;
+}
+
+async function lossy(box: HTMLElement, lang: string, sent: number): Promise<Fixture> {
+  const fixture = mountClocked({ ...VISITOR, 'multiple-calls': '', lang, 'callee-name': 'Support' }, box);
+  const { element, call, clock } = fixture;
+  await element.startCall();
+  call().activate(125 * SECOND);
+  await passSeconds(call(), clock, 6, { sent });
+  await until(() => has(element, '[part=quality]'));
+  return fixture;
+}
+
+async function openFeature(element: Fixture['element'], id: string): Promise<void> {
+  find(element, '[part~=more]').click();
+  await until(() => has(element, `[part~=${id}]`));
+  find(element, `[part~=${id}]`).click();
 }
 
 function themed(box: HTMLElement, lang: string, theme: Readonly<Record<string, string>>): Promise<Fixture> {
