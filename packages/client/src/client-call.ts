@@ -14,15 +14,19 @@ import type {
   LogLevel,
   MediaCorePreference,
   RemoteStatus,
+  SafetyCode,
+  SafetyCodeStatus,
 } from './api.js';
 import { CallMedia } from './call-media.js';
 import type { Clock } from './clock.js';
 import { XmppCallError } from './errors.js';
+import type { ErrorCode } from './errors.js';
 import { CallErrorEvent } from './call-error-event.js';
 import { isNegotiation } from './negotiator.js';
 import type { NegotiationEvent } from './negotiator.js';
 import type { OpenedCore } from './open-media-core.js';
 import { NOTHING_KNOWN, statusOf } from './remote-status.js';
+import type { CallSafety } from './safety-code/call-safety.js';
 import { toCallError } from './to-call-error.js';
 import { typedEventTarget } from './typed-event-target.js';
 import type { WirePort } from './wire-port.js';
@@ -63,6 +67,10 @@ const CONNECTIVITY: Readonly<Record<PeerConnectivity, MediaConnectionState>> = {
   disconnected: MediaConnectionState.DISCONNECTED,
   failed: MediaConnectionState.FAILED,
 };
+const SAFETY_ERRORS: Partial<Record<SafetyCodeStatus['phase'], ErrorCode>> = {
+  failed: 'security-failed',
+  unanswered: 'no-answer',
+};
 /** What the worker says of the negotiation before the user has answered; none of it is due then. */
 const MAX_EARLY = 64;
 
@@ -79,6 +87,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   error: XmppCallError | undefined;
   activeSince: number | undefined;
   remote: RemoteStatus = NOTHING_KNOWN;
+  safetyCode: SafetyCodeStatus = { phase: 'unavailable' };
 
   readonly #host: CallHost;
   readonly #media: CallMedia;
@@ -91,6 +100,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   /** What the worker has told last of the peer's contents, and which of them have arrived. */
   #told: Pick<RemoteInfo, 'held' | 'contents'> = { held: false, contents: [] };
   readonly #seen = new Set<string>();
+  #safety: Promise<CallSafety> | undefined;
 
   constructor({ host, id, peer, direction, media, sessionId }: ClientCallInit) {
     super();
@@ -213,6 +223,21 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.#media.setFrameKey(...key);
   }
 
+  async verifySafety(): Promise<SafetyCode> {
+    if (this.safetyCode.phase === 'unavailable')
+      throw new XmppCallError('invalid-state', { message: 'the peer has no safety codes, or the call is not active' });
+    const safety = await this.#loadSafety();
+    const status = await safety.verify();
+    if ('code' in status) return status.code;
+    throw new XmppCallError(SAFETY_ERRORS[status.phase] ?? 'invalid-state');
+  }
+
+  confirmSafety(areSame: boolean): void {
+    this.#withSafety((safety) => {
+      safety.confirm(areSame);
+    });
+  }
+
   async getStatistics(): Promise<CallStatistics> {
     const { session, coreStatistics } = this.#media;
     if (!session) throw new XmppCallError('invalid-state', { message: 'no media session' });
@@ -237,6 +262,16 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       this.#changeRemote();
     } else if (body.case === 'peerMediaCore') {
       this.#media.learnMediaCore(body.value.device, body.value.announced);
+    } else if (body.case === 'safetyCodeOffered') {
+      if (this.safetyCode.phase === 'unavailable') this.#changeSafety({ phase: 'available' });
+    } else if (body.case === 'peerSafetyMessage') {
+      this.#withSafety((safety) => {
+        safety.receive(body.value.message);
+      });
+    } else if (body.case === 'safetyMessageRefused') {
+      this.#withSafety((safety) => {
+        safety.refused();
+      });
     } else if (isNegotiation(body)) {
       // Nothing of a connection exists before the user has answered: its address would show (RFC 8828 §3).
       if (this.#answered) this.#media.take(body);
@@ -250,6 +285,10 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.#ended = true;
     this.#early = [];
     this.#media.close();
+    if (this.#safety)
+      this.#withSafety((safety) => {
+        safety.close();
+      });
     this.endReason = reason;
     this.error = error;
     this.#changeState('ended');
@@ -319,6 +358,44 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
         this.#fail(cause);
       },
     });
+  }
+
+  /** Of most calls nobody wants to see a code. */
+  #loadSafety(): Promise<CallSafety> {
+    this.#safety ??= this.#createSafety().catch((cause: unknown) => {
+      this.#safety = undefined;
+      throw toCallError(cause);
+    });
+    return this.#safety;
+  }
+
+  async #createSafety(): Promise<CallSafety> {
+    const { CallSafety } = await import('./safety-code/call-safety.js');
+    return new CallSafety({
+      clock: this.#host.clock,
+      role: this.direction === 'outgoing' ? 'initiator' : 'responder',
+      safetyCode: () => this.safetyCode,
+      descriptions: () => this.#media.descriptions(),
+      sid: () => this.sessionId ?? this.id,
+      send: (message) => {
+        this.#tell({ case: 'sendSafetyMessage', value: { callId: this.id, message } });
+      },
+      changeSafety: (status) => {
+        this.#changeSafety(status);
+      },
+    });
+  }
+
+  #withSafety(use: (safety: CallSafety) => void): void {
+    this.#loadSafety().then(use, (cause: unknown) => {
+      this.#host.log('warn', 'the code for safety codes did not load', { call: this.id, error: String(cause) });
+    });
+  }
+
+  #changeSafety(status: SafetyCodeStatus): void {
+    if (this.#ended || JSON.stringify(status) === JSON.stringify(this.safetyCode)) return;
+    this.safetyCode = status;
+    this.dispatchEvent(new Event('safety-code-change'));
   }
 
   #changeRemote(): void {

@@ -78,6 +78,13 @@ const CALL_STATES = ['calling', 'ringing', 'incoming', 'connecting', 'active', '
  * @csspart pane-close - Closes it.
  * @csspart save-report - Saves what is known of the connection.
  * @csspart shorten-addresses - Whether addresses are shortened there.
+ * @csspart safety-words - The code to compare, as words.
+ * @csspart safety-emoji - The same as pictures.
+ * @csspart show-words - Shows the words.
+ * @csspart show-emoji - Shows the pictures.
+ * @csspart codes-match - Says that both sides have the same code.
+ * @csspart codes-differ - Says that they have not.
+ * @csspart ask-again - Asks the other side for a code once more.
  * @csspart minimize - Makes the panel a button while the call goes on.
  * @csspart incoming - An incoming call.
  * @csspart answer - Answers with sound.

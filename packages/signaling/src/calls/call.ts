@@ -94,6 +94,10 @@ export class Call implements CallCommands {
     return this.peerWatch.habits;
   }
 
+  get peerTakesPart(): boolean {
+    return this.peerWatch.takesPart(this.device);
+  }
+
   /** The page knows of this call. */
   get isAnnounced(): boolean {
     return this.#announced;
@@ -183,6 +187,10 @@ export class Call implements CallCommands {
     this.session.exchange.localCandidate(candidate);
   }
 
+  sendSafetyMessage({ message }: Pick<CallValues['sendSafetyMessage'], 'message'>): void {
+    this.session.safety.send(message);
+  }
+
   setMuted({ contents }: Pick<CallValues['setMuted'], 'contents'>): void {
     this.session.muting.set(contents);
   }
@@ -242,6 +250,11 @@ export class Call implements CallCommands {
 
   restartIce(): void {
     this.session.exchange.wantOffer(true);
+  }
+
+  /** More is known of a device of the peer. */
+  learnt(): void {
+    if (this.state === 'active') this.session.safety.offer();
   }
 
   // What the invitation brings.
@@ -426,11 +439,16 @@ export class Call implements CallCommands {
     this.#execute(this.#machine.step(event) ?? []);
   }
 
+  #report(): void {
+    this.context.tell(callChanged(this, this.state, this.device, this.#ending));
+    if (this.state === 'active') this.session.safety.offer();
+  }
+
   #execute(effects: readonly CallEffect[]): void {
     for (const effect of effects) {
       if (effect === 'drop') this.#dropAfterRebind();
       else if (effect !== 'report') this.#watch.execute(effect);
-      else if (this.#announced) this.context.tell(callChanged(this, this.state, this.device, this.#ending));
+      else if (this.#announced) this.#report();
     }
   }
 }

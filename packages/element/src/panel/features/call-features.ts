@@ -2,6 +2,7 @@ import { connection } from './connection.js';
 import type { CallFeature } from './feature.js';
 import { fullScreen } from './full-screen.js';
 import { pictureInPicture } from './picture-in-picture.js';
+import { safetyCode } from './safety-code.js';
 import { hideSelfView, unmirrorSelfView } from './self-view.js';
 
 /** In the order of the menu. A feature is a file in this folder, and its entry here. */
@@ -10,5 +11,6 @@ export const CALL_FEATURES: readonly CallFeature[] = [
   fullScreen,
   hideSelfView,
   unmirrorSelfView,
+  safetyCode,
   connection,
 ];

@@ -14,6 +14,14 @@ export const connectionStyles = css`
     margin: 0;
   }
 
+  .facts dl > div {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 1em;
+    align-items: baseline;
+    justify-content: space-between;
+  }
+
   .facts dt {
     color: var(--_text-quiet);
     font-size: 0.875em;

@@ -3,8 +3,8 @@ import { css } from 'lit';
 export const qualityStyles = css`
   .quality {
     display: inline-block;
-    margin-inline-start: 0.4em;
-    vertical-align: -0.2em;
+    margin-inline-start: 0.3em;
+    vertical-align: -0.35em;
     color: var(--_warning);
   }
 
@@ -21,8 +21,8 @@ export const qualityStyles = css`
   }
 
   .quality .icon {
-    inline-size: 1.25em;
-    block-size: 1.25em;
+    inline-size: 1.6em;
+    block-size: 1.6em;
   }
 
   .bars {
