@@ -12,6 +12,11 @@ export type { FrameEncryptionState, IceLog, MediaKind };
 export interface CallStatistics extends SessionStatistics {
   /** What the media core does, where the call has one. */
   readonly core?: MediaCoreStatistics | undefined;
+  /**
+   * `off`: no frame key is set. `core`: the media core encrypts; where it cannot, `frame-encryption` says so. `no-core`: a key
+   * is set, but this call has no core, and no frame is encrypted.
+   */
+  readonly frameEncryption?: 'off' | 'core' | 'no-core';
 }
 
 /** `offline`: not connected and not trying; `reconnecting`: was online, calls go on meanwhile. */
@@ -124,7 +129,10 @@ export interface CallEventMap {
   'receiving-change': Event;
   /** `safetyCode` changed. */
   'safety-code-change': Event;
-  /** With a frame key: frames of one way cannot be encrypted or opened, or can again. */
+  /**
+   * With a frame key: frames of one way cannot be encrypted or opened, or can again. With the reasons `no-core` (this call has
+   * no media core) and `foreign-peer` (the peer has none) they are sent without encryption.
+   */
   'frame-encryption': CustomEvent<FrameEncryptionState>;
   /**
    * Something failed and the call goes on: the camera cannot be had (`error.device` is `camera`), or the peer does not take
@@ -195,7 +203,8 @@ export interface Call extends TypedEventTarget<CallEventMap> {
    * Encrypts frames between two media cores from now on, beside DTLS-SRTP, with AES-GCM under keys derived from this secret;
    * without one, no more. Both sides have to set the same, and may set the next under another id while the call goes on: what
    * was sealed under the last one still is opened for a while. With the wrong key there is silence and no picture, and
-   * `frame-encryption` says so. To a peer without a core nothing is sealed, nor is anything in a call that has none.
+   * `frame-encryption` says so. To a peer without a core nothing is sealed, nor is anything in a call that has none:
+   * `frame-encryption` says that too, and `getStatistics().frameEncryption`.
    * @param id 0 to 255, told to the peer in each frame
    * @param secret 16 bytes at least, from a source that the server does not have; never stored or logged. Another one is
    *   an error in the log: the key from before holds, or none at all, and then nothing is sent or heard

@@ -1,5 +1,4 @@
-import type { PeerConnectivity } from '@xmpp-call/media';
-import { CallState as WireCallState, ContentSource, MediaConnectionState, MediaKind } from '@xmpp-call/wire';
+import { CallState as WireCallState, ContentSource } from '@xmpp-call/wire';
 import type { Event as WireEvent, RemoteInfo } from '@xmpp-call/wire';
 import type {
   Call,
@@ -17,20 +16,21 @@ import type {
   SafetyCode,
   SafetyCodeStatus,
 } from './api.js';
+import { CallCommands } from './call-commands.js';
+import { CallCore } from './call-core.js';
 import { CallMedia } from './call-media.js';
 import type { Clock } from './clock.js';
 import { XmppCallError } from './errors.js';
-import type { ErrorCode } from './errors.js';
 import { CallErrorEvent } from './call-error-event.js';
 import { isNegotiation } from './negotiator.js';
 import type { NegotiationEvent } from './negotiator.js';
 import type { OpenedCore } from './open-media-core.js';
 import { NOTHING_KNOWN, statusOf } from './remote-status.js';
-import type { CallSafety } from './safety-code/call-safety.js';
+import { SafetyCodeLoader } from './safety-code/safety-code-loader.js';
 import { toCallError } from './to-call-error.js';
 import { typedEventTarget } from './typed-event-target.js';
 import type { WirePort } from './wire-port.js';
-import { CALL_STATES, END_REASONS, toError, toWireErrorCode, wordFor } from './wire-map.js';
+import { CALL_STATES, END_REASONS, toError, wordFor } from './wire-map.js';
 
 /** What a call needs of the client that it belongs to. */
 export interface CallHost {
@@ -44,10 +44,10 @@ export interface CallHost {
   /** The network may have changed. */
   networkChanged(): void;
   readonly mediaCore: MediaCorePreference;
-  /** Undefined where a call has to do with the browser's codecs. */
-  openCore(call: ClientCall, signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore | undefined>;
-  /** Fetches what `openCore` needs. */
-  fetchCore(): void;
+  /** Loads and starts the core of a call; it ends with the signal. Never rejects. */
+  openCore(call: ClientCall, signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore>;
+  /** Whether the core of this call may be started before the user has answered. */
+  mayOpenCoreEarly(call: ClientCall): boolean;
   log(level: LogLevel, message: string, context: Readonly<Record<string, string>>): void;
   /** The call has ended and lets go of everything. */
   onEnded(call: ClientCall): void;
@@ -62,15 +62,6 @@ export interface ClientCallInit {
   readonly sessionId?: string;
 }
 
-const CONNECTIVITY: Readonly<Record<PeerConnectivity, MediaConnectionState>> = {
-  connected: MediaConnectionState.CONNECTED,
-  disconnected: MediaConnectionState.DISCONNECTED,
-  failed: MediaConnectionState.FAILED,
-};
-const SAFETY_ERRORS: Partial<Record<SafetyCodeStatus['phase'], ErrorCode>> = {
-  failed: 'security-failed',
-  unanswered: 'no-answer',
-};
 /** What the worker says of the negotiation before the user has answered; none of it is due then. */
 const MAX_EARLY = 64;
 
@@ -87,9 +78,10 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   error: XmppCallError | undefined;
   activeSince: number | undefined;
   remote: RemoteStatus = NOTHING_KNOWN;
-  safetyCode: SafetyCodeStatus = { phase: 'unavailable' };
 
   readonly #host: CallHost;
+  readonly #commands: CallCommands;
+  readonly #core: CallCore;
   readonly #media: CallMedia;
   #ended = false;
   /** The worker has been told of this call. */
@@ -100,7 +92,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   /** What the worker has told last of the peer's contents, and which of them have arrived. */
   #told: Pick<RemoteInfo, 'held' | 'contents'> = { held: false, contents: [] };
   readonly #seen = new Set<string>();
-  #safety: Promise<CallSafety> | undefined;
+  readonly #safety: SafetyCodeLoader;
 
   constructor({ host, id, peer, direction, media, sessionId }: ClientCallInit) {
     super();
@@ -113,7 +105,16 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.state = direction === 'outgoing' ? 'calling' : 'incoming';
     this.#registered = direction === 'incoming';
     this.#answered = direction === 'outgoing';
+    this.#commands = new CallCommands(
+      id,
+      (body) => host.command(body),
+      (error) => {
+        if (!this.#ended) this.end('error', error);
+      },
+    );
+    this.#core = this.#createCore();
     this.#media = this.#createMedia();
+    this.#safety = this.#createSafety();
   }
 
   get localStream(): MediaStream | undefined {
@@ -121,7 +122,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   get playsSound(): boolean {
-    return this.#media.core?.playsSound ?? false;
+    return this.#core.core?.playsSound ?? false;
   }
 
   get remoteTracks(): ReadonlyMap<string, MediaStreamTrack> {
@@ -148,13 +149,10 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       devices.catch(() => undefined);
       await connected;
       if (this.#hasEnded()) return;
-      await this.#host.command({
-        case: 'startCall',
-        value: { callId: this.id, to: this.peer, media: proposed(this.media) },
-      });
+      await this.#commands.start(this.peer, this.media);
       this.#registered = true;
       if (this.#hasEnded()) {
-        this.#tell({ case: 'hangUp', value: { callId: this.id } });
+        this.#commands.hangUp();
         return;
       }
       const offered = this.#media.offerFirst();
@@ -162,7 +160,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       // Ring only when the devices are sure: at once where permission was given before, else after the prompt.
       await devices;
       if (this.#hasEnded()) return;
-      await this.#host.command({ case: 'propose', value: { callId: this.id } });
+      await this.#commands.propose();
       await Promise.all([offered, this.#media.devices.joined()]);
     } catch (cause) {
       this.#fail(cause);
@@ -178,7 +176,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       this.#media.prepare().catch(() => undefined);
       await devices;
       this.#answered = true;
-      const accepted = this.#host.command({ case: 'acceptCall', value: { callId: this.id } });
+      const accepted = this.#commands.accept();
       for (const event of this.#early.splice(0)) this.#media.take(event);
       await accepted;
       await this.#media.devices.joined();
@@ -189,13 +187,13 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
 
   reject(): void {
     if (this.state !== 'incoming') return;
-    this.#tell({ case: 'rejectCall', value: { callId: this.id } });
+    this.#commands.reject();
     this.end('rejected');
   }
 
   hangUp({ gone = false }: { readonly gone?: boolean } = {}): void {
     if (this.#ended) return;
-    if (this.#registered) this.#tell({ case: 'hangUp', value: { callId: this.id, gone } });
+    if (this.#registered) this.#commands.hangUp(gone);
     this.end('local-hang-up');
   }
 
@@ -216,32 +214,30 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   setMediaCore(preference: MediaCorePreference): boolean {
-    return this.#media.setPreference(preference);
+    return this.#core.prefer(preference);
   }
 
   setFrameKey(...key: Parameters<Call['setFrameKey']>): void {
-    this.#media.setFrameKey(...key);
+    this.#core.setFrameKey(...key);
   }
 
-  async verifySafety(): Promise<SafetyCode> {
-    if (this.safetyCode.phase === 'unavailable')
-      throw new XmppCallError('invalid-state', { message: 'the peer has no safety codes, or the call is not active' });
-    const safety = await this.#loadSafety();
-    const status = await safety.verify();
-    if ('code' in status) return status.code;
-    throw new XmppCallError(SAFETY_ERRORS[status.phase] ?? 'invalid-state');
+  get safetyCode(): SafetyCodeStatus {
+    return this.#safety.status;
+  }
+
+  verifySafety(): Promise<SafetyCode> {
+    return this.#safety.verify();
   }
 
   confirmSafety(areSame: boolean): void {
-    this.#withSafety((safety) => {
-      safety.confirm(areSame);
-    });
+    this.#safety.confirm(areSame);
   }
 
   async getStatistics(): Promise<CallStatistics> {
-    const { session, coreStatistics } = this.#media;
+    const { session } = this.#media;
     if (!session) throw new XmppCallError('invalid-state', { message: 'no media session' });
-    return { ...(await session.sampleStatistics()), core: coreStatistics };
+    const { statistics, frameEncryption } = this.#core;
+    return { ...(await session.sampleStatistics()), core: statistics, frameEncryption };
   }
 
   get iceLog(): IceLog | undefined {
@@ -254,24 +250,20 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     if (body.case === 'callChanged') {
       const { state, endReason, failure, peer, sessionId } = body.value;
       if (sessionId) this.sessionId = sessionId;
-      if (peer) this.#media.answered(peer);
+      if (peer) this.#core.answered(peer);
       if (state === WireCallState.ENDED) this.end(wordFor(END_REASONS, endReason), failure && toError(failure));
       else this.#changeState(wordFor(CALL_STATES, state));
     } else if (body.case === 'remoteInfo') {
       this.#told = body.value;
       this.#changeRemote();
     } else if (body.case === 'peerMediaCore') {
-      this.#media.learnMediaCore(body.value.device, body.value.announced);
+      this.#core.learn(body.value.device, body.value.announced);
     } else if (body.case === 'safetyCodeOffered') {
-      if (this.safetyCode.phase === 'unavailable') this.#changeSafety({ phase: 'available' });
+      this.#safety.offered();
     } else if (body.case === 'peerSafetyMessage') {
-      this.#withSafety((safety) => {
-        safety.receive(body.value.message);
-      });
+      this.#safety.receive(body.value.message);
     } else if (body.case === 'safetyMessageRefused') {
-      this.#withSafety((safety) => {
-        safety.refused();
-      });
+      this.#safety.refused();
     } else if (isNegotiation(body)) {
       // Nothing of a connection exists before the user has answered: its address would show (RFC 8828 §3).
       if (this.#answered) this.#media.take(body);
@@ -284,11 +276,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     if (this.#ended) return;
     this.#ended = true;
     this.#early = [];
+    this.#core.close();
     this.#media.close();
-    if (this.#safety)
-      this.#withSafety((safety) => {
-        safety.close();
-      });
+    this.#safety.close();
     this.endReason = reason;
     this.error = error;
     this.#changeState('ended');
@@ -300,15 +290,31 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     return this.#ended;
   }
 
+  #createCore(): CallCore {
+    const host = this.#host;
+    return new CallCore({
+      direction: this.direction,
+      mediaCore: host.mediaCore,
+      clock: host.clock,
+      openCore: (signal, preference) => host.openCore(this, signal, preference),
+      mayOpenEarly: () => host.mayOpenCoreEarly(this),
+      onFrameEncryption: (detail) => {
+        this.dispatchEvent(new CustomEvent('frame-encryption', { detail }));
+      },
+      log: (level, message, context) => {
+        host.log(level, message, { call: this.id, ...context });
+      },
+    });
+  }
+
   #createMedia(): CallMedia {
     const host = this.#host;
-    const callId = this.id;
-    const { media, direction, remoteStream } = this;
+    const commands = this.#commands;
+    const { media, remoteStream } = this;
     const remote = () => this.remote;
     return new CallMedia({
       media,
-      direction,
-      mediaCore: host.mediaCore,
+      core: this.#core,
       remoteStream,
       clock: host.clock,
       iceTransportPolicy: host.iceTransportPolicy,
@@ -317,22 +323,18 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       },
       iceServers: () => host.iceServers(),
       freshIceServers: () => host.freshIceServers(),
-      openCore: (signal, preference) => host.openCore(this, signal, preference),
-      fetchCore: () => {
-        host.fetchCore();
-      },
       describe: async (type, sdp) => {
-        if (!this.#ended) await host.command({ case: 'localDescription', value: { callId, type, sdp } });
+        if (!this.#ended) await commands.describe(type, sdp);
       },
       refuseOffer: (detail) => {
-        host.log('warn', "the browser does not take an offer of the peer's", { call: callId, detail });
-        this.#tell({ case: 'refuseOffer', value: { callId, detail } });
+        host.log('warn', "the browser does not take an offer of the peer's", { call: this.id, detail });
+        commands.refuseOffer(detail);
       },
       onCandidate: (candidate, mid, ufrag) => {
-        this.#tell({ case: 'localCandidate', value: { callId, candidate, mid, ufrag } });
+        commands.candidate(candidate, mid, ufrag);
       },
       onConnectivity: (state, hadRelay) => {
-        this.#tell({ case: 'mediaConnection', value: { callId, state: CONNECTIVITY[state], hadRelay } });
+        commands.mediaConnection(state, hadRelay);
         if (state === 'disconnected') host.networkChanged();
       },
       onStreams: () => {
@@ -360,42 +362,22 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     });
   }
 
-  /** Of most calls nobody wants to see a code. */
-  #loadSafety(): Promise<CallSafety> {
-    this.#safety ??= this.#createSafety().catch((cause: unknown) => {
-      this.#safety = undefined;
-      throw toCallError(cause);
-    });
-    return this.#safety;
-  }
-
-  async #createSafety(): Promise<CallSafety> {
-    const { CallSafety } = await import('./safety-code/call-safety.js');
-    return new CallSafety({
+  #createSafety(): SafetyCodeLoader {
+    return new SafetyCodeLoader({
       clock: this.#host.clock,
       role: this.direction === 'outgoing' ? 'initiator' : 'responder',
-      safetyCode: () => this.safetyCode,
-      descriptions: () => this.#media.descriptions(),
       sid: () => this.sessionId ?? this.id,
+      descriptions: () => this.#media.descriptions(),
       send: (message) => {
-        this.#tell({ case: 'sendSafetyMessage', value: { callId: this.id, message } });
+        this.#commands.sendSafetyMessage(message);
       },
-      changeSafety: (status) => {
-        this.#changeSafety(status);
+      onChange: () => {
+        this.dispatchEvent(new Event('safety-code-change'));
+      },
+      onLoadFailed: (cause) => {
+        this.#host.log('warn', 'the code for safety codes did not load', { call: this.id, error: String(cause) });
       },
     });
-  }
-
-  #withSafety(use: (safety: CallSafety) => void): void {
-    this.#loadSafety().then(use, (cause: unknown) => {
-      this.#host.log('warn', 'the code for safety codes did not load', { call: this.id, error: String(cause) });
-    });
-  }
-
-  #changeSafety(status: SafetyCodeStatus): void {
-    if (this.#ended || JSON.stringify(status) === JSON.stringify(this.safetyCode)) return;
-    this.safetyCode = status;
-    this.dispatchEvent(new Event('safety-code-change'));
   }
 
   #changeRemote(): void {
@@ -419,7 +401,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
         content('microphone', ContentSource.MICROPHONE, devices.sounding),
         content('camera', ContentSource.CAMERA, this.cameraOn),
       ];
-      this.#tell({ case: 'setMuted', value: { callId: this.id, contents } });
+      this.#commands.setMuted(contents);
     }
     this.dispatchEvent(new Event('media-change'));
   }
@@ -435,23 +417,8 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #fail(cause: unknown): XmppCallError {
     const error = toCallError(cause);
     if (this.#ended) return error;
-    if (this.#registered) {
-      const value = { callId: this.id, code: toWireErrorCode(error.code), detail: error.message };
-      this.#tell({ case: 'mediaFailure', value });
-    }
+    if (this.#registered) this.#commands.mediaFailure(error);
     this.end('error', error);
     return error;
   }
-
-  /** A command whose reply does not matter: the worker says the consequences by events. */
-  #tell(body: Parameters<WirePort['command']>[0]): void {
-    this.#host.command(body).catch((cause: unknown) => {
-      if (!this.#ended && toCallError(cause).code === 'worker-failed') this.end('error', toCallError(cause));
-    });
-  }
-}
-
-function proposed({ video }: MediaOfCall) {
-  const audio = { kind: MediaKind.AUDIO, source: ContentSource.MICROPHONE };
-  return { contents: video ? [audio, { kind: MediaKind.VIDEO, source: ContentSource.CAMERA }] : [audio] };
 }

@@ -78,6 +78,18 @@ describe('the decision of a callee', () => {
     assert.equal(await decision.final(), true);
   });
 
+  it('believes the token in the first offer more than a device that announces nothing, before the connection', async () => {
+    const { decision } = decide('incoming');
+    decision.learn(PHONE, false);
+    decision.offered(true);
+    assert.equal(await decision.final(), true);
+    const late = decide('incoming').decision;
+    late.learn(PHONE, false);
+    assert.equal(await late.final(), false);
+    late.offered(true);
+    assert.equal(late.usesCore, false);
+  });
+
   it('follows the token in the first offer where the device is not known', async () => {
     for (const hasToken of [true, false]) {
       const { clock, decision } = decide('incoming');

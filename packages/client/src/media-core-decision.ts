@@ -61,9 +61,11 @@ export class MediaCoreDecision {
     else this.#stopTimer = this.#clock.after(ANSWER_MS, () => this.#setByPeer(false));
   }
 
-  /** The peer's first offer came. */
+  /** The peer's first offer came. Its token says more than what the device announces, as long as nothing is decided for good. */
   offered(hasToken: boolean): void {
-    if (this.#direction === 'incoming') this.#setByPeer(hasToken);
+    if (this.#direction !== 'incoming') return;
+    if (hasToken && this.#byPeer === false) this.#byPeer = true;
+    this.#setByPeer(hasToken);
   }
 
   /** Resolves once it is decided, for good; with false when it is closed before. */

@@ -2,6 +2,7 @@ import type { Call, CallClient, CallClientOptions, MediaCorePreference } from '@
 import { XmppCallError } from '@xmpp-call/client/errors.js';
 import { LitElement, html, nothing } from 'lit';
 import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
+import { CustomStates } from './custom-states.js';
 import { XmppCallErrorEvent } from './events/xmpp-call-error.js';
 import { XmppCallRequestEvent } from './events/xmpp-call-request.js';
 import type { Clock } from './panel/clock.js';
@@ -10,14 +11,14 @@ import type { ToneRegion } from './panel/tone-plans.js';
 import type { PanelHost } from './panel/panel-host.js';
 import type * as panelModule from './panel/call-panel.js';
 import type { CallPanel } from './panel/call-panel.js';
-import { HANDSET, icon } from './icon.js';
 import { importAgain } from './import-again.js';
-import { hasContent, hasName } from './label.js';
+import { launcherView } from './launcher-view.js';
 import { showCallElsewhere } from './live-calls.js';
 import { languageFor } from './locales/index.js';
 import type { LauncherStrings } from './locales/launcher-strings.js';
 import { nearestLanguage } from './locales/nearest-language.js';
 import type { StringsOverride } from './locales/strings.js';
+import { onServer } from './on-server.js';
 import { adoptStyles } from './styles-of-documents.js';
 import { VERSION } from './version.js';
 import styles from './xmpp-call.styles.js';
@@ -29,11 +30,6 @@ export interface StartCallOptions {
 
 /** Creates the client that an element uses. */
 export type ClientFactory = (options: CallClientOptions) => CallClient;
-
-const callIcon = icon(HANDSET);
-const onServer = typeof window === 'undefined';
-/** States of the element itself beside those of its call, for `:state()`. */
-const CALL_STATES = ['calling', 'ringing', 'incoming', 'connecting', 'active', 'reconnecting', 'ended'] as const;
 
 /**
  * A button that calls somebody over XMPP and shows the call in its place; with `mode="agent"` the view of those who
@@ -194,7 +190,7 @@ export class XmppCallElement extends LitElement implements PanelHost {
   declare protected loading: boolean;
   declare protected loadFailed: boolean;
 
-  readonly #internals = onServer ? undefined : this.attachInternals();
+  readonly #states = onServer ? undefined : new CustomStates(this.attachInternals());
   readonly #contentObserver = onServer ? undefined : new MutationObserver(() => this.requestUpdate());
   #panel: CallPanel | undefined;
   #panelStyles: readonly CSSResult[] = [];
@@ -319,38 +315,24 @@ export class XmppCallElement extends LitElement implements PanelHost {
   }
 
   protected override updated(): void {
-    const session = this.#panel?.session;
-    const covering = this.#panel?.covering ?? false;
-    this.#setState('loading', this.loading);
-    this.#setState('open', covering);
-    for (const state of CALL_STATES) this.#setState(state, session?.call?.state === state);
-    this.#setState('error', this.loadFailed || (session?.failure ?? session?.call?.error) !== undefined);
-    this.#setState('held', session?.call?.state === 'active' && session.call.remote.held);
-    this.#setState('muted', session?.live === true && session.call?.muted === true);
-    this.#setState('signed-in', session?.account !== undefined);
+    const states = this.#states;
+    if (!states) return;
+    states.set('loading', this.loading);
+    states.set('open', this.#panel?.covering ?? false);
+    this.#panel?.reflect(states);
+    if (!this.#panel || this.loadFailed) states.set('error', this.loadFailed);
   }
 
-  #launcher(covered: boolean): TemplateResult {
+  #launcher(isHidden: boolean): TemplateResult {
     const { call, videoCall } = this.#launcherStrings();
-    const label = this.label === undefined || this.label === '' ? (this.video ? videoCall : call) : this.label;
-    // White space and comments fill a slot as text does, and would leave the button without a word.
-    const blank = !onServer && !hasContent(this);
-    const nameless = !onServer && !blank && !hasName(this);
-    return html`<button
-      type="button"
-      part="launcher"
-      class="launcher ${this.#panel?.settling ? 'settling' : ''}"
-      aria-label=${nameless ? label : nothing}
-      aria-expanded="false"
-      aria-busy=${this.loading ? 'true' : 'false'}
-      ?hidden=${covered}
-      @click=${this.#onLaunch}
-      @pointerenter=${this.#preload}
-      @focus=${this.#preload}
-    >
-      <slot name="icon">${this.loading ? html`<span class="spinner"></span>` : callIcon}</slot>
-      <slot ?hidden=${blank}>${blank ? nothing : label}</slot>${blank ? html`<span>${label}</span>` : nothing}
-    </button>`;
+    return launcherView(this, {
+      label: hasText(this.label) ? this.label : this.video ? videoCall : call,
+      isLoading: this.loading,
+      isHidden,
+      isSettling: this.#panel?.settling ?? false,
+      onClick: this.#onLaunch,
+      onApproach: this.#preload,
+    });
   }
 
   #loadFailure(): TemplateResult {
@@ -359,13 +341,6 @@ export class XmppCallElement extends LitElement implements PanelHost {
 
   #launcherStrings(): LauncherStrings {
     return languageFor(onServer ? 'en' : nearestLanguage(this)).launcher;
-  }
-
-  #setState(state: string, on: boolean): void {
-    const states = this.#internals?.states;
-    if (states === undefined || !supportsStates()) return;
-    if (on) states.add(state);
-    else states.delete(state);
   }
 
   readonly #onLaunch = (): void => {
@@ -443,9 +418,8 @@ export class XmppCallElement extends LitElement implements PanelHost {
   }
 }
 
-/** Browsers before 2024 have no `:state()`, or accept names of another form only; they lack nothing but styling by state. */
-function supportsStates(): boolean {
-  return CSS.supports('selector(:state(open))');
+function hasText(text: string | undefined): text is string {
+  return text !== undefined && text !== '';
 }
 
 declare global {

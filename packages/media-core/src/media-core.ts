@@ -18,8 +18,6 @@ import { WorkerSupervisor } from './page/worker-supervisor.js';
 const TICK_MS = 100;
 /** Frame rate of the camera of a hidden page where frames have to be fetched by ticks [frames/s]. */
 const HIDDEN_FRAME_RATE = 30;
-/** A call waits this long for the worker to load [ms]. */
-const OPEN_TIMEOUT_MS = 3000;
 
 /**
  * The WebAssembly codecs in one call: the media worker in the transforms of a connection, the capture for it and the playout
@@ -56,8 +54,8 @@ export class MediaCore {
   }
 
   /**
-   * Loads the worker. Call it on a user's gesture or soon after one, because of the AudioContext. The worker has to run before
-   * there is a connection: Chromium loses the frames of a transform without a worker.
+   * Loads the worker and the codecs. The worker has to run before there is a connection: Chromium loses the frames of a
+   * transform without a worker.
    * @returns undefined if the core cannot be used; the reason is logged
    */
   static async open(options: MediaCoreOptions): Promise<MediaCore | undefined> {
@@ -85,7 +83,10 @@ export class MediaCore {
     return this.#playsSound;
   }
 
-  /** Creates the connection of the call; call it once. Closing the connection closes the core. */
+  /**
+   * Creates the connection of the call and the AudioContext: call it once, on a user's gesture or soon after one. Closing the
+   * connection closes the core.
+   */
   readonly connect = (configuration: RTCConfiguration): RTCPeerConnection => {
     const connection = new CoreConnection(configuration, {
       toPeer: (sdp) => this.#recognition.mark(sdp),
@@ -97,6 +98,8 @@ export class MediaCore {
     });
     this.#transceivers.follow(connection);
     this.#network = new NetworkMonitor(connection);
+    this.#graph = this.#openGraph();
+    this.#supervisor?.useGraph(this.#graph);
     return connection;
   };
 
@@ -122,19 +125,18 @@ export class MediaCore {
       this.#opened(false);
       return;
     }
+    if (this.#options.signal.aborted) {
+      this.#opened(false);
+      return;
+    }
     const { signal } = this.#closing;
     this.#options.signal.addEventListener('abort', this.#close, { signal });
-    this.#graph = this.#openGraph();
     const supervisor = this.#createSupervisor();
     this.#supervisor = supervisor;
     supervisor.launch();
     const timer = setInterval(this.#tick, TICK_MS);
-    const timeout = setTimeout(() => {
-      if (supervisor.crashes === 0) this.#opened(false);
-    }, OPEN_TIMEOUT_MS);
     signal.addEventListener('abort', () => {
       clearInterval(timer);
-      clearTimeout(timeout);
     });
     document.addEventListener('visibilitychange', this.#update, { signal });
   }
@@ -166,7 +168,6 @@ export class MediaCore {
       token: this.#recognition.token,
       transceivers: this.#transceivers,
       received: this.#received,
-      graph: this.#graph,
       capabilities: () => readPageCapabilities(this.#transceivers, this.#graph?.isRunning ?? false),
       onMessage: () => {
         this.#update();

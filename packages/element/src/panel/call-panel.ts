@@ -3,6 +3,7 @@ import type { Call, CallClient, CallClientOptions } from '@xmpp-call/client';
 import { XmppCallError } from '@xmpp-call/client/errors.js';
 import { html, nothing } from 'lit';
 import type { ReactiveController, TemplateResult } from 'lit';
+import type { CustomStates } from '../custom-states.js';
 import { noteLiveCall, showCallElsewhere } from '../live-calls.js';
 import type { Strings } from '../locales/strings.js';
 import { addressOf, cleanName, shortened } from './address.js';
@@ -16,6 +17,7 @@ import { icons } from './icons.js';
 import { FocusKeeper, PANEL } from './focus-keeper.js';
 import { LocaleController } from './locale-controller.js';
 import { MediaElements } from './media-elements.js';
+import { reflectStates } from './panel-states.js';
 import { PressGuard } from './press-guard.js';
 import { QualityLoader } from './quality/quality-loader.js';
 import type { QualityWatch } from './quality/quality-watch.js';
@@ -105,6 +107,10 @@ export class CallPanel implements ReactiveController, ViewModel {
   /** Whether buttons have just appeared, and do nothing yet. */
   get settling(): boolean {
     return this.#guard.settling;
+  }
+
+  reflect(states: CustomStates): void {
+    reflectStates(states, this.session);
   }
 
   get language(): string {

@@ -18,6 +18,7 @@ const MAX_DEVICES = 8;
 /** What the watch over the peer needs of the call. */
 export interface PeerWatchCall {
   readonly id: string;
+  readonly direction: 'outgoing' | 'incoming';
   readonly device: string | undefined;
   readonly media: readonly MediaKind[];
   readonly phase: Phase;
@@ -73,7 +74,8 @@ export class PeerWatch {
       return reachOf(info, media);
     } catch (error) {
       context.environment.log('debug', 'no disco', { why: String(error) });
-      this.#learnCore(device, false);
+      // A caller's offer waits for this. A callee finds out by the token in the offer, which is sure.
+      if (this.#call.direction === 'outgoing') this.#learnCore(device, false);
       return 'jmi';
     }
   }
