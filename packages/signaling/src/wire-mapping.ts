@@ -142,7 +142,7 @@ export function toEventBody(event: PageEvent): EventBody {
     }
     case 'peerSafetyMessage': {
       const { callId, message } = event.value;
-      const { type: _, ...value } = message;
+      const value = message.type === 'commit' ? { commitment: message.commitment } : { nonce: message.nonce };
       return { case: event.case, value: { callId, message: value } };
     }
     case 'callChanged': {

@@ -103,8 +103,7 @@ export class CallSafety {
   #send(message: SafetyMessage): void {
     this.#refused = undefined;
     this.#sent = message;
-    const { type: _, ...words } = message;
-    this.owner.send(words);
+    this.owner.send(message.type === 'commit' ? { commitment: message.commitment } : { nonce: message.nonce });
   }
 
   #show(state: SafetyState): void {

@@ -20,10 +20,10 @@ import { MediaElements } from './media-elements.js';
 import { reflectStates } from './panel-states.js';
 import { PressGuard } from './press-guard.js';
 import { QualityLoader } from './quality/quality-loader.js';
-import type { QualityWatch } from './quality/quality-watch.js';
+import type { QualityView } from './quality/quality-view.js';
 import { StreamPlayer } from './stream-player.js';
 import { formatClock } from './time-formats.js';
-import { ToneDesk } from './tone-desk.js';
+import { ToneLoader } from './tone-loader.js';
 import { TrackWatcher, hasPicture, hasSound } from './track-watcher.js';
 import { nameOf } from './view-model.js';
 import type { View, ViewModel } from './view-model.js';
@@ -51,7 +51,7 @@ const GUARDED: ReadonlySet<View> = new Set(['closed', 'ready', 'incoming', 'call
 export class CallPanel implements ReactiveController, ViewModel {
   readonly session: CallController;
   readonly #update = (): void => this.host.requestUpdate();
-  readonly #tones: ToneDesk;
+  readonly #tones: ToneLoader;
   readonly #tracks = new TrackWatcher(this.#update);
   readonly #player = new StreamPlayer(this.#update);
   readonly #media: MediaElements;
@@ -76,7 +76,7 @@ export class CallPanel implements ReactiveController, ViewModel {
     private readonly clock: Clock = browserClock,
   ) {
     this.session = new CallController({ target: host, createClient, assertSupported, changed: () => this.#changed() });
-    this.#tones = new ToneDesk(clock);
+    this.#tones = new ToneLoader(clock, this.#update);
     this.#media = new MediaElements(host, this.#player);
     this.#locale = new LocaleController(host, this.#update);
     this.#focus = new FocusKeeper(host);
@@ -163,7 +163,7 @@ export class CallPanel implements ReactiveController, ViewModel {
     return call !== undefined && call.cameraOn && hasPicture(call.localStream);
   }
 
-  get quality(): QualityWatch | undefined {
+  get quality(): QualityView | undefined {
     return this.#quality.watch;
   }
 
@@ -188,7 +188,6 @@ export class CallPanel implements ReactiveController, ViewModel {
     if (!this.session.live && !this.host.multipleCalls && showCallElsewhere(this.host)) return undefined;
     this.#lastVideo = video;
     this.#minimized = false;
-    this.#tones.prepare(this.host.tones);
     const call = this.session.startCall(this.host.configuration, video);
     if (this.#focus.mayTake()) void this.#focus.move(PANEL);
     return call;
@@ -196,6 +195,7 @@ export class CallPanel implements ReactiveController, ViewModel {
 
   async signIn(jid: string, password: string): Promise<void> {
     if (!this.agent) throw new XmppCallError('invalid-state', { message: 'signIn() needs mode="agent"' });
+    this.#tones.load();
     await this.session.signIn(this.host.configuration, jid, password);
   }
 
@@ -391,7 +391,8 @@ export class CallPanel implements ReactiveController, ViewModel {
 
   #soundTone(): void {
     const { call, answering } = this.session;
-    this.#tones.update(call, { silent: this.host.silent, quiet: this.silenced || answering });
+    const { silent, tones: region } = this.host;
+    this.#tones.update(call, { silent, quiet: this.silenced || answering, region });
   }
 
   /** Renders again when the timer shows the next second. */

@@ -1,7 +1,7 @@
 import type { Call, ErrorCode } from '@xmpp-call/client';
-import { importAgain } from '../import-again.js';
 import type { Clock } from './clock.js';
 import type { ToneRegion } from './tone-plans.js';
+import { toneRegion } from './tone-region.js';
 import { Tones } from './tones.js';
 import type { Tone } from './tones.js';
 import { hasSound } from './track-watcher.js';
@@ -18,6 +18,13 @@ const FAILURES: Partial<Record<ErrorCode, Tone>> = {
   'turn-missing': 'congestion',
 };
 
+export interface ToneOptions {
+  readonly silent: boolean;
+  /** The ring tone of an incoming call was put off, or the call is being answered. */
+  readonly quiet: boolean;
+  readonly region: ToneRegion | 'auto' | undefined;
+}
+
 /** Which tone a call has now. */
 export class ToneDesk {
   readonly #tones = new Tones();
@@ -27,21 +34,10 @@ export class ToneDesk {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Before a call is placed: the region is known by the time that something sounds. */
-  prepare(wanted: ToneRegion | 'auto' | undefined): void {
-    // Without that code the tones are the European ones.
-    importAgain(() => import('./tone-region.js')).then(
-      ({ toneRegion }) => {
-        this.#tones.region = toneRegion(wanted ?? 'auto');
-      },
-      () => undefined,
-    );
-  }
-
-  /** @param quiet the ring tone of an incoming call was put off, or the call is being answered */
-  update(call: Call | undefined, { silent, quiet }: { readonly silent: boolean; readonly quiet: boolean }): void {
+  update(call: Call | undefined, { silent, quiet, region = 'auto' }: ToneOptions): void {
     if (call?.state !== 'ended') this.#endFailure();
     const tone = call?.state === 'ended' ? this.#failureTone(call) : toneOf(call, quiet);
+    if (tone !== undefined && tone !== this.#tones.tone) this.#tones.region = toneRegion(region);
     this.#tones.play(silent ? undefined : tone);
   }
 

@@ -85,6 +85,7 @@ describe('tones', () => {
       const { element, client } = mount({ mode: 'agent', lang: 'en' });
       await element.signIn('anna@example.org', 'secret');
       client().ring('maria@example.net');
+      await loadedTones();
       await settled(element);
       expect(started).to.have.length(1);
       find(element, '[part=silence]').click();
@@ -103,9 +104,9 @@ describe('tones', () => {
   /** Contexts of tones that sound. */
   const open = new Set<BaseAudioContext>();
 
-  /** Loaded when a call is placed; after this the region is set. */
-  async function importedRegion(): Promise<void> {
-    await import('./tone-region.js');
+  /** The tones are loaded with the first call. */
+  async function loadedTones(): Promise<void> {
+    await import('./tone-desk.js');
     await settledTasks();
   }
 
@@ -141,7 +142,7 @@ describe('tones', () => {
     const lengths = await heard(
       async ({ element, call }) => {
         await element.startCall();
-        await importedRegion();
+        await loadedTones();
         call().addTracks('local', audioTrack());
         await settled(element);
         expect(textOf(element, '[part=status]')).to.include('Calling');
@@ -162,7 +163,7 @@ describe('tones', () => {
       const lengths = await heard(
         async ({ element, call, clock }) => {
           await element.startCall();
-          await importedRegion();
+          await loadedTones();
           call().fail(code);
           await settled(element);
           clock.advance(2999);

@@ -47,12 +47,13 @@ class SafetyCodePane implements Pane {
 
   #code(code: SafetyCode, words: SafetyCodeStrings): TemplateResult {
     return html`<div class="safety-ways" role="group">
-        ${this.#way('show-words', words.asWords, false)} ${this.#way('show-emoji', words.asEmoji, true)}
+        ${this.#way({ part: 'show-words', label: words.asWords, asEmoji: false })}
+        ${this.#way({ part: 'show-emoji', label: words.asEmoji, asEmoji: true })}
       </div>
       ${this.#asEmoji ? this.#emoji(code) : wordList(code)}`;
   }
 
-  #way(part: string, label: string, asEmoji: boolean): TemplateResult {
+  #way({ part, label, asEmoji }: { part: string; label: string; asEmoji: boolean }): TemplateResult {
     return html`<button
       type="button"
       part="button ${part}"

@@ -9,6 +9,7 @@ import type { FeatureStrings } from '../../locales/features/feature-strings.js';
 import type { FeaturePanelHost } from '../feature-panel-host.js';
 import type { Clock } from '../clock.js';
 import { FeatureLocaleController } from '../features/feature-locale.js';
+import type { QualityView } from './quality-view.js';
 import { qualityStyles } from './quality.styles.js';
 
 export const styles: readonly CSSResult[] = [qualityStyles];
@@ -22,8 +23,7 @@ const ICONS = {
 };
 
 /** Samples a connected call once a second, judges it, and has the words for what is wrong. */
-export class QualityWatch {
-  /** The last sample. */
+export class QualityWatch implements QualityView {
   statistics: CallStatistics | undefined;
   readonly #quality: CallQuality;
   readonly #locale: FeatureLocaleController;
@@ -54,12 +54,10 @@ export class QualityWatch {
     this.#quality.start();
   }
 
-  /** Undefined before two samples were taken. */
   get report(): QualityReport | undefined {
     return this.#quality.report;
   }
 
-  /** Beside the timer; nothing while all is well. */
   get mark(): TemplateResult | typeof nothing {
     const { report } = this;
     if (!report || report.level === 'good') return nothing;
@@ -69,7 +67,6 @@ export class QualityWatch {
     >`;
   }
 
-  /** What is wrong, why, and what to do. */
   get note(): string | undefined {
     const { report } = this;
     if (!report?.cause) return undefined;
@@ -78,7 +75,6 @@ export class QualityWatch {
     return [...words, ...(this.call.cameraOn ? [cameraOffHelps] : [])].join(' ');
   }
 
-  /** The note as a screen reader is to say it: it stays as it was said, and one that comes again soon is not said. */
   get spoken(): string | undefined {
     return this.#isSpoken ? this.#spoken?.text : undefined;
   }
