@@ -61,4 +61,11 @@ export const safetyCodeStyles = css`
     gap: 0.5em;
     align-items: center;
   }
+
+  @media (forced-colors: active) {
+    .safety-ways [aria-pressed='true'] {
+      border-color: Highlight;
+      border-width: 2px;
+    }
+  }
 `;
