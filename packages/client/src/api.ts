@@ -2,6 +2,8 @@ import type { ContentId, IceLog, MediaKind, SessionStatistics } from '@xmpp-call
 import type { FrameEncryptionState, MediaCoreStatistics } from '@xmpp-call/media-core';
 import type { XmppCallError } from './errors.js';
 import type { CallErrorEvent } from './call-error-event.js';
+import type { SafetyCode } from './safety-code/derivation.js';
+import type { SafetyFailure } from './safety-code/exchange.js';
 import type { TypedEventTarget } from './typed-event-target.js';
 
 export type { FrameEncryptionState, IceLog, MediaKind };
@@ -96,6 +98,25 @@ export interface RemoteStatus {
   readonly contents: readonly RemoteContent[];
 }
 
+export type { SafetyCode, SafetyFailure };
+
+/** How far two sides are in agreeing on a code that people compare, see `Call.verifySafety()`. */
+export type SafetyCodeStatus =
+  /** The call is not active yet, or the peer has no such codes. */
+  | { readonly phase: 'unavailable' }
+  /** Can be asked for. */
+  | { readonly phase: 'available' }
+  /** One side has asked; the messages of the other are awaited. */
+  | { readonly phase: 'waiting' }
+  /** The peer did not answer in time; it still may. */
+  | { readonly phase: 'unanswered' }
+  /** Both sides have a code, which people are to compare. */
+  | { readonly phase: 'comparing'; readonly code: SafetyCode }
+  /** The user has said that it is the same on both sides. */
+  | { readonly phase: 'confirmed'; readonly code: SafetyCode }
+  /** Somebody may be in between, or the peer is at fault. Final. */
+  | { readonly phase: 'failed'; readonly failure: SafetyFailure };
+
 export interface CallEventMap {
   'state-change': Event;
   /** `localStream` or `remoteStream` has other tracks, or became another stream, or `playsSound` changed. */
@@ -106,6 +127,8 @@ export interface CallEventMap {
   'remote-change': Event;
   /** `receiving` changed. */
   'receiving-change': Event;
+  /** `safetyCode` changed. */
+  'safety-code-change': Event;
   /**
    * With a frame key: frames of one way cannot be encrypted or opened, or can again. With the reasons `no-core` (this call has
    * no media core) and `foreign-peer` (the peer has none) they are sent without encryption.
@@ -187,6 +210,16 @@ export interface Call extends TypedEventTarget<CallEventMap> {
    *   an error in the log: the key from before holds, or none at all, and then nothing is sent or heard
    */
   setFrameKey(id: number, secret: Uint8Array | undefined): void;
+  /** What is known of the code; see `verifySafety()`. */
+  readonly safetyCode: SafetyCodeStatus;
+  /**
+   * Agrees with the peer on a short code, the same on both sides unless somebody in between has put other keys into the call. Either
+   * side may ask, also both at once; the side that did not ask has the code too.
+   * @throws XmppCallError `invalid-state` while `unavailable`, `no-answer` after 20 s (a code may still come), `security-failed`
+   */
+  verifySafety(): Promise<SafetyCode>;
+  /** What the user says of the code: another one on the other side makes it `failed`. The call goes on. */
+  confirmSafety(areSame: boolean): void;
   getStatistics(): Promise<CallStatistics>;
   /**
    * What happened to the connectivity, the latest 500 events, also after the end; undefined before there was a connection. Holds

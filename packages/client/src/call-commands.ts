@@ -3,6 +3,7 @@ import { ContentSource, MediaConnectionState, MediaKind } from '@xmpp-call/wire'
 import type { SdpType } from '@xmpp-call/wire';
 import type { CallMedia } from './api.js';
 import type { XmppCallError } from './errors.js';
+import type { SafetyWords } from './safety-code/call-safety.js';
 import { toCallError } from './to-call-error.js';
 import { toWireErrorCode } from './wire-map.js';
 import type { WirePort } from './wire-port.js';
@@ -77,6 +78,10 @@ export class CallCommands {
 
   setMuted(contents: readonly LocalContentState[]): void {
     this.#tell({ case: 'setMuted', value: { callId: this.#callId, contents: [...contents] } });
+  }
+
+  sendSafetyMessage(message: SafetyWords): void {
+    this.#tell({ case: 'sendSafetyMessage', value: { callId: this.#callId, message } });
   }
 
   /** This side cannot go on. */

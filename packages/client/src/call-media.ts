@@ -79,6 +79,14 @@ export class CallMedia {
     return this.#watch.receiving;
   }
 
+  /** The descriptions in force, after those that are under way. @throws MediaError */
+  async descriptions(): Promise<{ readonly local: string; readonly remote: string }> {
+    await this.#inOrder;
+    const agreed = this.#open?.agreedDescriptions;
+    if (!agreed) throw new MediaError('media-failed', 'no descriptions yet');
+    return agreed;
+  }
+
   /** Makes the connection, once. */
   prepare(): Promise<PeerSession> {
     return (this.#session ??= this.#createSession());

@@ -13,6 +13,8 @@ import type {
   LogLevel,
   MediaCorePreference,
   RemoteStatus,
+  SafetyCode,
+  SafetyCodeStatus,
 } from './api.js';
 import { CallCommands } from './call-commands.js';
 import { CallCore } from './call-core.js';
@@ -24,6 +26,7 @@ import { isNegotiation } from './negotiator.js';
 import type { NegotiationEvent } from './negotiator.js';
 import type { OpenedCore } from './open-media-core.js';
 import { NOTHING_KNOWN, statusOf } from './remote-status.js';
+import { SafetyCodeLoader } from './safety-code/safety-code-loader.js';
 import { toCallError } from './to-call-error.js';
 import { typedEventTarget } from './typed-event-target.js';
 import type { WirePort } from './wire-port.js';
@@ -89,6 +92,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   /** What the worker has told last of the peer's contents, and which of them have arrived. */
   #told: Pick<RemoteInfo, 'held' | 'contents'> = { held: false, contents: [] };
   readonly #seen = new Set<string>();
+  readonly #safety: SafetyCodeLoader;
 
   constructor({ host, id, peer, direction, media, sessionId }: ClientCallInit) {
     super();
@@ -110,6 +114,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     );
     this.#core = this.#createCore();
     this.#media = this.#createMedia();
+    this.#safety = this.#createSafety();
   }
 
   get localStream(): MediaStream | undefined {
@@ -216,6 +221,18 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.#core.setFrameKey(...key);
   }
 
+  get safetyCode(): SafetyCodeStatus {
+    return this.#safety.status;
+  }
+
+  verifySafety(): Promise<SafetyCode> {
+    return this.#safety.verify();
+  }
+
+  confirmSafety(areSame: boolean): void {
+    this.#safety.confirm(areSame);
+  }
+
   async getStatistics(): Promise<CallStatistics> {
     const { session } = this.#media;
     if (!session) throw new XmppCallError('invalid-state', { message: 'no media session' });
@@ -241,6 +258,12 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       this.#changeRemote();
     } else if (body.case === 'peerMediaCore') {
       this.#core.learn(body.value.device, body.value.announced);
+    } else if (body.case === 'safetyCodeOffered') {
+      this.#safety.offered();
+    } else if (body.case === 'peerSafetyMessage') {
+      this.#safety.receive(body.value.message);
+    } else if (body.case === 'safetyMessageRefused') {
+      this.#safety.refused();
     } else if (isNegotiation(body)) {
       // Nothing of a connection exists before the user has answered: its address would show (RFC 8828 §3).
       if (this.#answered) this.#media.take(body);
@@ -255,6 +278,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.#early = [];
     this.#core.close();
     this.#media.close();
+    this.#safety.close();
     this.endReason = reason;
     this.error = error;
     this.#changeState('ended');
@@ -334,6 +358,24 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       },
       onFailure: (cause) => {
         this.#fail(cause);
+      },
+    });
+  }
+
+  #createSafety(): SafetyCodeLoader {
+    return new SafetyCodeLoader({
+      clock: this.#host.clock,
+      role: this.direction === 'outgoing' ? 'initiator' : 'responder',
+      sid: () => this.sessionId ?? this.id,
+      descriptions: () => this.#media.descriptions(),
+      send: (message) => {
+        this.#commands.sendSafetyMessage(message);
+      },
+      onChange: () => {
+        this.dispatchEvent(new Event('safety-code-change'));
+      },
+      onLoadFailed: (cause) => {
+        this.#host.log('warn', 'the code for safety codes did not load', { call: this.id, error: String(cause) });
       },
     });
   }

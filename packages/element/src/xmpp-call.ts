@@ -7,6 +7,7 @@ import { XmppCallErrorEvent } from './events/xmpp-call-error.js';
 import { XmppCallRequestEvent } from './events/xmpp-call-request.js';
 import type { Clock } from './panel/clock.js';
 import type { Configuration } from './panel/configuration.js';
+import type { ToneRegion } from './panel/tone-plans.js';
 import type { PanelHost } from './panel/panel-host.js';
 import type * as panelModule from './panel/call-panel.js';
 import type { CallPanel } from './panel/call-panel.js';
@@ -43,6 +44,7 @@ export type ClientFactory = (options: CallClientOptions) => CallClient;
  * @event {XmppCallRequestEvent} xmpp-call-request - A call is about to be placed; cancelable.
  * @event {XmppCallStateChangeEvent} xmpp-call-state-change - The call changed its state.
  * @event {XmppCallIncomingEvent} xmpp-call-incoming - A call came in (agent).
+ * @event {XmppCallQualityEvent} xmpp-call-quality - The quality of the call became known, or changed.
  * @event {XmppCallEndedEvent} xmpp-call-ended - A call is over.
  * @event {XmppCallErrorEvent} xmpp-call-error - Something failed.
  *
@@ -56,6 +58,7 @@ export type ClientFactory = (options: CallClientOptions) => CallClient;
  * @csspart peer - Name of the other side.
  * @csspart status - State of the call or of the connection.
  * @csspart timer - Time since the call was answered.
+ * @csspart quality - Beside it while the quality is weak or bad.
  * @csspart note - A remark about a call.
  * @csspart error - A failure and what to do about it.
  * @csspart controls - Row of the call's buttons.
@@ -69,6 +72,15 @@ export type ClientFactory = (options: CallClientOptions) => CallClient;
  * @csspart pane - What an entry opens over the stage; also by its name, such as `pane-chat`.
  * @csspart pane-back - Leads from it back to the menu.
  * @csspart pane-close - Closes it.
+ * @csspart save-report - Saves what is known of the connection.
+ * @csspart shorten-addresses - Whether addresses are shortened there.
+ * @csspart safety-words - The code to compare, as words.
+ * @csspart safety-emoji - The same as pictures.
+ * @csspart show-words - Shows the words.
+ * @csspart show-emoji - Shows the pictures.
+ * @csspart codes-match - Says that both sides have the same code.
+ * @csspart codes-differ - Says that they have not.
+ * @csspart ask-again - Asks the other side for a code once more.
  * @csspart minimize - Makes the panel a button while the call goes on.
  * @csspart incoming - An incoming call.
  * @csspart answer - Answers with sound.
@@ -129,6 +141,7 @@ export class XmppCallElement extends LitElement implements PanelHost {
     workerSrc: { attribute: 'worker-src' },
     mediaCore: { attribute: 'media-core' },
     silent: { type: Boolean },
+    tones: {},
     refusePlain: { attribute: 'refuse-plain', type: Boolean },
     multipleCalls: { attribute: 'multiple-calls', type: Boolean },
     iceServers: { attribute: false },
@@ -160,8 +173,10 @@ export class XmppCallElement extends LitElement implements PanelHost {
   declare workerSrc: string | undefined;
   /** Codecs: `auto` (default, ours between two widgets), `native` (the browser's) or `wasm`. */
   declare mediaCore: MediaCorePreference | undefined;
-  /** Neither ring-back nor ring tone is played. */
+  /** No tone is played, neither of progress nor for an incoming call. */
   declare silent: boolean;
+  /** Whose ring-back, busy and congestion tones a caller hears: `eu`, `uk`, `us`, `jp`; `auto` (default) goes by the reader's time zone and language. */
+  declare tones: ToneRegion | 'auto' | undefined;
   /** For agents: never sends the password itself (SASL PLAIN). */
   declare refusePlain: boolean;
   /** Calls although another element of the page is in a call; otherwise that call is brought into view instead. */

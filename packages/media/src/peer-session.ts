@@ -81,6 +81,12 @@ export class PeerSession {
     return this.#ice;
   }
 
+  /** The descriptions that both sides have agreed on last, which the browser holds the certificates against. */
+  get agreedDescriptions(): { readonly local: string; readonly remote: string } | undefined {
+    const { currentLocalDescription: local, currentRemoteDescription: remote } = this.#connection;
+    return local && remote ? { local: local.sdp, remote: remote.sdp } : undefined;
+  }
+
   /** Whether a TURN server was among the ICE servers. */
   get hasRelay(): boolean {
     return this.#hasRelay;

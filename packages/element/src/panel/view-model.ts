@@ -2,6 +2,7 @@ import type { TemplateResult, nothing } from 'lit';
 import type { Strings } from '../locales/strings.js';
 import { localName } from './address.js';
 import type { CallController } from './call-controller.js';
+import type { QualityView } from './quality/quality-view.js';
 
 /** What only those see who answer calls. */
 export type AgentViewName = 'sign-in' | 'ready' | 'incoming';
@@ -33,6 +34,8 @@ export interface ViewModel {
   readonly turnedCameraOff: boolean;
   /** Whether the ring tone was turned off for this call. */
   readonly silenced: boolean;
+  /** The quality of the call: loaded once it is connected. */
+  readonly quality: QualityView | undefined;
   /** Whether the menu of the call, or what was chosen in it, is shown. */
   readonly featuresOpen: boolean;
   /** The menu of the call, or the pane that was chosen in it. */

@@ -1,3 +1,4 @@
+import type { SafetyCodeMessage } from '@xmpp-call/jingle';
 import type { DescriptionType, ErrorCode, LocalMute, ProposedContent } from './page-events.js';
 
 /** What comes with each command about a call; `callId` is chosen by whoever starts it. */
@@ -28,6 +29,7 @@ export interface CallValues {
   };
   readonly mediaFailure: { readonly callId: string; readonly code: ErrorCode; readonly detail: string };
   readonly refuseOffer: { readonly callId: string; readonly detail: string };
+  readonly sendSafetyMessage: { readonly callId: string; readonly message: SafetyCodeMessage };
   readonly setMuted: { readonly callId: string; readonly contents: readonly LocalMute[] };
 }
 

@@ -87,6 +87,10 @@ export class CallControls implements CallCommands {
     this.#call.session.exchange.localCandidate(candidate);
   }
 
+  sendSafetyMessage({ message }: Pick<CallValues['sendSafetyMessage'], 'message'>): void {
+    this.#call.session.safety.send(message);
+  }
+
   setMuted({ contents }: Pick<CallValues['setMuted'], 'contents'>): void {
     this.#call.session.muting.set(contents);
   }

@@ -96,6 +96,10 @@ export class Call {
     return this.peerWatch.habits;
   }
 
+  get peerTakesPart(): boolean {
+    return this.peerWatch.takesPart(this.device);
+  }
+
   /** The page knows of this call. */
   get isAnnounced(): boolean {
     return this.#announced;
@@ -202,6 +206,11 @@ export class Call {
 
   restartIce(): void {
     this.session.exchange.wantOffer(true);
+  }
+
+  /** More is known of a device of the peer. */
+  learnt(): void {
+    if (this.state === 'active') this.session.safety.offer();
   }
 
   // What the invitation brings.
@@ -351,11 +360,16 @@ export class Call {
     this.#execute(this.#machine.step(event) ?? []);
   }
 
+  #report(): void {
+    this.context.tell(callChanged(this, this.state, this.device, this.#ending));
+    if (this.state === 'active') this.session.safety.offer();
+  }
+
   #execute(effects: readonly CallEffect[]): void {
     for (const effect of effects) {
       if (effect === 'drop') this.#dropAfterRebind();
       else if (effect !== 'report') this.mediaWatch.execute(effect);
-      else if (this.#announced) this.context.tell(callChanged(this, this.state, this.device, this.#ending));
+      else if (this.#announced) this.#report();
     }
   }
 }

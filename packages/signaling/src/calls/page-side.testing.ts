@@ -56,6 +56,10 @@ export class PageSide {
     this.#command({ case: 'mediaFailure', value: { callId, code, detail } });
   }
 
+  sendSafetyMessage(callId: string, message: CallValues['sendSafetyMessage']['message']): void {
+    this.#command({ case: 'sendSafetyMessage', value: { callId, message } });
+  }
+
   refuseOffer(callId: string, detail: string): void {
     this.#command({ case: 'refuseOffer', value: { callId, detail } });
   }

@@ -30,6 +30,8 @@ export interface PeerWatchCall {
   tell(event: PageEvent): void;
   /** The device is not there any more. */
   peerLost(): void;
+  /** More is known of a device. */
+  learnt(): void;
   /** The device has ended the call, as it turns out. */
   endedBy(kind: EndKind, reason: Reason | undefined): void;
 }
@@ -42,6 +44,8 @@ export class PeerWatch {
   readonly #asked = new Set<string>();
   /** Whether a device announces the media core, by its full JID. */
   readonly #announcesCore = new Map<string, boolean>();
+  /** Devices that take part in the exchange of a safety code. */
+  readonly #safetyDevices = new Set<string>();
   /** An end that was claimed from another address is being checked. */
   #isClaimed = false;
 
@@ -64,7 +68,9 @@ export class PeerWatch {
       const info = await context.stream.discoInfo(device);
       this.#habits.set(device, habitsOf(info));
       this.#learnCore(device, info.features.includes(NS.mediaCore));
+      if (info.features.includes(NS.safetyCode)) this.#safetyDevices.add(device);
       if (device === this.#call.device) this.#probe.learn(info.features);
+      this.#call.learnt();
       return reachOf(info, media);
     } catch (error) {
       context.environment.log('debug', 'no disco', { why: String(error) });
@@ -72,6 +78,11 @@ export class PeerWatch {
       if (this.#call.direction === 'outgoing') this.#learnCore(device, false);
       return 'jmi';
     }
+  }
+
+  /** Whether a device announces that it takes part in the exchange of a safety code. */
+  takesPart(device: string | undefined): boolean {
+    return device !== undefined && this.#safetyDevices.has(device);
   }
 
   /** Whether the device was asked what it can do. */

@@ -102,13 +102,13 @@ function statusLine(model: ViewModel, call: Call): TemplateResult {
       aria-label="${model.strings.duration} ${clock}"
       datetime=${isoDuration(elapsed)}
       >${clock}</time
-    >`;
+    >${model.quality?.mark}`;
 }
 
 function notes(model: ViewModel, call: Call): TemplateResult | typeof nothing {
   const { session, strings, blocked } = model;
   const { problem } = session;
-  const remarks = callNotes(model, call);
+  const remarks = [...callNotes(model, call), model.quality?.note ?? ''].filter(Boolean);
   if (remarks.length === 0 && !problem && !blocked) return nothing;
   return html`<div class="notes">
     ${remarks.map((note) => html`<p part="note" class="note">${note}</p>`)}
