@@ -121,7 +121,7 @@ export interface CallEventMap {
   'state-change': Event;
   /** `localStream` or `remoteStream` has other tracks, or became another stream, or `playsSound` changed. */
   'streams-change': Event;
-  /** `muted`, `isMuted()` or `cameraOn` changed. */
+  /** `muted`, `isMuted()`, `cameraOn` or `onHold` changed. */
   'media-change': Event;
   /** `remote` changed. */
   'remote-change': Event;
@@ -188,6 +188,15 @@ export interface Call extends TypedEventTarget<CallEventMap> {
    */
   setMuted(muted: boolean, content?: LocalContent): void;
   isMuted(content: LocalContent): boolean;
+  /** This side holds the call; whether the peer does is in `remote.held`. */
+  readonly onHold: boolean;
+  /**
+   * Puts the call on hold: nothing is sent or heard, and the peer is told. Devices stay open and muted contents stay muted.
+   * @throws XmppCallError `invalid-state` before the call was connected and after the end
+   */
+  hold(): void;
+  /** Takes the call off hold; does nothing where it is not. */
+  resume(): void;
   /**
    * Turns the camera on or off, adding video to an audio call where needed; also while it rings. Of several wishes the last
    * one counts. A camera that the peer turns out not to take goes off again, see `call-error`.

@@ -80,6 +80,10 @@ export class CallCommands {
     this.#tell({ case: 'setMuted', value: { callId: this.#callId, contents: [...contents] } });
   }
 
+  setHeld(held: boolean): void {
+    this.#tell({ case: 'setHeld', value: { callId: this.#callId, held } });
+  }
+
   sendSafetyMessage(message: SafetyWords): void {
     this.#tell({ case: 'sendSafetyMessage', value: { callId: this.#callId, message } });
   }

@@ -18,6 +18,7 @@ import type {
 } from './api.js';
 import { CallCommands } from './call-commands.js';
 import { CallCore } from './call-core.js';
+import { CallHold } from './call-hold.js';
 import { CallMedia } from './call-media.js';
 import type { Clock } from './clock.js';
 import { XmppCallError } from './errors.js';
@@ -93,6 +94,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #told: Pick<RemoteInfo, 'held' | 'contents'> = { held: false, contents: [] };
   readonly #seen = new Set<string>();
   readonly #safety: SafetyCodeLoader;
+  readonly #hold: CallHold;
 
   constructor({ host, id, peer, direction, media, sessionId }: ClientCallInit) {
     super();
@@ -115,6 +117,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.#core = this.#createCore();
     this.#media = this.#createMedia();
     this.#safety = this.#createSafety();
+    this.#hold = this.#createHold();
   }
 
   get localStream(): MediaStream | undefined {
@@ -205,6 +208,20 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     if (this.#ended || muted === this.isMuted(content)) return;
     this.#media.devices.setMuted(muted, content);
     this.#mediaChanged();
+  }
+
+  get onHold(): boolean {
+    return this.#hold.isOn;
+  }
+
+  hold(): void {
+    if (this.#ended || this.activeSince === undefined)
+      throw new XmppCallError('invalid-state', { message: `hold() in state ${this.state}` });
+    this.#setHold(true);
+  }
+
+  resume(): void {
+    if (!this.#ended) this.#setHold(false);
   }
 
   async setCamera(on: boolean): Promise<void> {
@@ -312,6 +329,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     const commands = this.#commands;
     const { media, remoteStream } = this;
     const remote = () => this.remote;
+    const onHold = () => this.onHold;
     return new CallMedia({
       media,
       core: this.#core,
@@ -320,6 +338,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       iceTransportPolicy: host.iceTransportPolicy,
       get remote() {
         return remote();
+      },
+      get onHold() {
+        return onHold();
       },
       iceServers: () => host.iceServers(),
       freshIceServers: () => host.freshIceServers(),
@@ -338,6 +359,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
         if (state === 'disconnected') host.networkChanged();
       },
       onStreams: () => {
+        this.#hold.apply();
         this.dispatchEvent(new Event('streams-change'));
       },
       onMedia: () => {
@@ -362,6 +384,30 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     });
   }
 
+  #createHold(): CallHold {
+    const [media, core, remoteStream] = [this.#media, this.#core, this.remoteStream];
+    const remote = () => this.remote;
+    return new CallHold({
+      remoteStream,
+      get session() {
+        return media.session;
+      },
+      get core() {
+        return core.core;
+      },
+      get isHeld() {
+        return remote().held;
+      },
+    });
+  }
+
+  #setHold(isOn: boolean): void {
+    if (isOn === this.onHold) return;
+    this.#hold.set(isOn);
+    this.#commands.setHeld(isOn);
+    this.dispatchEvent(new Event('media-change'));
+  }
+
   #createSafety(): SafetyCodeLoader {
     return new SafetyCodeLoader({
       clock: this.#host.clock,
@@ -383,7 +429,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #changeRemote(): void {
     const next = statusOf(this.#told, this.#seen);
     if (JSON.stringify(next) === JSON.stringify(this.remote)) return;
+    const isHoldNew = next.held !== this.remote.held;
     this.remote = next;
+    if (isHoldNew) this.#hold.apply();
     this.dispatchEvent(new Event('remote-change'));
   }
 

@@ -92,6 +92,7 @@ export type ClientFactory = (options: CallClientOptions) => CallClient;
  * @csspart button - Every button with a text in it.
  * @csspart call-again - Calls again.
  * @csspart close - Closes the panel.
+ * @csspart resume - Takes the call off hold.
  * @csspart hear - Starts the sound where the browser held it back.
  * @csspart dismiss - Puts a remark away.
  * @csspart sign-in - The sign-in form.
@@ -110,6 +111,7 @@ export type ClientFactory = (options: CallClientOptions) => CallClient;
  * @cssstate connecting - Answered, and connecting sound and video.
  * @cssstate active - Both sides are connected.
  * @cssstate held - The other side put the call on hold.
+ * @cssstate on-hold - The call was put on hold here.
  * @cssstate reconnecting - The connection of the call is interrupted.
  * @cssstate ended - A call has ended and its summary is shown.
  * @cssstate error - A failure is shown.

@@ -25,7 +25,7 @@ import { StreamPlayer } from './stream-player.js';
 import { formatClock } from './time-formats.js';
 import { ToneLoader } from './tone-loader.js';
 import { TrackWatcher, hasPicture, hasSound } from './track-watcher.js';
-import { nameOf } from './view-model.js';
+import { isPaused, nameOf } from './view-model.js';
 import type { View, ViewModel } from './view-model.js';
 import { ViewLoader, loadAgentViews } from './views/view-loader.js';
 import { VIEWS } from './views/views.js';
@@ -155,7 +155,7 @@ export class CallPanel implements ReactiveController, ViewModel {
 
   get remoteVideo(): boolean {
     const call = this.#liveCall;
-    return call !== undefined && !call.remote.videoMuted && hasPicture(call.remoteStream);
+    return call !== undefined && !isPaused(call) && !call.remote.videoMuted && hasPicture(call.remoteStream);
   }
 
   get selfView(): boolean {
@@ -277,7 +277,7 @@ export class CallPanel implements ReactiveController, ViewModel {
     this.#features.update(call);
     this.#quality.update(call);
     this.#unanswered.update(call?.state === 'calling' && hasSound(call.localStream));
-    this.#nothingArrives.update(call?.state === 'active' && !call.remote.held && !receives(call));
+    this.#nothingArrives.update(call?.state === 'active' && !isPaused(call) && !receives(call));
     this.#locale.update();
     // The elements of a view leave the page with it.
     if (this.view !== this.#view) this.#media.drop();

@@ -1,3 +1,4 @@
+import type { Call } from '@xmpp-call/client';
 import type { TemplateResult, nothing } from 'lit';
 import type { Strings } from '../locales/strings.js';
 import { localName } from './address.js';
@@ -67,4 +68,9 @@ const MADE_UP =
 export function nameOf(jid: string, strings: Strings): string {
   const name = localName(jid);
   return name === undefined || MADE_UP.test(name) ? strings.visitor : name;
+}
+
+/** Nothing passes between the two sides: one of them holds the call. */
+export function isPaused({ onHold, remote }: Call): boolean {
+  return onHold || remote.held;
 }

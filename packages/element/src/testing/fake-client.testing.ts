@@ -73,6 +73,21 @@ export class FakeCall extends CountingTarget implements Call {
     this.cameraOn = false;
   }
 
+  onHold = false;
+
+  hold(): void {
+    this.#setHold(true);
+  }
+
+  resume(): void {
+    this.#setHold(false);
+  }
+
+  #setHold(onHold: boolean): void {
+    this.onHold = onHold;
+    this.dispatchEvent(new Event('media-change'));
+  }
+
   safetyCode: SafetyCodeStatus = { phase: 'unavailable' };
   /** What the user said of the code. */
   readonly confirmed: boolean[] = [];

@@ -92,6 +92,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
     const call = await comparing(box, lang);
     call.changeSafety({ phase: 'failed', failure: 'codes-differ' });
   },
+  'on-hold': (box, lang) =>
+    called(box, lang, (call) => {
+      call.activate(80 * SECOND);
+      call.hold();
+    }),
   held: (box, lang) =>
     called(box, lang, (call) => {
       call.activate(80 * SECOND);

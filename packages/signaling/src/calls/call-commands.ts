@@ -30,6 +30,7 @@ export interface CallValues {
   readonly mediaFailure: { readonly callId: string; readonly code: ErrorCode; readonly detail: string };
   readonly refuseOffer: { readonly callId: string; readonly detail: string };
   readonly sendSafetyMessage: { readonly callId: string; readonly message: SafetyCodeMessage };
+  readonly setHeld: { readonly callId: string; readonly held: boolean };
   readonly setMuted: { readonly callId: string; readonly contents: readonly LocalMute[] };
 }
 

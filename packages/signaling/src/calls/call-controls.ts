@@ -91,6 +91,10 @@ export class CallControls implements CallCommands {
     this.#call.session.safety.send(message);
   }
 
+  setHeld({ held }: Pick<CallValues['setHeld'], 'held'>): void {
+    this.#call.session.muting.setHeld(held);
+  }
+
   setMuted({ contents }: Pick<CallValues['setMuted'], 'contents'>): void {
     this.#call.session.muting.set(contents);
   }
