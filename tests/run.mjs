@@ -112,7 +112,7 @@ async function runE2e(filters) {
     files.filter((file) => !isWaiting(file)),
     25 * MINUTE_MS,
   );
-  const waiting = await runNodeFiles('e2e-waiting', files.filter(isWaiting), 25 * MINUTE_MS);
+  const waiting = await runNodeFiles('e2e-waiting', files.filter(isWaiting), 25 * MINUTE_MS, 2);
   return {
     passed: busy.passed + waiting.passed,
     failed: busy.failed + waiting.failed,

@@ -2,12 +2,8 @@
 import { openAgent, openVisitor } from '../e2e/desk.js';
 import { type Harness, startHarness } from '../e2e/harness.js';
 import type { WidgetPage } from '../tools/widget-page.js';
+import { type Percentiles, percentiles } from './percentiles.js';
 import { OBSERVER, type Moments } from './page-moments.js';
-
-export interface Percentiles {
-  readonly p50: number;
-  readonly p95: number;
-}
 
 /** All in ms, in Chromium, over loopback. */
 export interface Latency {
@@ -63,10 +59,4 @@ async function measure(harness: Harness): Promise<Sample> {
 
 function moment({ page }: WidgetPage, name: keyof Moments): Promise<number> {
   return page.waitFor((key) => (globalThis as unknown as { moments: Moments }).moments[key], { what: name }, name);
-}
-
-function percentiles(values: readonly number[]): Percentiles {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) => Math.round(sorted[Math.ceil(share * sorted.length) - 1] ?? 0);
-  return { p50: at(0.5), p95: at(0.95) };
 }

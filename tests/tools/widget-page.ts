@@ -16,7 +16,7 @@ export type CodecWay = `${'audio' | 'video'}.${'send' | 'receive'}`;
 export type CodecPaths = Readonly<Partial<Record<CodecWay, string>>>;
 
 export type WidgetPart =
-  'launcher' | 'hang-up' | 'mute' | 'camera' | 'answer' | 'answer-video' | 'decline' | 'call-again';
+  'launcher' | 'hang-up' | 'mute' | 'camera' | 'more' | 'resume' | 'answer' | 'answer-video' | 'decline' | 'call-again';
 
 const REMOTE_VIDEO = '[part~="remote-video"]';
 const TIMEOUT_MS = 20_000;
@@ -26,6 +26,12 @@ export class WidgetPage {
 
   async press(part: WidgetPart): Promise<void> {
     await this.page.click(`[part~="${part}"]`, { timeoutMs: TIMEOUT_MS });
+  }
+
+  /** Opens the menu of the call and chooses an entry, by its id. */
+  async openFeature(id: string): Promise<void> {
+    await this.press('more');
+    await this.page.click(`[part~="menu-item"][part~="${id}"]`, { timeoutMs: TIMEOUT_MS });
   }
 
   /** Fills in and sends the agent's form. */

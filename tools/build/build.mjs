@@ -12,6 +12,7 @@ import { moduleBesideScript } from '../../wasm/tools/module-beside-script.mjs';
 import { vscodeData, webTypes } from '../docs/editor-data.mjs';
 import { elementManifest } from '../docs/element-manifest.mjs';
 import { LICENCES_FILE, thirdPartyLicences } from './licences.mjs';
+import { sharedChunks } from './shared-chunks.mjs';
 
 const run = promisify(execFile);
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
@@ -96,13 +97,24 @@ async function writeLicences(directory, metafile, modules) {
   await writeFile(join(directory, LICENCES_FILE), await thirdPartyLicences(inputs, modules));
 }
 
+const launcher = join(packages, 'element/src/define.ts');
+const panel = join(packages, 'element/src/panel/call-panel.ts');
+
+/** @param {string} path  of a module that is loaded on demand */
+function loadedBefore(path) {
+  if (path.startsWith(join(packages, 'signaling/'))) return workerEntry['signaling.worker'];
+  // The panel loads the language beside itself.
+  return path === panel || path.startsWith(join(packages, 'element/src/locales/')) ? launcher : panel;
+}
+
 /** The launcher with its lazily loaded chunks, and the worker, which shares with the page what both need. */
 async function bundle() {
   await mkdir(fresh, { recursive: true });
   const { metafile } = await build({
     ...shared,
+    plugins: [...shared.plugins, sharedChunks(loadedBefore)],
     alias,
-    entryPoints: { 'xmpp-call': join(packages, 'element/src/define.ts'), ...workerEntry },
+    entryPoints: { 'xmpp-call': launcher, ...workerEntry },
     outdir: fresh,
     splitting: true,
     chunkNames: '[name]-[hash]',

@@ -2,6 +2,8 @@ import type { ContentId, IceLog, MediaKind, SessionStatistics } from '@xmpp-call
 import type { FrameEncryptionState, MediaCoreStatistics } from '@xmpp-call/media-core';
 import type { XmppCallError } from './errors.js';
 import type { CallErrorEvent } from './call-error-event.js';
+import type { SafetyCode } from './safety-code/derivation.js';
+import type { SafetyFailure } from './safety-code/exchange.js';
 import type { TypedEventTarget } from './typed-event-target.js';
 
 export type { FrameEncryptionState, IceLog, MediaKind };
@@ -10,6 +12,11 @@ export type { FrameEncryptionState, IceLog, MediaKind };
 export interface CallStatistics extends SessionStatistics {
   /** What the media core does, where the call has one. */
   readonly core?: MediaCoreStatistics | undefined;
+  /**
+   * `off`: no frame key is set. `core`: the media core encrypts; where it cannot, `frame-encryption` says so. `no-core`: a key
+   * is set, but this call has no core, and no frame is encrypted.
+   */
+  readonly frameEncryption?: 'off' | 'core' | 'no-core';
 }
 
 /** `offline`: not connected and not trying; `reconnecting`: was online, calls go on meanwhile. */
@@ -91,17 +98,41 @@ export interface RemoteStatus {
   readonly contents: readonly RemoteContent[];
 }
 
+export type { SafetyCode, SafetyFailure };
+
+/** How far two sides are in agreeing on a code that people compare, see `Call.verifySafety()`. */
+export type SafetyCodeStatus =
+  /** The call is not active yet, or the peer has no such codes. */
+  | { readonly phase: 'unavailable' }
+  /** Can be asked for. */
+  | { readonly phase: 'available' }
+  /** One side has asked; the messages of the other are awaited. */
+  | { readonly phase: 'waiting' }
+  /** The peer did not answer in time; it still may. */
+  | { readonly phase: 'unanswered' }
+  /** Both sides have a code, which people are to compare. */
+  | { readonly phase: 'comparing'; readonly code: SafetyCode }
+  /** The user has said that it is the same on both sides. */
+  | { readonly phase: 'confirmed'; readonly code: SafetyCode }
+  /** Somebody may be in between, or the peer is at fault. Final. */
+  | { readonly phase: 'failed'; readonly failure: SafetyFailure };
+
 export interface CallEventMap {
   'state-change': Event;
   /** `localStream` or `remoteStream` has other tracks, or became another stream, or `playsSound` changed. */
   'streams-change': Event;
-  /** `muted`, `isMuted()` or `cameraOn` changed. */
+  /** `muted`, `isMuted()`, `cameraOn` or `onHold` changed. */
   'media-change': Event;
   /** `remote` changed. */
   'remote-change': Event;
   /** `receiving` changed. */
   'receiving-change': Event;
-  /** With a frame key: frames of one way cannot be encrypted or opened, or can again. */
+  /** `safetyCode` changed. */
+  'safety-code-change': Event;
+  /**
+   * With a frame key: frames of one way cannot be encrypted or opened, or can again. With the reasons `no-core` (this call has
+   * no media core) and `foreign-peer` (the peer has none) they are sent without encryption.
+   */
   'frame-encryption': CustomEvent<FrameEncryptionState>;
   /**
    * Something failed and the call goes on: the camera cannot be had (`error.device` is `camera`), or the peer does not take
@@ -157,6 +188,15 @@ export interface Call extends TypedEventTarget<CallEventMap> {
    */
   setMuted(muted: boolean, content?: LocalContent): void;
   isMuted(content: LocalContent): boolean;
+  /** This side holds the call; whether the peer does is in `remote.held`. */
+  readonly onHold: boolean;
+  /**
+   * Puts the call on hold: nothing is sent or heard, and the peer is told. Devices stay open and muted contents stay muted.
+   * @throws XmppCallError `invalid-state` before the call was connected and after the end
+   */
+  hold(): void;
+  /** Takes the call off hold; does nothing where it is not. */
+  resume(): void;
   /**
    * Turns the camera on or off, adding video to an audio call where needed; also while it rings. Of several wishes the last
    * one counts. A camera that the peer turns out not to take goes off again, see `call-error`.
@@ -172,12 +212,23 @@ export interface Call extends TypedEventTarget<CallEventMap> {
    * Encrypts frames between two media cores from now on, beside DTLS-SRTP, with AES-GCM under keys derived from this secret;
    * without one, no more. Both sides have to set the same, and may set the next under another id while the call goes on: what
    * was sealed under the last one still is opened for a while. With the wrong key there is silence and no picture, and
-   * `frame-encryption` says so. To a peer without a core nothing is sealed, nor is anything in a call that has none.
+   * `frame-encryption` says so. To a peer without a core nothing is sealed, nor is anything in a call that has none:
+   * `frame-encryption` says that too, and `getStatistics().frameEncryption`.
    * @param id 0 to 255, told to the peer in each frame
    * @param secret 16 bytes at least, from a source that the server does not have; never stored or logged. Another one is
    *   an error in the log: the key from before holds, or none at all, and then nothing is sent or heard
    */
   setFrameKey(id: number, secret: Uint8Array | undefined): void;
+  /** What is known of the code; see `verifySafety()`. */
+  readonly safetyCode: SafetyCodeStatus;
+  /**
+   * Agrees with the peer on a short code, the same on both sides unless somebody in between has put other keys into the call. Either
+   * side may ask, also both at once; the side that did not ask has the code too.
+   * @throws XmppCallError `invalid-state` while `unavailable`, `no-answer` after 20 s (a code may still come), `security-failed`
+   */
+  verifySafety(): Promise<SafetyCode>;
+  /** What the user says of the code: another one on the other side makes it `failed`. The call goes on. */
+  confirmSafety(areSame: boolean): void;
   getStatistics(): Promise<CallStatistics>;
   /**
    * What happened to the connectivity, the latest 500 events, also after the end; undefined before there was a connection. Holds

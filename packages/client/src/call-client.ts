@@ -11,6 +11,7 @@ import type {
   MediaCorePreference,
 } from './api.js';
 import type { CallClient, ClientEventMap } from './client-api.js';
+import { NO_CORE } from './call-core.js';
 import { ClientCall } from './client-call.js';
 import type { CallHost, ClientCallInit } from './client-call.js';
 import { pageClock, within } from './clock.js';
@@ -22,7 +23,7 @@ import { IncomingCallEvent } from './incoming-call-event.js';
 import { canUseMediaCore, knownPreference } from './media-core-support.js';
 import { NetworkWatch } from './network-watch.js';
 import { checkedOptions } from './options.js';
-import type { OpenedCore } from './open-media-core.js';
+import type { OpenedCore, openMediaCore } from './open-media-core.js';
 import { toCallError } from './to-call-error.js';
 import { typedEventTarget } from './typed-event-target.js';
 import { WirePort } from './wire-port.js';
@@ -62,6 +63,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   readonly #mediaCore: MediaCorePreference;
   readonly #launch: (url: URL) => WireEndpoint;
   readonly #clock: Clock;
+  readonly #loadCore: CoreLoader;
   readonly #log: Log;
   readonly #calls = new Map<string, ClientCall>();
   #port: WirePort | undefined;
@@ -70,11 +72,17 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   #disposing: Promise<void> | undefined;
 
   /** @throws XmppCallError `invalid-address` */
-  constructor(options: CallClientOptions, launch: (url: URL) => WireEndpoint, clock: Clock = pageClock) {
+  constructor(
+    options: CallClientOptions,
+    launch: (url: URL) => WireEndpoint,
+    clock: Clock = pageClock,
+    loadCore: CoreLoader = importMediaCore,
+  ) {
     super();
     this.#options = checkedOptions(options);
     this.#launch = launch;
     this.#clock = clock;
+    this.#loadCore = loadCore;
     this.#log = options.log ?? consoleLog(clock);
     this.#mediaCore = knownPreference(this.#options.mediaCore, this.#log);
   }
@@ -259,9 +267,8 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
       iceTransportPolicy: this.#options.iceTransportPolicy,
       mediaCore: this.#mediaCore,
       openCore: (call, signal, preference) => this.#openCore(call, signal, preference),
-      fetchCore: () => {
-        importMediaCore().catch(() => undefined);
-      },
+      // Strangers may let several ring: the core of one of them is ready.
+      mayOpenCoreEarly: (call) => this.calls.find(({ state }) => state === 'incoming') === call,
       onEnded: (call) => {
         this.#calls.delete(call.id);
       },
@@ -280,18 +287,15 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     });
   }
 
-  async #openCore(
-    call: ClientCall,
-    signal: AbortSignal,
-    mediaCore: MediaCorePreference,
-  ): Promise<OpenedCore | undefined> {
-    if (!codecsBuilt) return;
+  async #openCore(call: ClientCall, signal: AbortSignal, mediaCore: MediaCorePreference): Promise<OpenedCore> {
+    if (!codecsBuilt) return { core: undefined, missing: undefined };
     try {
-      const { openMediaCore } = await importMediaCore();
-      return await openMediaCore(call, signal, mediaCore, this.#options, launchWorker, this.#log);
+      const chunk = await this.#loadCore();
+      if (signal.aborted) return NO_CORE;
+      return await chunk.openMediaCore(call, signal, mediaCore, this.#options, launchWorker, this.#log);
     } catch (cause) {
       this.#log('warn', 'no media core', { error: String(cause) });
-      return;
+      return NO_CORE;
     }
   }
 
@@ -321,8 +325,10 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   }
 }
 
+type CoreLoader = () => Promise<{ readonly openMediaCore: typeof openMediaCore }>;
+
 /** A chunk of its own: it is not fetched before a call needs it. */
-const importMediaCore = () => import('./open-media-core.js');
+const importMediaCore: CoreLoader = () => import('./open-media-core.js');
 
 function disposed(): XmppCallError {
   return new XmppCallError('invalid-state', { message: 'disposed' });

@@ -1,14 +1,11 @@
 import { MediaError, PeerSession } from '@xmpp-call/media';
 import type { PeerConnectivity } from '@xmpp-call/media';
-import type { MediaCore, MediaCoreStatistics } from '@xmpp-call/media-core';
 import { SdpType } from '@xmpp-call/wire';
-import type { CallDirection, MediaCorePreference } from './api.js';
+import type { CallCore } from './call-core.js';
 import { CallDevices } from './call-devices.js';
 import type { DevicesOwner } from './call-devices.js';
 import { within } from './clock.js';
 import type { XmppCallError } from './errors.js';
-import type { OpenedCore } from './open-media-core.js';
-import { MediaCoreDecision } from './media-core-decision.js';
 import { hasMediaCoreToken } from './media-core-support.js';
 import { Negotiator } from './negotiator.js';
 import type { NegotiationEvent } from './negotiator.js';
@@ -17,18 +14,13 @@ import type { RemoteWatchOwner } from './remote-watch.js';
 
 /** What the media of a call need of it. */
 export interface MediaOwner extends RemoteWatchOwner, Pick<DevicesOwner, 'media' | 'onStreams' | 'onMedia'> {
-  readonly direction: CallDirection;
-  /** As the client has it. */
-  readonly mediaCore: MediaCorePreference;
+  readonly core: CallCore;
   readonly remoteStream: MediaStream;
   readonly iceTransportPolicy: RTCIceTransportPolicy | undefined;
   /** Waits for a connection to ask over. */
   iceServers(): Promise<readonly RTCIceServer[]>;
   /** Over the connection that is there. */
   freshIceServers(): Promise<readonly RTCIceServer[]>;
-  openCore(signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore | undefined>;
-  /** Fetches what `openCore` needs. */
-  fetchCore(): void;
   /** Tells the worker. @throws XmppCallError */
   describe(type: SdpType, sdp: string): Promise<void>;
   refuseOffer(detail: string): void;
@@ -43,20 +35,13 @@ export interface MediaOwner extends RemoteWatchOwner, Pick<DevicesOwner, 'media'
 /** ms that an ICE restart waits for fresh TURN credentials. */
 const REFRESH_MS = 2000;
 
-type FrameKey = Parameters<MediaCore['setFrameKey']>;
-
-/** The media of one call in this page: joins its devices, its connection, its core and what arrives. */
+/** The media of one call in this page: joins its devices, its connection and what arrives. */
 export class CallMedia {
   readonly devices: CallDevices;
   readonly #owner: MediaOwner;
   readonly #closing = new AbortController();
   readonly #negotiator: Negotiator;
   readonly #watch: RemoteWatch;
-  readonly #decision: MediaCoreDecision;
-  #frameKey: FrameKey | undefined;
-  #core: MediaCore | undefined;
-  /** Of a core that this call wanted and does not have. */
-  #missingCore: MediaCoreStatistics | undefined;
   #session: Promise<PeerSession> | undefined;
   #open: PeerSession | undefined;
   /** Descriptions and candidates are applied strictly in the order in which they came. */
@@ -65,7 +50,6 @@ export class CallMedia {
   constructor(owner: MediaOwner) {
     this.#owner = owner;
     this.#watch = new RemoteWatch(owner);
-    this.#decision = new MediaCoreDecision(owner.mediaCore, owner.direction, owner.clock);
     this.devices = this.#createDevices();
     this.#negotiator = new Negotiator({
       prepare: () => this.prepare(),
@@ -91,38 +75,16 @@ export class CallMedia {
     return this.devices.preview ?? this.#open?.localStream;
   }
 
-  /** Undefined where the call was not to have a core. */
-  get coreStatistics(): MediaCoreStatistics | undefined {
-    return this.#core?.statistics ?? this.#missingCore;
-  }
-
-  get core(): MediaCore | undefined {
-    return this.#core;
-  }
-
   get receiving(): boolean {
     return this.#watch.receiving;
   }
 
-  setPreference(preference: MediaCorePreference): boolean {
-    this.#core?.setPreference(preference);
-    return this.#decision.prefer(preference);
-  }
-
-  /** What a device of the peer announces. */
-  learnMediaCore(device: string, announced: boolean): void {
-    this.#decision.learn(device, announced);
-    if (this.#decision.usesCore) this.#owner.fetchCore();
-  }
-
-  /** A device of the callee has answered. */
-  answered(device: string): void {
-    this.#decision.answered(device);
-  }
-
-  setFrameKey(...key: FrameKey): void {
-    this.#frameKey = key;
-    this.#core?.setFrameKey(...key);
+  /** The descriptions in force, after those that are under way. @throws MediaError */
+  async descriptions(): Promise<{ readonly local: string; readonly remote: string }> {
+    await this.#inOrder;
+    const agreed = this.#open?.agreedDescriptions;
+    if (!agreed) throw new MediaError('media-failed', 'no descriptions yet');
+    return agreed;
   }
 
   /** Makes the connection, once. */
@@ -137,7 +99,7 @@ export class CallMedia {
   /** Takes what the worker says of the negotiation, in the order in which it comes. */
   take(event: NegotiationEvent): void {
     if (event.case === 'remoteDescription' && event.value.type === SdpType.OFFER)
-      this.#decision.offered(hasMediaCoreToken(event.value.sdp));
+      this.#owner.core.offered(hasMediaCoreToken(event.value.sdp));
     this.#inOrder = this.#inOrder
       .then(() => (this.#hasEnded() ? undefined : this.#negotiator.take(event)))
       .catch((cause: unknown) => {
@@ -148,7 +110,6 @@ export class CallMedia {
   /** Devices off, connection closed; nothing is reported any more. */
   close(): void {
     this.#closing.abort();
-    this.#decision.close();
     this.#watch.close();
     this.#open?.close();
     this.devices.close();
@@ -203,13 +164,9 @@ export class CallMedia {
 
   async #createSession(): Promise<PeerSession> {
     const { signal } = this.#closing;
-    const [iceServers, core] = await Promise.all([this.#owner.iceServers(), this.#decideCore()]);
+    const [iceServers, core] = await Promise.all([this.#owner.iceServers(), this.#owner.core.forConnection()]);
     if (signal.aborted) throw new MediaError('media-failed', 'the call has ended');
     const { iceTransportPolicy, remoteStream } = this.#owner;
-    this.#core = core;
-    // What was asked for while it opened.
-    core?.setPreference(this.#decision.preference);
-    if (this.#frameKey) core?.setFrameKey(...this.#frameKey);
     const session = new PeerSession({
       iceServers,
       connect: core?.connect,
@@ -232,13 +189,5 @@ export class CallMedia {
     this.devices.muteIn(session);
     this.#open = session;
     return session;
-  }
-
-  async #decideCore(): Promise<MediaCore | undefined> {
-    const usesCore = await this.#decision.final();
-    if (!usesCore) return undefined;
-    const opened = await this.#owner.openCore(this.#closing.signal, this.#decision.preference);
-    this.#missingCore = opened?.switchedOff;
-    return opened?.core;
   }
 }

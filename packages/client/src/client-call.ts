@@ -1,5 +1,4 @@
-import type { PeerConnectivity } from '@xmpp-call/media';
-import { CallState as WireCallState, ContentSource, MediaConnectionState, MediaKind } from '@xmpp-call/wire';
+import { CallState as WireCallState, ContentSource } from '@xmpp-call/wire';
 import type { Event as WireEvent, RemoteInfo } from '@xmpp-call/wire';
 import type {
   Call,
@@ -14,7 +13,12 @@ import type {
   LogLevel,
   MediaCorePreference,
   RemoteStatus,
+  SafetyCode,
+  SafetyCodeStatus,
 } from './api.js';
+import { CallCommands } from './call-commands.js';
+import { CallCore } from './call-core.js';
+import { CallHold } from './call-hold.js';
 import { CallMedia } from './call-media.js';
 import type { Clock } from './clock.js';
 import { XmppCallError } from './errors.js';
@@ -23,10 +27,11 @@ import { isNegotiation } from './negotiator.js';
 import type { NegotiationEvent } from './negotiator.js';
 import type { OpenedCore } from './open-media-core.js';
 import { NOTHING_KNOWN, statusOf } from './remote-status.js';
+import { SafetyCodeLoader } from './safety-code/safety-code-loader.js';
 import { toCallError } from './to-call-error.js';
 import { typedEventTarget } from './typed-event-target.js';
 import type { WirePort } from './wire-port.js';
-import { CALL_STATES, END_REASONS, toError, toWireErrorCode, wordFor } from './wire-map.js';
+import { CALL_STATES, END_REASONS, toError, wordFor } from './wire-map.js';
 
 /** What a call needs of the client that it belongs to. */
 export interface CallHost {
@@ -40,10 +45,10 @@ export interface CallHost {
   /** The network may have changed. */
   networkChanged(): void;
   readonly mediaCore: MediaCorePreference;
-  /** Undefined where a call has to do with the browser's codecs. */
-  openCore(call: ClientCall, signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore | undefined>;
-  /** Fetches what `openCore` needs. */
-  fetchCore(): void;
+  /** Loads and starts the core of a call; it ends with the signal. Never rejects. */
+  openCore(call: ClientCall, signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore>;
+  /** Whether the core of this call may be started before the user has answered. */
+  mayOpenCoreEarly(call: ClientCall): boolean;
   log(level: LogLevel, message: string, context: Readonly<Record<string, string>>): void;
   /** The call has ended and lets go of everything. */
   onEnded(call: ClientCall): void;
@@ -58,11 +63,6 @@ export interface ClientCallInit {
   readonly sessionId?: string;
 }
 
-const CONNECTIVITY: Readonly<Record<PeerConnectivity, MediaConnectionState>> = {
-  connected: MediaConnectionState.CONNECTED,
-  disconnected: MediaConnectionState.DISCONNECTED,
-  failed: MediaConnectionState.FAILED,
-};
 /** What the worker says of the negotiation before the user has answered; none of it is due then. */
 const MAX_EARLY = 64;
 
@@ -81,6 +81,8 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   remote: RemoteStatus = NOTHING_KNOWN;
 
   readonly #host: CallHost;
+  readonly #commands: CallCommands;
+  readonly #core: CallCore;
   readonly #media: CallMedia;
   #ended = false;
   /** The worker has been told of this call. */
@@ -91,6 +93,8 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   /** What the worker has told last of the peer's contents, and which of them have arrived. */
   #told: Pick<RemoteInfo, 'held' | 'contents'> = { held: false, contents: [] };
   readonly #seen = new Set<string>();
+  readonly #safety: SafetyCodeLoader;
+  readonly #hold: CallHold;
 
   constructor({ host, id, peer, direction, media, sessionId }: ClientCallInit) {
     super();
@@ -103,7 +107,17 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.state = direction === 'outgoing' ? 'calling' : 'incoming';
     this.#registered = direction === 'incoming';
     this.#answered = direction === 'outgoing';
+    this.#commands = new CallCommands(
+      id,
+      (body) => host.command(body),
+      (error) => {
+        if (!this.#ended) this.end('error', error);
+      },
+    );
+    this.#core = this.#createCore();
     this.#media = this.#createMedia();
+    this.#safety = this.#createSafety();
+    this.#hold = this.#createHold();
   }
 
   get localStream(): MediaStream | undefined {
@@ -111,7 +125,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   get playsSound(): boolean {
-    return this.#media.core?.playsSound ?? false;
+    return this.#core.core?.playsSound ?? false;
   }
 
   get remoteTracks(): ReadonlyMap<string, MediaStreamTrack> {
@@ -138,13 +152,10 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       devices.catch(() => undefined);
       await connected;
       if (this.#hasEnded()) return;
-      await this.#host.command({
-        case: 'startCall',
-        value: { callId: this.id, to: this.peer, media: proposed(this.media) },
-      });
+      await this.#commands.start(this.peer, this.media);
       this.#registered = true;
       if (this.#hasEnded()) {
-        this.#tell({ case: 'hangUp', value: { callId: this.id } });
+        this.#commands.hangUp();
         return;
       }
       const offered = this.#media.offerFirst();
@@ -152,7 +163,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       // Ring only when the devices are sure: at once where permission was given before, else after the prompt.
       await devices;
       if (this.#hasEnded()) return;
-      await this.#host.command({ case: 'propose', value: { callId: this.id } });
+      await this.#commands.propose();
       await Promise.all([offered, this.#media.devices.joined()]);
     } catch (cause) {
       this.#fail(cause);
@@ -168,7 +179,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       this.#media.prepare().catch(() => undefined);
       await devices;
       this.#answered = true;
-      const accepted = this.#host.command({ case: 'acceptCall', value: { callId: this.id } });
+      const accepted = this.#commands.accept();
       for (const event of this.#early.splice(0)) this.#media.take(event);
       await accepted;
       await this.#media.devices.joined();
@@ -179,13 +190,13 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
 
   reject(): void {
     if (this.state !== 'incoming') return;
-    this.#tell({ case: 'rejectCall', value: { callId: this.id } });
+    this.#commands.reject();
     this.end('rejected');
   }
 
   hangUp({ gone = false }: { readonly gone?: boolean } = {}): void {
     if (this.#ended) return;
-    if (this.#registered) this.#tell({ case: 'hangUp', value: { callId: this.id, gone } });
+    if (this.#registered) this.#commands.hangUp(gone);
     this.end('local-hang-up');
   }
 
@@ -199,6 +210,20 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.#mediaChanged();
   }
 
+  get onHold(): boolean {
+    return this.#hold.isOn;
+  }
+
+  hold(): void {
+    if (this.#ended || this.activeSince === undefined)
+      throw new XmppCallError('invalid-state', { message: `hold() in state ${this.state}` });
+    this.#setHold(true);
+  }
+
+  resume(): void {
+    if (!this.#ended) this.#setHold(false);
+  }
+
   async setCamera(on: boolean): Promise<void> {
     if (this.#ended || !this.#media.devices.begun)
       throw new XmppCallError('invalid-state', { message: 'no media session' });
@@ -206,17 +231,30 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   setMediaCore(preference: MediaCorePreference): boolean {
-    return this.#media.setPreference(preference);
+    return this.#core.prefer(preference);
   }
 
   setFrameKey(...key: Parameters<Call['setFrameKey']>): void {
-    this.#media.setFrameKey(...key);
+    this.#core.setFrameKey(...key);
+  }
+
+  get safetyCode(): SafetyCodeStatus {
+    return this.#safety.status;
+  }
+
+  verifySafety(): Promise<SafetyCode> {
+    return this.#safety.verify();
+  }
+
+  confirmSafety(areSame: boolean): void {
+    this.#safety.confirm(areSame);
   }
 
   async getStatistics(): Promise<CallStatistics> {
-    const { session, coreStatistics } = this.#media;
+    const { session } = this.#media;
     if (!session) throw new XmppCallError('invalid-state', { message: 'no media session' });
-    return { ...(await session.sampleStatistics()), core: coreStatistics };
+    const { statistics, frameEncryption } = this.#core;
+    return { ...(await session.sampleStatistics()), core: statistics, frameEncryption };
   }
 
   get iceLog(): IceLog | undefined {
@@ -229,14 +267,20 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     if (body.case === 'callChanged') {
       const { state, endReason, failure, peer, sessionId } = body.value;
       if (sessionId) this.sessionId = sessionId;
-      if (peer) this.#media.answered(peer);
+      if (peer) this.#core.answered(peer);
       if (state === WireCallState.ENDED) this.end(wordFor(END_REASONS, endReason), failure && toError(failure));
       else this.#changeState(wordFor(CALL_STATES, state));
     } else if (body.case === 'remoteInfo') {
       this.#told = body.value;
       this.#changeRemote();
     } else if (body.case === 'peerMediaCore') {
-      this.#media.learnMediaCore(body.value.device, body.value.announced);
+      this.#core.learn(body.value.device, body.value.announced);
+    } else if (body.case === 'safetyCodeOffered') {
+      this.#safety.offered();
+    } else if (body.case === 'peerSafetyMessage') {
+      this.#safety.receive(body.value.message);
+    } else if (body.case === 'safetyMessageRefused') {
+      this.#safety.refused();
     } else if (isNegotiation(body)) {
       // Nothing of a connection exists before the user has answered: its address would show (RFC 8828 §3).
       if (this.#answered) this.#media.take(body);
@@ -249,7 +293,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     if (this.#ended) return;
     this.#ended = true;
     this.#early = [];
+    this.#core.close();
     this.#media.close();
+    this.#safety.close();
     this.endReason = reason;
     this.error = error;
     this.#changeState('ended');
@@ -261,42 +307,59 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     return this.#ended;
   }
 
+  #createCore(): CallCore {
+    const host = this.#host;
+    return new CallCore({
+      direction: this.direction,
+      mediaCore: host.mediaCore,
+      clock: host.clock,
+      openCore: (signal, preference) => host.openCore(this, signal, preference),
+      mayOpenEarly: () => host.mayOpenCoreEarly(this),
+      onFrameEncryption: (detail) => {
+        this.dispatchEvent(new CustomEvent('frame-encryption', { detail }));
+      },
+      log: (level, message, context) => {
+        host.log(level, message, { call: this.id, ...context });
+      },
+    });
+  }
+
   #createMedia(): CallMedia {
     const host = this.#host;
-    const callId = this.id;
-    const { media, direction, remoteStream } = this;
+    const commands = this.#commands;
+    const { media, remoteStream } = this;
     const remote = () => this.remote;
+    const onHold = () => this.onHold;
     return new CallMedia({
       media,
-      direction,
-      mediaCore: host.mediaCore,
+      core: this.#core,
       remoteStream,
       clock: host.clock,
       iceTransportPolicy: host.iceTransportPolicy,
       get remote() {
         return remote();
       },
+      get onHold() {
+        return onHold();
+      },
       iceServers: () => host.iceServers(),
       freshIceServers: () => host.freshIceServers(),
-      openCore: (signal, preference) => host.openCore(this, signal, preference),
-      fetchCore: () => {
-        host.fetchCore();
-      },
       describe: async (type, sdp) => {
-        if (!this.#ended) await host.command({ case: 'localDescription', value: { callId, type, sdp } });
+        if (!this.#ended) await commands.describe(type, sdp);
       },
       refuseOffer: (detail) => {
-        host.log('warn', "the browser does not take an offer of the peer's", { call: callId, detail });
-        this.#tell({ case: 'refuseOffer', value: { callId, detail } });
+        host.log('warn', "the browser does not take an offer of the peer's", { call: this.id, detail });
+        commands.refuseOffer(detail);
       },
       onCandidate: (candidate, mid, ufrag) => {
-        this.#tell({ case: 'localCandidate', value: { callId, candidate, mid, ufrag } });
+        commands.candidate(candidate, mid, ufrag);
       },
       onConnectivity: (state, hadRelay) => {
-        this.#tell({ case: 'mediaConnection', value: { callId, state: CONNECTIVITY[state], hadRelay } });
+        commands.mediaConnection(state, hadRelay);
         if (state === 'disconnected') host.networkChanged();
       },
       onStreams: () => {
+        this.#hold.apply();
         this.dispatchEvent(new Event('streams-change'));
       },
       onMedia: () => {
@@ -321,10 +384,54 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     });
   }
 
+  #createHold(): CallHold {
+    const [media, core, remoteStream] = [this.#media, this.#core, this.remoteStream];
+    const remote = () => this.remote;
+    return new CallHold({
+      remoteStream,
+      get session() {
+        return media.session;
+      },
+      get core() {
+        return core.core;
+      },
+      get isHeld() {
+        return remote().held;
+      },
+    });
+  }
+
+  #setHold(isOn: boolean): void {
+    if (isOn === this.onHold) return;
+    this.#hold.set(isOn);
+    this.#commands.setHeld(isOn);
+    this.dispatchEvent(new Event('media-change'));
+  }
+
+  #createSafety(): SafetyCodeLoader {
+    return new SafetyCodeLoader({
+      clock: this.#host.clock,
+      role: this.direction === 'outgoing' ? 'initiator' : 'responder',
+      sid: () => this.sessionId ?? this.id,
+      descriptions: () => this.#media.descriptions(),
+      send: (message) => {
+        this.#commands.sendSafetyMessage(message);
+      },
+      onChange: () => {
+        this.dispatchEvent(new Event('safety-code-change'));
+      },
+      onLoadFailed: (cause) => {
+        this.#host.log('warn', 'the code for safety codes did not load', { call: this.id, error: String(cause) });
+      },
+    });
+  }
+
   #changeRemote(): void {
     const next = statusOf(this.#told, this.#seen);
     if (JSON.stringify(next) === JSON.stringify(this.remote)) return;
+    const isHoldNew = next.held !== this.remote.held;
     this.remote = next;
+    if (isHoldNew) this.#hold.apply();
     this.dispatchEvent(new Event('remote-change'));
   }
 
@@ -342,7 +449,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
         content('microphone', ContentSource.MICROPHONE, devices.sounding),
         content('camera', ContentSource.CAMERA, this.cameraOn),
       ];
-      this.#tell({ case: 'setMuted', value: { callId: this.id, contents } });
+      this.#commands.setMuted(contents);
     }
     this.dispatchEvent(new Event('media-change'));
   }
@@ -350,6 +457,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #changeState(state: CallState): void {
     if (state === this.state) return;
     this.state = state;
+    if (state === 'ringing') this.#core.rang();
     if (state === 'active') this.activeSince ??= Date.now();
     this.dispatchEvent(new Event('state-change'));
   }
@@ -358,23 +466,8 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #fail(cause: unknown): XmppCallError {
     const error = toCallError(cause);
     if (this.#ended) return error;
-    if (this.#registered) {
-      const value = { callId: this.id, code: toWireErrorCode(error.code), detail: error.message };
-      this.#tell({ case: 'mediaFailure', value });
-    }
+    if (this.#registered) this.#commands.mediaFailure(error);
     this.end('error', error);
     return error;
   }
-
-  /** A command whose reply does not matter: the worker says the consequences by events. */
-  #tell(body: Parameters<WirePort['command']>[0]): void {
-    this.#host.command(body).catch((cause: unknown) => {
-      if (!this.#ended && toCallError(cause).code === 'worker-failed') this.end('error', toCallError(cause));
-    });
-  }
-}
-
-function proposed({ video }: MediaOfCall) {
-  const audio = { kind: MediaKind.AUDIO, source: ContentSource.MICROPHONE };
-  return { contents: video ? [audio, { kind: MediaKind.VIDEO, source: ContentSource.CAMERA }] : [audio] };
 }

@@ -172,10 +172,8 @@ export class Loopback {
 
   #start(): void {
     if (!this.#accepted || this.#offer === undefined) return;
-    this.callee.emit({
-      case: 'remoteDescription',
-      value: { callId: this.#callId, type: SdpType.OFFER, sdp: this.#offer },
-    });
+    const offer = this.#description('caller', { type: SdpType.OFFER, sdp: this.#offer });
+    this.callee.emit({ case: 'remoteDescription', value: offer });
     this.#offer = undefined;
     for (const candidate of this.#early.splice(0)) this.#candidate(this.callee, candidate);
   }

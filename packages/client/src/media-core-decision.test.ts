@@ -47,6 +47,29 @@ describe('the decision of a caller', () => {
     assert.equal(await decision.final(), false);
   });
 
+  it('is native at once when a device answers that has rung for 300 ms and says nothing', async () => {
+    const { clock, decision } = decide('outgoing');
+    decision.rang();
+    clock.pass(200);
+    decision.rang();
+    clock.pass(100);
+    assert.equal(decision.usesCore, undefined, 'a device may still say it while it rings');
+    decision.answered(DESK);
+    assert.equal(await decision.final(), false);
+    assert.equal(clock.pending, 0);
+  });
+
+  it('waits for the rest of the 300 ms when a device answers sooner', () => {
+    const { clock, decision } = decide('outgoing');
+    decision.rang();
+    clock.pass(200);
+    decision.answered(DESK);
+    clock.pass(99);
+    assert.equal(decision.usesCore, undefined);
+    clock.pass(1);
+    assert.equal(decision.usesCore, false);
+  });
+
   it('does not wait longer because a device answers again and again', () => {
     const { clock, decision } = decide('outgoing');
     for (let elapsed = 0; elapsed < 300; elapsed += 100) {
@@ -76,6 +99,18 @@ describe('the decision of a callee', () => {
     decision.learn(PHONE, true);
     decision.offered(false);
     assert.equal(await decision.final(), true);
+  });
+
+  it('believes the token in the first offer more than a device that announces nothing, before the connection', async () => {
+    const { decision } = decide('incoming');
+    decision.learn(PHONE, false);
+    decision.offered(true);
+    assert.equal(await decision.final(), true);
+    const late = decide('incoming').decision;
+    late.learn(PHONE, false);
+    assert.equal(await late.final(), false);
+    late.offered(true);
+    assert.equal(late.usesCore, false);
   });
 
   it('follows the token in the first offer where the device is not known', async () => {

@@ -1,8 +1,8 @@
 import type { CallDirection, MediaCorePreference } from './api.js';
 import type { Clock } from './clock.js';
 
-/** ms that a caller waits for what the answering device announces: no call waits longer for the media core. */
-const ANSWER_MS = 300;
+/** ms that a device has to say what it announces, from its ringing on. Who answers later than that waits no longer for the media core. */
+const ANNOUNCE_MS = 300;
 
 /**
  * Decides, before a call has a connection, whether the media core stands in it. By `auto` it does where the peer has it too:
@@ -18,6 +18,8 @@ export class MediaCoreDecision {
   /** What the peer's devices, or its offer, or the end of waiting say. */
   #byPeer: boolean | undefined;
   #stopTimer: (() => void) | undefined;
+  /** When a device rang first. */
+  #rangAt: number | undefined;
   #isClosed = false;
   /** What was decided for good. */
   #final: boolean | undefined;
@@ -53,17 +55,25 @@ export class MediaCoreDecision {
     this.#setByPeer(announced);
   }
 
+  /** A device of the callee rings: it was asked what it announces. */
+  rang(): void {
+    this.#rangAt ??= this.#clock.now();
+  }
+
   /** A device of the callee has answered. */
   answered(device: string): void {
     if (this.#direction !== 'outgoing' || this.#byPeer !== undefined || this.#stopTimer) return;
     const announced = this.#announced.get(device);
-    if (announced !== undefined) this.#setByPeer(announced);
-    else this.#stopTimer = this.#clock.after(ANSWER_MS, () => this.#setByPeer(false));
+    const waitMs = ANNOUNCE_MS - (this.#rangAt === undefined ? 0 : this.#clock.now() - this.#rangAt);
+    if (announced !== undefined || waitMs <= 0) this.#setByPeer(announced ?? false);
+    else this.#stopTimer = this.#clock.after(waitMs, () => this.#setByPeer(false));
   }
 
-  /** The peer's first offer came. */
+  /** The peer's first offer came. Its token says more than what the device announces, as long as nothing is decided for good. */
   offered(hasToken: boolean): void {
-    if (this.#direction === 'incoming') this.#setByPeer(hasToken);
+    if (this.#direction !== 'incoming') return;
+    if (hasToken && this.#byPeer === false) this.#byPeer = true;
+    this.#setByPeer(hasToken);
   }
 
   /** Resolves once it is decided, for good; with false when it is closed before. */

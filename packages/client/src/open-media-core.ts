@@ -1,12 +1,12 @@
-import { MediaCore, switchedOffStatistics } from '@xmpp-call/media-core';
+import { MediaCore, missingCoreStatistics } from '@xmpp-call/media-core';
 import type { MediaCoreStatistics } from '@xmpp-call/media-core';
 import type { Call, CallClientOptions, Log, MediaCorePreference } from './api.js';
 
 export interface OpenedCore {
   /** Undefined where it cannot be used. */
   readonly core: MediaCore | undefined;
-  /** Where it has failed too often on this page: what statistics say of it. */
-  readonly switchedOff: MediaCoreStatistics | undefined;
+  /** Where it cannot be used: what statistics say instead. */
+  readonly missing: MediaCoreStatistics | undefined;
 }
 
 /** The media core of a call. Loaded on its own, so it imports nothing that the client has too. */
@@ -34,5 +34,5 @@ export async function openMediaCore(
     filesUrl: workerUrl === undefined ? undefined : new URL(workerUrl, document.baseURI),
     log,
   });
-  return { core, switchedOff: core ? undefined : switchedOffStatistics() };
+  return { core, missing: core ? undefined : missingCoreStatistics() };
 }

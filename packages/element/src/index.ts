@@ -4,6 +4,7 @@ export { defineXmppCall } from './register.js';
 export { XmppCallEndedEvent } from './events/xmpp-call-ended.js';
 export { XmppCallErrorEvent } from './events/xmpp-call-error.js';
 export { XmppCallIncomingEvent } from './events/xmpp-call-incoming.js';
+export { XmppCallQualityEvent } from './events/xmpp-call-quality.js';
 export { XmppCallRequestEvent } from './events/xmpp-call-request.js';
 export { XmppCallStateChangeEvent } from './events/xmpp-call-state-change.js';
 export type { XmppCallState } from './events/xmpp-call-state-change.js';

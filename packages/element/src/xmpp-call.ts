@@ -2,21 +2,23 @@ import type { Call, CallClient, CallClientOptions, MediaCorePreference } from '@
 import { XmppCallError } from '@xmpp-call/client/errors.js';
 import { LitElement, html, nothing } from 'lit';
 import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
+import { CustomStates } from './custom-states.js';
 import { XmppCallErrorEvent } from './events/xmpp-call-error.js';
 import { XmppCallRequestEvent } from './events/xmpp-call-request.js';
 import type { Clock } from './panel/clock.js';
 import type { Configuration } from './panel/configuration.js';
+import type { ToneRegion } from './panel/tone-plans.js';
 import type { PanelHost } from './panel/panel-host.js';
 import type * as panelModule from './panel/call-panel.js';
 import type { CallPanel } from './panel/call-panel.js';
-import { HANDSET, icon } from './icon.js';
 import { importAgain } from './import-again.js';
-import { hasContent, hasName } from './label.js';
+import { launcherView } from './launcher-view.js';
 import { showCallElsewhere } from './live-calls.js';
 import { languageFor } from './locales/index.js';
 import type { LauncherStrings } from './locales/launcher-strings.js';
 import { nearestLanguage } from './locales/nearest-language.js';
 import type { StringsOverride } from './locales/strings.js';
+import { onServer } from './on-server.js';
 import { adoptStyles } from './styles-of-documents.js';
 import { VERSION } from './version.js';
 import styles from './xmpp-call.styles.js';
@@ -28,11 +30,6 @@ export interface StartCallOptions {
 
 /** Creates the client that an element uses. */
 export type ClientFactory = (options: CallClientOptions) => CallClient;
-
-const callIcon = icon(HANDSET);
-const onServer = typeof window === 'undefined';
-/** States of the element itself beside those of its call, for `:state()`. */
-const CALL_STATES = ['calling', 'ringing', 'incoming', 'connecting', 'active', 'reconnecting', 'ended'] as const;
 
 /**
  * A button that calls somebody over XMPP and shows the call in its place; with `mode="agent"` the view of those who
@@ -47,6 +44,7 @@ const CALL_STATES = ['calling', 'ringing', 'incoming', 'connecting', 'active', '
  * @event {XmppCallRequestEvent} xmpp-call-request - A call is about to be placed; cancelable.
  * @event {XmppCallStateChangeEvent} xmpp-call-state-change - The call changed its state.
  * @event {XmppCallIncomingEvent} xmpp-call-incoming - A call came in (agent).
+ * @event {XmppCallQualityEvent} xmpp-call-quality - The quality of the call became known, or changed.
  * @event {XmppCallEndedEvent} xmpp-call-ended - A call is over.
  * @event {XmppCallErrorEvent} xmpp-call-error - Something failed.
  *
@@ -60,6 +58,7 @@ const CALL_STATES = ['calling', 'ringing', 'incoming', 'connecting', 'active', '
  * @csspart peer - Name of the other side.
  * @csspart status - State of the call or of the connection.
  * @csspart timer - Time since the call was answered.
+ * @csspart quality - Beside it while the quality is weak or bad.
  * @csspart note - A remark about a call.
  * @csspart error - A failure and what to do about it.
  * @csspart controls - Row of the call's buttons.
@@ -73,6 +72,15 @@ const CALL_STATES = ['calling', 'ringing', 'incoming', 'connecting', 'active', '
  * @csspart pane - What an entry opens over the stage; also by its name, such as `pane-chat`.
  * @csspart pane-back - Leads from it back to the menu.
  * @csspart pane-close - Closes it.
+ * @csspart save-report - Saves what is known of the connection.
+ * @csspart shorten-addresses - Whether addresses are shortened there.
+ * @csspart safety-words - The code to compare, as words.
+ * @csspart safety-emoji - The same as pictures.
+ * @csspart show-words - Shows the words.
+ * @csspart show-emoji - Shows the pictures.
+ * @csspart codes-match - Says that both sides have the same code.
+ * @csspart codes-differ - Says that they have not.
+ * @csspart ask-again - Asks the other side for a code once more.
  * @csspart minimize - Makes the panel a button while the call goes on.
  * @csspart incoming - An incoming call.
  * @csspart answer - Answers with sound.
@@ -84,6 +92,7 @@ const CALL_STATES = ['calling', 'ringing', 'incoming', 'connecting', 'active', '
  * @csspart button - Every button with a text in it.
  * @csspart call-again - Calls again.
  * @csspart close - Closes the panel.
+ * @csspart resume - Takes the call off hold.
  * @csspart hear - Starts the sound where the browser held it back.
  * @csspart dismiss - Puts a remark away.
  * @csspart sign-in - The sign-in form.
@@ -102,6 +111,7 @@ const CALL_STATES = ['calling', 'ringing', 'incoming', 'connecting', 'active', '
  * @cssstate connecting - Answered, and connecting sound and video.
  * @cssstate active - Both sides are connected.
  * @cssstate held - The other side put the call on hold.
+ * @cssstate on-hold - The call was put on hold here.
  * @cssstate reconnecting - The connection of the call is interrupted.
  * @cssstate ended - A call has ended and its summary is shown.
  * @cssstate error - A failure is shown.
@@ -133,6 +143,7 @@ export class XmppCallElement extends LitElement implements PanelHost {
     workerSrc: { attribute: 'worker-src' },
     mediaCore: { attribute: 'media-core' },
     silent: { type: Boolean },
+    tones: {},
     refusePlain: { attribute: 'refuse-plain', type: Boolean },
     multipleCalls: { attribute: 'multiple-calls', type: Boolean },
     iceServers: { attribute: false },
@@ -164,8 +175,10 @@ export class XmppCallElement extends LitElement implements PanelHost {
   declare workerSrc: string | undefined;
   /** Codecs: `auto` (default, ours between two widgets), `native` (the browser's) or `wasm`. */
   declare mediaCore: MediaCorePreference | undefined;
-  /** Neither ring-back nor ring tone is played. */
+  /** No tone is played, neither of progress nor for an incoming call. */
   declare silent: boolean;
+  /** Whose ring-back, busy and congestion tones a caller hears: `eu`, `uk`, `us`, `jp`; `auto` (default) goes by the reader's time zone and language. */
+  declare tones: ToneRegion | 'auto' | undefined;
   /** For agents: never sends the password itself (SASL PLAIN). */
   declare refusePlain: boolean;
   /** Calls although another element of the page is in a call; otherwise that call is brought into view instead. */
@@ -179,7 +192,7 @@ export class XmppCallElement extends LitElement implements PanelHost {
   declare protected loading: boolean;
   declare protected loadFailed: boolean;
 
-  readonly #internals = onServer ? undefined : this.attachInternals();
+  readonly #states = onServer ? undefined : new CustomStates(this.attachInternals());
   readonly #contentObserver = onServer ? undefined : new MutationObserver(() => this.requestUpdate());
   #panel: CallPanel | undefined;
   #panelStyles: readonly CSSResult[] = [];
@@ -304,38 +317,24 @@ export class XmppCallElement extends LitElement implements PanelHost {
   }
 
   protected override updated(): void {
-    const session = this.#panel?.session;
-    const covering = this.#panel?.covering ?? false;
-    this.#setState('loading', this.loading);
-    this.#setState('open', covering);
-    for (const state of CALL_STATES) this.#setState(state, session?.call?.state === state);
-    this.#setState('error', this.loadFailed || (session?.failure ?? session?.call?.error) !== undefined);
-    this.#setState('held', session?.call?.state === 'active' && session.call.remote.held);
-    this.#setState('muted', session?.live === true && session.call?.muted === true);
-    this.#setState('signed-in', session?.account !== undefined);
+    const states = this.#states;
+    if (!states) return;
+    states.set('loading', this.loading);
+    states.set('open', this.#panel?.covering ?? false);
+    this.#panel?.reflect(states);
+    if (!this.#panel || this.loadFailed) states.set('error', this.loadFailed);
   }
 
-  #launcher(covered: boolean): TemplateResult {
+  #launcher(isHidden: boolean): TemplateResult {
     const { call, videoCall } = this.#launcherStrings();
-    const label = this.label === undefined || this.label === '' ? (this.video ? videoCall : call) : this.label;
-    // White space and comments fill a slot as text does, and would leave the button without a word.
-    const blank = !onServer && !hasContent(this);
-    const nameless = !onServer && !blank && !hasName(this);
-    return html`<button
-      type="button"
-      part="launcher"
-      class="launcher ${this.#panel?.settling ? 'settling' : ''}"
-      aria-label=${nameless ? label : nothing}
-      aria-expanded="false"
-      aria-busy=${this.loading ? 'true' : 'false'}
-      ?hidden=${covered}
-      @click=${this.#onLaunch}
-      @pointerenter=${this.#preload}
-      @focus=${this.#preload}
-    >
-      <slot name="icon">${this.loading ? html`<span class="spinner"></span>` : callIcon}</slot>
-      <slot ?hidden=${blank}>${blank ? nothing : label}</slot>${blank ? html`<span>${label}</span>` : nothing}
-    </button>`;
+    return launcherView(this, {
+      label: hasText(this.label) ? this.label : this.video ? videoCall : call,
+      isLoading: this.loading,
+      isHidden,
+      isSettling: this.#panel?.settling ?? false,
+      onClick: this.#onLaunch,
+      onApproach: this.#preload,
+    });
   }
 
   #loadFailure(): TemplateResult {
@@ -344,13 +343,6 @@ export class XmppCallElement extends LitElement implements PanelHost {
 
   #launcherStrings(): LauncherStrings {
     return languageFor(onServer ? 'en' : nearestLanguage(this)).launcher;
-  }
-
-  #setState(state: string, on: boolean): void {
-    const states = this.#internals?.states;
-    if (states === undefined || !supportsStates()) return;
-    if (on) states.add(state);
-    else states.delete(state);
   }
 
   readonly #onLaunch = (): void => {
@@ -428,9 +420,8 @@ export class XmppCallElement extends LitElement implements PanelHost {
   }
 }
 
-/** Browsers before 2024 have no `:state()`, or accept names of another form only; they lack nothing but styling by state. */
-function supportsStates(): boolean {
-  return CSS.supports('selector(:state(open))');
+function hasText(text: string | undefined): text is string {
+  return text !== undefined && text !== '';
 }
 
 declare global {

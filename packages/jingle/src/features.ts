@@ -22,6 +22,7 @@ export const ourFeatures: readonly string[] = [
   NS.rtpAudio,
   NS.rtpHdrext,
   NS.rtpVideo,
+  NS.safetyCode,
   NS.ssma,
 ];
 

@@ -208,10 +208,16 @@ export interface ContentGroup {
   readonly contents: readonly string[];
 }
 
+/** What one side says, each once, of a code that two people compare: that it is bound, then by what. 32 bytes in hexadecimal. */
+export type SafetyCodeMessage =
+  { readonly type: 'commit'; readonly commitment: string } | { readonly type: 'reveal'; readonly nonce: string };
+
 /** XEP-0166 §7.2 session-info payloads that concern calls (XEP-0167, Informational Messages); `ping` is an empty session-info. */
 export type SessionInfo =
   | { readonly kind: 'ping' | 'active' | 'hold' | 'unhold' | 'ringing' }
   | { readonly kind: 'mute' | 'unmute'; readonly name?: string; readonly creator?: Role }
+  /** Without a message: one that is malformed. */
+  | { readonly kind: 'safety-code'; readonly message?: SafetyCodeMessage }
   | { readonly kind: 'unsupported'; readonly namespace: string; readonly name: string };
 
 /** XEP-0166 §7.1, `<jingle/>`. */

@@ -43,4 +43,6 @@ export const NS = {
   time: 'urn:xmpp:time',
   /** Our own: this client can put the media core into a call. */
   mediaCore: 'urn:x-xmpp-call:media-core:0',
+  /** Our own: this client agrees on a code that people compare. */
+  safetyCode: 'urn:x-xmpp-call:safety-code:0',
 } as const;

@@ -13,6 +13,7 @@ import { NS } from './namespaces.js';
 import { buildReason, parseReason } from './reason.js';
 import { fault, ok, type Result } from './result.js';
 import { ROLES, SENDERS } from './vocabulary.js';
+import { buildSafetyCode, parseSafetyCode } from './safety-code.js';
 import { buildDescription, buildRtpInfo, parseDescription, parseRtpInfo } from './xep-0167-rtp.js';
 import { buildTransport, parseTransport } from './xep-0176-ice-udp.js';
 import { groups } from './xep-0338-grouping.js';
@@ -141,6 +142,8 @@ const OURS: readonly string[] = [NS.jingle, NS.grouping];
 /** XEP-0166 §7.2.9: a session-info without payload is a ping. */
 function parseSessionInfo(jingle: Element): SessionInfo {
   const payloads = elementsOf(jingle).filter((one) => !OURS.includes(namespaceOf(one)));
+  const safety = payloads.filter((one) => namespaceOf(one) === NS.safetyCode);
+  if (safety.length > 0) return safetyInfo(safety);
   const [unsupported] = payloads;
   const [info] = payloads.flatMap((one) => parseRtpInfo(one) ?? []);
   if (info) return info;
@@ -152,6 +155,12 @@ function parseSessionInfo(jingle: Element): SessionInfo {
   };
 }
 
+/** One message at a time: which one of two counts could not be said. */
+function safetyInfo([element, ...more]: readonly Element[]): SessionInfo {
+  const message = element && more.length === 0 ? parseSafetyCode(element) : undefined;
+  return { kind: 'safety-code', ...(message && { message }) };
+}
+
 export function isUnsupported(part: object | undefined): part is Unsupported {
   return part !== undefined && 'unsupported' in part;
 }
@@ -159,6 +168,11 @@ export function isUnsupported(part: object | undefined): part is Unsupported {
 /** True for a content with an RTP description and an ICE-UDP transport. */
 export function isRtpContent(content: Content): content is RtpContent {
   return [content.description, content.transport].every((part) => part !== undefined && !isUnsupported(part));
+}
+
+function buildInfo(info: SessionInfo): Element | undefined {
+  if (info.kind === 'safety-code') return info.message && buildSafetyCode(info.message);
+  return buildRtpInfo(info);
 }
 
 export function buildJingle({ contents, reason, info, groups: grouped, ...attributes }: Jingle): Element {
@@ -169,7 +183,7 @@ export function buildJingle({ contents, reason, info, groups: grouped, ...attrib
     if (content.senders === 'both' && attributes.action.startsWith('transport-')) delete element.attrs.senders;
     append(jingle, element);
   }
-  for (const one of [reason && buildReason(reason), info && buildRtpInfo(info)]) if (one) append(jingle, one);
+  for (const one of [reason && buildReason(reason), info && buildInfo(info)]) if (one) append(jingle, one);
   const filled = grouped.filter((group) => group.contents.length > 0);
   groups.write(filled, jingle, '', NS.jingle);
   return jingle;

@@ -116,7 +116,7 @@ export function parseRtpInfo(element: Element): SessionInfo | undefined {
   });
 }
 
-export function buildRtpInfo(info: SessionInfo): Element | undefined {
+export function buildRtpInfo(info: Exclude<SessionInfo, { readonly kind: 'safety-code' }>): Element | undefined {
   if (info.kind === 'ping') return undefined;
   if (info.kind === 'unsupported') return el(info.name, { xmlns: info.namespace });
   const { kind, ...attributes } = info;

@@ -13,11 +13,11 @@ export interface MediaCoreStatistics {
   readonly crashes: number;
 }
 
-/** Statistics of a call without the core because the core has failed twice on this page; otherwise undefined. */
-export function switchedOffStatistics(record: PageRecord = pageRecord): MediaCoreStatistics | undefined {
-  if (!record.isOff) return undefined;
-  const off = { path: 'native', reason: 'switched-off', since: 0 } as const;
-  const both = { send: off, receive: off };
+/** Statistics of a call that was to have a core and has none. */
+export function missingCoreStatistics(record: PageRecord = pageRecord): MediaCoreStatistics {
+  const reason = record.isOff ? 'switched-off' : 'RTCRtpScriptTransform' in globalThis ? 'not-loaded' : 'no-transforms';
+  const native = { path: 'native', reason, since: 0 } as const;
+  const both = { send: native, receive: native };
   return { decisions: { audio: both, video: both }, warmUp: record.warmUp, sample: undefined, crashes: 0 };
 }
 

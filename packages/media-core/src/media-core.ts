@@ -18,8 +18,6 @@ import { WorkerSupervisor } from './page/worker-supervisor.js';
 const TICK_MS = 100;
 /** Frame rate of the camera of a hidden page where frames have to be fetched by ticks [frames/s]. */
 const HIDDEN_FRAME_RATE = 30;
-/** A call waits this long for the worker to load [ms]. */
-const OPEN_TIMEOUT_MS = 3000;
 
 /**
  * The WebAssembly codecs in one call: the media worker in the transforms of a connection, the capture for it and the playout
@@ -43,6 +41,7 @@ export class MediaCore {
   #graph: AudioGraph | undefined;
   #supervisor: WorkerSupervisor | undefined;
   #playsSound = false;
+  #isSilent = false;
   #tickedAt = -Infinity;
 
   private constructor(options: MediaCoreOptions) {
@@ -56,8 +55,8 @@ export class MediaCore {
   }
 
   /**
-   * Loads the worker. Call it on a user's gesture or soon after one, because of the AudioContext. The worker has to run before
-   * there is a connection: Chromium loses the frames of a transform without a worker.
+   * Loads the worker and the codecs. The worker has to run before there is a connection: Chromium loses the frames of a
+   * transform without a worker.
    * @returns undefined if the core cannot be used; the reason is logged
    */
   static async open(options: MediaCoreOptions): Promise<MediaCore | undefined> {
@@ -85,7 +84,10 @@ export class MediaCore {
     return this.#playsSound;
   }
 
-  /** Creates the connection of the call; call it once. Closing the connection closes the core. */
+  /**
+   * Creates the connection of the call and the AudioContext: call it once, on a user's gesture or soon after one. Closing the
+   * connection closes the core.
+   */
   readonly connect = (configuration: RTCConfiguration): RTCPeerConnection => {
     const connection = new CoreConnection(configuration, {
       toPeer: (sdp) => this.#recognition.mark(sdp),
@@ -97,6 +99,8 @@ export class MediaCore {
     });
     this.#transceivers.follow(connection);
     this.#network = new NetworkMonitor(connection);
+    this.#graph = this.#openGraph();
+    this.#supervisor?.useGraph(this.#graph);
     return connection;
   };
 
@@ -104,6 +108,12 @@ export class MediaCore {
   setPreference(preference: CorePreference): void {
     this.#preference = preference;
     this.#supervisor?.setPreference(preference);
+  }
+
+  /** Whether the core plays no audio itself; the audio of `remoteStream` goes on. */
+  setSilent(isSilent: boolean): void {
+    this.#isSilent = isSilent;
+    this.#update();
   }
 
   /** Encrypts frames under a key that the peer's core has too; without a secret they are not encrypted. */
@@ -122,19 +132,18 @@ export class MediaCore {
       this.#opened(false);
       return;
     }
+    if (this.#options.signal.aborted) {
+      this.#opened(false);
+      return;
+    }
     const { signal } = this.#closing;
     this.#options.signal.addEventListener('abort', this.#close, { signal });
-    this.#graph = this.#openGraph();
     const supervisor = this.#createSupervisor();
     this.#supervisor = supervisor;
     supervisor.launch();
     const timer = setInterval(this.#tick, TICK_MS);
-    const timeout = setTimeout(() => {
-      if (supervisor.crashes === 0) this.#opened(false);
-    }, OPEN_TIMEOUT_MS);
     signal.addEventListener('abort', () => {
       clearInterval(timer);
-      clearTimeout(timeout);
     });
     document.addEventListener('visibilitychange', this.#update, { signal });
   }
@@ -166,7 +175,6 @@ export class MediaCore {
       token: this.#recognition.token,
       transceivers: this.#transceivers,
       received: this.#received,
-      graph: this.#graph,
       capabilities: () => readPageCapabilities(this.#transceivers, this.#graph?.isRunning ?? false),
       onMessage: () => {
         this.#update();
@@ -205,7 +213,8 @@ export class MediaCore {
   };
 
   #setPlaysSound(isMixed: boolean): void {
-    const plays = isMixed && this.#options.playSound === true && MediaStreamTrackProcessor !== undefined;
+    const plays =
+      isMixed && !this.#isSilent && this.#options.playSound === true && MediaStreamTrackProcessor !== undefined;
     if (plays === this.#playsSound) return;
     this.#playsSound = plays;
     this.#graph?.play(plays);

@@ -81,6 +81,12 @@ export class PeerSession {
     return this.#ice;
   }
 
+  /** The descriptions that both sides have agreed on last, which the browser holds the certificates against. */
+  get agreedDescriptions(): { readonly local: string; readonly remote: string } | undefined {
+    const { currentLocalDescription: local, currentRemoteDescription: remote } = this.#connection;
+    return local && remote ? { local: local.sdp, remote: remote.sdp } : undefined;
+  }
+
   /** Whether a TURN server was among the ICE servers. */
   get hasRelay(): boolean {
     return this.#hasRelay;
@@ -193,6 +199,11 @@ export class PeerSession {
   /** Sends silence or black in place of a content, or the content again; no negotiation. */
   setMuted(muted: boolean, content: ContentId = 'microphone'): void {
     this.#local.setMuted(content, muted);
+  }
+
+  /** Sends nothing, or what the devices give again; no negotiation. @throws MediaError */
+  setPaused(isPaused: boolean): Promise<void> {
+    return this.#run(() => this.#local.setPaused(isPaused));
   }
 
   /**

@@ -1,5 +1,5 @@
 /** The one place where the words of the calls become those of the contract with the page, and the other way round. */
-import type { MediaKind as Kind, CallState as State } from '@xmpp-call/jingle';
+import type { MediaKind as Kind, CallState as State, SafetyCodeMessage } from '@xmpp-call/jingle';
 import {
   AvailabilityState,
   CallState,
@@ -113,6 +113,10 @@ export function toCallCommand(body: Exclude<KnownCommand['body'], StreamBody>): 
       const mutes = contents.map(({ mid, source, muted }) => ({ mid, source: wordOf(SOURCES, source), muted }));
       return { case: body.case, value: { callId, contents: mutes } };
     }
+    case 'sendSafetyMessage': {
+      const { callId, message } = body.value;
+      return { case: body.case, value: { callId, message: safetyMessageOf(message) } };
+    }
     case 'localDescription': {
       const { callId, type, sdp } = body.value;
       if (type !== SdpType.OFFER && type !== SdpType.ANSWER) throw invalidState('neither offer nor answer');
@@ -142,6 +146,11 @@ export function toEventBody(event: PageEvent): EventBody {
     case 'remoteInfo': {
       const { contents, ...rest } = event.value;
       return { case: event.case, value: { ...rest, contents: contents.map(toWireContent) } };
+    }
+    case 'peerSafetyMessage': {
+      const { callId, message } = event.value;
+      const value = message.type === 'commit' ? { commitment: message.commitment } : { nonce: message.nonce };
+      return { case: event.case, value: { callId, message: value } };
     }
     case 'callChanged': {
       const { callId, sessionId, state, peer, endReason, failure } = event.value;
@@ -174,6 +183,14 @@ export function toEventBody(event: PageEvent): EventBody {
 
 export function toWireFailure({ code, detail }: Failure): { code: ErrorCode; detail: string } {
   return { code: ERROR_CODES[code], detail };
+}
+
+/** @throws CommandError for one that says nothing */
+function safetyMessageOf(message: { commitment: string; nonce: string } | undefined): SafetyCodeMessage {
+  const { commitment = '', nonce = '' } = message ?? {};
+  if (commitment !== '') return { type: 'commit', commitment };
+  if (nonce !== '') return { type: 'reveal', nonce };
+  throw invalidState('no message of a safety code');
 }
 
 const MICROPHONE: ProposedContent = { kind: 'audio', source: 'microphone' };

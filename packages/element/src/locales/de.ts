@@ -14,6 +14,8 @@ const de: Locale = {
       ended: 'Anruf beendet',
     },
     held: 'Gehalten',
+    youHold: 'Sie halten dieses Gespräch: Keiner hört den anderen.',
+    resume: 'Fortsetzen',
     visitor: 'Besucher',
     allowMicrophone: 'Bitte erlauben Sie das Mikrofon, falls der Browser fragt.',
     allowMicrophoneAndCamera: 'Bitte erlauben Sie Mikrofon und Kamera, falls der Browser fragt.',

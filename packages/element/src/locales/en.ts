@@ -14,6 +14,8 @@ const en: Locale = {
       ended: 'Call ended',
     },
     held: 'On hold',
+    youHold: 'You put this call on hold: nobody hears the other.',
+    resume: 'Resume',
     visitor: 'Visitor',
     allowMicrophone: 'Please allow the microphone if your browser asks.',
     allowMicrophoneAndCamera: 'Please allow the microphone and camera if your browser asks.',

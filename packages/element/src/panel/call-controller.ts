@@ -254,7 +254,13 @@ export class CallController {
     this.cameraPending = false;
     call.addEventListener('state-change', () => this.#callChanged(call), { signal });
     call.addEventListener('call-error', (event) => this.#setProblem(event.error), { signal });
-    for (const type of ['streams-change', 'media-change', 'remote-change', 'receiving-change'] as const) {
+    for (const type of [
+      'streams-change',
+      'media-change',
+      'remote-change',
+      'receiving-change',
+      'safety-code-change',
+    ] as const) {
       call.addEventListener(type, this.options.changed, { signal });
     }
     this.#callChanged(call);

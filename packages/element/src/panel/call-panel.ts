@@ -3,6 +3,7 @@ import type { Call, CallClient, CallClientOptions } from '@xmpp-call/client';
 import { XmppCallError } from '@xmpp-call/client/errors.js';
 import { html, nothing } from 'lit';
 import type { ReactiveController, TemplateResult } from 'lit';
+import type { CustomStates } from '../custom-states.js';
 import { noteLiveCall, showCallElsewhere } from '../live-calls.js';
 import type { Strings } from '../locales/strings.js';
 import { addressOf, cleanName, shortened } from './address.js';
@@ -10,17 +11,21 @@ import { CallController, receives } from './call-controller.js';
 import { Lasting, browserClock } from './clock.js';
 import type { Clock } from './clock.js';
 import { FeatureLoader } from './feature-loader.js';
+import type { FeaturePanelHost } from './feature-panel-host.js';
 import type { PanelHost } from './panel-host.js';
 import { icons } from './icons.js';
 import { FocusKeeper, PANEL } from './focus-keeper.js';
 import { LocaleController } from './locale-controller.js';
 import { MediaElements } from './media-elements.js';
+import { reflectStates } from './panel-states.js';
 import { PressGuard } from './press-guard.js';
+import { QualityLoader } from './quality/quality-loader.js';
+import type { QualityView } from './quality/quality-view.js';
 import { StreamPlayer } from './stream-player.js';
 import { formatClock } from './time-formats.js';
-import { Tones } from './tones.js';
+import { ToneLoader } from './tone-loader.js';
 import { TrackWatcher, hasPicture, hasSound } from './track-watcher.js';
-import { nameOf } from './view-model.js';
+import { isPaused, nameOf } from './view-model.js';
 import type { View, ViewModel } from './view-model.js';
 import { ViewLoader, loadAgentViews } from './views/view-loader.js';
 import { VIEWS } from './views/views.js';
@@ -46,7 +51,7 @@ const GUARDED: ReadonlySet<View> = new Set(['closed', 'ready', 'incoming', 'call
 export class CallPanel implements ReactiveController, ViewModel {
   readonly session: CallController;
   readonly #update = (): void => this.host.requestUpdate();
-  readonly #tones = new Tones();
+  readonly #tones: ToneLoader;
   readonly #tracks = new TrackWatcher(this.#update);
   readonly #player = new StreamPlayer(this.#update);
   readonly #media: MediaElements;
@@ -55,6 +60,7 @@ export class CallPanel implements ReactiveController, ViewModel {
   readonly #focus: FocusKeeper;
   readonly #unanswered: Lasting;
   readonly #features: FeatureLoader;
+  readonly #quality: QualityLoader;
   readonly #views: ViewLoader;
   readonly #nothingArrives: Lasting;
   #leave: (() => void) | undefined;
@@ -70,10 +76,13 @@ export class CallPanel implements ReactiveController, ViewModel {
     private readonly clock: Clock = browserClock,
   ) {
     this.session = new CallController({ target: host, createClient, assertSupported, changed: () => this.#changed() });
+    this.#tones = new ToneLoader(clock, this.#update);
     this.#media = new MediaElements(host, this.#player);
     this.#locale = new LocaleController(host, this.#update);
     this.#focus = new FocusKeeper(host);
-    this.#features = this.#createFeatures();
+    const featureHost = this.#featureHost();
+    this.#features = new FeatureLoader(featureHost);
+    this.#quality = new QualityLoader(featureHost, clock);
     this.#views = new ViewLoader(host);
     this.#guard = new PressGuard(clock, this.#update);
     this.#unanswered = new Lasting(clock, UNANSWERED_MS, this.#update);
@@ -98,6 +107,10 @@ export class CallPanel implements ReactiveController, ViewModel {
   /** Whether buttons have just appeared, and do nothing yet. */
   get settling(): boolean {
     return this.#guard.settling;
+  }
+
+  reflect(states: CustomStates): void {
+    reflectStates(states, this.session);
   }
 
   get language(): string {
@@ -142,12 +155,16 @@ export class CallPanel implements ReactiveController, ViewModel {
 
   get remoteVideo(): boolean {
     const call = this.#liveCall;
-    return call !== undefined && !call.remote.videoMuted && hasPicture(call.remoteStream);
+    return call !== undefined && !isPaused(call) && !call.remote.videoMuted && hasPicture(call.remoteStream);
   }
 
   get selfView(): boolean {
     const call = this.#liveCall;
     return call !== undefined && call.cameraOn && hasPicture(call.localStream);
+  }
+
+  get quality(): QualityView | undefined {
+    return this.#quality.watch;
   }
 
   get featuresOpen(): boolean {
@@ -178,13 +195,14 @@ export class CallPanel implements ReactiveController, ViewModel {
 
   async signIn(jid: string, password: string): Promise<void> {
     if (!this.agent) throw new XmppCallError('invalid-state', { message: 'signIn() needs mode="agent"' });
+    this.#tones.load();
     await this.session.signIn(this.host.configuration, jid, password);
   }
 
   /** Ends the call and the connection, and forgets what was shown. */
   release(): void {
     this.session.dispose();
-    this.#tones.play(undefined);
+    this.#tones.stop();
     this.#minimized = false;
   }
 
@@ -242,7 +260,7 @@ export class CallPanel implements ReactiveController, ViewModel {
   hostDisconnected(): void {
     this.#locale.disconnect();
     this.#tracks.watch(undefined);
-    this.#tones.play(undefined);
+    this.#tones.stop();
     this.#media.drop();
     clearTimeout(this.#tick);
     this.#leave?.();
@@ -257,8 +275,9 @@ export class CallPanel implements ReactiveController, ViewModel {
     const call = this.#liveCall;
     this.#tracks.watch(call?.remoteStream);
     this.#features.update(call);
+    this.#quality.update(call);
     this.#unanswered.update(call?.state === 'calling' && hasSound(call.localStream));
-    this.#nothingArrives.update(call?.state === 'active' && !call.remote.held && !receives(call));
+    this.#nothingArrives.update(call?.state === 'active' && !isPaused(call) && !receives(call));
     this.#locale.update();
     // The elements of a view leave the page with it.
     if (this.view !== this.#view) this.#media.drop();
@@ -320,9 +339,9 @@ export class CallPanel implements ReactiveController, ViewModel {
     </button>`;
   }
 
-  #createFeatures(): FeatureLoader {
+  #featureHost(): FeaturePanelHost {
     const { host } = this;
-    return new FeatureLoader({
+    return {
       model: this,
       get root() {
         return host.shadowRoot;
@@ -334,7 +353,7 @@ export class CallPanel implements ReactiveController, ViewModel {
       adoptStyles: (styles) => host.adoptStyles(styles),
       focus: (selector) => this.#focus.move(selector),
       close: () => this.#features.close(),
-    });
+    };
   }
 
   get #liveCall(): Call | undefined {
@@ -372,11 +391,8 @@ export class CallPanel implements ReactiveController, ViewModel {
 
   #soundTone(): void {
     const { call, answering } = this.session;
-    const incoming = call?.state === 'incoming' && !this.silenced && !answering;
-    // A caller hears that something happens from the moment of calling, whether or not a device has said that it rings.
-    const waits = call?.state === 'ringing' || (call?.state === 'calling' && hasSound(call.localStream));
-    const ringback = waits && call.direction === 'outgoing';
-    this.#tones.play(this.host.silent ? undefined : incoming ? 'ring' : ringback ? 'ringback' : undefined);
+    const { silent, tones: region } = this.host;
+    this.#tones.update(call, { silent, quiet: this.silenced || answering, region });
   }
 
   /** Renders again when the timer shows the next second. */

@@ -2,6 +2,7 @@ import type { Call } from '@xmpp-call/client';
 import type { CSSResult, LitElement } from 'lit';
 import type { CallHolder } from '../live-calls.js';
 import type { StringsOverride } from '../locales/strings.js';
+import type { ToneRegion } from './tone-plans.js';
 import type { Configuration } from './configuration.js';
 
 /** What the panel needs of the element that it is part of. */
@@ -10,6 +11,7 @@ export interface PanelHost extends LitElement, CallHolder {
   readonly to: string | undefined;
   readonly calleeName: string | undefined;
   readonly silent: boolean;
+  readonly tones: ToneRegion | 'auto' | undefined;
   readonly multipleCalls: boolean;
   readonly strings: StringsOverride | undefined;
   readonly configuration: Configuration;

@@ -1,5 +1,15 @@
 import { expect } from '@esm-bundle/chai';
-import { cleanUp, find, mount, replaceMethod, settled } from '../testing/fixture.testing.js';
+import { audioTrack } from '../testing/fake-client.testing.js';
+import {
+  cleanUp,
+  find,
+  mount,
+  mountClocked,
+  replaceMethod,
+  settled,
+  textOf,
+  until,
+} from '../testing/fixture.testing.js';
 import { Tones, toneSamples } from './tones.js';
 
 describe('tones', () => {
@@ -75,6 +85,7 @@ describe('tones', () => {
       const { element, client } = mount({ mode: 'agent', lang: 'en' });
       await element.signIn('anna@example.org', 'secret');
       client().ring('maria@example.net');
+      await loadedTones();
       await settled(element);
       expect(started).to.have.length(1);
       find(element, '[part=silence]').click();
@@ -88,5 +99,102 @@ describe('tones', () => {
     } finally {
       restore();
     }
+  });
+
+  /** Contexts of tones that sound. */
+  const open = new Set<BaseAudioContext>();
+
+  /** The tones are loaded with the first call. */
+  async function loadedTones(): Promise<void> {
+    await import('./tone-desk.js');
+    await settledTasks();
+  }
+
+  function settledTasks(): Promise<unknown> {
+    return new Promise((resolve) => setTimeout(resolve));
+  }
+
+  /** The length [s] of each tone that was started, in order. */
+  async function heard(
+    script: (fixture: ReturnType<typeof mountClocked>) => Promise<void>,
+    attributes: Record<string, string>,
+  ): Promise<number[]> {
+    const started: AudioBufferSourceNode[] = [];
+    open.clear();
+    const restore = replaceMethod(AudioBufferSourceNode.prototype, 'start', function (this: AudioBufferSourceNode) {
+      started.push(this);
+      open.add(this.context);
+    });
+    const restoreClose = replaceMethod(AudioContext.prototype, 'close', function (this: AudioContext) {
+      open.delete(this);
+      return Promise.resolve();
+    });
+    try {
+      await script(mountClocked({ domain: 'guest.example.org', to: 'support@example.org', lang: 'en', ...attributes }));
+    } finally {
+      restore();
+      restoreClose();
+    }
+    return started.map(({ buffer }) => buffer?.duration ?? 0);
+  }
+
+  it('sound as ring-back from the moment of calling, in the region that is asked for, though nobody rings', async () => {
+    const lengths = await heard(
+      async ({ element, call }) => {
+        await element.startCall();
+        await loadedTones();
+        call().addTracks('local', audioTrack());
+        await settled(element);
+        expect(textOf(element, '[part=status]')).to.include('Calling');
+        call().change('ringing');
+        await settled(element);
+        expect(textOf(element, '[part=status]')).to.include('Ringing');
+      },
+      { tones: 'us' },
+    );
+    expect(lengths, 'one tone of the American length').to.deep.equal([6]);
+  });
+
+  for (const [code, length] of [
+    ['busy', 0.75],
+    ['callee-unavailable', 1.5],
+  ] as const) {
+    it(`say ${code} for 3 s, once`, async () => {
+      const lengths = await heard(
+        async ({ element, call, clock }) => {
+          await element.startCall();
+          await loadedTones();
+          call().fail(code);
+          await settled(element);
+          clock.advance(2999);
+          element.requestUpdate();
+          await settled(element);
+          expect(open.size).to.equal(1);
+          clock.advance(1);
+          element.requestUpdate();
+          await settled(element);
+          expect(open.size).to.equal(0);
+        },
+        { tones: 'uk' },
+      );
+      expect(lengths).to.deep.equal([length]);
+    });
+  }
+
+  it('are silent where the element is, and for an end that needs no tone', async () => {
+    const lengths = await heard(
+      async ({ element, call }) => {
+        await element.startCall();
+        call().fail('busy');
+        await settled(element);
+        element.silent = false;
+        find(element, '[part~=call-again]').click();
+        await until(() => call().state === 'calling');
+        call().fail('declined');
+        await settled(element);
+      },
+      { silent: '' },
+    );
+    expect(lengths).to.deep.equal([]);
   });
 });

@@ -1,7 +1,9 @@
+import type { Call } from '@xmpp-call/client';
 import type { TemplateResult, nothing } from 'lit';
 import type { Strings } from '../locales/strings.js';
 import { localName } from './address.js';
 import type { CallController } from './call-controller.js';
+import type { QualityView } from './quality/quality-view.js';
 
 /** What only those see who answer calls. */
 export type AgentViewName = 'sign-in' | 'ready' | 'incoming';
@@ -33,6 +35,8 @@ export interface ViewModel {
   readonly turnedCameraOff: boolean;
   /** Whether the ring tone was turned off for this call. */
   readonly silenced: boolean;
+  /** The quality of the call: loaded once it is connected. */
+  readonly quality: QualityView | undefined;
   /** Whether the menu of the call, or what was chosen in it, is shown. */
   readonly featuresOpen: boolean;
   /** The menu of the call, or the pane that was chosen in it. */
@@ -64,4 +68,9 @@ const MADE_UP =
 export function nameOf(jid: string, strings: Strings): string {
   const name = localName(jid);
   return name === undefined || MADE_UP.test(name) ? strings.visitor : name;
+}
+
+/** Nothing passes between the two sides: one of them holds the call. */
+export function isPaused({ onHold, remote }: Call): boolean {
+  return onHold || remote.held;
 }

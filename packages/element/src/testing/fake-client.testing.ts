@@ -14,6 +14,8 @@ import type {
   ErrorCode,
   MediaCorePreference,
   RemoteStatus,
+  SafetyCode,
+  SafetyCodeStatus,
 } from '@xmpp-call/client';
 
 /** An EventTarget that knows how many listeners it has. */
@@ -55,6 +57,9 @@ export class FakeCall extends CountingTarget implements Call {
   /** What the codecs were changed to. */
   readonly mediaCore: MediaCorePreference[] = [];
   readonly setFrameKey: Call['setFrameKey'] = () => undefined;
+  /** What `getStatistics()` gives; without it, it rejects. */
+  statistics: CallStatistics | undefined;
+  samples = 0;
   /** What `accept()` and `setCamera()` wait for. */
   devices: Promise<void> = Promise.resolve();
 
@@ -66,6 +71,40 @@ export class FakeCall extends CountingTarget implements Call {
     super();
     this.state = direction === 'outgoing' ? 'calling' : 'incoming';
     this.cameraOn = false;
+  }
+
+  onHold = false;
+
+  hold(): void {
+    this.#setHold(true);
+  }
+
+  resume(): void {
+    this.#setHold(false);
+  }
+
+  #setHold(onHold: boolean): void {
+    this.onHold = onHold;
+    this.dispatchEvent(new Event('media-change'));
+  }
+
+  safetyCode: SafetyCodeStatus = { phase: 'unavailable' };
+  /** What the user said of the code. */
+  readonly confirmed: boolean[] = [];
+  verified = 0;
+
+  verifySafety(): Promise<SafetyCode> {
+    this.verified++;
+    return Promise.reject(new XmppCallError('no-answer'));
+  }
+
+  confirmSafety(areSame: boolean): void {
+    this.confirmed.push(areSame);
+  }
+
+  changeSafety(status: SafetyCodeStatus): void {
+    this.safetyCode = status;
+    this.dispatchEvent(new Event('safety-code-change'));
   }
 
   async accept(media: CallMedia = AUDIO): Promise<void> {
@@ -109,7 +148,9 @@ export class FakeCall extends CountingTarget implements Call {
   }
 
   getStatistics(): Promise<CallStatistics> {
-    return Promise.reject(new XmppCallError('invalid-state'));
+    if (this.statistics === undefined) return Promise.reject(new XmppCallError('invalid-state'));
+    this.samples++;
+    return Promise.resolve(this.statistics);
   }
 
   change(state: CallState): void {

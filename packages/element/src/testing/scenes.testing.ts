@@ -4,6 +4,8 @@ import { audioTrack, videoTrack } from './fake-client.testing.js';
 import type { FakeCall } from './fake-client.testing.js';
 import { AGENT, VISITOR, find, has, mount, mountClocked, replaceMethod, settled, until } from './fixture.testing.js';
 import type { Fixture } from './fixture.testing.js';
+import { SAFETY_CODE } from './safety-code.testing.js';
+import { passSeconds } from './statistics.testing.js';
 
 /** A state that can be seen, set up in a box of the page. */
 export type Scene = (box: HTMLElement, lang: string) => Promise<unknown>;
@@ -67,6 +69,34 @@ export const scenes: Readonly<Record<string, Scene>> = {
     find(element, '[part~=more]').click();
     await until(() => has(element, '[part~=menu]'));
   },
+  'quality-weak': (box, lang) => lossy(box, lang, 0.06),
+  'quality-bad': async (box, lang) => {
+    const { element, call } = await lossy(box, lang, 0.3);
+    video(call());
+    await settled(element);
+  },
+  details: async (box, lang) => {
+    const { element } = await lossy(box, lang, 0.06);
+    await openFeature(element, 'connection');
+    await until(() => has(element, 'dl'));
+  },
+  'safety-code': (box, lang) => comparing(box, lang),
+  'safety-code-emoji': async (box, lang) => {
+    await comparing(box, lang);
+    const element = box.querySelector('xmpp-call');
+    if (!element) throw new Error('no element');
+    find(element, '[part~=show-emoji]').click();
+    await until(() => has(element, '.safety-emoji'));
+  },
+  'safety-code-differs': async (box, lang) => {
+    const call = await comparing(box, lang);
+    call.changeSafety({ phase: 'failed', failure: 'codes-differ' });
+  },
+  'on-hold': (box, lang) =>
+    called(box, lang, (call) => {
+      call.activate(80 * SECOND);
+      call.hold();
+    }),
   held: (box, lang) =>
     called(box, lang, (call) => {
       call.activate(80 * SECOND);
@@ -198,6 +228,38 @@ async function called(
   script(fixture.call(), fixture);
   await settled(fixture.element);
   return fixture;
+}
+
+async function lossy(box: HTMLElement, lang: string, sent: number): Promise<Fixture> {
+  const fixture = mountClocked({ ...VISITOR, 'multiple-calls': '', lang, 'callee-name': 'Support' }, box);
+  const { element, call, clock } = fixture;
+  await element.startCall();
+  call().activate(125 * SECOND);
+  await passSeconds(call(), clock, 6, { sent });
+  await until(() => has(element, '[part=quality]'));
+  return fixture;
+}
+
+/** A call whose two sides have agreed on a code. */
+/** A call whose two sides have agreed on a code. */
+async function comparing(box: HTMLElement, lang: string): Promise<FakeCall> {
+  let placed: FakeCall | undefined;
+  const { element } = await called(box, lang, (call) => {
+    call.activate(42 * SECOND);
+    placed = call;
+  });
+  if (!placed) throw new Error('no call');
+  placed.changeSafety({ phase: 'comparing', code: SAFETY_CODE });
+  await settled(element);
+  await openFeature(element, 'safety-code');
+  await until(() => has(element, '.safety-words'));
+  return placed;
+}
+
+async function openFeature(element: Fixture['element'], id: string): Promise<void> {
+  find(element, '[part~=more]').click();
+  await until(() => has(element, `[part~=${id}]`));
+  find(element, `[part~=${id}]`).click();
 }
 
 function themed(box: HTMLElement, lang: string, theme: Readonly<Record<string, string>>): Promise<Fixture> {

@@ -2,8 +2,10 @@ import type { MediaCorePreference } from '@xmpp-call/client';
 import type { XmppCallEndedEvent } from '../events/xmpp-call-ended.js';
 import type { XmppCallErrorEvent } from '../events/xmpp-call-error.js';
 import type { XmppCallIncomingEvent } from '../events/xmpp-call-incoming.js';
+import type { XmppCallQualityEvent } from '../events/xmpp-call-quality.js';
 import type { XmppCallRequestEvent } from '../events/xmpp-call-request.js';
 import type { XmppCallStateChangeEvent } from '../events/xmpp-call-state-change.js';
+import type { ToneRegion } from '../panel/tone-plans.js';
 import type { XmppCallElement } from '../xmpp-call.js';
 
 /** The attributes of `<xmpp-call>` as templates write them, beside those that every element has. */
@@ -22,6 +24,7 @@ export interface XmppCallAttributes {
   'refuse-plain'?: boolean | undefined;
   'multiple-calls'?: boolean | undefined;
   silent?: boolean | undefined;
+  tones?: ToneRegion | 'auto' | undefined;
 }
 
 /** Its properties without an attribute that a page sets. */
@@ -38,6 +41,7 @@ export interface XmppCallEvents {
   'xmpp-call-state-change': XmppCallStateChangeEvent;
   'xmpp-call-incoming': XmppCallIncomingEvent;
   'xmpp-call-ended': XmppCallEndedEvent;
+  'xmpp-call-quality': XmppCallQualityEvent;
   'xmpp-call-error': XmppCallErrorEvent;
 }
 

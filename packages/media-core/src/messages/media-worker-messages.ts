@@ -153,6 +153,8 @@ export type WorkerMessage =
   | { readonly type: 'ready'; readonly warmUp: WarmUp }
   /** Codecs that were too slow, or could not be measured, have been measured again. */
   | { readonly type: 'measured'; readonly warmUp: WarmUp }
+  /** One of our encoders failed. Decoders are left out: the peer's frames may be the cause. */
+  | { readonly type: 'codec-failed'; readonly kind: MediaKind }
   /** No codec can be loaded: frames pass unchanged. */
   | { readonly type: 'unavailable'; readonly reason: string }
   /** Sent on every change. The page captures and plays for directions on `wasm`, and scales the carrier. */

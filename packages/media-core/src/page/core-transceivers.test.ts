@@ -53,6 +53,18 @@ describe('CoreTransceivers', () => {
     assert.equal(screen.receiver.transform, undefined);
   });
 
+  it('removes the transforms of a dead worker, unless frames must not be sent without encryption', () => {
+    for (const holdsFrames of [false, true]) {
+      const camera = transceiver('video', 'a');
+      const transceivers = follow([camera]);
+      transceivers.detach(holdsFrames);
+      assert.equal(camera.sender.transform !== null, holdsFrames);
+      const worker = {} as Worker;
+      assert.equal(transceivers.attach(worker), true);
+      assert.equal((camera.sender.transform as FakeTransform).worker, worker);
+    }
+  });
+
   it('attaches transforms to the next transceiver of a kind when the first one is stopped', () => {
     const [camera, next] = [transceiver('video', 'b'), transceiver('video', 'c')];
     const transceivers = follow([camera, next]);

@@ -81,9 +81,13 @@ export class CoreTransceivers {
     return true;
   }
 
-  /** Removes the transforms after a crash of the worker. Firefox passes frames then; Chromium holds them until `attach`. */
-  detach(): void {
+  /**
+   * Removes the transforms after a crash of the worker. Firefox passes frames then; Chromium holds them until `attach`.
+   * @param holdsFrames both hold them: they must not be sent without encryption
+   */
+  detach(holdsFrames: boolean): void {
     this.#worker = undefined;
+    if (holdsFrames) return;
     for (const { sender, receiver } of this.#served.values()) {
       sender.transform = null;
       receiver.transform = null;

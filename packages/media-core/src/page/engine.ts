@@ -22,7 +22,7 @@ export interface EngineOptions {
   readonly start: StartMessage;
   readonly transceivers: CoreTransceivers;
   readonly received: ReceivedTracks;
-  /** Undefined if the browser cannot create an AudioContext. */
+  /** Undefined if the browser cannot create an AudioContext, or before there is one. */
   readonly graph: AudioGraph | undefined;
   readonly observer: WorkerLinkObserver;
 }
@@ -39,7 +39,8 @@ export class Engine {
   #capabilities: string;
   #decisions: CoreDecisions | undefined;
   readonly #sending = new Set<MediaKind>();
-  readonly #microphone: AudioCapture | undefined;
+  #graph: AudioGraph | undefined;
+  #microphone: AudioCapture | undefined;
   #playsAudio = false;
   #camera: { readonly capture: VideoCapture; settings: string } | undefined;
   /** Track of the frames that the worker decodes. */
@@ -50,7 +51,7 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     const { worker, start, observer, graph } = options;
-    this.#microphone = graph && new AudioCapture(graph, this.post);
+    if (graph) this.useGraph(graph);
     this.#link = new WorkerLink(worker, {
       onMessage: (message) => {
         this.#handle(message);
@@ -72,6 +73,12 @@ export class Engine {
   /** Whether a hidden page has to fetch camera frames in ticks. */
   get needsFrameTicks(): boolean {
     return this.#camera !== undefined && this.#uses('video', 'send') && !MediaStreamTrackProcessor;
+  }
+
+  /** Captures and plays with this AudioContext; there was none before. */
+  useGraph(graph: AudioGraph): void {
+    this.#graph = graph;
+    this.#microphone = new AudioCapture(graph, this.post);
   }
 
   readonly post = (message: PageMessage, transfer: Transferable[] = []): void => {
@@ -102,12 +109,12 @@ export class Engine {
 
   /** Ends the worker, its capture and its playout, and restores the browser's tracks and carrier. */
   close(): void {
-    const { graph, transceivers } = this.#options;
+    const { transceivers } = this.#options;
     this.#link.close();
     this.#options.helper?.terminate();
     this.#decisions = undefined;
     this.#showsDecoded = false;
-    graph?.select('native');
+    this.#graph?.select('native');
     this.#microphone?.close();
     this.#camera?.capture.close();
     this.#play();
@@ -135,7 +142,7 @@ export class Engine {
         setMember(this.#sending, message.kind, message.path === 'wasm');
         break;
       case 'receiving':
-        if (message.kind === 'audio') this.#options.graph?.select(message.path);
+        if (message.kind === 'audio') this.#graph?.select(message.path);
         else this.#showsDecoded = message.path === 'wasm';
         break;
       case 'audio-stream-refused':
@@ -188,7 +195,7 @@ export class Engine {
 
   /** The latency is unknown when an AudioContext starts, and changes with the device. */
   #reportLatency(): void {
-    const { captureMs, playoutMs } = this.#options.graph?.latencyMs ?? this.#latency;
+    const { captureMs, playoutMs } = this.#graph?.latencyMs ?? this.#latency;
     const change = Math.max(
       Math.abs(captureMs - this.#latency.captureMs),
       Math.abs(playoutMs - this.#latency.playoutMs),
@@ -199,10 +206,10 @@ export class Engine {
   }
 
   #play(): void {
-    const { graph, transceivers, received } = this.#options;
-    if (graph && !this.#playsAudio && this.#uses('audio', 'receive')) {
+    const { transceivers, received } = this.#options;
+    if (this.#graph && !this.#playsAudio && this.#uses('audio', 'receive')) {
       this.#playsAudio = true;
-      const port = graph.connectPlayout();
+      const port = this.#graph.connectPlayout();
       this.post({ type: 'playout-audio', port }, [port]);
     }
     if (this.#uses('video', 'receive')) this.#decodedVideo ??= playVideo(this.post);

@@ -13,7 +13,7 @@ export class PageRecord {
     return this.#failures >= MAX_FAILURES;
   }
 
-  /** Number of workers that crashed or could not be loaded, and of modules that could not be used. */
+  /** Number of workers that crashed or could not be loaded, of modules that could not be used, and of encoders that failed. */
   get failures(): number {
     return this.#failures;
   }

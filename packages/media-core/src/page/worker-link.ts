@@ -2,6 +2,8 @@ import type { PageMessage, WorkerMessage } from '../messages/media-worker-messag
 
 /** Ticks of 100 ms without a message after which the worker, which sends one every second, counts as failed: 2.5 s. */
 const MAX_SILENT_TICKS = 25;
+/** Ticks in which a worker has to load and send its first message: 3 s. */
+const MAX_LOAD_TICKS = 30;
 
 export interface WorkerLinkObserver {
   /** The first message shows that the worker was loaded. */
@@ -54,9 +56,9 @@ export class WorkerLink {
 
   /** Call it every 100 ms. Ticks are counted instead of time, so that a page that was suspended does not count as silence. */
   tick(): void {
-    if (!this.#hasLived) return;
     this.#silentTicks += 1;
-    if (this.#silentTicks > MAX_SILENT_TICKS) this.#fail('it is silent');
+    if (this.#silentTicks <= (this.#hasLived ? MAX_SILENT_TICKS : MAX_LOAD_TICKS)) return;
+    this.#fail(this.#hasLived ? 'it is silent' : 'it does not load');
   }
 
   close(): void {

@@ -17,8 +17,9 @@ import { Engine } from './engine.js';
 import type { PageRecord } from './page-record.js';
 import type { ReceivedTracks } from './received-tracks.js';
 
-/** After a worker could not be loaded another one is started after this time [ms]. */
+/** After a worker could not be loaded another one is started after this time, doubled each time up to a maximum [ms]. */
 const RELAUNCH_MS = 2000;
+const MAX_RELAUNCH_MS = 64_000;
 /** Time on the browser's codecs after a worker crashed [ms]. */
 const PENALTY_MS = 30_000;
 
@@ -30,8 +31,6 @@ export interface WorkerSupervisorOptions {
   readonly token: Uint8Array;
   readonly transceivers: CoreTransceivers;
   readonly received: ReceivedTracks;
-  /** Undefined without an AudioContext. */
-  readonly graph: AudioGraph | undefined;
   capabilities(): PageCapabilities;
   /** A worker has sent its first or another message. */
   onMessage(): void;
@@ -47,6 +46,7 @@ export interface WorkerSupervisorOptions {
 export class WorkerSupervisor {
   readonly #options: WorkerSupervisorOptions;
   #engine: Engine | undefined;
+  #graph: AudioGraph | undefined;
   #preference: CorePreference;
   #peerToken: Uint8Array | undefined;
   #frameKey: { readonly id: number; readonly secret: Uint8Array | undefined } | undefined;
@@ -55,6 +55,7 @@ export class WorkerSupervisor {
   #crashes = 0;
   /** When to start another worker after one could not be loaded [ms, monotonic]. */
   #relaunchAt = Infinity;
+  #relaunchMs = RELAUNCH_MS;
   /** Until when the browser's codecs are used after a crash [ms, monotonic]. */
   #penaltyUntil: number | undefined;
   #warmUp: WarmUp | undefined;
@@ -92,7 +93,7 @@ export class WorkerSupervisor {
   }
 
   launch(): void {
-    const { call, files, transceivers, received, graph } = this.#options;
+    const { call, files, transceivers, received } = this.#options;
     this.#relaunchAt = Infinity;
     try {
       const worker = call.launchWorker(files.worker);
@@ -102,7 +103,7 @@ export class WorkerSupervisor {
         start: this.#startMessage(),
         transceivers,
         received,
-        graph,
+        graph: this.#graph,
         observer: {
           onMessage: (message) => {
             this.#handle(message, worker);
@@ -118,6 +119,12 @@ export class WorkerSupervisor {
     }
     this.post({ type: 'peer-token', token: this.#peerToken });
     if (this.#frameKey) this.post({ type: 'frame-key', ...this.#frameKey });
+  }
+
+  /** Undefined without an AudioContext. Called once, when the connection is made. */
+  useGraph(graph: AudioGraph | undefined): void {
+    this.#graph = graph;
+    if (graph) this.#engine?.useGraph(graph);
   }
 
   post(message: PageMessage): void {
@@ -207,7 +214,10 @@ export class WorkerSupervisor {
         break;
       case 'unavailable':
         this.#options.log('warn', 'the WebAssembly codecs cannot be used', { reason: message.reason });
-        if (message.reason === 'module-failed') record.noteFailure();
+        if (message.reason === 'module-failed') this.#noteFailure();
+        break;
+      case 'codec-failed':
+        this.#noteFailure();
         break;
       case 'key-event': {
         const { kind, flow, state, reason } = message;
@@ -227,27 +237,38 @@ export class WorkerSupervisor {
     }
     // Frames were lost between the two workers, so the next frames may lack their reference.
     if (transceivers.attach(worker) && this.#crashes > 0) this.#requestKeyFrames();
+    this.#relaunchMs = RELAUNCH_MS;
     this.#options.onMessage();
   }
 
   #failed(reason: string, hasLived: boolean): void {
-    const { record, transceivers } = this.#options;
+    const { transceivers } = this.#options;
     this.close();
     this.#sample = undefined;
-    transceivers.detach();
+    transceivers.detach(this.#frameKey?.secret !== undefined);
     this.#options.log('warn', 'the media worker has failed', { reason });
-    record.noteFailure();
     if (hasLived) {
       this.#crashes += 1;
       this.#penaltyUntil = performance.now() + PENALTY_MS;
     }
-    if (record.isOff) this.#penaltyUntil = Infinity;
+    this.#noteFailure();
     if (hasLived) {
       this.launch();
       return;
     }
     this.#options.onLoadFailed();
-    this.#relaunchAt = performance.now() + RELAUNCH_MS;
+    this.#relaunchAt = performance.now() + this.#relaunchMs;
+    this.#relaunchMs = Math.min(2 * this.#relaunchMs, MAX_RELAUNCH_MS);
+  }
+
+  /** Once the core is off on the page, the running call does without it too. */
+  #noteFailure(): void {
+    const { record } = this.#options;
+    record.noteFailure();
+    if (!record.isOff || this.#penaltyUntil === Infinity) return;
+    this.#penaltyUntil = Infinity;
+    this.#options.log('warn', 'the media core has failed twice on this page and stays off');
+    this.post({ type: 'preference', preference: 'native' });
   }
 
   #requestKeyFrames(): void {

@@ -121,6 +121,7 @@ describe('media worker', () => {
     await clock.advance(500);
     assert.equal(pathOf(anna, 'audio', 'send'), 'native');
     assert.equal(anna.of('decisions').at(-1)?.decisions.audio.send.reason, 'codec-failed');
+    assert.deepEqual(anna.of('codec-failed'), [{ type: 'codec-failed', kind: 'audio' }]);
     assert.ok(anna.transformers.audio.send.written.length >= 98, 'frames were sent meanwhile');
     anna.leave();
     await clock.advance(33_000);
@@ -177,6 +178,37 @@ describe('media worker', () => {
     assert.deepEqual([reasonOf('audio'), reasonOf('video')], ['fit', 'fit']);
     await clock.advance(600_000);
     assert.equal(anna.of('measured').length, 1);
+    anna.worker.handle({ type: 'stop' });
+  });
+
+  it('sends its own frames again when codecs are no longer too slow', async () => {
+    const clock = new VirtualClock();
+    const coders = new Coders();
+    let frameMs = 60;
+    coders.onWork = () => {
+      clock.jump(frameMs);
+    };
+    const anna = new Peer(clock, { name: 'initiator', preference: 'auto', wrap: coders.wrap });
+    anna.meet();
+    await anna.ready();
+    anna.speak(tone);
+    anna.measureNetwork(500_000);
+    anna.film(() => grey);
+    await clock.advance(1000);
+    assert.deepEqual([pathOf(anna, 'audio', 'send'), pathOf(anna, 'video', 'send')], ['native', 'native']);
+    frameMs = 0.1;
+    await clock.advance(34_000);
+    assert.deepEqual([pathOf(anna, 'audio', 'send'), pathOf(anna, 'video', 'send')], ['wasm', 'wasm']);
+    const { written } = anna.transformers.audio.send;
+    const count = written.length;
+    await clock.advance(1000);
+    const sent = written.slice(count);
+    assert.ok(sent.length >= 45, `${sent.length} frames`);
+    assert.ok(
+      sent.every((frame) => frame.length > AUDIO_CARRIER.length),
+      'no frame of the browser',
+    );
+    anna.leave();
     anna.worker.handle({ type: 'stop' });
   });
 

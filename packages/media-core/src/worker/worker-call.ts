@@ -123,6 +123,7 @@ export class WorkerCall {
   codecFailed(kind: MediaKind, flow: MediaFlow, error: unknown): void {
     this.#host.log('error', 'a codec failed: the browser takes over', { kind, flow, error: String(error) });
     this.#apply(this.#chooser.trouble('codec-failed', this.#host.clock.now(), { kind, flow }));
+    if (flow === 'send') this.#host.post({ type: 'codec-failed', kind });
   }
 
   stop(): void {

@@ -15,6 +15,7 @@ class CaptureProcessor extends AudioWorkletProcessor {
   #tickFrames = Infinity;
   #tickedAt = 0;
   #isEnding = false;
+  #hasEnded = false;
 
   constructor() {
     super();
@@ -23,7 +24,9 @@ class CaptureProcessor extends AudioWorkletProcessor {
 
   override process([input]: readonly (readonly Float32Array[])[]): boolean {
     if (this.#isEnding) {
-      this.#tell('ended');
+      // Firefox calls `process` again until the graph follows.
+      if (!this.#hasEnded) this.#tell('ended');
+      this.#hasEnded = true;
       return false;
     }
     if (this.#worker) this.#capture(input?.[0]);

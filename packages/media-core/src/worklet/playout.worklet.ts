@@ -11,6 +11,7 @@ class PlayoutProcessor extends AudioWorkletProcessor {
   /** Position of the next sample to render [samples since the context began]. */
   #frame = 0;
   #isEnding = false;
+  #hasEnded = false;
 
   constructor() {
     super();
@@ -22,7 +23,9 @@ class PlayoutProcessor extends AudioWorkletProcessor {
 
   override process(_inputs: unknown, [output]: readonly (readonly Float32Array[])[]): boolean {
     if (this.#isEnding) {
-      this.port.postMessage('ended' satisfies WorkletMessage);
+      // Firefox calls `process` again until the graph follows.
+      if (!this.#hasEnded) this.port.postMessage('ended' satisfies WorkletMessage);
+      this.#hasEnded = true;
       return false;
     }
     const channel = output?.[0];

@@ -1,3 +1,4 @@
+import type { SafetyCodeMessage } from '@xmpp-call/jingle';
 import type { DescriptionType, ErrorCode, LocalMute, ProposedContent } from './page-events.js';
 
 /** What comes with each command about a call; `callId` is chosen by whoever starts it. */
@@ -32,6 +33,8 @@ export interface CallValues {
   readonly sendMessage: { readonly callId: string; readonly messageId: string; readonly text: string };
   /** `text` is what is in the field so far. */
   readonly setComposing: { readonly callId: string; readonly composing: boolean; readonly text: string };
+  readonly sendSafetyMessage: { readonly callId: string; readonly message: SafetyCodeMessage };
+  readonly setHeld: { readonly callId: string; readonly held: boolean };
   readonly setMuted: { readonly callId: string; readonly contents: readonly LocalMute[] };
 }
 

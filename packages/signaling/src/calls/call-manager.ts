@@ -98,7 +98,7 @@ export class CallManager {
     const call = this.registry.get(callId);
     if (call) {
       call.guard(() => {
-        carryOut(call, command);
+        carryOut(call.controls, command);
       }, true);
       return;
     }
@@ -127,7 +127,7 @@ export class CallManager {
 
   /** Leaves every call and lets go of the stream. */
   dispose(): void {
-    this.#forEach((call) => call.hangUp({ gone: true }));
+    this.#forEach((call) => call.controls.hangUp({ gone: true }));
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#cancelDrain?.();
     this.#queue = [];
@@ -180,6 +180,9 @@ export class CallManager {
   }
 }
 
-function carryOut<Case extends keyof CallCommands>(call: CallCommands, { case: name, value }: CallCommand<Case>): void {
-  call[name](value);
+function carryOut<Case extends keyof CallCommands>(
+  controls: CallCommands,
+  { case: name, value }: CallCommand<Case>,
+): void {
+  controls[name](value);
 }

@@ -13,17 +13,18 @@ import type {
 import type { PageEvent, SessionContent } from './page-events.js';
 import type { IqError } from '../stanza-stream.js';
 import { incomingRingMs } from './admission.js';
-import type { CallCommands, CallValues, LocalIceCandidate } from './call-commands.js';
 import type { CallContext, CallInit } from './call-context.js';
+import { CallControls } from './call-controls.js';
 import { ChatLoader } from './chat/chat-loader.js';
-import { CommandError, invalidState } from './command-error.js';
-import { CANCELLED, LOCAL_HANG_UP, REJECTED, SIGNALING_LOST, afterMedia } from './endings.js';
-import { endingOf, endingOfIqError, endingOfJmi, failed, reasonOf } from './endings.js';
+import { CommandError } from './command-error.js';
+import { CANCELLED, REJECTED, SIGNALING_LOST, afterMedia } from './endings.js';
+import { endingOf, endingOfIqError, endingOfJmi, failed } from './endings.js';
 import type { Ending, Phase } from './endings.js';
+import { Initiation } from './initiation.js';
 import { Invitation } from './invitation.js';
 import type { About } from './invitation.js';
 import { WAITS } from './limits.js';
-import { MEDIA_EVENTS, MediaWatch } from './media-watch.js';
+import { MediaWatch } from './media-watch.js';
 import { PeerWatch } from './peer-watch.js';
 import type { EndKind } from './peer-watch.js';
 import type { Habits } from './peers.js';
@@ -33,7 +34,7 @@ import { JingleSession } from './jingle-session.js';
 import { Timers } from './timers.js';
 
 /** One call: its invitation, its session and what its user is told. Owned by the CallManager. */
-export class Call implements CallCommands {
+export class Call {
   readonly sid: string;
   readonly id: string;
   readonly direction: 'outgoing' | 'incoming';
@@ -45,19 +46,18 @@ export class Call implements CallCommands {
   readonly timers: Timers;
   readonly session: JingleSession;
   readonly peerWatch: PeerWatch;
+  readonly invitation: Invitation;
+  readonly initiation: Initiation;
+  readonly mediaWatch: MediaWatch;
   readonly chat: ChatLoader;
+  readonly controls: CallControls;
   media: readonly MediaKind[];
   /** Full JID of the device that is called, or that calls; undefined until it is known. */
   device: string | undefined;
   readonly #onEnded: () => void;
-  readonly #invitation: Invitation;
-  readonly #watch: MediaWatch;
   readonly #machine: Runner<CallState, CallEvent, CallEffect>;
   /** The page knows of this call. */
   #announced: boolean;
-  #started = false;
-  /** An offer of the page's that waits for a device to go to. */
-  #offer: string | undefined;
   #ending: Ending | undefined;
   /** Ends that all requests of the peer are answered. */
   #limitPeer: (() => void) | undefined;
@@ -78,10 +78,12 @@ export class Call implements CallCommands {
     });
     this.peerWatch = new PeerWatch(this);
     this.#machine = new Runner(callMachine, context.environment, this.#announced ? 'calling' : 'incoming');
-    this.#invitation = new Invitation(this);
-    this.#watch = new MediaWatch(this);
+    this.invitation = new Invitation(this);
+    this.mediaWatch = new MediaWatch(this);
     this.session = new JingleSession(this);
+    this.initiation = new Initiation(this);
     this.chat = new ChatLoader(this);
+    this.controls = new CallControls(this);
   }
 
   get state(): CallState {
@@ -89,7 +91,7 @@ export class Call implements CallCommands {
   }
 
   get jmiState(): JmiState {
-    return this.#invitation.state;
+    return this.invitation.state;
   }
 
   /** What the client of the device is known for. */
@@ -97,9 +99,27 @@ export class Call implements CallCommands {
     return this.peerWatch.habits;
   }
 
+  get peerTakesPart(): boolean {
+    return this.peerWatch.takesPart(this.device);
+  }
+
   /** The page knows of this call. */
   get isAnnounced(): boolean {
     return this.#announced;
+  }
+
+  get hasEnded(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  /** The callee's device, where the user named one. */
+  get namedDevice(): string | undefined {
+    return this.target === this.peer ? undefined : this.target;
+  }
+
+  /** Both sides agreed by messages of the invitation. */
+  get isAgreed(): boolean {
+    return this.jmiState === 'agreed';
   }
 
   /** Waiting for an answer of ours: it rings, or is about to. */
@@ -109,7 +129,7 @@ export class Call implements CallCommands {
 
   /** The call goes on without signaling: nothing but its end can be said. */
   get alone(): boolean {
-    return this.#watch.alone;
+    return this.mediaWatch.alone;
   }
 
   get phase(): Phase {
@@ -135,84 +155,18 @@ export class Call implements CallCommands {
     }
   }
 
-  // What the page commands.
+  // What the commands of the page bring.
 
-  propose(): void {
-    if (this.direction !== 'outgoing' || this.#started) throw invalidState('cannot be proposed');
-    this.#started = true;
-    if (this.target === this.peer) this.#invitation.take('propose');
-    else void this.#reachDevice(this.target);
-  }
-
-  acceptCall(): void {
-    if (this.jmiState === 'ringing') {
-      this.#invitation.take('accept');
-    } else if (this.asking && this.#announced && this.session.begun) {
-      this.timers.stop('ring');
-      this.#step('agree');
-      this.#begin();
-    } else {
-      throw invalidState('not ringing');
-    }
-  }
-
-  rejectCall(): void {
-    if (!this.asking) throw invalidState('not ringing');
-    this.end(REJECTED, 'decline');
-  }
-
-  hangUp({ gone }: Pick<CallValues['hangUp'], 'gone'>): void {
-    const pending = this.direction === 'outgoing' ? 'cancel' : 'decline';
-    if (this.asking && gone) this.#leave();
-    else if (this.asking) this.end(REJECTED, pending);
-    else this.end(LOCAL_HANG_UP, gone ? 'gone' : this.session.state === 'active' ? 'success' : pending);
-  }
-
-  /** The first offer may wait for a device to go to. */
-  localDescription({ type, sdp }: Pick<CallValues['localDescription'], 'type' | 'sdp'>): void {
-    const { exchange, begun } = this.session;
-    if (type === 'answer') {
-      this.session.localAnswer(sdp);
-      this.timers.stop('page');
-    } else if (this.direction === 'outgoing' && this.device === undefined) {
-      this.#offer = sdp;
-    } else {
-      exchange.localOffer(sdp);
-      if (!begun) this.#awaitAccept();
-    }
-  }
-
-  localCandidate(candidate: LocalIceCandidate): void {
-    this.session.exchange.localCandidate(candidate);
-  }
-
-  setMuted({ contents }: Pick<CallValues['setMuted'], 'contents'>): void {
-    this.session.muting.set(contents);
-  }
-
-  sendMessage(message: Pick<CallValues['sendMessage'], 'messageId' | 'text'>): void {
-    this.#requireAgreed();
-    this.chat.send(message);
-  }
-
-  setComposing(what: Pick<CallValues['setComposing'], 'composing' | 'text'>): void {
-    this.#requireAgreed();
-    this.chat.setComposing(what);
-  }
-
-  mediaConnection({ state, hadRelay }: Pick<CallValues['mediaConnection'], 'state' | 'hadRelay'>): void {
-    const event = MEDIA_EVENTS[state];
-    this.#watch.hadRelay = hadRelay;
-    if (event !== 'media connected') this.context.stream.hintOnline();
+  /** Takes an event of the page's. */
+  command(event: CallEvent): void {
     this.#execute(this.#machine.command(event));
   }
 
-  refuseOffer({ detail }: Pick<CallValues['refuseOffer'], 'detail'>): void {
-    this.session.exchange.localRefusal(detail);
-  }
-
-  mediaFailure({ code, detail }: Pick<CallValues['mediaFailure'], 'code' | 'detail'>): void {
-    this.end(failed(code, detail), reasonOf(code));
+  /** The user answers a session that came without an invitation. */
+  answerSession(): void {
+    this.timers.stop('ring');
+    this.#step('agree');
+    this.#begin();
   }
 
   // What peers, servers and our other devices say.
@@ -220,20 +174,20 @@ export class Call implements CallCommands {
   /** Takes an event of the invitation (XEP-0353). */
   invite(event: JmiEvent, about?: About): void {
     this.guard(() => {
-      this.#invitation.take(event, about);
+      this.invitation.take(event, about);
     });
   }
 
   /** Presence of a device (XEP-0166 §6.9). */
   presence(device: string, available: boolean): void {
-    if (this.device !== undefined && isSameJid(device, this.device)) this.#watch.peerIs(available);
+    if (this.device !== undefined && isSameJid(device, this.device)) this.mediaWatch.peerIs(available);
   }
 
   /** The device of the peer is not there any more. */
   peerLost(): void {
     const reason: Reason = { condition: 'gone' };
-    if (this.jmiState === 'ringing') this.#invitation.take('receive retract', { reason });
-    else if (this.#watch.hasFlowed) this.#watch.giveUp();
+    if (this.jmiState === 'ringing') this.invitation.take('receive retract', { reason });
+    else if (this.mediaWatch.hasFlowed) this.mediaWatch.giveUp();
     else this.end(endingOf(reason, this.phase), this.phase === 'agreed' ? 'connectivity-error' : 'timeout');
   }
 
@@ -257,7 +211,16 @@ export class Call implements CallCommands {
     this.session.exchange.wantOffer(true);
   }
 
+  /** More is known of a device of the peer. */
+  learnt(): void {
+    if (this.state === 'active') this.session.safety.offer();
+  }
+
   // What the invitation brings.
+
+  propose(): void {
+    this.invitation.take('propose');
+  }
 
   announce(): void {
     this.#announced = true;
@@ -277,7 +240,7 @@ export class Call implements CallCommands {
   initiateTo(device: string): void {
     this.device = device;
     this.#step('agree');
-    this.#initiate(device);
+    this.initiation.initiate(device);
   }
 
   awaitInitiate(): void {
@@ -308,7 +271,7 @@ export class Call implements CallCommands {
     this.media = media;
     this.session.send('session-info', { info: { kind: 'ringing' } });
     this.announce();
-    this.#startRing();
+    this.startRing();
   }
 
   status(held: boolean, contents: readonly SessionContent[]): void {
@@ -329,7 +292,7 @@ export class Call implements CallCommands {
   /** The peer does not know or take this session. */
   refused(error: IqError): void {
     // Whoever has media goes on without the stream.
-    if (error.condition === 'disconnected' && this.#watch.flowing) return;
+    if (error.condition === 'disconnected' && this.mediaWatch.flowing) return;
     const known = this.session.state === 'active' && error.application !== 'unknown-session';
     this.end(endingOfIqError(error), known ? 'general-error' : undefined, { condition: 'general-error' });
   }
@@ -351,12 +314,12 @@ export class Call implements CallCommands {
     how?: 'drop',
   ): void {
     if (this.#ending) return;
-    this.#ending = this.#watch.hasFlowed ? afterMedia(ending) : ending;
+    this.#ending = this.mediaWatch.hasFlowed ? afterMedia(ending) : ending;
     const withdrawn = !this.session.begun && (this.direction === 'outgoing' || ending === REJECTED);
-    if (reason) this.#invitation.reason = reason;
+    if (reason) this.invitation.reason = reason;
     try {
       this.session.close(told);
-      this.#invitation.take(how ?? (withdrawn ? 'withdraw' : 'session over'));
+      this.invitation.take(how ?? (withdrawn ? 'withdraw' : 'session over'));
     } catch (error) {
       this.context.environment.log('error', 'peer not told', { call: this.id, error: String(error) });
     }
@@ -368,6 +331,13 @@ export class Call implements CallCommands {
     this.#onEnded();
   }
 
+  /** Gives the user the time to answer. */
+  startRing(): void {
+    this.timers.start('ring', this.ringMs, () => {
+      this.end(endingOf({ condition: 'timeout' }, this.phase), 'timeout');
+    });
+  }
+
   /** Gives a step its time. */
   wait(step: keyof typeof WAITS): void {
     const [ms, code, detail, told] = WAITS[step];
@@ -376,66 +346,15 @@ export class Call implements CallCommands {
     });
   }
 
-  /** A device that was named: by JMI where it can, else session-initiate is what rings. */
-  async #reachDevice(device: string): Promise<void> {
-    const reach = await this.peerWatch.learn(device);
-    if (this.#ending) return;
-    this.guard(() => {
-      if (reach === 'jmi') {
-        this.#invitation.take('propose');
-      } else if (reach === 'direct') {
-        this.#startRing();
-        this.#initiate(device);
-      } else {
-        this.end(failed('callee-unavailable', 'takes no calls of this kind'));
-      }
-    });
-  }
-
-  /** Goes without a decision: other devices of the account may still answer, unless the call is for this one only. */
-  #leave(): void {
-    const isOnlyHere = this.jmiState === 'idle' || this.context.settings.anonymous;
-    if (isOnlyHere) this.end(LOCAL_HANG_UP, 'gone');
-    else this.end(LOCAL_HANG_UP, undefined, undefined, 'drop');
-  }
-
   /** From the new address the peer may still be told, but for a call that other devices of ours can answer. */
   #dropAfterRebind(): void {
     if (this.asking && this.jmiState !== 'idle') this.drop();
     else this.end(SIGNALING_LOST, 'gone');
   }
 
-  #startRing(): void {
-    this.timers.start('ring', this.ringMs, () => {
-      this.end(endingOf({ condition: 'timeout' }, this.phase), 'timeout');
-    });
-  }
-
-  /** Before the answer nobody is to know more of this side than that it rings. */
-  #requireAgreed(): void {
-    if (this.phase !== 'agreed') throw invalidState('not answered');
-  }
-
-  #initiate(device: string): void {
-    this.device = device;
-    void this.peerWatch.learn(device);
-    this.peerWatch.watch();
-    if (this.#offer === undefined) {
-      this.wait('page');
-    } else {
-      this.session.exchange.localOffer(this.#offer);
-      this.#awaitAccept();
-    }
-  }
-
   #begin(): void {
     this.wait('page');
     this.session.exchange.begin();
-  }
-
-  #awaitAccept(): void {
-    this.timers.stop('page');
-    if (this.jmiState === 'agreed' && this.session.live) this.wait('accept');
   }
 
   /** An event of the peer's; nothing where the table does not list it. */
@@ -445,11 +364,16 @@ export class Call implements CallCommands {
     this.#execute(this.#machine.step(event) ?? []);
   }
 
+  #report(): void {
+    this.context.tell(callChanged(this, this.state, this.device, this.#ending));
+    if (this.state === 'active') this.session.safety.offer();
+  }
+
   #execute(effects: readonly CallEffect[]): void {
     for (const effect of effects) {
       if (effect === 'drop') this.#dropAfterRebind();
-      else if (effect !== 'report') this.#watch.execute(effect);
-      else if (this.#announced) this.context.tell(callChanged(this, this.state, this.device, this.#ending));
+      else if (effect !== 'report') this.mediaWatch.execute(effect);
+      else if (this.#announced) this.#report();
     }
   }
 }

@@ -20,6 +20,7 @@ import type { Habits } from './peers.js';
 import { OfferExchange } from './offer-exchange.js';
 import { Muting } from './muting.js';
 import type { SessionContent } from './page-events.js';
+import { SafetyMessages } from './safety-messages.js';
 import { refusalOf, remoteOffersIn } from './remote-offer.js';
 import type { RemoteOffer } from './remote-offer.js';
 import { Runner } from './machine-runner.js';
@@ -41,6 +42,8 @@ export interface SessionCall extends ExchangeCall {
   readonly device: string | undefined;
   readonly context: CallContext;
   readonly habits: Habits | undefined;
+  /** The device announces that it takes part in the exchange of a safety code. */
+  readonly peerTakesPart: boolean;
   /** Nothing but the end can be said. */
   readonly alone: boolean;
   /** Runs a task; what it throws ends the call. */
@@ -60,6 +63,7 @@ export class JingleSession {
   /** Its offers and answers. */
   readonly exchange: OfferExchange;
   readonly muting: Muting;
+  readonly safety: SafetyMessages;
   #negotiation: Negotiation | undefined;
   #closed = false;
 
@@ -68,6 +72,7 @@ export class JingleSession {
     this.#machine = new Runner(sessionMachine, call.context.environment);
     this.exchange = new OfferExchange(call, this);
     this.muting = this.#createMuting();
+    this.safety = this.#createSafety();
   }
 
   /** Made when it is needed first: by then the device and its habits are known. */
@@ -116,6 +121,8 @@ export class JingleSession {
     if (action === 'session-info' && jingle.info?.kind === 'unsupported' && this.live) {
       return { error: UNSUPPORTED_INFO };
     }
+    const refusal = jingle.info?.kind === 'safety-code' && this.live && this.safety.refusalOf(jingle.info.message);
+    if (refusal) return { error: refusal };
     const offers = remoteOffersIn(jingle, (contents) => this.exchange.isRemoteRestart(contents));
     if (this.exchange.winsOver(offers)) return { error: TIE_BREAK };
     if (action === 'content-add' && this.live && jingle.contents.some(({ name }) => this.exchange.hasContent(name)))
@@ -151,6 +158,26 @@ export class JingleSession {
       },
     );
   };
+
+  #createSafety(): SafetyMessages {
+    const call = this.#call;
+    const isActive = () => this.state === 'active' && !this.#closed;
+    return new SafetyMessages({
+      id: call.id,
+      get isActive() {
+        return isActive();
+      },
+      get peerTakesPart() {
+        return call.peerTakesPart;
+      },
+      tell: (event) => {
+        call.tell(event);
+      },
+      sendInfo: (info, onError) => {
+        this.send('session-info', { info }, onError);
+      },
+    });
+  }
 
   #createMuting(): Muting {
     const negotiation = () => this.negotiation;
@@ -216,6 +243,7 @@ export class JingleSession {
   #takeInfo({ info }: Jingle): void {
     if (!info) return;
     if (info.kind === 'ringing') this.#call.alerting();
+    if (info.kind === 'safety-code') this.safety.take(info.message);
     this.muting.takeInfo(info);
   }
 

@@ -1,4 +1,4 @@
-import type { CallState, MediaKind } from '@xmpp-call/jingle';
+import type { CallState, MediaKind, SafetyCodeMessage } from '@xmpp-call/jingle';
 
 /** Why a call cannot be, or cannot go on, in the words of the calls. */
 export type ErrorCode =
@@ -146,4 +146,9 @@ export type PageEvent =
   | {
       readonly case: 'peerMediaCore';
       readonly value: { readonly callId: string; readonly device: string; readonly announced: boolean };
+    }
+  | { readonly case: 'safetyCodeOffered' | 'safetyMessageRefused'; readonly value: { readonly callId: string } }
+  | {
+      readonly case: 'peerSafetyMessage';
+      readonly value: { readonly callId: string; readonly message: SafetyCodeMessage };
     };

@@ -56,6 +56,14 @@ export class PageSide {
     this.#command({ case: 'mediaFailure', value: { callId, code, detail } });
   }
 
+  setHeld(callId: string, held: boolean): void {
+    this.#command({ case: 'setHeld', value: { callId, held } });
+  }
+
+  sendSafetyMessage(callId: string, message: CallValues['sendSafetyMessage']['message']): void {
+    this.#command({ case: 'sendSafetyMessage', value: { callId, message } });
+  }
+
   refuseOffer(callId: string, detail: string): void {
     this.#command({ case: 'refuseOffer', value: { callId, detail } });
   }

@@ -50,10 +50,34 @@ describe('what a device of the peer announces of the media core', () => {
     assert.deepEqual(told(scenario), [`${PEER}: true`]);
   });
 
-  it('is nothing where the device does not answer the question', async () => {
+  it('is nothing for a caller where the device does not answer the question', async () => {
+    const scenario = new Scenario();
+    await scenario.call();
+    await scenario.message({ kind: 'ringing', id: SID });
+    assert.deepEqual(told(scenario), [`${PEER}: false`]);
+  });
+
+  it('is left open for a callee where the device does not answer the question: the offer will tell', async () => {
     const scenario = new Scenario();
     await scenario.ring();
-    assert.deepEqual(told(scenario), [`${PEER}: false`]);
+    assert.deepEqual(told(scenario), []);
+  });
+
+  it('holds no call up while the answer does not come, and is told when it comes late', async () => {
+    const scenario = new Scenario();
+    let answer: (info: DiscoInfo) => void = () => undefined;
+    scenario.stream.discoInfo = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    await scenario.call();
+    await scenario.message({ kind: 'ringing', id: SID });
+    await scenario.message({ kind: 'proceed', id: SID });
+    assert.equal(scenario.last(), 'connecting');
+    assert.deepEqual(told(scenario), []);
+    answer(announcing(NS.mediaCore));
+    await scenario.turn();
+    assert.deepEqual(told(scenario), [`${PEER}: true`]);
   });
 
   it('is not asked of an account that rings from its bare address', async () => {

@@ -18,6 +18,7 @@ const MAX_DEVICES = 8;
 /** What the watch over the peer needs of the call. */
 export interface PeerWatchCall {
   readonly id: string;
+  readonly direction: 'outgoing' | 'incoming';
   readonly device: string | undefined;
   readonly media: readonly MediaKind[];
   readonly phase: Phase;
@@ -29,6 +30,8 @@ export interface PeerWatchCall {
   tell(event: PageEvent): void;
   /** The device is not there any more. */
   peerLost(): void;
+  /** More is known of a device. */
+  learnt(): void;
   /** The device has ended the call, as it turns out. */
   endedBy(kind: EndKind, reason: Reason | undefined): void;
 }
@@ -41,6 +44,8 @@ export class PeerWatch {
   readonly #asked = new Set<string>();
   /** Whether a device announces the media core, by its full JID. */
   readonly #announcesCore = new Map<string, boolean>();
+  /** Devices that take part in the exchange of a safety code. */
+  readonly #safetyDevices = new Set<string>();
   /** An end that was claimed from another address is being checked. */
   #isClaimed = false;
 
@@ -63,13 +68,21 @@ export class PeerWatch {
       const info = await context.stream.discoInfo(device);
       this.#habits.set(device, habitsOf(info));
       this.#learnCore(device, info.features.includes(NS.mediaCore));
+      if (info.features.includes(NS.safetyCode)) this.#safetyDevices.add(device);
       if (device === this.#call.device) this.#probe.learn(info.features);
+      this.#call.learnt();
       return reachOf(info, media);
     } catch (error) {
       context.environment.log('debug', 'no disco', { why: String(error) });
-      this.#learnCore(device, false);
+      // A caller's offer waits for this. A callee finds out by the token in the offer, which is sure.
+      if (this.#call.direction === 'outgoing') this.#learnCore(device, false);
       return 'jmi';
     }
+  }
+
+  /** Whether a device announces that it takes part in the exchange of a safety code. */
+  takesPart(device: string | undefined): boolean {
+    return device !== undefined && this.#safetyDevices.has(device);
   }
 
   /** Whether the device was asked what it can do. */

@@ -1,3 +1,5 @@
+import type { QualityCause, QualityLevel } from '@xmpp-call/client/quality.js';
+
 /** The texts of what a call offers beside its buttons; they load with it. */
 export interface FeatureStrings {
   /** Leaves a pane for the menu. */
@@ -5,11 +7,60 @@ export interface FeatureStrings {
   /** Accessible name of a pane's close button. */
   readonly closePane: string;
   readonly loadFailed: string;
+  readonly hold: string;
   readonly fullScreen: string;
   readonly pictureInPicture: string;
   readonly hideSelfView: string;
   /** Shows one's own picture as the other side sees it. */
   readonly unmirrorSelfView: string;
+
+  readonly qualityLevels: Readonly<Record<QualityLevel, string>>;
+  /** What is the matter, and what to do. */
+  readonly qualityCauses: Readonly<Record<QualityCause, string>>;
+  /** After them while the camera is on. */
+  readonly cameraOffHelps: string;
+
+  readonly connection: ConnectionStrings;
+  readonly safetyCode: SafetyCodeStrings;
+}
+
+/** The pane with the facts of the connection. */
+export interface ConnectionStrings {
+  readonly title: string;
+  /** Before the first figures. */
+  readonly none: string;
+  readonly path: string;
+  readonly direct: string;
+  readonly relay: string;
+  /** `transport`: UDP, TCP or TLS. */
+  readonly relayBy: (transport: string) => string;
+  readonly unknown: string;
+  readonly roundTrip: string;
+  readonly quality: string;
+  readonly codecs: string;
+  readonly ownCodecs: string;
+  readonly browserCodecs: string;
+  readonly streams: Readonly<Record<'audioSend' | 'audioReceive' | 'videoSend' | 'videoReceive', string>>;
+  readonly lost: (percentage: string) => string;
+  readonly saveReport: string;
+  readonly shortenAddresses: string;
+  readonly saveHelp: string;
+}
+
+/** The pane with the code that two people compare. */
+export interface SafetyCodeStrings {
+  readonly title: string;
+  readonly help: (name: string) => string;
+  readonly waiting: string;
+  readonly asWords: string;
+  readonly asEmoji: string;
+  readonly match: string;
+  readonly differ: string;
+  readonly matched: string;
+  readonly differed: string;
+  readonly failed: string;
+  readonly unanswered: string;
+  readonly retry: string;
 }
 
 /** A language of them. */

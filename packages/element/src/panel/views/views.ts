@@ -15,7 +15,9 @@ export const VIEWS: Readonly<Record<Exclude<View, AgentViewName>, PanelView>> = 
   call: {
     body: (model) => ofCall(model, (call) => callView(model, call)),
     label: ({ strings, name }) => strings.callWith(isolated(name)),
-    announce: (model) => ofCall(model, (call) => [stateText(model, call), ...callNotes(model, call)]) ?? SILENT,
+    announce: (model) =>
+      ofCall(model, (call) => [stateText(model, call), ...callNotes(model, call), model.quality?.spoken ?? '']) ??
+      SILENT,
   },
   outcome: {
     body: outcomeView,

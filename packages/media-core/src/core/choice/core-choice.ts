@@ -18,6 +18,8 @@ export type CoreReason =
   /** Video: the browser gives no VideoFrames of the camera or cannot make any, for example where it resists fingerprinting. */
   | 'no-video-frames'
   | 'module-failed'
+  /** The core's script or its worker could not be loaded, or not in time for the call. */
+  | 'not-loaded'
   /** The call did not agree on Opus or VP8. */
   | 'other-codec'
   /** The peer is none of our widgets, or does not send trailers. Only `wasm` sends to it. */

@@ -168,6 +168,17 @@ describe('changes in mid-call', () => {
     assert.equal(chooser.decisions.audio.send.since, 4100);
   });
 
+  it('to WASM wait for nothing when a call is set up that was prepared before', () => {
+    const codecNegotiated = { audio: false, video: false };
+    const early = { ...FIT, codecNegotiated, peerSendsTrailers: false, audioRunning: false };
+    const chooser = new CoreChooser('auto', early, 0);
+    assert.equal(shown(chooser.update({ ...FIT, peerSendsTrailers: false }, 10)), all('native:foreign-peer'));
+    assert.equal(chooser.update({ ...FIT, audioRunning: false }, 20).audio.send.reason, 'context-suspended');
+    assert.equal(shown(chooser.update(FIT, 30)), all('wasm:fit'));
+    chooser.update({ ...FIT, peerSendsTrailers: false }, 40);
+    assert.equal(shown(chooser.update(FIT, 50)), all('native:settling'));
+  });
+
   it('to WASM wait for the page to be seen, but being hidden changes nothing', () => {
     const hidden = { ...FIT, pageHidden: true };
     const chooser = new CoreChooser('auto', FIT, 0);

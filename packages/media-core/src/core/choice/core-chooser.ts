@@ -30,6 +30,8 @@ const FATAL_STRIKES: Readonly<Partial<Record<Trouble, number>>> = { 'worker-cras
 const FORGIVEN_MS = 300_000;
 /** ms without objection before a direction changes to WASM. */
 const SETTLE_MS = 2000;
+/** What a call lacks until it is set up. It comes once: a direction that was not on WASM before does not settle after it. */
+const AT_FIRST: readonly CoreReason[] = ['other-codec', 'foreign-peer', 'context-suspended'];
 /** Which direction changes to native first when the device is overloaded: the one that costs most. */
 const BY_COST: readonly MediaDirection[] = [
   { kind: 'video', flow: 'send' },
@@ -112,6 +114,8 @@ class DirectionState {
   #since: number;
   /** Since when nothing has spoken against WASM. */
   #clearSince: number | undefined;
+  /** Was on WASM before. */
+  #wasUsed: boolean;
   #penalty: { readonly trouble: Trouble; readonly until: number } | undefined;
   readonly #strikes = new Map<Trouble, number>();
 
@@ -119,6 +123,7 @@ class DirectionState {
   constructor(against: CoreReason | undefined, now: number) {
     this.#reason = against;
     this.#since = now;
+    this.#wasUsed = against === undefined;
   }
 
   get isWasm(): boolean {
@@ -158,13 +163,17 @@ class DirectionState {
   }
 
   #tryWasm(hidden: boolean, now: number): void {
-    this.#clearSince ??= now;
+    if (this.#clearSince === undefined) {
+      const isSettled = !this.#wasUsed && this.#reason !== undefined && AT_FIRST.includes(this.#reason);
+      this.#clearSince = isSettled ? -Infinity : now;
+    }
     if (this.#penalty && now < this.#penalty.until) this.#reason = this.#penalty.trouble;
     else if (hidden) this.#reason = 'page-hidden';
     else if (now - this.#clearSince < SETTLE_MS) this.#reason = 'settling';
     else {
       this.#reason = undefined;
       this.#since = now;
+      this.#wasUsed = true;
     }
   }
 

@@ -15,6 +15,9 @@ const body = (text: string) => el('body', {}, [text]);
 const receiptRequest = el('request', { xmlns: NS.receipts });
 const state = (name: string) => el(name, { xmlns: NS.chatStates });
 
+type ChatCase = 'chatMessage' | 'chatReceipt' | 'peerComposing';
+type ChatValue<Case extends ChatCase> = Extract<PageEvent, { readonly case: Case }>['value'];
+
 class Talk {
   #seen = 0;
   private constructor(readonly scenario: Scenario) {}
@@ -42,10 +45,9 @@ class Talk {
     return news.filter(({ name }) => name === 'message');
   }
 
-  told<Case extends PageEvent['case']>(name: Case): Extract<PageEvent, { case: Case }>['value'][] {
-    return this.scenario.events.flatMap((event) =>
-      event.case === name ? [event.value as Extract<PageEvent, { case: Case }>['value']] : [],
-    );
+  told<Case extends ChatCase>(name: Case): ChatValue<Case>[] {
+    const values: unknown[] = this.scenario.events.filter((event) => event.case === name).map(({ value }) => value);
+    return values as ChatValue<Case>[];
   }
 
   get texts(): string[] {
