@@ -1,4 +1,4 @@
-import { CallState as WireCallState, ContentSource } from '@xmpp-call/wire';
+import { CallState as WireCallState, ContentSource, randomUuid } from '@xmpp-call/wire';
 import type { Event as WireEvent, RemoteInfo } from '@xmpp-call/wire';
 import type {
   Call,
@@ -7,15 +7,18 @@ import type {
   CallMedia as MediaOfCall,
   CallState,
   CallStatistics,
+  ChatMessage,
   EndReason,
   IceLog,
   LocalContent,
   LogLevel,
   MediaCorePreference,
+  PeerTyping,
   RemoteStatus,
   SafetyCode,
   SafetyCodeStatus,
 } from './api.js';
+import { CallChat } from './call-chat.js';
 import { CallCommands } from './call-commands.js';
 import { CallCore } from './call-core.js';
 import { CallHold } from './call-hold.js';
@@ -95,6 +98,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   readonly #seen = new Set<string>();
   readonly #safety: SafetyCodeLoader;
   readonly #hold: CallHold;
+  readonly #chat = new CallChat(() => this.dispatchEvent(new Event('chat-change')));
 
   constructor({ host, id, peer, direction, media, sessionId }: ClientCallInit) {
     super();
@@ -238,6 +242,25 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.#core.setFrameKey(...key);
   }
 
+  get messages(): readonly ChatMessage[] {
+    return this.#chat.messages;
+  }
+
+  get peerTyping(): PeerTyping {
+    return this.#chat.typing;
+  }
+
+  async sendMessage(text: string): Promise<ChatMessage> {
+    if (this.#ended) throw new XmppCallError('invalid-state', { message: 'the call has ended' });
+    const id = randomUuid();
+    await this.#commands.sendMessage(id, text);
+    return this.#chat.add(id, text);
+  }
+
+  setComposing(composing: boolean, text = ''): void {
+    if (!this.#ended) this.#commands.setComposing(composing, text);
+  }
+
   get safetyCode(): SafetyCodeStatus {
     return this.#safety.status;
   }
@@ -263,7 +286,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
 
   /** Events of the worker that concern this call. */
   handle(body: WireEvent['body']): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#chat.handle(body)) return;
     if (body.case === 'callChanged') {
       const { state, endReason, failure, peer, sessionId } = body.value;
       if (sessionId) this.sessionId = sessionId;

@@ -24,9 +24,7 @@ export {
   textOf,
 } from './xml.js';
 export type { Element } from './xml.js';
-export * from './message-body.js';
 export * from './xep-0030-disco.js';
-export * from './xep-0085-chat-states.js';
 export * from './xep-0115-caps.js';
 export { buildJingle, isRtpContent, isUnsupported, parseJingle } from './xep-0166-jingle.js';
 export { preferredFingerprint } from './xep-0320-dtls.js';
@@ -36,12 +34,7 @@ export * from './xep-0203-delay.js';
 export * from './xep-0215-extdisco.js';
 export * from './xep-0251-transfer.js';
 export * from './xep-0280-carbons.js';
-export * from './xep-0301-rtt.js';
-export * from './xep-0308-correction.js';
-export * from './xep-0333-markers.js';
-export * from './xep-0334-hints.js';
 export * from './xep-0353-jmi.js';
-export * from './xep-0359-ids.js';
 export * from './xep-0390-caps2.js';
 export * from './xep-0507-category.js';
 export { compareOctets } from './utf8.js';

@@ -8,7 +8,9 @@ export const MAX_BODY = 10_000;
 export function cutText(text: string, max = MAX_BODY): string {
   // A code point is one or two units: shorter texts need no count.
   if (text.length <= max) return text;
-  return [...text.slice(0, 2 * max)].slice(0, max).join('');
+  return Array.from(text.slice(0, 2 * max))
+    .slice(0, max)
+    .join('');
 }
 
 /** RFC 6121 §5.2.3: the text of a message, cut to `MAX_BODY` code points; undefined where there is none. */

@@ -77,19 +77,19 @@ function buildAction(action: RttAction): Element {
 
 /** The text after some actions, at most `MAX_BODY` code points; positions beyond its ends are at the ends (§4.6.4). */
 export function applyRtt(text: string, actions: readonly RttAction[]): string {
-  let points = [...text];
+  let points = Array.from(text);
   for (const action of actions) {
     if (action.kind === 'wait') continue;
     const at = Math.min(action.at ?? points.length, points.length);
     if (action.kind === 'erase') points.splice(Math.max(0, at - action.count), Math.min(at, action.count));
-    else points = [...points.slice(0, at), ...action.text, ...points.slice(at)].slice(0, MAX_BODY);
+    else points = [...points.slice(0, at), ...Array.from(action.text), ...points.slice(at)].slice(0, MAX_BODY);
   }
   return points.join('');
 }
 
 /** The actions that make one text of another: what is between their common beginning and their common end. */
 export function rttBetween(before: string, after: string): readonly RttAction[] {
-  const [old, now] = [[...before], [...after]];
+  const [old, now] = [Array.from(before), Array.from(after)];
   let start = 0;
   while (start < old.length && start < now.length && old[start] === now[start]) start++;
   let end = 0;

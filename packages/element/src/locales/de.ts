@@ -14,6 +14,7 @@ const de: Locale = {
       ended: 'Anruf beendet',
     },
     held: 'Gehalten',
+    newMessages: (count) => (count === 1 ? 'Neue Nachricht' : `${count} neue Nachrichten`),
     youHold: 'Sie halten dieses Gespräch: Keiner hört den anderen.',
     resume: 'Fortsetzen',
     visitor: 'Besucher',

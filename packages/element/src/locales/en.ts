@@ -14,6 +14,7 @@ const en: Locale = {
       ended: 'Call ended',
     },
     held: 'On hold',
+    newMessages: (count) => (count === 1 ? 'New message' : `${count} new messages`),
     youHold: 'You put this call on hold: nobody hears the other.',
     resume: 'Resume',
     visitor: 'Visitor',

@@ -8,6 +8,7 @@ import { noteLiveCall, showCallElsewhere } from '../live-calls.js';
 import type { Strings } from '../locales/strings.js';
 import { addressOf, cleanName, shortened } from './address.js';
 import { CallController, receives } from './call-controller.js';
+import { unreadCount } from './chat-seen.js';
 import { Lasting, browserClock } from './clock.js';
 import type { Clock } from './clock.js';
 import { FeatureLoader } from './feature-loader.js';
@@ -167,6 +168,15 @@ export class CallPanel implements ReactiveController, ViewModel {
     return this.#quality.watch;
   }
 
+  get takesTexts(): boolean {
+    return this.host.chat !== 'off';
+  }
+
+  get unread(): number {
+    const call = this.#liveCall;
+    return call && this.takesTexts ? unreadCount(call) : 0;
+  }
+
   get featuresOpen(): boolean {
     return this.#features.isOpen;
   }
@@ -204,6 +214,11 @@ export class CallPanel implements ReactiveController, ViewModel {
     this.session.dispose();
     this.#tones.stop();
     this.#minimized = false;
+  }
+
+  openFeature(id: string): void {
+    const call = this.#liveCall;
+    if (call) void this.#features.open(call, id);
   }
 
   toggleFeatures(): void {

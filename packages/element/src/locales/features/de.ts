@@ -44,6 +44,17 @@ const de: FeatureLocale = {
       shortenAddresses: 'Netzwerkadressen kürzen',
       saveHelp: 'Eine Datei für den technischen Support. Sie enthält keine Namen, Nachrichten oder Passwörter.',
     },
+    chat: {
+      title: 'Nachrichten',
+      empty: (name) => `${name} sieht Ihre Nachrichten in der eigenen XMPP-App. Hier sind sie nach dem Gespräch weg.`,
+      field: 'Nachricht schreiben',
+      send: 'Senden',
+      notSent: 'Das wurde nicht gesendet. Bitte noch einmal versuchen.',
+      typing: (name) => `${name} schreibt …`,
+      edited: 'geändert',
+      you: 'Sie',
+      states: { sent: 'gesendet', delivered: 'zugestellt', read: 'gelesen', failed: 'nicht zugestellt' },
+    },
     safetyCode: {
       title: 'Sicherheitscode',
       help: (name) => `Lesen Sie ${name} diesen Code vor. Sehen beide dasselbe, hört niemand mit.`,

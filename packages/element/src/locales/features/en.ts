@@ -43,6 +43,17 @@ const en: FeatureLocale = {
       shortenAddresses: 'Shorten network addresses',
       saveHelp: 'A file for technical support. It has no names, messages or passwords.',
     },
+    chat: {
+      title: 'Messages',
+      empty: (name) => `${name} sees your messages in their XMPP app. They are gone here when the call ends.`,
+      field: 'Write a message',
+      send: 'Send',
+      notSent: 'This was not sent. Please try again.',
+      typing: (name) => `${name} is writing …`,
+      edited: 'edited',
+      you: 'You',
+      states: { sent: 'sent', delivered: 'delivered', read: 'read', failed: 'not delivered' },
+    },
     safetyCode: {
       title: 'Security code',
       help: (name) => `Read this code to ${name}. If both of you see the same, nobody is listening in.`,

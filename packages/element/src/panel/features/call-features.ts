@@ -1,3 +1,4 @@
+import { chat } from './chat.js';
 import { connection } from './connection.js';
 import type { CallFeature } from './feature.js';
 import { fullScreen } from './full-screen.js';
@@ -8,6 +9,7 @@ import { hideSelfView, unmirrorSelfView } from './self-view.js';
 
 /** In the order of the menu. A feature is a file in this folder, and its entry here. */
 export const CALL_FEATURES: readonly CallFeature[] = [
+  chat,
   hold,
   pictureInPicture,
   fullScreen,

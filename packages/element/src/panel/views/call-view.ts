@@ -70,6 +70,7 @@ export function callNotes(model: ViewModel, call: Call): readonly string[] {
   if (model.nothingArrives) notes.push(strings.nothingArrives);
   if (call.remote.audioMuted) notes.push(strings.remoteMuted(name));
   if (model.turnedCameraOff) notes.push(strings.remoteCameraOff(name));
+  if (model.unread > 0) notes.push(strings.newMessages(model.unread));
   if (call.onHold) notes.push(strings.youHold);
   if (session.connection === 'reconnecting') notes.push(strings.signalingReconnecting);
   return notes;
@@ -106,10 +107,18 @@ function statusLine(model: ViewModel, call: Call): TemplateResult {
 function notes(model: ViewModel, call: Call): TemplateResult | typeof nothing {
   const { session, strings, blocked } = model;
   const { problem } = session;
-  const remarks = [...callNotes(model, call), model.quality?.note ?? ''].filter(Boolean);
-  if (remarks.length === 0 && !problem && !blocked) return nothing;
+  const unread = model.unread > 0 ? strings.newMessages(model.unread) : undefined;
+  const remarks = [...callNotes(model, call), model.quality?.note ?? ''].filter(
+    (note) => note !== '' && note !== unread,
+  );
+  if (remarks.length === 0 && unread === undefined && !problem && !blocked) return nothing;
   return html`<div class="notes">
     ${remarks.map((note) => html`<p part="note" class="note">${note}</p>`)}
+    ${
+      unread === undefined
+        ? nothing
+        : textButton({ part: 'unread', label: unread, tone: 'secondary', onClick: () => model.openFeature('chat') })
+    }
     ${call.onHold ? textButton({ part: 'resume', label: strings.resume, onClick: () => call.resume() }) : nothing}
     ${
       problem &&

@@ -20,3 +20,6 @@ export const CHAT_MS = {
   /** Stamps have whole seconds, and clocks differ. */
   stampSlack: 2_000,
 } as const;
+
+/** UTF-16 units of a text of ours: those of 10 000 code points, which is what a body may have. */
+export const MAX_LENGTH = 20_000;

@@ -1,9 +1,8 @@
-import { MAX_BODY } from '@xmpp-call/jingle';
 import type { IncomingMessage } from '../../stanza-stream.js';
 import type { CallValues } from '../call-commands.js';
 import { invalidState } from '../command-error.js';
 import type { Chat } from './chat.js';
-import { MAX_WAITING } from './chat-limits.js';
+import { MAX_LENGTH, MAX_WAITING } from './chat-limits.js';
 import type { ChatOwner } from './chat-owner.js';
 
 /** The texts of a call. Their code loads with the first one of either side. */
@@ -36,7 +35,7 @@ export class ChatLoader {
   /** @throws CommandError */
   send({ messageId, text }: Pick<CallValues['sendMessage'], 'messageId' | 'text'>): void {
     this.#check();
-    if (text.trim() === '' || text.length > 2 * MAX_BODY) throw invalidState('no text, or too long');
+    if (text.trim() === '' || text.length > MAX_LENGTH) throw invalidState('no text, or too long');
     if (!/^[\x21-\x7e]{1,128}$/.test(messageId)) throw invalidState('a message needs an id');
     this.#with((chat) => chat.send(messageId, text));
   }

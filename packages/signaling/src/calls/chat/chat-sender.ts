@@ -1,17 +1,16 @@
+import { NS, buildReceiptRequest, el } from '@xmpp-call/jingle';
 import {
-  NS,
   buildBody,
   buildChatState,
   buildHint,
   buildMarkable,
   buildOriginId,
-  buildReceiptRequest,
   buildRtt,
   cutText,
-  el,
   rttBetween,
-} from '@xmpp-call/jingle';
-import type { ChatState, Element } from '@xmpp-call/jingle';
+} from '@xmpp-call/jingle/chat.js';
+import type { Element } from '@xmpp-call/jingle';
+import type { ChatState } from '@xmpp-call/jingle/chat.js';
 import { CHAT_MS } from './chat-limits.js';
 import type { ChatOwner } from './chat-owner.js';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { NS, attribute, bodyOf, buildRtt, childOf, el, elementsOf, parseRtt, rttBetween } from '@xmpp-call/jingle';
+import { NS, attribute, childOf, el, elementsOf } from '@xmpp-call/jingle';
+import { bodyOf, buildRtt, parseRtt, rttBetween } from '@xmpp-call/jingle/chat.js';
 import type { Element } from '@xmpp-call/jingle';
 import type { IncomingMessage } from '../../stanza-stream.js';
 import { CommandError } from '../command-error.js';

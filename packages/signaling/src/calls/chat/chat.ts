@@ -1,15 +1,5 @@
-import {
-  attribute,
-  bodyOf,
-  buildReceipt,
-  correctedId,
-  displayedId,
-  isSameBare,
-  originIdOf,
-  receiptReceived,
-  receiptRequested,
-  stanzaIdOf,
-} from '@xmpp-call/jingle';
+import { attribute, buildReceipt, isSameBare, receiptReceived, receiptRequested } from '@xmpp-call/jingle';
+import { bodyOf, correctedId, displayedId, originIdOf, stanzaIdOf } from '@xmpp-call/jingle/chat.js';
 import type { Element } from '@xmpp-call/jingle';
 import type { IncomingMessage } from '../../stanza-stream.js';
 import { BoundedMap } from '../bounded-map.js';

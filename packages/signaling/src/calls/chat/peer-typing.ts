@@ -1,4 +1,4 @@
-import { RealTimeText, chatStateOf, parseRtt } from '@xmpp-call/jingle';
+import { RealTimeText, chatStateOf, parseRtt } from '@xmpp-call/jingle/chat.js';
 import type { Element } from '@xmpp-call/jingle';
 import { CHAT_MS } from './chat-limits.js';
 import type { ChatOwner } from './chat-owner.js';
