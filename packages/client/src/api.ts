@@ -2,6 +2,7 @@ import type { ContentId, IceLog, MediaKind, SessionStatistics } from '@xmpp-call
 import type { FrameEncryptionState, MediaCoreStatistics } from '@xmpp-call/media-core';
 import type { XmppCallError } from './errors.js';
 import type { CallErrorEvent } from './call-error-event.js';
+import type { TransferRequestEvent } from './transfer-request-event.js';
 import type { SafetyCode } from './safety-code/derivation.js';
 import type { SafetyFailure } from './safety-code/exchange.js';
 import type { TypedEventTarget } from './typed-event-target.js';
@@ -98,6 +99,11 @@ export interface RemoteStatus {
   readonly contents: readonly RemoteContent[];
 }
 
+/** What can be said with the end of a call. */
+export interface EndOptions {
+  /** For the peer's user to read, where its client shows it; at most 300 characters. */
+  readonly text?: string;
+}
 export type { SafetyCode, SafetyFailure };
 
 /** How far two sides are in agreeing on a code that people compare, see `Call.verifySafety()`. */
@@ -159,6 +165,10 @@ export interface CallEventMap {
   'remote-change': Event;
   /** `receiving` changed. */
   'receiving-change': Event;
+  /** `canSendTones` or `canTransfer` may have changed. */
+  'abilities-change': Event;
+  /** The peer asks us to call somebody else in its place. Without an answer the call goes on. */
+  'transfer-request': TransferRequestEvent<Call>;
   /** `messages` or `peerTyping` changed. */
   'chat-change': Event;
   /** `safetyCode` changed. */
@@ -203,6 +213,16 @@ export interface Call extends TypedEventTarget<CallEventMap> {
   readonly muted: boolean;
   readonly cameraOn: boolean;
   readonly remote: RemoteStatus;
+  /** What the peer says about the end, in its own words: text of somebody unknown, at most 300 characters, never markup. */
+  readonly peerText?: string | undefined;
+  /** Whether `sendTones` can be used: the agreed media take tones (RFC 4733), or the peer takes them by XMPP (XEP-0181). */
+  readonly canSendTones: boolean;
+  /** Whether the peer takes transfers (XEP-0251). */
+  readonly canTransfer: boolean;
+  /** The call that this one takes the place of: the peer of that one has passed it on. */
+  readonly replaces?: Call | undefined;
+  /** The call whose peer asked for this one. */
+  readonly transferredFrom?: Call | undefined;
   /**
    * Whether the peer is heard or seen: RTP packets of it arrived within the last 3 s, or none are expected, since it muted or
    * holds what it sends. Judged once a second from the first connection on, and true before. `state` stays `active` without:
@@ -213,9 +233,23 @@ export interface Call extends TypedEventTarget<CallEventMap> {
   /** Answers an incoming call. Rejects (and ends the call) when devices cannot be had. @throws XmppCallError */
   accept(media?: CallMedia): Promise<void>;
   /** Declines an incoming call. */
-  reject(): void;
+  reject(options?: EndOptions): void;
   /** Ends the call in any state; does nothing once ended. */
-  hangUp(): void;
+  hangUp(options?: EndOptions): void;
+  /**
+   * Sends DTMF after what is still being sent, 100 ms a tone. Never logged or stored.
+   * @param tones digits, `*`, `#`, `A` to `D`; `,` and `p` are a pause of 2 s; blanks, `-`, `.`, `/` and brackets are passed over
+   * @throws XmppCallError `invalid-address` for other text or more than 64 tones, `invalid-state` where they cannot be sent now
+   */
+  sendTones(tones: string): Promise<void>;
+  /**
+   * Passes the peer on: it is asked to call `to`. Resolves when it has gone over, which ends this call.
+   * @throws XmppCallError and the call goes on: `declined`, `no-answer` after 120 s, `incompatible` where the peer takes none,
+   *   `invalid-address`, `invalid-state` before the answer and while another transfer is under way
+   */
+  transfer(to: string): Promise<void>;
+  /** Connects the peer with that of another call of this client; both calls end. @throws XmppCallError as `transfer` */
+  transferTo(other: Call): Promise<void>;
   /**
    * Silences the microphone or opens it; unmuting tries once more to get a microphone that was lost.
    * @param content `camera` sends black in place of a camera that stays on, and tells the peer that it is muted

@@ -108,7 +108,11 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     if (this.#disposing) throw disposed();
     const address: unknown = to;
     if (typeof address !== 'string') throw new XmppCallError('invalid-address', { message: 'the callee is no JID' });
-    const call = this.#add({ id: randomUuid(), peer: to, direction: 'outgoing', media });
+    return this.#place(to, media);
+  }
+
+  #place(to: string, media: CallMedia, transferredFrom?: Call): Call {
+    const call = this.#add({ id: randomUuid(), peer: to, direction: 'outgoing', media, transferredFrom });
     void call.place(this.connect());
     return call;
   }
@@ -223,7 +227,8 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
         break;
       }
       case 'incomingCall': {
-        const { callId, from, media, sessionId } = body.value;
+        const { callId, from, media, sessionId, replacesCallId } = body.value;
+        const replaces = this.#calls.get(replacesCallId);
         if (this.#calls.has(callId)) break;
         if (this.#disposing || this.#calls.size >= MAX_CALLS) {
           this.#tell({ case: 'hangUp', value: { callId, gone: true } });
@@ -236,8 +241,11 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
           direction: 'incoming',
           media: { audio: true, video },
           sessionId,
+          replaces,
         });
         this.dispatchEvent(new IncomingCallEvent(call));
+        // The user talks already: only the other side is another one. A page that answers itself was faster.
+        if (replaces && call.state === 'incoming') call.accept(replaces.media).catch(() => undefined);
         break;
       }
       case 'log':
@@ -293,6 +301,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
       onEnded: (call) => {
         this.#calls.delete(call.id);
       },
+      callFor: (from, to) => this.#place(to, from.media, from),
     };
   }
 

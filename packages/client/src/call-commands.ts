@@ -36,10 +36,13 @@ export class CallCommands {
   }
 
   /** Tells the worker of an outgoing call. The peer does not learn of it yet. */
-  async start(to: string, { video }: CallMedia): Promise<void> {
+  async start(to: string, { video }: CallMedia, transferCallId: string): Promise<void> {
     const contents = [{ kind: MediaKind.AUDIO, source: ContentSource.MICROPHONE }];
     if (video) contents.push({ kind: MediaKind.VIDEO, source: ContentSource.CAMERA });
-    await this.#command({ case: 'startCall', value: { callId: this.#callId, to, media: { contents } } });
+    await this.#command({
+      case: 'startCall',
+      value: { callId: this.#callId, to, media: { contents }, transferCallId },
+    });
   }
 
   async propose(): Promise<void> {
@@ -50,13 +53,27 @@ export class CallCommands {
     await this.#command({ case: 'acceptCall', value: { callId: this.#callId } });
   }
 
-  reject(): void {
-    this.#tell({ case: 'rejectCall', value: { callId: this.#callId } });
+  reject(text = ''): void {
+    this.#tell({ case: 'rejectCall', value: { callId: this.#callId, text } });
   }
 
   /** @param gone the page goes away */
-  hangUp(gone = false): void {
-    this.#tell({ case: 'hangUp', value: { callId: this.#callId, gone } });
+  hangUp(gone = false, text = ''): void {
+    this.#tell({ case: 'hangUp', value: { callId: this.#callId, gone, text } });
+  }
+
+  /** Tones by XMPP. @throws XmppCallError */
+  async sendTones(tones: string): Promise<void> {
+    await this.#command({ case: 'sendTones', value: { callId: this.#callId, tones } });
+  }
+
+  /** @throws XmppCallError */
+  async transfer(to: string, withCallId: string): Promise<void> {
+    await this.#command({ case: 'transferCall', value: { callId: this.#callId, to, withCallId } });
+  }
+
+  refuseTransfer(): void {
+    this.#tell({ case: 'refuseTransfer', value: { callId: this.#callId } });
   }
 
   async describe(type: SdpType, sdp: string): Promise<void> {

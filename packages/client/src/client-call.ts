@@ -1,5 +1,5 @@
 import { CallState as WireCallState, ContentSource, randomUuid } from '@xmpp-call/wire';
-import type { Event as WireEvent, RemoteInfo } from '@xmpp-call/wire';
+import type { PeerFeatures, Event as WireEvent, RemoteInfo } from '@xmpp-call/wire';
 import type {
   Call,
   CallDirection,
@@ -7,6 +7,7 @@ import type {
   CallMedia as MediaOfCall,
   CallState,
   CallStatistics,
+  EndOptions,
   ChatMessage,
   ChosenDevices,
   EndReason,
@@ -19,6 +20,7 @@ import type {
   SafetyCode,
   SafetyCodeStatus,
 } from './api.js';
+import type { AfterAnswer } from './after-answer/after-answer.js';
 import { CallChat } from './call-chat.js';
 import { CallCommands } from './call-commands.js';
 import { CallCore } from './call-core.js';
@@ -57,6 +59,8 @@ export interface CallHost {
   log(level: LogLevel, message: string, context: Readonly<Record<string, string>>): void;
   /** The call has ended and lets go of everything. */
   onEnded(call: ClientCall): void;
+  /** Places the call that the peer of `from` asks for. @throws XmppCallError */
+  callFor(from: ClientCall, to: string): Call;
 }
 
 export interface ClientCallInit {
@@ -66,6 +70,10 @@ export interface ClientCallInit {
   readonly direction: CallDirection;
   readonly media: MediaOfCall;
   readonly sessionId?: string;
+  /** The call that this one takes the place of. */
+  readonly replaces?: Call | undefined;
+  /** The call whose peer asked for this one. */
+  readonly transferredFrom?: Call | undefined;
 }
 
 /** What the worker says of the negotiation before the user has answered; none of it is due then. */
@@ -83,6 +91,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   endReason: EndReason | undefined;
   error: XmppCallError | undefined;
   activeSince: number | undefined;
+  peerText: string | undefined;
+  readonly replaces: Call | undefined;
+  readonly transferredFrom: Call | undefined;
   remote: RemoteStatus = NOTHING_KNOWN;
 
   readonly #host: CallHost;
@@ -98,11 +109,15 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   /** What the worker has told last of the peer's contents, and which of them have arrived. */
   #told: Pick<RemoteInfo, 'held' | 'contents'> = { held: false, contents: [] };
   readonly #seen = new Set<string>();
+  /** Full JID of the peer's device, and what each device announces. */
+  #device: string | undefined;
+  readonly #features = new Map<string, PeerFeatures>();
+  #loadedAfterAnswer: Promise<AfterAnswer> | undefined;
   readonly #safety: SafetyCodeLoader;
   readonly #hold: CallHold;
   readonly #chat = new CallChat(() => this.dispatchEvent(new Event('chat-change')));
 
-  constructor({ host, id, peer, direction, media, sessionId }: ClientCallInit) {
+  constructor({ host, id, peer, direction, media, sessionId, replaces, transferredFrom }: ClientCallInit) {
     super();
     this.#host = host;
     this.id = id;
@@ -110,6 +125,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.direction = direction;
     this.media = media;
     this.sessionId = sessionId;
+    this.replaces = replaces;
+    this.transferredFrom = transferredFrom;
+    if (direction === 'incoming') this.#device = peer;
     this.state = direction === 'outgoing' ? 'calling' : 'incoming';
     this.#registered = direction === 'incoming';
     this.#answered = direction === 'outgoing';
@@ -158,7 +176,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       devices.catch(() => undefined);
       await connected;
       if (this.#hasEnded()) return;
-      await this.#commands.start(this.peer, this.media);
+      await this.#commands.start(this.peer, this.media, this.transferredFrom?.id ?? '');
       this.#registered = true;
       if (this.#hasEnded()) {
         this.#commands.hangUp();
@@ -194,16 +212,37 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     }
   }
 
-  reject(): void {
+  reject({ text }: EndOptions = {}): void {
     if (this.state !== 'incoming') return;
-    this.#commands.reject();
+    this.#commands.reject(text);
     this.end('rejected');
   }
 
-  hangUp({ gone = false }: { readonly gone?: boolean } = {}): void {
+  hangUp({ gone = false, text }: EndOptions & { readonly gone?: boolean } = {}): void {
     if (this.#ended) return;
-    if (this.#registered) this.#commands.hangUp(gone);
+    if (this.#registered) this.#commands.hangUp(gone, text);
     this.end('local-hang-up');
+  }
+
+  get canSendTones(): boolean {
+    return this.#isAnswered && (this.#media.session?.toneSender !== undefined || this.#peerFeatures?.tones === true);
+  }
+
+  async sendTones(tones: string): Promise<void> {
+    if (!this.canSendTones) throw new XmppCallError('invalid-state', { message: 'the peer takes no tones now' });
+    await (await this.#afterAnswer()).sendTones(tones);
+  }
+
+  get canTransfer(): boolean {
+    return this.#isAnswered && this.#peerFeatures?.transfer === true;
+  }
+
+  async transfer(to: string, withCallId = ''): Promise<void> {
+    await (await this.#afterAnswer()).transfer(to, withCallId);
+  }
+
+  transferTo(other: Call): Promise<void> {
+    return this.transfer(other.peer, other.id);
   }
 
   isMuted(content: LocalContent): boolean {
@@ -305,9 +344,13 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   handle(body: WireEvent['body']): void {
     if (this.#ended || this.#chat.handle(body)) return;
     if (body.case === 'callChanged') {
-      const { state, endReason, failure, peer, sessionId } = body.value;
+      const { state, endReason, failure, peer, sessionId, peerText } = body.value;
       if (sessionId) this.sessionId = sessionId;
-      if (peer) this.#core.answered(peer);
+      if (peer) {
+        this.#device = peer;
+        this.#core.answered(peer);
+      }
+      this.peerText = peerText || undefined;
       if (state === WireCallState.ENDED) this.end(wordFor(END_REASONS, endReason), failure && toError(failure));
       else this.#changeState(wordFor(CALL_STATES, state));
     } else if (body.case === 'remoteInfo') {
@@ -315,6 +358,19 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       this.#changeRemote();
     } else if (body.case === 'peerMediaCore') {
       this.#core.learn(body.value.device, body.value.announced);
+    } else if (body.case === 'peerFeatures') {
+      this.#features.set(body.value.device, body.value);
+      this.#abilitiesChanged();
+    } else if (body.case === 'transferRequested') {
+      const { to } = body.value;
+      void this.#afterAnswer().then((one) => {
+        if (!this.#ended) one.transferRequested(to);
+      });
+    } else if (body.case === 'transferEnded') {
+      const { failure } = body.value;
+      void this.#loadedAfterAnswer?.then((one) => {
+        one.transferEnded(failure && toError(failure));
+      });
     } else if (body.case === 'safetyCodeOffered') {
       this.#safety.offered();
     } else if (body.case === 'peerSafetyMessage') {
@@ -339,7 +395,36 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.endReason = reason;
     this.error = error;
     this.#changeState('ended');
+    void this.#loadedAfterAnswer?.then((one) => {
+      one.close();
+    });
     this.#host.onEnded(this);
+  }
+
+  get #isAnswered(): boolean {
+    return this.state === 'active' || this.state === 'reconnecting';
+  }
+
+  get #peerFeatures(): PeerFeatures | undefined {
+    return this.#features.get(this.#device ?? '');
+  }
+
+  #abilitiesChanged(): void {
+    this.dispatchEvent(new Event('abilities-change'));
+  }
+
+  #afterAnswer(): Promise<AfterAnswer> {
+    return (this.#loadedAfterAnswer ??= import('./after-answer/after-answer.js').then(
+      ({ AfterAnswer }) =>
+        new AfterAnswer({
+          commands: this.#commands,
+          canTransfer: () => this.canTransfer,
+          takesTones: () => this.#peerFeatures?.tones ?? false,
+          toneSender: () => this.#media.session?.toneSender,
+          callFor: (to) => this.#host.callFor(this, to),
+          dispatch: (event) => this.dispatchEvent(event),
+        }),
+    ));
   }
 
   /** As a method: the state changes while a function waits, which the compiler does not see. */
@@ -506,6 +591,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     if (state === 'ringing') this.#core.rang();
     if (state === 'active') this.activeSince ??= Date.now();
     this.dispatchEvent(new Event('state-change'));
+    if (state === 'active') this.#abilitiesChanged();
   }
 
   /** Ends the call because this side cannot go on; the worker tells the peer. */

@@ -40,6 +40,8 @@ describe('<xmpp-call mode="agent">', () => {
       expect(client().options).to.deep.equal({
         domain: 'example.org',
         playSound: true,
+        chat: 'on',
+        devices: {},
         service: 'wss://xmpp.example.org/ws',
         credentials: { kind: 'password', username: 'anna', password: 'secret' },
       });

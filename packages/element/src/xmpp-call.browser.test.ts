@@ -54,10 +54,13 @@ describe('<xmpp-call> for visitors', () => {
         'worker-src': '/workers/signaling.worker.js',
         'media-core': 'auto',
         'refuse-plain': '',
+        chat: 'real-time',
       });
       expect(client().options).to.deep.equal({
         domain: 'guest.example.org',
         playSound: true,
+        chat: 'real-time',
+        devices: {},
         service: 'wss://xmpp.example.org/ws',
         credentials: { kind: 'anonymous' },
         ringTimeoutMs: 30_000,
@@ -74,6 +77,8 @@ describe('<xmpp-call> for visitors', () => {
         domain: 'guest.example.org',
         credentials: { kind: 'anonymous' },
         playSound: true,
+        chat: 'on',
+        devices: {},
       });
     });
 

@@ -72,6 +72,15 @@ export type ClientFactory = (options: CallClientOptions) => CallClient;
  * @csspart pane - What an entry opens over the stage; also by its name, such as `pane-chat`.
  * @csspart pane-back - Leads from it back to the menu.
  * @csspart pane-close - Closes it.
+ * @csspart sent-keys - The field of the dial pad, which shows the keys that were sent.
+ * @csspart key - A key of the dial pad.
+ * @csspart transfer-to - The field for the address of a transfer.
+ * @csspart transfer-now - Transfers the call to it.
+ * @csspart connect - Connects the other side with that of another call.
+ * @csspart transfer-text - Says that the other side wants to transfer the call.
+ * @csspart transfer-address - Whom it names.
+ * @csspart take-transfer - Calls that address.
+ * @csspart refuse-transfer - Stays in the call.
  * @csspart messages - The messages of the call.
  * @csspart message - One of them.
  * @csspart typing - What the other side is writing, letter by letter.
@@ -97,6 +106,7 @@ export type ClientFactory = (options: CallClientOptions) => CallClient;
  * @csspart silence - Stops the ring tone.
  * @csspart outcome - How a call ended.
  * @csspart summary - The words of `outcome` when nothing failed.
+ * @csspart peer-text - What the other side said about the end, quoted.
  * @csspart button - Every button with a text in it.
  * @csspart call-again - Calls again.
  * @csspart close - Closes the panel.
@@ -156,6 +166,7 @@ export class XmppCallElement extends LitElement implements PanelHost {
     tones: {},
     refusePlain: { attribute: 'refuse-plain', type: Boolean },
     multipleCalls: { attribute: 'multiple-calls', type: Boolean },
+    transfers: {},
     iceServers: { attribute: false },
     strings: { attribute: false },
     clientFactory: { attribute: false },
@@ -197,6 +208,8 @@ export class XmppCallElement extends LitElement implements PanelHost {
   declare refusePlain: boolean;
   /** Calls although another element of the page is in a call; otherwise that call is brought into view instead. */
   declare multipleCalls: boolean;
+  /** The other side wants to transfer the call: `ask` (default), `accept` or `refuse`. */
+  declare transfers: 'ask' | 'accept' | 'refuse' | undefined;
   /** STUN and TURN servers in addition to those that the XMPP server names. */
   declare iceServers: readonly RTCIceServer[] | undefined;
   /** Own words in place of the widget's. */

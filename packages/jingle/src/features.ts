@@ -24,6 +24,7 @@ export const ourFeatures: readonly string[] = [
   NS.rtpVideo,
   NS.safetyCode,
   NS.ssma,
+  NS.transfer,
 ];
 
 /** Announced where texts in a call are shown; real-time text only where it is wanted too. */

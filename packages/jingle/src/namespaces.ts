@@ -18,6 +18,8 @@ export const NS = {
   dtlsOld: 'urn:xmpp:tmp:jingle:apps:dtls:0',
   jmi: 'urn:xmpp:jingle-message:0',
   transfer: 'urn:xmpp:jingle:transfer:0',
+  /** Our own: the peer does not go over. */
+  transferRefused: 'urn:x-xmpp-call:transfer:0',
   dtmf: 'urn:xmpp:jingle:dtmf:0',
   category: 'urn:xmpp:jingle:apps:category:0',
   hints: 'urn:xmpp:hints',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { DTMF_CODES, DTMF_LIMITS, dtmfDuration, dtmfEvent, parseTones, toDtmfText } from './dtmf.js';
+import { DTMF_CODES, DTMF_LIMITS, dtmfDuration, dtmfEvent } from './dtmf.js';
 import { NS } from './namespaces.js';
 import { buildDtmf, parseDtmf, type Dtmf } from './xep-0181-dtmf.js';
 import { el, type Element } from './xml.js';
@@ -56,29 +56,7 @@ describe('XEP-0181', () => {
   });
 });
 
-describe('tones of a text', () => {
-  it('are read from what people paste and from tel: URIs', () => {
-    const cases: readonly (readonly [text: string, tones: string | undefined])[] = [
-      ['123', '123'],
-      [' 1 2-3.4 (5)/6 ', '123456'],
-      ['tel:+49-30-1234;ext=7', '49301234'],
-      ['TEL:+1-555;postd=pp22', '1555,,22'],
-      ['12,34#', '12,34#'],
-      ['abcd*', 'ABCD*'],
-      ['', undefined],
-      [',,', undefined],
-      ['12e', undefined],
-      ['1+2', undefined],
-      ['1'.repeat(DTMF_LIMITS.tones), '1'.repeat(DTMF_LIMITS.tones)],
-      ['1'.repeat(DTMF_LIMITS.tones + 1), undefined],
-      ['-'.repeat(DTMF_LIMITS.text + 1), undefined],
-    ];
-    for (const [text, tones] of cases) {
-      const read = parseTones(text);
-      assert.equal(read && toDtmfText(read), tones, text);
-    }
-  });
-
+describe('DTMF codes', () => {
   it('have the event codes of RFC 4733 §3.2', () => {
     assert.deepEqual(['0', '9', '*', '#', 'A', 'D', 'x', ''].map(dtmfEvent), [
       0,

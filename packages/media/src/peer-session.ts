@@ -196,6 +196,20 @@ export class PeerSession {
     return this.#local.transceiver(content)?.mid ?? undefined;
   }
 
+  /**
+   * Sends tones as RFC 4733 events. Undefined where the peer takes none, or the microphone is not sent: both clock rates that
+   * browsers offer (8000 and 48000 Hz) are offered, and the browser uses the one that the answer has.
+   */
+  get toneSender(): RTCDTMFSender | undefined {
+    const { sender, currentDirection } = this.#local.transceiver('microphone') ?? {};
+    const agreed = this.#connection.currentRemoteDescription?.sdp ?? '';
+    const takesTones = sends(currentDirection) && /^a=rtpmap:\d+ telephone-event\//im.test(agreed);
+    // Firefox has had no `canInsertDTMF` for long.
+    return takesTones && sender?.dtmf && (sender.dtmf.canInsertDTMF as boolean | undefined) !== false
+      ? sender.dtmf
+      : undefined;
+  }
+
   /** Sends silence or black in place of a content, or the content again; no negotiation. */
   setMuted(muted: boolean, content: ContentId = 'microphone'): void {
     this.#local.setMuted(content, muted);

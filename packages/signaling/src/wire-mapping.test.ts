@@ -81,10 +81,14 @@ describe('mapping between calls and the wire contract', () => {
       { kind: of(9), source: ContentSource.CAMERA },
       { kind: MediaKind.VIDEO, source: of(9) },
     ];
-    const start = overTheWire({ case: 'startCall', value: { callId: 'c', to: 'b', media: { contents } } });
+    const start = overTheWire({
+      case: 'startCall',
+      value: { callId: 'c', to: 'b', media: { contents } },
+    });
     assert.deepEqual(toCallCommand(start).value, {
       callId: 'c',
       to: 'b',
+      transferCallId: '',
       media: [
         { kind: 'audio', source: 'microphone' },
         { kind: 'video', source: undefined },

@@ -105,8 +105,9 @@ const CONNECTIONS = {
 export function toCallCommand(body: Exclude<KnownCommand['body'], StreamBody>): CallCommand {
   switch (body.case) {
     case 'startCall': {
-      const { callId, to, media } = body.value;
-      return { case: body.case, value: { callId, to, media: media?.contents.flatMap(proposedOf) ?? [MICROPHONE] } };
+      const { callId, to, media, transferCallId } = body.value;
+      const contents = media?.contents.flatMap(proposedOf) ?? [MICROPHONE];
+      return { case: body.case, value: { callId, to, media: contents, transferCallId } };
     }
     case 'setMuted': {
       const { callId, contents } = body.value;
@@ -153,7 +154,7 @@ export function toEventBody(event: PageEvent): EventBody {
       return { case: event.case, value: { callId, message: value } };
     }
     case 'callChanged': {
-      const { callId, sessionId, state, peer, endReason, failure } = event.value;
+      const { callId, sessionId, state, peer, endReason, failure, peerText } = event.value;
       return {
         case: event.case,
         value: {
@@ -163,6 +164,7 @@ export function toEventBody(event: PageEvent): EventBody {
           peer,
           ...(endReason && { endReason: END_REASONS[endReason] }),
           ...(failure && { failure: toWireFailure(failure) }),
+          ...(peerText && { peerText }),
         },
       };
     }
@@ -172,6 +174,7 @@ export function toEventBody(event: PageEvent): EventBody {
     }
     case 'chatReceipt':
       return { case: event.case, value: { ...event.value, state: CHAT_RECEIPTS[event.value.state] } };
+    case 'transferEnded':
     case 'offerVoid': {
       const { callId, failure } = event.value;
       return { case: event.case, value: { callId, ...(failure && { failure: toWireFailure(failure) }) } };

@@ -20,6 +20,10 @@ export const button = (
     silent
     refuse-plain
     multiple-calls
+    transfers="ask"
+    tones="auto"
+    chat="on"
+    remember-devices
     iceServers={[{ urls: 'stun:stun.example.org' }]}
     strings={undefined}
     clientFactory={clientFactory}
@@ -29,6 +33,7 @@ export const button = (
     onxmpp-call-state-change={({ state }) => console.log(state)}
     onxmpp-call-incoming={({ call }) => void call.accept()}
     onxmpp-call-error={({ error }) => console.log(error.code)}
+    onxmpp-call-quality={(event) => console.log(event.type)}
     onxmpp-call-ended={({ call, reason }) => console.log(call.id, reason)}
   />
 );

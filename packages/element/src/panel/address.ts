@@ -33,6 +33,11 @@ export function shortened(address: string): string {
   return `${characters.slice(0, Math.ceil(half)).join('')}…${characters.slice(-Math.floor(half)).join('')}`;
 }
 
+/** The number of an address at a gateway to telephones (`+15551234@gateway`), which is all that people know it by. */
+export function telephoneNumber(address: string): string | undefined {
+  return /^(\+\d{4,15})@/.exec(address)?.[1];
+}
+
 /** The local part of a JID if it can stand for a name; undefined for a domain, and for what pretends to be more. */
 export function localName(jid: string): string | undefined {
   const address = addressOf(jid);

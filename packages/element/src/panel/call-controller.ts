@@ -1,5 +1,13 @@
 import { XmppCallError } from '@xmpp-call/client/errors.js';
-import type { Call, CallClient, CallClientOptions, CallMedia, ChosenDevices, ConnectionState } from '@xmpp-call/client';
+import type {
+  Call,
+  CallClient,
+  CallClientOptions,
+  CallMedia,
+  ChosenDevices,
+  ConnectionState,
+  TransferRequestEvent,
+} from '@xmpp-call/client';
 import { XmppCallEndedEvent } from '../events/xmpp-call-ended.js';
 import { XmppCallErrorEvent } from '../events/xmpp-call-error.js';
 import { XmppCallIncomingEvent } from '../events/xmpp-call-incoming.js';
@@ -26,6 +34,8 @@ export interface CallControllerOptions {
   readonly assertSupported: () => void;
   /** Something that is shown has changed. */
   readonly changed: () => void;
+  /** The other side wants to pass this one on, or has come to a call that takes the place of this one. */
+  readonly passedOn: (to: TransferRequestEvent<Call> | Call) => void;
 }
 
 const NOTICES_KEPT = 3;
@@ -44,6 +54,8 @@ export class CallController {
   answering = false;
   /** The camera is being turned on or off. */
   cameraPending = false;
+  /** The other side wants to pass this one on. */
+  transferRequest: TransferRequestEvent<Call> | undefined;
   notices: readonly Notice[] = [];
   /** ms for which both sides of the ended call were connected. */
   talkTime = 0;
@@ -82,7 +94,7 @@ export class CallController {
       const { to } = configuration;
       if (!to) throw missing('to');
       const call = this.#callingClient(configuration).call(to, { audio: true, video });
-      this.#adopt(call);
+      this.adopt(call);
       return call;
     } catch (error) {
       this.#fail(asCallError(error));
@@ -244,27 +256,33 @@ export class CallController {
   }
 
   #incoming(call: Call): void {
+    const { call: before } = this;
+    if (before && this.live && call.replaces === before) this.options.passedOn(call);
     if (this.live) return;
-    this.#adopt(call);
+    this.adopt(call);
     this.options.target.dispatchEvent(new XmppCallIncomingEvent(call));
   }
 
-  #adopt(call: Call): void {
+  /** Shows a call in place of what is shown. */
+  adopt(call: Call): void {
     this.#callListeners.abort();
     this.#callListeners = new AbortController();
     const { signal } = this.#callListeners;
     this.call = call;
     this.problem = undefined;
+    this.transferRequest = undefined;
     this.failure = undefined;
     this.answering = false;
     this.cameraPending = false;
     call.addEventListener('state-change', () => this.#callChanged(call), { signal });
-    call.addEventListener('call-error', (event) => this.#setProblem(event.error), { signal });
+    call.addEventListener('transfer-request', (event) => this.options.passedOn(event), { signal });
+    call.addEventListener('call-error', (event) => this.showProblem(event.error), { signal });
     for (const type of [
       'streams-change',
       'media-change',
       'remote-change',
       'receiving-change',
+      'abilities-change',
       'safety-code-change',
       'chat-change',
     ] as const) {
@@ -277,7 +295,7 @@ export class CallController {
     if (call !== this.call) return;
     if (call.state === 'ended') {
       this.#callListeners.abort();
-      this.talkTime = call.activeSince === undefined ? 0 : Math.max(0, Date.now() - call.activeSince);
+      this.talkTime = talkTimeOf(call);
     }
     this.#dispatchState();
     if (call.state === 'ended') this.#callEnded(call);
@@ -303,10 +321,10 @@ export class CallController {
 
   /** Nothing for a call that has ended: its own error says more. */
   #setProblemOf(call: Call, error: XmppCallError): void {
-    if (call === this.call && this.live) this.#setProblem(error);
+    if (call === this.call && this.live) this.showProblem(error);
   }
 
-  #setProblem(error: XmppCallError): void {
+  showProblem(error: XmppCallError): void {
     const known = this.problem?.code === error.code && this.problem.device === error.device;
     this.problem = error;
     if (!known) this.#report(error);
@@ -328,6 +346,11 @@ export class CallController {
 /** Whether packets of the other side arrive, as far as is known: a client of the integrator's own may not tell. */
 export function receives({ receiving = true }: Partial<Call>): boolean {
   return receiving;
+}
+
+/** ms for which both sides of a call that ends now were connected. */
+export function talkTimeOf({ activeSince }: Call): number {
+  return activeSince === undefined ? 0 : Math.max(0, Date.now() - activeSince);
 }
 
 /** How an incoming call passed this agent by; undefined for calls they took or refused themselves. */

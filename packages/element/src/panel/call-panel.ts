@@ -1,12 +1,12 @@
 import { assertSupported, createCallClient } from '@xmpp-call/client';
-import type { Call, CallClient, CallClientOptions } from '@xmpp-call/client';
+import type { Call, CallClient, CallClientOptions, TransferRequestEvent } from '@xmpp-call/client';
 import { XmppCallError } from '@xmpp-call/client/errors.js';
 import { html, nothing } from 'lit';
 import type { ReactiveController, TemplateResult } from 'lit';
 import type { CustomStates } from '../custom-states.js';
 import { noteLiveCall, showCallElsewhere } from '../live-calls.js';
 import type { Strings } from '../locales/strings.js';
-import { addressOf, cleanName, shortened } from './address.js';
+import { addressOf, cleanName, shortened, telephoneNumber } from './address.js';
 import { CallController, receives } from './call-controller.js';
 import { unreadCount } from './chat-seen.js';
 import { Lasting, browserClock } from './clock.js';
@@ -76,7 +76,13 @@ export class CallPanel implements ReactiveController, ViewModel {
     createClient: (options: CallClientOptions) => CallClient,
     private readonly clock: Clock = browserClock,
   ) {
-    this.session = new CallController({ target: host, createClient, assertSupported, changed: () => this.#changed() });
+    this.session = new CallController({
+      target: host,
+      createClient,
+      assertSupported,
+      changed: () => this.#changed(),
+      passedOn: (to) => void this.#passOn(to),
+    });
     this.#tones = new ToneLoader(clock, this.#update);
     this.#media = new MediaElements(host, this.#player);
     this.#locale = new LocaleController(host, this.#update);
@@ -128,13 +134,21 @@ export class CallPanel implements ReactiveController, ViewModel {
 
   get name(): string {
     const { call } = this.session;
-    if (call?.direction === 'incoming') return nameOf(call.peer, this.strings);
+    if (call && this.#isFound(call)) return nameOf(call.peer, this.strings);
     const given = cleanName(this.host.calleeName ?? '');
-    return given || shortened(addressOf(call?.peer ?? this.host.to ?? ''));
+    const address = addressOf(call?.peer ?? this.host.to ?? '');
+    return given || (telephoneNumber(address) ?? shortened(address));
   }
 
   get named(): boolean {
-    return this.session.call?.direction === 'incoming' || cleanName(this.host.calleeName ?? '') !== '';
+    const { call } = this.session;
+    if (call && this.#isFound(call)) return true;
+    return cleanName(this.host.calleeName ?? '') !== '';
+  }
+
+  /** Not the one that the page named. */
+  #isFound({ direction, transferredFrom }: Call): boolean {
+    return direction === 'incoming' || transferredFrom !== undefined;
   }
 
   get blocked(): boolean {
@@ -373,6 +387,16 @@ export class CallPanel implements ReactiveController, ViewModel {
       focus: (selector) => this.#focus.move(selector),
       close: () => this.#features.close(),
     };
+  }
+
+  async #passOn(to: TransferRequestEvent<Call> | Call): Promise<void> {
+    const { passOn } = await import('./features/passing-on.js');
+    const ask = (): void => {
+      const call = this.#liveCall;
+      this.#minimized = false;
+      if (call) void this.#features.open(call, 'transfer-request');
+    };
+    passOn(to, { session: this.session, host: this.host, ask });
   }
 
   get #liveCall(): Call | undefined {

@@ -15,6 +15,7 @@ export interface PanelHost extends LitElement, CallHolder {
   readonly chat: ChatPreference | undefined;
   readonly tones: ToneRegion | 'auto' | undefined;
   readonly multipleCalls: boolean;
+  readonly transfers: 'ask' | 'accept' | 'refuse' | undefined;
   readonly strings: StringsOverride | undefined;
   readonly configuration: Configuration;
   /** Adds style sheets to the shadow root. */

@@ -1,4 +1,5 @@
 import { CallErrorEvent, IncomingCallEvent, XmppCallError } from '@xmpp-call/client';
+import { TransferRequestEvent } from '@xmpp-call/client/transfer-request-event.js';
 import type {
   Call,
   CallClient,
@@ -60,6 +61,16 @@ export class FakeCall extends CountingTarget implements Call {
   /** What the codecs were changed to. */
   readonly mediaCore: MediaCorePreference[] = [];
   readonly setFrameKey: Call['setFrameKey'] = () => undefined;
+  peerText: string | undefined;
+  canSendTones = false;
+  canTransfer = false;
+  readonly replaces: Call | undefined;
+  transferredFrom: Call | undefined;
+  readonly tones: string[] = [];
+  /** Whom the other side was to be passed on to. */
+  readonly transfers: (string | Call)[] = [];
+  /** What transfers wait for. */
+  goesOver: Promise<void> = Promise.resolve();
   /** What `getStatistics()` gives; without it, it rejects. */
   statistics: CallStatistics | undefined;
   samples = 0;
@@ -184,6 +195,43 @@ export class FakeCall extends CountingTarget implements Call {
     if (this.statistics === undefined) return Promise.reject(new XmppCallError('invalid-state'));
     this.samples++;
     return Promise.resolve(this.statistics);
+  }
+
+  sendTones(tones: string): Promise<void> {
+    if (!/^[\d*# ]+$/.test(tones)) return Promise.reject(new XmppCallError('invalid-address'));
+    this.tones.push(tones);
+    return Promise.resolve();
+  }
+
+  transfer(to: string): Promise<void> {
+    this.transfers.push(to);
+    return this.goesOver;
+  }
+
+  transferTo(other: Call): Promise<void> {
+    this.transfers.push(other);
+    return this.goesOver;
+  }
+
+  /** What the user said to a transfer. */
+  refusedTransfers = 0;
+  /** The call that was placed for one. */
+  next: FakeCall | undefined;
+
+  /** The other side wants this one to call somebody else. */
+  askToCall(to: string): void {
+    const accept = (): FakeCall => {
+      this.next = new FakeCall(to, 'outgoing', this.media);
+      this.next.transferredFrom = this;
+      return this.next;
+    };
+    this.dispatchEvent(new TransferRequestEvent(to, accept, () => this.refusedTransfers++));
+  }
+
+  /** The other side can do more, or less. */
+  changeAbilities(abilities: Partial<Pick<FakeCall, 'canSendTones' | 'canTransfer'>>): void {
+    Object.assign(this, abilities);
+    this.dispatchEvent(new Event('abilities-change'));
   }
 
   change(state: CallState): void {

@@ -80,6 +80,55 @@ export const scenes: Readonly<Record<string, Scene>> = {
     await openFeature(element, 'connection');
     await until(() => has(element, 'dl'));
   },
+  'dial-pad': async (box, lang) => {
+    const { element } = await called(box, lang, abilities, { 'callee-name': 'Support' });
+    await openFeature(element, 'dial-pad');
+    await until(() => has(element, '[part~=key]'));
+    for (const key of element.shadowRoot?.querySelectorAll<HTMLElement>('[part~=key]') ?? []) key.click();
+    await settled(element);
+  },
+  transfer: async (box, lang) => {
+    const { element } = await called(box, lang, abilities, { 'callee-name': 'Support' });
+    await openFeature(element, 'transfer');
+    await until(() => has(element, '[part~=transfer-to]'));
+  },
+  'transfer-waiting': async (box, lang) => {
+    const { element, call } = await called(box, lang, abilities, { 'callee-name': 'Support' });
+    call().goesOver = NEVER;
+    await transferTo(element, 'boss@example.org');
+    await settled(element);
+  },
+  'transfer-refused': async (box, lang) => {
+    const { element } = await called(
+      box,
+      lang,
+      (call) => {
+        abilities(call);
+        call.goesOver = Promise.reject(new XmppCallError('declined'));
+        call.goesOver.catch(() => undefined);
+      },
+      { 'callee-name': 'Support' },
+    );
+    await transferTo(element, 'boss@example.org');
+    await until(() => has(element, '.transfer [part~=error]'));
+  },
+  'transfer-request': async (box, lang) => {
+    const { element } = await called(
+      box,
+      lang,
+      (call) => {
+        abilities(call);
+        call.askToCall('billing.department@accounting.example.org');
+      },
+      { 'callee-name': 'Support' },
+    );
+    await until(() => has(element, '[part~=take-transfer]'));
+  },
+  'peer-text': (box, lang) =>
+    called(box, lang, (call) => {
+      call.peerText = 'نعود إليك في الخامسة. <b>We call back at five.</b>';
+      call.fail('declined');
+    }),
   'safety-code': (box, lang) => comparing(box, lang),
   'safety-code-emoji': async (box, lang) => {
     await comparing(box, lang);
@@ -352,4 +401,18 @@ function person(wall: string, skin: string): (context: CanvasRenderingContext2D)
     context.ellipse(width / 2, height * 0.46, size * 0.15, size * 0.19, 0, 0, 2 * Math.PI);
     context.fill();
   };
+}
+
+function abilities(call: FakeCall): void {
+  call.activate(95 * SECOND);
+  call.changeAbilities({ canSendTones: true, canTransfer: true });
+}
+
+async function transferTo(element: Fixture['element'], address: string): Promise<void> {
+  await openFeature(element, 'transfer');
+  await until(() => has(element, '[part~=transfer-to]'));
+  const field = find(element, '[part~=transfer-to]', HTMLInputElement);
+  field.value = address;
+  field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  find(element, '[part~=transfer-now]').click();
 }

@@ -24,6 +24,7 @@ export interface XmppCallAttributes {
   'refuse-plain'?: boolean | undefined;
   'multiple-calls'?: boolean | undefined;
   silent?: boolean | undefined;
+  transfers?: 'ask' | 'accept' | 'refuse' | undefined;
   chat?: ChatPreference | undefined;
   'remember-devices'?: boolean | undefined;
   tones?: ToneRegion | 'auto' | undefined;

@@ -7,12 +7,14 @@ export interface CallValues {
     readonly callId: string;
     readonly to: string;
     readonly media: readonly ProposedContent[];
+    /** The call whose peer asked for this one; empty for a call of the user's own. */
+    readonly transferCallId: string;
   };
   readonly propose: { readonly callId: string };
   readonly acceptCall: { readonly callId: string };
-  readonly rejectCall: { readonly callId: string };
-  /** `gone`: the page is going away. */
-  readonly hangUp: { readonly callId: string; readonly gone: boolean };
+  readonly rejectCall: { readonly callId: string; readonly text: string };
+  /** `gone`: the page is going away. `text` is for the peer to read. */
+  readonly hangUp: { readonly callId: string; readonly gone: boolean; readonly text: string };
   readonly localDescription: { readonly callId: string; readonly type: DescriptionType; readonly sdp: string };
   /** `candidate` is empty for the end of candidates. */
   readonly localCandidate: {
@@ -29,6 +31,10 @@ export interface CallValues {
   };
   readonly mediaFailure: { readonly callId: string; readonly code: ErrorCode; readonly detail: string };
   readonly refuseOffer: { readonly callId: string; readonly detail: string };
+  readonly sendTones: { readonly callId: string; readonly tones: string };
+  /** Either names whom the peer is to call. */
+  readonly transferCall: { readonly callId: string; readonly to: string; readonly withCallId: string };
+  readonly refuseTransfer: { readonly callId: string };
   /** `messageId` is chosen by the page. */
   readonly sendMessage: { readonly callId: string; readonly messageId: string; readonly text: string };
   /** `text` is what is in the field so far. */

@@ -12,6 +12,8 @@ export interface CallContext {
   readonly settings: CallSettings;
   /** Runs a task after the IQ under way was answered, in order. */
   readonly defer: (task: () => void) => void;
+  /** Full JIDs of an account that are known to be there; none where nobody told. */
+  readonly devicesOf: (account: string) => readonly string[];
   /** Whether a device may just have fetched what was kept for it, so that old messages come in a batch. */
   readonly catchingUp: () => boolean;
 }

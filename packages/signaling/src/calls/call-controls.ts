@@ -1,9 +1,10 @@
-import type { CallEvent, CallState, JmiState, ReasonCondition } from '@xmpp-call/jingle';
+import type { CallEvent, CallState, JmiState, Reason, ReasonCondition } from '@xmpp-call/jingle';
+import type { AfterAnswer } from './after-answer/after-answer.js';
 import type { CallCommands, CallValues, LocalIceCandidate } from './call-commands.js';
 import type { CallContext } from './call-context.js';
 import type { ChatLoader } from './chat/chat-loader.js';
 import { invalidState } from './command-error.js';
-import { LOCAL_HANG_UP, REJECTED, failed, reasonOf } from './endings.js';
+import { LOCAL_HANG_UP, REJECTED, boundedText, failed, reasonOf } from './endings.js';
 import type { Ending, Phase } from './endings.js';
 import type { Initiation } from './initiation.js';
 import type { Invitation } from './invitation.js';
@@ -15,6 +16,8 @@ import type { Timers } from './timers.js';
 /** What the commands of the page need of the call. */
 export interface ControlledCall {
   readonly direction: 'outgoing' | 'incoming';
+  /** Bare JID of the other side. */
+  readonly peer: string;
   readonly state: CallState;
   readonly jmiState: JmiState;
   /** Waiting for an answer of ours: it rings, or is about to. */
@@ -30,11 +33,12 @@ export interface ControlledCall {
   readonly invitation: Invitation;
   readonly initiation: Initiation;
   readonly mediaWatch: MediaWatch;
+  readonly afterAnswer: AfterAnswer;
   /** Takes an event of the page's. */
   command(event: CallEvent): void;
   /** The user answers a session that came without an invitation. */
   answerSession(): void;
-  end(ending: Ending, told?: ReasonCondition, reason?: undefined, how?: 'drop'): void;
+  end(ending: Ending, told?: ReasonCondition, reason?: Reason, how?: 'drop'): void;
 }
 
 /** The commands of the page about one call. */
@@ -47,10 +51,10 @@ export class CallControls implements CallCommands {
   }
 
   propose(): void {
-    const { direction, namedDevice, initiation, invitation } = this.#call;
+    const { direction, namedDevice, initiation, peer, context } = this.#call;
     if (direction !== 'outgoing' || this.#started) throw invalidState('cannot be proposed');
     this.#started = true;
-    if (namedDevice === undefined) invitation.take('propose');
+    if (namedDevice === undefined) initiation.reachAccount(peer, context.devicesOf(peer));
     else void initiation.reach(namedDevice);
   }
 
@@ -61,17 +65,29 @@ export class CallControls implements CallCommands {
     else throw invalidState('not ringing');
   }
 
-  rejectCall(): void {
+  rejectCall({ text }: Pick<CallValues['rejectCall'], 'text'>): void {
     if (!this.#call.asking) throw invalidState('not ringing');
-    this.#call.end(REJECTED, 'decline');
+    this.#end(REJECTED, 'decline', text);
   }
 
-  hangUp({ gone }: Pick<CallValues['hangUp'], 'gone'>): void {
+  hangUp({ gone, text }: Pick<CallValues['hangUp'], 'gone' | 'text'>): void {
     const call = this.#call;
     const pending = call.direction === 'outgoing' ? 'cancel' : 'decline';
     if (call.asking && gone) this.#leave();
-    else if (call.asking) call.end(REJECTED, pending);
-    else call.end(LOCAL_HANG_UP, gone ? 'gone' : call.session.state === 'active' ? 'success' : pending);
+    else if (call.asking) this.#end(REJECTED, pending, text);
+    else this.#end(LOCAL_HANG_UP, gone ? 'gone' : call.session.state === 'active' ? 'success' : pending, text);
+  }
+
+  sendTones(value: Pick<CallValues['sendTones'], 'tones'>): void {
+    this.#call.afterAnswer.sendTones(value);
+  }
+
+  transferCall(value: Pick<CallValues['transferCall'], 'to' | 'withCallId'>): void {
+    this.#call.afterAnswer.transferCall(value);
+  }
+
+  refuseTransfer(): void {
+    this.#call.afterAnswer.refuseTransfer();
   }
 
   localDescription({ type, sdp }: Pick<CallValues['localDescription'], 'type' | 'sdp'>): void {
@@ -126,6 +142,11 @@ export class CallControls implements CallCommands {
 
   mediaFailure({ code, detail }: Pick<CallValues['mediaFailure'], 'code' | 'detail'>): void {
     this.#call.end(failed(code, detail), reasonOf(code));
+  }
+
+  #end(ending: Ending, condition: ReasonCondition, text: string): void {
+    const words = boundedText(text);
+    this.#call.end(ending, condition, { condition, ...(words && { text: words }) });
   }
 
   /** Before the answer nobody is to know more of this side than that it rings. */

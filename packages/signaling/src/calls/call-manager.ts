@@ -40,6 +40,7 @@ export class CallManager {
       defer: (task) => {
         this.#defer(task);
       },
+      devicesOf: (account) => this.#presence.devicesOf(account),
       catchingUp: () => environment.now() - this.#onlineSince < CATCH_UP_MS,
     };
     this.registry = new CallRegistry(this.context);
@@ -127,14 +128,14 @@ export class CallManager {
 
   /** Leaves every call and lets go of the stream. */
   dispose(): void {
-    this.#forEach((call) => call.controls.hangUp({ gone: true }));
+    this.#forEach((call) => call.controls.hangUp({ gone: true, text: '' }));
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#cancelDrain?.();
     this.#queue = [];
   }
 
   /** Registers an outgoing call and lets the callee's server know us. */
-  #start({ callId: id, to, media }: CallValues['startCall']): void {
+  #start({ callId: id, to, media, transferCallId }: CallValues['startCall']): void {
     const { stream } = this.context;
     const jid = parseJid(to);
     if (!jid.ok) throw new CommandError('invalid-address', jid.error.text);
@@ -143,10 +144,14 @@ export class CallManager {
     if (isSameBare(stream.jid, peer)) throw new CommandError('invalid-address', 'our own address');
     if (!/^[\x21-\x7e]{1,128}$/.test(id) || this.registry.isKnown(id))
       throw invalidState('a call needs an id of its own');
-    if (!this.admission.mayStart) throw invalidState('another call is under way');
+    const transfer = transferCallId === '' ? undefined : this.registry.get(transferCallId)?.afterAnswer.transfer;
+    if (transferCallId !== '' && !transfer) throw invalidState('no such transfer');
+    if (!transfer && !this.admission.mayStart) throw invalidState('another call is under way');
     const kinds: readonly MediaKind[] = [...new Set(media.map(({ kind }) => kind))];
     if (kinds.length === 0) throw invalidState('a call needs media');
-    this.registry.create({ sid: id, direction: 'outgoing', peer, media: kinds });
+    transfer?.check(peer);
+    const call = this.registry.create({ sid: id, direction: 'outgoing', peer, media: kinds });
+    transfer?.place(call);
     stream.introduceTo(bareOf(peer) ?? peer);
   }
 

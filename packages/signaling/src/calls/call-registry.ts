@@ -48,11 +48,12 @@ export class CallRegistry {
   create(init: Omit<CallInit, 'id'>): Call {
     const { sid } = init;
     const id = this.isKnown(sid) ? this.#context.environment.uuid() : sid;
-    const call = new Call({ ...init, id }, this.#context, () => {
+    const onEnded = () => {
       this.#calls.delete(id);
       this.#ended.set(id, true);
       this.memory.hadCall(call.peer, sid);
-    });
+    };
+    const call: Call = new Call({ ...init, id }, this.#context, onEnded, (other) => this.get(other));
     this.#calls.set(id, call);
     return call;
   }

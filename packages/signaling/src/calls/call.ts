@@ -3,6 +3,7 @@ import type {
   CallEffect,
   CallEvent,
   CallState,
+  Element,
   JmiEvent,
   JmiOutcome,
   JmiState,
@@ -13,6 +14,8 @@ import type {
 import type { PageEvent, SessionContent } from './page-events.js';
 import type { IqError } from '../stanza-stream.js';
 import { incomingRingMs } from './admission.js';
+import { AfterAnswer } from './after-answer/after-answer.js';
+import type { Origin, TransferOwner } from './after-answer/transfer-owner.js';
 import type { CallContext, CallInit } from './call-context.js';
 import { CallControls } from './call-controls.js';
 import { ChatLoader } from './chat/chat-loader.js';
@@ -34,7 +37,7 @@ import { JingleSession } from './jingle-session.js';
 import { Timers } from './timers.js';
 
 /** One call: its invitation, its session and what its user is told. Owned by the CallManager. */
-export class Call {
+export class Call implements TransferOwner {
   readonly sid: string;
   readonly id: string;
   readonly direction: 'outgoing' | 'incoming';
@@ -51,9 +54,19 @@ export class Call {
   readonly mediaWatch: MediaWatch;
   readonly chat: ChatLoader;
   readonly controls: CallControls;
+  readonly afterAnswer: AfterAnswer;
+  readonly other: (id: string) => Call | undefined;
   media: readonly MediaKind[];
   /** Full JID of the device that is called, or that calls; undefined until it is known. */
   device: string | undefined;
+  hops = 0;
+  origin: Origin | undefined;
+  initiateExtra: Element | undefined;
+  skipsInvitation = false;
+  /** Id of the call that this one takes the place of. */
+  replaces = '';
+  /** The call that is about to take the place of this one. */
+  replacedBy: Call | undefined;
   readonly #onEnded: () => void;
   readonly #machine: Runner<CallState, CallEvent, CallEffect>;
   /** The page knows of this call. */
@@ -62,7 +75,13 @@ export class Call {
   /** Ends that all requests of the peer are answered. */
   #limitPeer: (() => void) | undefined;
 
-  constructor({ sid, id, direction, peer, media }: CallInit, context: CallContext, onEnded: () => void) {
+  /** @param other finds another call of this client */
+  constructor(
+    { sid, id, direction, peer, media }: CallInit,
+    context: CallContext,
+    onEnded: () => void,
+    other: (id: string) => Call | undefined,
+  ) {
     this.sid = sid;
     this.id = id;
     this.direction = direction;
@@ -70,6 +89,7 @@ export class Call {
     this.target = peer;
     this.context = context;
     this.#onEnded = onEnded;
+    this.other = other;
     this.media = media;
     this.#announced = direction === 'outgoing';
     this.device = this.#announced ? undefined : peer;
@@ -84,6 +104,7 @@ export class Call {
     this.initiation = new Initiation(this);
     this.chat = new ChatLoader(this);
     this.controls = new CallControls(this);
+    this.afterAnswer = new AfterAnswer(this);
   }
 
   get state(): CallState {
@@ -224,7 +245,7 @@ export class Call {
 
   announce(): void {
     this.#announced = true;
-    this.tell(incomingCall(this, this.target, this.media));
+    this.tell(incomingCall(this, this.target, this.media, this.replaces));
     this.peerWatch.announce();
     this.peerWatch.watch();
   }
@@ -282,6 +303,12 @@ export class Call {
   accepted(): void {
     this.timers.stop('accept', 'ring');
     this.#step('agree');
+    this.afterAnswer.accepted();
+  }
+
+  /** session-accept went out. */
+  answered(): void {
+    this.afterAnswer.accepted();
   }
 
   /** session-terminate arrived. */
@@ -314,11 +341,12 @@ export class Call {
     how?: 'drop',
   ): void {
     if (this.#ending) return;
+    this.afterAnswer.ended(told ? undefined : reason);
     this.#ending = this.mediaWatch.hasFlowed ? afterMedia(ending) : ending;
     const withdrawn = !this.session.begun && (this.direction === 'outgoing' || ending === REJECTED);
     if (reason) this.invitation.reason = reason;
     try {
-      this.session.close(told);
+      this.session.close(told && (reason ?? { condition: told }));
       this.invitation.take(how ?? (withdrawn ? 'withdraw' : 'session over'));
     } catch (error) {
       this.context.environment.log('error', 'peer not told', { call: this.id, error: String(error) });

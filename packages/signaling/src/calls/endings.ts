@@ -1,3 +1,4 @@
+import { NS } from '@xmpp-call/jingle';
 import type { Fault, JmiOutcome, Reason, ReasonCondition } from '@xmpp-call/jingle';
 import type { EndReason, ErrorCode } from './page-events.js';
 import type { IqError } from '../stanza-stream.js';
@@ -7,6 +8,20 @@ import { BEING_CALLED_TEXT } from './admission.js';
 export interface Ending {
   readonly reason: EndReason;
   readonly failure?: { readonly code: ErrorCode; readonly detail: string };
+  /** What the peer says about it. */
+  readonly text?: string | undefined;
+}
+
+/** Characters of a text about the end of a call, either way. */
+const MAX_TEXT = 300;
+
+/** A text about the end of a call, bounded. */
+export function boundedText(text: string | undefined): string | undefined {
+  const bounded = text
+    ?.slice(0, MAX_TEXT)
+    .trim()
+    .replace(/[\ud800-\udbff]$/, '');
+  return bounded === '' ? undefined : bounded;
 }
 
 export const LOCAL_HANG_UP: Ending = { reason: 'local-hang-up' };
@@ -23,7 +38,7 @@ export function failed(code: ErrorCode, detail: string): Ending {
 export function afterMedia(ending: Ending): Ending {
   const { code, detail = '' } = ending.failure ?? {};
   const noPath = code === 'connectivity-failed' || code === 'turn-missing';
-  return noPath ? failed('connection-lost', detail) : ending;
+  return noPath ? { ...ending, ...failed('connection-lost', detail) } : ending;
 }
 
 /**
@@ -79,7 +94,15 @@ function codeOf(codes: Codes, name: string | undefined): ErrorCode | undefined {
 
 /** What a peer's reason means in a phase. Peers that give none mean the ordinary end of that phase. */
 export function endingOf(reason: Reason | undefined, phase: Phase): Ending {
-  const detail = reason ? `peer: ${reason.condition} ${reason.text ?? ''}`.trim() : 'peer gave no reason';
+  const ending = plainEndingOf(reason, phase);
+  const isMark = ending.failure?.code === 'callee-being-called';
+  return isMark || !reason?.text ? ending : { ...ending, text: boundedText(reason.text) };
+}
+
+function plainEndingOf(reason: Reason | undefined, phase: Phase): Ending {
+  // XEP-0251: it has gone over, as this side wished.
+  if (reason?.application?.namespace === NS.transfer && phase === 'agreed') return LOCAL_HANG_UP;
+  const detail = reason ? `peer: ${reason.condition}` : 'peer gave no reason';
   const code = codeOf(REASONS, reason?.condition) ?? (phase === 'asked' && codeOf(REFUSALS, reason?.condition));
   if (code === 'busy' && reason?.text === BEING_CALLED_TEXT) return failed('callee-being-called', detail);
   if (code) return failed(code, detail);

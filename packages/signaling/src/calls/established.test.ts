@@ -122,7 +122,7 @@ describe('in a call', () => {
     await scenario.callAndTalk();
     const reply = await scenario.iq(
       xml(
-        `<jingle xmlns="urn:xmpp:jingle:1" action="session-info" sid="${SID}"><transfer xmlns="urn:xmpp:jingle:transfer:0"/></jingle>`,
+        `<jingle xmlns="urn:xmpp:jingle:1" action="session-info" sid="${SID}"><dtmf xmlns="urn:xmpp:jingle:dtmf:0" code="1"/></jingle>`,
       ),
     );
     assert.equal(outcome(reply), 'feature-not-implemented unsupported-info');

@@ -17,6 +17,7 @@ describe('incoming call by JMI', () => {
       value: {
         callId: SID,
         sessionId: SID,
+        replacesCallId: '',
         from: PEER,
         media: [
           { kind: 'audio', source: 'microphone' },

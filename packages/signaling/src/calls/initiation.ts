@@ -2,6 +2,7 @@ import type { ReasonCondition } from '@xmpp-call/jingle';
 import { failed } from './endings.js';
 import type { Ending } from './endings.js';
 import type { JingleSession } from './jingle-session.js';
+import { LIMITS_MS } from './limits.js';
 import type { WAITS } from './limits.js';
 import type { PeerWatch } from './peer-watch.js';
 import type { Timers } from './timers.js';
@@ -13,6 +14,8 @@ export interface InitiatedCall {
   device: string | undefined;
   /** The peer accepted an invitation, so it is expected to accept the session at once. */
   readonly isAgreed: boolean;
+  /** The call goes to one device, which has no need to ring. */
+  readonly skipsInvitation: boolean;
   readonly session: JingleSession;
   readonly peerWatch: PeerWatch;
   readonly timers: Timers;
@@ -23,6 +26,11 @@ export interface InitiatedCall {
   wait(step: keyof typeof WAITS): void;
   end(ending: Ending, told?: ReasonCondition): void;
 }
+
+/** Devices of an account that are asked how they are called. */
+const MAX_ASKED = 4;
+/** A number at a gateway (E.164), which has no devices. */
+const TELEPHONE = /^\+\d{4,15}@/;
 
 /** The first offer of an outgoing call, and the device that it goes to: whichever is known later starts the session. */
 export class Initiation {
@@ -40,15 +48,54 @@ export class Initiation {
     const reach = await call.peerWatch.learn(device);
     if (call.hasEnded) return;
     call.guard(() => {
-      if (reach === 'jmi') {
+      if (reach === 'jmi' && !call.skipsInvitation) {
         call.propose();
-      } else if (reach === 'direct') {
+      } else if (reach !== 'none') {
         call.startRing();
         this.initiate(device);
       } else {
         call.end(failed('callee-unavailable', 'takes no calls of this kind'));
       }
     });
+  }
+
+  /**
+   * Calls an account: by JMI, which reaches every device that takes it. Where all devices that are known say that they do not,
+   * session-initiate goes to the first that can be called. A telephone gateway may answer for its numbers itself.
+   */
+  reachAccount(account: string, known: readonly string[]): void {
+    const call = this.#call;
+    const devices = known.length === 0 && TELEPHONE.test(account) ? [account] : known.slice(0, MAX_ASKED);
+    if (devices.length === 0) {
+      call.propose();
+      return;
+    }
+    let open = devices.length;
+    let direct: string | undefined;
+    let isReached = false;
+    const reach = (device?: string): void => {
+      if (isReached || call.hasEnded) return;
+      isReached = true;
+      call.timers.stop('reach');
+      call.guard(() => {
+        if (device === undefined) {
+          call.propose();
+        } else {
+          call.startRing();
+          this.initiate(device);
+        }
+      });
+    };
+    call.timers.start('reach', LIMITS_MS.reach, () => {
+      reach();
+    });
+    for (const device of devices)
+      void call.peerWatch.learn(device).then((how) => {
+        open--;
+        if (how === 'direct') direct ??= device;
+        if (how === 'jmi') reach();
+        else if (open === 0) reach(direct);
+      });
   }
 
   initiate(device: string): void {

@@ -113,7 +113,8 @@ export class Invitation {
       case 'reject':
       case 'retract':
       case 'finish': {
-        const reason = task.reason === 'given' ? this.reason : { condition: task.reason };
+        const { text } = this.reason;
+        const reason = task.reason === 'given' ? this.reason : { condition: task.reason, ...(text && { text }) };
         const takesOver = task.migrated ? migratedTo : undefined;
         const message = {
           kind: task.send,

@@ -1,9 +1,12 @@
-import { buildJingle, el } from '@xmpp-call/jingle';
-import type { Jingle, JingleAction } from '@xmpp-call/jingle';
+import { append, buildJingle, el } from '@xmpp-call/jingle';
+import type { Element, Jingle, JingleAction } from '@xmpp-call/jingle';
 import type { IqError, StanzaStream } from '../stanza-stream.js';
 
 /** What a Jingle action says besides its name and its session. */
-export type JingleParts = Partial<Pick<Jingle, 'contents' | 'groups' | 'reason' | 'info'>>;
+export type JingleParts = Partial<Pick<Jingle, 'contents' | 'groups' | 'reason' | 'info'>> & {
+  /** An element of another namespace. */
+  readonly extra?: Element | undefined;
+};
 
 /** Sends one Jingle action. @throws IqError */
 export async function sendJingle(
@@ -11,7 +14,7 @@ export async function sendJingle(
   to: string,
   sid: string,
   action: JingleAction,
-  parts: JingleParts,
+  { extra, ...parts }: JingleParts,
 ): Promise<void> {
   const { jid } = stream;
   const jingle: Jingle = {
@@ -25,7 +28,9 @@ export async function sendJingle(
   };
   // What ends a session is said again where the stream gets a new address before it was heard.
   const repeat = action === 'session-terminate';
-  await stream.request(el('iq', { type: 'set', to }, [buildJingle(jingle)]), { repeat });
+  const element = buildJingle(jingle);
+  if (extra) append(element, extra);
+  await stream.request(el('iq', { type: 'set', to }, [element]), { repeat });
 }
 
 /** Sends an action that the state of the session allows; `onResult` comes once the peer has acknowledged it. */

@@ -1,10 +1,10 @@
 import { Negotiation, TIE_BREAK, faultOf, refusalIn, sessionMachine } from '@xmpp-call/jingle';
 import type {
+  Element,
   Fault,
   Jingle,
   JingleAction,
   Reason,
-  ReasonCondition,
   Role,
   SessionEffect,
   SessionEvent,
@@ -42,6 +42,8 @@ export interface SessionCall extends ExchangeCall {
   readonly device: string | undefined;
   readonly context: CallContext;
   readonly habits: Habits | undefined;
+  /** Goes with the session-initiate. */
+  readonly initiateExtra: Element | undefined;
   /** The device announces that it takes part in the exchange of a safety code. */
   readonly peerTakesPart: boolean;
   /** Nothing but the end can be said. */
@@ -53,6 +55,8 @@ export interface SessionCall extends ExchangeCall {
   /** What the session has agreed on, or what the peer says of it, has changed. */
   status(held: boolean, contents: readonly SessionContent[]): void;
   accepted(): void;
+  /** session-accept went out. */
+  answered(): void;
   terminated(reason: Reason | undefined): void;
 }
 
@@ -106,11 +110,12 @@ export class JingleSession {
   localAnswer(sdp: string): void {
     this.exchange.localAnswer(sdp);
     this.muting.contentsChanged();
+    if (this.state === 'active') this.#call.answered();
   }
 
   /** Ends the session; without a word where there is no reason. */
-  close(condition?: ReasonCondition): void {
-    if (condition && this.live) this.send('session-terminate', { reason: { condition } });
+  close(reason?: Reason): void {
+    if (reason && this.live) this.send('session-terminate', { reason });
     this.#closed = true;
     this.exchange.close();
   }
@@ -146,7 +151,10 @@ export class JingleSession {
     const heard =
       call.alone && action !== 'session-terminate'
         ? Promise.reject(new IqError('disconnected'))
-        : sendJingle(context.stream, device, call.sid, action, parts);
+        : sendJingle(context.stream, device, call.sid, action, {
+            ...(action === 'session-initiate' && { extra: call.initiateExtra }),
+            ...parts,
+          });
     heard.then(
       () => {
         if (this.live && onResult) call.guard(onResult);

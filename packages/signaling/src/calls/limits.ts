@@ -11,6 +11,8 @@ export const LIMITS_MS = {
   colleagueRing: 120_000,
   /** Any other caller: by then our own callers have given up, and the line must be free for others. */
   strangerRing: 45_000,
+  /** The devices of a callee say how they are called; then it is proposed to all of them. */
+  reach: 3_000,
   /** A peer that is gone without a word (XEP-0166 §6.9 suggests 5 to 10 s). */
   gone: 10_000,
   /** The peer's offer, after it won a tie. */

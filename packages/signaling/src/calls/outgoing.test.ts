@@ -370,6 +370,53 @@ describe('outgoing call', () => {
     }
   });
 
+  describe('to an account', () => {
+    const jingleOnly = [NS.jingle, NS.rtp, NS.iceUdp, NS.dtls, NS.rtpAudio];
+    const OTHER = `${PEER_BARE}/desktop`;
+
+    it('initiates at once where none of its devices has JMI and one can be called', async () => {
+      const scenario = new Scenario();
+      scenario.stream.disco.set(PEER, { ...NO_DISCO, features: jingleOnly });
+      scenario.stream.disco.set(OTHER, { ...NO_DISCO, features: ['jabber:iq:version'] });
+      await scenario.presence(OTHER);
+      await scenario.presence(PEER);
+      await scenario.call();
+      assert.deepEqual(scenario.sent(), [`session-initiate > ${PEER}`]);
+      await new Peer(scenario, 'responder').accept(AUDIO);
+      assert.equal(scenario.last(), 'connecting');
+    });
+
+    it('proposes where a device has JMI, does not say, or says nothing in time', async () => {
+      for (const features of [[...jingleOnly, NS.jmi], undefined]) {
+        const scenario = new Scenario();
+        scenario.stream.disco.set(PEER, { ...NO_DISCO, features: jingleOnly });
+        if (features) scenario.stream.disco.set(OTHER, { ...NO_DISCO, features });
+        await scenario.presence(OTHER);
+        await scenario.presence(PEER);
+        await scenario.call();
+        assert.deepEqual(scenario.sent(), [`propose > ${PEER_BARE}`]);
+      }
+      const silent = new Scenario();
+      silent.stream.discoInfo = () => new Promise(() => undefined);
+      await silent.presence(PEER);
+      await silent.call();
+      assert.deepEqual(silent.sent(), []);
+      await silent.pass(3_000);
+      assert.deepEqual(silent.sent(), [`propose > ${PEER_BARE}`]);
+    });
+
+    it('initiates with the number itself at a gateway that takes calls without JMI', async () => {
+      const number = '+15551234@sip.example.net';
+      const scenario = new Scenario();
+      scenario.stream.disco.set(number, { ...NO_DISCO, features: jingleOnly });
+      await scenario.call(AUDIO, number);
+      assert.deepEqual(scenario.sent(), [`session-initiate > ${number}`]);
+      const other = new Scenario();
+      await other.call(AUDIO, number);
+      assert.deepEqual(other.sent(), [`propose > ${number}`]);
+    });
+  });
+
   describe('to a device', () => {
     const jingleOnly = [NS.jingle, NS.rtp, NS.iceUdp, NS.dtls, NS.rtpAudio];
 

@@ -81,6 +81,7 @@ export type PageEvent =
         readonly sessionId: string;
         readonly from: string;
         readonly media: readonly ProposedContent[];
+        readonly replacesCallId: string;
       };
     }
   | {
@@ -93,6 +94,8 @@ export type PageEvent =
         readonly peer: string;
         readonly endReason?: EndReason;
         readonly failure?: Failure;
+        /** The peer's own words about the end. */
+        readonly peerText?: string;
       };
     }
   | {
@@ -124,6 +127,17 @@ export type PageEvent =
         readonly contents: readonly SessionContent[];
       };
     }
+  | {
+      readonly case: 'peerFeatures';
+      readonly value: {
+        readonly callId: string;
+        readonly device: string;
+        readonly tones: boolean;
+        readonly transfer: boolean;
+      };
+    }
+  | { readonly case: 'transferRequested'; readonly value: { readonly callId: string; readonly to: string } }
+  | { readonly case: 'transferEnded'; readonly value: { readonly callId: string; readonly failure?: Failure } }
   | {
       readonly case: 'chatMessage';
       readonly value: {

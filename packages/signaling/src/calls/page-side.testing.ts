@@ -11,11 +11,16 @@ export class PageSide {
     return this.manager.calls;
   }
 
-  start(callId: string, to: string, { audio, video }: { readonly audio: boolean; readonly video: boolean }): void {
+  start(
+    callId: string,
+    to: string,
+    { audio, video }: { readonly audio: boolean; readonly video: boolean },
+    transferCallId = '',
+  ): void {
     const media: ProposedContent[] = [];
     if (audio) media.push({ kind: 'audio', source: 'microphone' });
     if (video) media.push({ kind: 'video', source: 'camera' });
-    this.#command({ case: 'startCall', value: { callId, to, media } });
+    this.#command({ case: 'startCall', value: { callId, to, media, transferCallId } });
   }
 
   propose(callId: string): void {
@@ -26,12 +31,24 @@ export class PageSide {
     this.#command({ case: 'acceptCall', value: { callId } });
   }
 
-  reject(callId: string): void {
-    this.#command({ case: 'rejectCall', value: { callId } });
+  reject(callId: string, text = ''): void {
+    this.#command({ case: 'rejectCall', value: { callId, text } });
   }
 
-  hangUp(callId: string, gone: boolean): void {
-    this.#command({ case: 'hangUp', value: { callId, gone } });
+  hangUp(callId: string, gone: boolean, text = ''): void {
+    this.#command({ case: 'hangUp', value: { callId, gone, text } });
+  }
+
+  sendTones(callId: string, tones: string): void {
+    this.#command({ case: 'sendTones', value: { callId, tones } });
+  }
+
+  transfer(callId: string, to: string, withCallId = ''): void {
+    this.#command({ case: 'transferCall', value: { callId, to, withCallId } });
+  }
+
+  refuseTransfer(callId: string): void {
+    this.#command({ case: 'refuseTransfer', value: { callId } });
   }
 
   localDescription(callId: string, type: 'offer' | 'answer', sdp: string): void {

@@ -44,6 +44,8 @@ export class PeerWatch {
   readonly #asked = new Set<string>();
   /** Whether a device announces the media core, by its full JID. */
   readonly #announcesCore = new Map<string, boolean>();
+  /** What of tones and transfers a device announces, by its full JID. */
+  readonly #takes = new Map<string, { readonly tones: boolean; readonly transfer: boolean }>();
   /** Devices that take part in the exchange of a safety code. */
   readonly #safetyDevices = new Set<string>();
   /** An end that was claimed from another address is being checked. */
@@ -67,8 +69,10 @@ export class PeerWatch {
     try {
       const info = await context.stream.discoInfo(device);
       this.#habits.set(device, habitsOf(info));
-      this.#learnCore(device, info.features.includes(NS.mediaCore));
-      if (info.features.includes(NS.safetyCode)) this.#safetyDevices.add(device);
+      const announces = (feature: string) => info.features.includes(feature);
+      this.#learnCore(device, announces(NS.mediaCore));
+      this.#learnFeatures(device, { tones: announces(NS.dtmf), transfer: announces(NS.transfer) });
+      if (announces(NS.safetyCode)) this.#safetyDevices.add(device);
       if (device === this.#call.device) this.#probe.learn(info.features);
       this.#call.learnt();
       return reachOf(info, media);
@@ -93,6 +97,7 @@ export class PeerWatch {
   /** The page knows of the call from now on: what was learnt before is news to it. */
   announce(): void {
     for (const [device, announced] of this.#announcesCore) this.#tellCore(device, announced);
+    for (const [device, takes] of this.#takes) this.#tellFeatures(device, takes);
   }
 
   /** The device said something. */
@@ -126,6 +131,17 @@ export class PeerWatch {
     if (this.#announcesCore.has(device) || this.#announcesCore.size >= MAX_DEVICES) return;
     this.#announcesCore.set(device, announced);
     this.#tellCore(device, announced);
+  }
+
+  #learnFeatures(device: string, takes: { readonly tones: boolean; readonly transfer: boolean }): void {
+    if (this.#takes.has(device) || !(takes.tones || takes.transfer)) return;
+    this.#takes.set(device, takes);
+    this.#tellFeatures(device, takes);
+  }
+
+  #tellFeatures(device: string, takes: { readonly tones: boolean; readonly transfer: boolean }): void {
+    const call = this.#call;
+    if (call.isAnnounced) call.tell({ case: 'peerFeatures', value: { callId: call.id, device, ...takes } });
   }
 
   #tellCore(device: string, announced: boolean): void {

@@ -36,6 +36,10 @@ export class PresenceBook {
     this.#devices.clear();
   }
 
+  devicesOf(account: string): readonly string[] {
+    return [...(this.#devices.get(account) ?? [])].filter((device) => device !== account);
+  }
+
   /** Whether an account has a device that is there, other than `own`; undefined where nobody told. */
   hasDevice(jid: string, own = ''): boolean | undefined {
     const devices = this.#devices.get(bareOf(jid) ?? '');

@@ -11,9 +11,14 @@ interface CallIds {
 }
 
 /** A call rings here. */
-export function incomingCall({ id, sid }: CallIds, from: string, kinds: readonly MediaKind[]): PageEvent {
+export function incomingCall(
+  { id, sid }: CallIds,
+  from: string,
+  kinds: readonly MediaKind[],
+  replacesCallId = '',
+): PageEvent {
   const media = withSources(kinds.map((kind) => ({ kind })));
-  return { case: 'incomingCall', value: { callId: id, sessionId: sid, from, media } };
+  return { case: 'incomingCall', value: { callId: id, sessionId: sid, from, media, replacesCallId } };
 }
 
 /** The state of a call is another one; `peer` is the device, once known. */
@@ -26,6 +31,7 @@ export function callChanged({ id, sid }: CallIds, state: CallState, peer = '', e
       state,
       peer,
       ...(ending && { endReason: ending.reason, ...(ending.failure && { failure: ending.failure }) }),
+      ...(ending?.text && { peerText: ending.text }),
     },
   };
 }

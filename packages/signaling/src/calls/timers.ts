@@ -3,7 +3,17 @@ import type { WAITS } from './limits.js';
 
 /** What is waited for in a call: see LIMITS_MS and WAITS. */
 export type TimerName =
-  'settle' | 'ring' | 'gone' | 'probe' | 'tie' | 'answer' | 'description' | 'candidate' | keyof typeof WAITS;
+  | 'settle'
+  | 'ring'
+  | 'gone'
+  | 'probe'
+  | 'tie'
+  | 'answer'
+  | 'description'
+  | 'candidate'
+  | 'transfer'
+  | 'reach'
+  | keyof typeof WAITS;
 
 /** The timers of a call. Starting one again replaces it. */
 export class Timers {

@@ -13,6 +13,8 @@ export interface FeatureStrings {
   readonly hideSelfView: string;
   /** Shows one's own picture as the other side sees it. */
   readonly unmirrorSelfView: string;
+  readonly dialPad: DialPadStrings;
+  readonly transfer: TransferStrings;
 
   readonly qualityLevels: Readonly<Record<QualityLevel, string>>;
   /** What is the matter, and what to do. */
@@ -89,6 +91,31 @@ export interface SafetyCodeStrings {
   readonly failed: string;
   readonly unanswered: string;
   readonly retry: string;
+}
+
+export interface DialPadStrings {
+  readonly title: string;
+  /** Label of the field that shows what was sent, and takes what is typed or pasted. */
+  readonly sent: string;
+  readonly failed: string;
+}
+
+export interface TransferStrings {
+  readonly title: string;
+  readonly address: string;
+  readonly now: string;
+  /** Connects the other side with that of another call. */
+  readonly connect: (name: string) => string;
+  readonly waiting: (name: string) => string;
+  readonly declined: (name: string) => string;
+  readonly badAddress: (address: string) => string;
+  readonly failed: string;
+  readonly goesOn: string;
+  /** Title where the other side asks. */
+  readonly requested: string;
+  readonly asks: (name: string) => string;
+  readonly take: string;
+  readonly stay: string;
 }
 
 /** A language of them. */

@@ -124,6 +124,20 @@ export const panelStyles = css`
     font-size: 0.9375em;
   }
 
+  .peer-text {
+    margin: 0.5em 0 0;
+    font-size: 0.9375em;
+    overflow-wrap: anywhere;
+  }
+
+  .peer-text::before {
+    content: open-quote;
+  }
+
+  .peer-text::after {
+    content: close-quote;
+  }
+
   .timer {
     font-variant-numeric: tabular-nums;
   }

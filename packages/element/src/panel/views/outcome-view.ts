@@ -2,7 +2,7 @@ import type { ErrorCode, XmppCallError } from '@xmpp-call/client';
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { ErrorText, Strings } from '../../locales/strings.js';
-import { isolated } from '../address.js';
+import { cleanName, isolated } from '../address.js';
 import type { CallController } from '../call-controller.js';
 import { errorText } from '../error-text.js';
 import { icons } from '../icons.js';
@@ -30,10 +30,12 @@ export function outcomeView(model: ViewModel): TemplateResult {
     call && talkTime > 0 && strings.lasted(formatDuration(talkTime, language)),
   ];
   const ordinary = isOrdinary(session);
+  const peerText = cleanName(call?.peerText ?? '');
   return html`<div part="outcome" class="outcome ${failed && !ordinary ? 'failed' : ''}">
     <div class="badge">${failed ? (ordinary ? icons.hangUp : icons.alert) : icons.done}</div>
     <div part=${failed ? 'error' : 'summary'} role=${failed ? 'alert' : nothing}>
       <p class="outcome-title">${outcomeTitle(session, strings, agent)}</p>
+      ${peerText ? html`<blockquote part="peer-text" class="peer-text" dir="auto">${peerText}</blockquote>` : nothing}
       ${lines.map((line) => (line ? html`<p class="outcome-detail">${line}</p>` : nothing))}
     </div>
     <div class="buttons">
