@@ -16,7 +16,17 @@ export type CodecWay = `${'audio' | 'video'}.${'send' | 'receive'}`;
 export type CodecPaths = Readonly<Partial<Record<CodecWay, string>>>;
 
 export type WidgetPart =
-  'launcher' | 'hang-up' | 'mute' | 'camera' | 'more' | 'answer' | 'answer-video' | 'decline' | 'call-again';
+  | 'launcher'
+  | 'hang-up'
+  | 'mute'
+  | 'camera'
+  | 'more'
+  | 'resume'
+  | 'unread'
+  | 'answer'
+  | 'answer-video'
+  | 'decline'
+  | 'call-again';
 
 const REMOTE_VIDEO = '[part~="remote-video"]';
 const TIMEOUT_MS = 20_000;

@@ -117,16 +117,42 @@ export type SafetyCodeStatus =
   /** Somebody may be in between, or the peer is at fault. Final. */
   | { readonly phase: 'failed'; readonly failure: SafetyFailure };
 
+/** One text of a call. The same object changes never: a change makes another one. */
+export interface ChatMessage {
+  readonly id: string;
+  /** As it was written: never HTML. */
+  readonly text: string;
+  /** Of this side; also from another device of the account. */
+  readonly outgoing: boolean;
+  /** ms since the epoch. */
+  readonly at: number;
+  /** The writer has replaced an earlier text. */
+  readonly corrected: boolean;
+  /** `received` for those of the peer. */
+  readonly state: 'sent' | 'delivered' | 'read' | 'failed' | 'received';
+}
+
+/** Whether the peer is writing, and what, where both sides show that (XEP-0301). */
+export interface PeerTyping {
+  readonly composing: boolean;
+  readonly text: string;
+}
+
+/** `on`: texts are taken and sent. `real-time`: also letter by letter, with a peer that does so too (XEP-0301). */
+export type ChatPreference = 'off' | 'on' | 'real-time';
+
 export interface CallEventMap {
   'state-change': Event;
   /** `localStream` or `remoteStream` has other tracks, or became another stream, or `playsSound` changed. */
   'streams-change': Event;
-  /** `muted`, `isMuted()` or `cameraOn` changed. */
+  /** `muted`, `isMuted()`, `cameraOn` or `onHold` changed. */
   'media-change': Event;
   /** `remote` changed. */
   'remote-change': Event;
   /** `receiving` changed. */
   'receiving-change': Event;
+  /** `messages` or `peerTyping` changed. */
+  'chat-change': Event;
   /** `safetyCode` changed. */
   'safety-code-change': Event;
   /**
@@ -188,6 +214,15 @@ export interface Call extends TypedEventTarget<CallEventMap> {
    */
   setMuted(muted: boolean, content?: LocalContent): void;
   isMuted(content: LocalContent): boolean;
+  /** This side holds the call; whether the peer does is in `remote.held`. */
+  readonly onHold: boolean;
+  /**
+   * Puts the call on hold: nothing is sent or heard, and the peer is told. Devices stay open and muted contents stay muted.
+   * @throws XmppCallError `invalid-state` before the call was connected and after the end
+   */
+  hold(): void;
+  /** Takes the call off hold; does nothing where it is not. */
+  resume(): void;
   /**
    * Turns the camera on or off, adding video to an audio call where needed; also while it rings. Of several wishes the last
    * one counts. A camera that the peer turns out not to take goes off again, see `call-error`.
@@ -210,6 +245,17 @@ export interface Call extends TypedEventTarget<CallEventMap> {
    *   an error in the log: the key from before holds, or none at all, and then nothing is sent or heard
    */
   setFrameKey(id: number, secret: Uint8Array | undefined): void;
+  /** The texts of this call, oldest first, 500 at most; gone with the page. Empty without the option `chat`. */
+  readonly messages: readonly ChatMessage[];
+  readonly peerTyping: PeerTyping;
+  /**
+   * Sends a text to the peer, which sees it in its chat: 10 000 code points at most.
+   * @throws XmppCallError `invalid-state` before the call was answered and after the end, for no text or one that is too long, and
+   *   without the option `chat`
+   */
+  sendMessage(text: string): Promise<ChatMessage>;
+  /** Tells the peer that the user is writing, or not any more; `text` is what is in the field, for real-time text. */
+  setComposing(composing: boolean, text?: string): void;
   /** What is known of the code; see `verifySafety()`. */
   readonly safetyCode: SafetyCodeStatus;
   /**
@@ -267,6 +313,8 @@ export interface CallClientOptions {
    * core is in use in Chromium. Who sets it mutes elements with that stream while `Call.playsSound`. Default false.
    */
   readonly playSound?: boolean;
+  /** Texts beside the call, with whoever one talks to. Default `off`: who takes texts has to show them. */
+  readonly chat?: ChatPreference;
   /** Where log lines go; by default warnings and errors go to the console, 30 in 10 s at most. */
   readonly log?: Log;
 }

@@ -137,7 +137,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     this.#changeConnection('connecting', undefined);
     try {
       const port = this.#port ?? (await this.#start());
-      const { service, domain, credentials, ringTimeoutMs, refusePlain } = this.#options;
+      const { service, domain, credentials, ringTimeoutMs, refusePlain, chat } = this.#options;
       const reply = await port.command({
         case: 'connect',
         value: {
@@ -150,6 +150,8 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
           ringTimeoutMs: ringTimeoutMs ?? 0,
           refusePlain: refusePlain ?? false,
           mediaCore: canUseMediaCore(this.#mediaCore),
+          chat: chat === 'on' || chat === 'real-time',
+          realTimeText: chat === 'real-time',
         },
       });
       if (reply.case !== 'connected') throw new XmppCallError('version-mismatch', { message: 'no address' });

@@ -80,6 +80,18 @@ export class CallCommands {
     this.#tell({ case: 'setMuted', value: { callId: this.#callId, contents: [...contents] } });
   }
 
+  setHeld(held: boolean): void {
+    this.#tell({ case: 'setHeld', value: { callId: this.#callId, held } });
+  }
+
+  async sendMessage(messageId: string, text: string): Promise<void> {
+    await this.#command({ case: 'sendMessage', value: { callId: this.#callId, messageId, text } });
+  }
+
+  setComposing(composing: boolean, text: string): void {
+    this.#tell({ case: 'setComposing', value: { callId: this.#callId, composing, text } });
+  }
+
   sendSafetyMessage(message: SafetyWords): void {
     this.#tell({ case: 'sendSafetyMessage', value: { callId: this.#callId, message } });
   }

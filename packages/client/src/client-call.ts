@@ -1,4 +1,4 @@
-import { CallState as WireCallState, ContentSource } from '@xmpp-call/wire';
+import { CallState as WireCallState, ContentSource, randomUuid } from '@xmpp-call/wire';
 import type { Event as WireEvent, RemoteInfo } from '@xmpp-call/wire';
 import type {
   Call,
@@ -7,17 +7,21 @@ import type {
   CallMedia as MediaOfCall,
   CallState,
   CallStatistics,
+  ChatMessage,
   EndReason,
   IceLog,
   LocalContent,
   LogLevel,
   MediaCorePreference,
+  PeerTyping,
   RemoteStatus,
   SafetyCode,
   SafetyCodeStatus,
 } from './api.js';
+import { CallChat } from './call-chat.js';
 import { CallCommands } from './call-commands.js';
 import { CallCore } from './call-core.js';
+import { CallHold } from './call-hold.js';
 import { CallMedia } from './call-media.js';
 import type { Clock } from './clock.js';
 import { XmppCallError } from './errors.js';
@@ -93,6 +97,8 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #told: Pick<RemoteInfo, 'held' | 'contents'> = { held: false, contents: [] };
   readonly #seen = new Set<string>();
   readonly #safety: SafetyCodeLoader;
+  readonly #hold: CallHold;
+  readonly #chat = new CallChat(() => this.dispatchEvent(new Event('chat-change')));
 
   constructor({ host, id, peer, direction, media, sessionId }: ClientCallInit) {
     super();
@@ -115,6 +121,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.#core = this.#createCore();
     this.#media = this.#createMedia();
     this.#safety = this.#createSafety();
+    this.#hold = this.#createHold();
   }
 
   get localStream(): MediaStream | undefined {
@@ -207,6 +214,20 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.#mediaChanged();
   }
 
+  get onHold(): boolean {
+    return this.#hold.isOn;
+  }
+
+  hold(): void {
+    if (this.#ended || this.activeSince === undefined)
+      throw new XmppCallError('invalid-state', { message: `hold() in state ${this.state}` });
+    this.#setHold(true);
+  }
+
+  resume(): void {
+    if (!this.#ended) this.#setHold(false);
+  }
+
   async setCamera(on: boolean): Promise<void> {
     if (this.#ended || !this.#media.devices.begun)
       throw new XmppCallError('invalid-state', { message: 'no media session' });
@@ -219,6 +240,25 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
 
   setFrameKey(...key: Parameters<Call['setFrameKey']>): void {
     this.#core.setFrameKey(...key);
+  }
+
+  get messages(): readonly ChatMessage[] {
+    return this.#chat.messages;
+  }
+
+  get peerTyping(): PeerTyping {
+    return this.#chat.typing;
+  }
+
+  async sendMessage(text: string): Promise<ChatMessage> {
+    if (this.#ended) throw new XmppCallError('invalid-state', { message: 'the call has ended' });
+    const id = randomUuid();
+    await this.#commands.sendMessage(id, text);
+    return this.#chat.add(id, text);
+  }
+
+  setComposing(composing: boolean, text = ''): void {
+    if (!this.#ended) this.#commands.setComposing(composing, text);
   }
 
   get safetyCode(): SafetyCodeStatus {
@@ -246,7 +286,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
 
   /** Events of the worker that concern this call. */
   handle(body: WireEvent['body']): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#chat.handle(body)) return;
     if (body.case === 'callChanged') {
       const { state, endReason, failure, peer, sessionId } = body.value;
       if (sessionId) this.sessionId = sessionId;
@@ -312,6 +352,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     const commands = this.#commands;
     const { media, remoteStream } = this;
     const remote = () => this.remote;
+    const onHold = () => this.onHold;
     return new CallMedia({
       media,
       core: this.#core,
@@ -320,6 +361,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       iceTransportPolicy: host.iceTransportPolicy,
       get remote() {
         return remote();
+      },
+      get onHold() {
+        return onHold();
       },
       iceServers: () => host.iceServers(),
       freshIceServers: () => host.freshIceServers(),
@@ -338,6 +382,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
         if (state === 'disconnected') host.networkChanged();
       },
       onStreams: () => {
+        this.#hold.apply();
         this.dispatchEvent(new Event('streams-change'));
       },
       onMedia: () => {
@@ -362,6 +407,30 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     });
   }
 
+  #createHold(): CallHold {
+    const [media, core, remoteStream] = [this.#media, this.#core, this.remoteStream];
+    const remote = () => this.remote;
+    return new CallHold({
+      remoteStream,
+      get session() {
+        return media.session;
+      },
+      get core() {
+        return core.core;
+      },
+      get isHeld() {
+        return remote().held;
+      },
+    });
+  }
+
+  #setHold(isOn: boolean): void {
+    if (isOn === this.onHold) return;
+    this.#hold.set(isOn);
+    this.#commands.setHeld(isOn);
+    this.dispatchEvent(new Event('media-change'));
+  }
+
   #createSafety(): SafetyCodeLoader {
     return new SafetyCodeLoader({
       clock: this.#host.clock,
@@ -383,7 +452,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #changeRemote(): void {
     const next = statusOf(this.#told, this.#seen);
     if (JSON.stringify(next) === JSON.stringify(this.remote)) return;
+    const isHoldNew = next.held !== this.remote.held;
     this.remote = next;
+    if (isHoldNew) this.#hold.apply();
     this.dispatchEvent(new Event('remote-change'));
   }
 

@@ -7,6 +7,8 @@ import { Receiving, SAMPLE_MS } from './receiving.js';
 export interface RemoteWatchOwner {
   readonly clock: Clock;
   readonly remote: RemoteStatus;
+  /** This side holds the call: peers that know of it send nothing. */
+  readonly onHold: boolean;
   onReceiving(): void;
   /** The first packet of a content has arrived. */
   onSeen(mid: string): void;
@@ -61,12 +63,12 @@ export class RemoteWatch {
       this.#seen.add(mid);
       this.#owner.onSeen(mid);
     }
-    const { clock, remote } = this.#owner;
+    const { clock, remote, onHold } = this.#owner;
     const before = this.#receiving.holds;
     const probe = this.#receiving.take({
       now: clock.now(),
       packets: contents.reduce((sum, { packets }) => sum + packets, 0),
-      expected: !remote.held && contents.some((content) => this.#isExpected(content)),
+      expected: !remote.held && !onHold && contents.some((content) => this.#isExpected(content)),
       connected: this.#connectivity === 'connected',
     });
     if (before !== this.#receiving.holds) this.#owner.onReceiving();

@@ -1,4 +1,4 @@
-import type { Call, CallClient, CallClientOptions, MediaCorePreference } from '@xmpp-call/client';
+import type { Call, CallClient, CallClientOptions, ChatPreference, MediaCorePreference } from '@xmpp-call/client';
 import { XmppCallError } from '@xmpp-call/client/errors.js';
 import { LitElement, html, nothing } from 'lit';
 import type { CSSResult, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit';
@@ -72,6 +72,12 @@ export type ClientFactory = (options: CallClientOptions) => CallClient;
  * @csspart pane - What an entry opens over the stage; also by its name, such as `pane-chat`.
  * @csspart pane-back - Leads from it back to the menu.
  * @csspart pane-close - Closes it.
+ * @csspart messages - The messages of the call.
+ * @csspart message - One of them.
+ * @csspart typing - What the other side is writing, letter by letter.
+ * @csspart message-field - The field for a message.
+ * @csspart send - Its button.
+ * @csspart unread - Opens messages that were not seen yet.
  * @csspart save-report - Saves what is known of the connection.
  * @csspart shorten-addresses - Whether addresses are shortened there.
  * @csspart safety-words - The code to compare, as words.
@@ -92,6 +98,7 @@ export type ClientFactory = (options: CallClientOptions) => CallClient;
  * @csspart button - Every button with a text in it.
  * @csspart call-again - Calls again.
  * @csspart close - Closes the panel.
+ * @csspart resume - Takes the call off hold.
  * @csspart hear - Starts the sound where the browser held it back.
  * @csspart dismiss - Puts a remark away.
  * @csspart sign-in - The sign-in form.
@@ -110,6 +117,7 @@ export type ClientFactory = (options: CallClientOptions) => CallClient;
  * @cssstate connecting - Answered, and connecting sound and video.
  * @cssstate active - Both sides are connected.
  * @cssstate held - The other side put the call on hold.
+ * @cssstate on-hold - The call was put on hold here.
  * @cssstate reconnecting - The connection of the call is interrupted.
  * @cssstate ended - A call has ended and its summary is shown.
  * @cssstate error - A failure is shown.
@@ -141,6 +149,7 @@ export class XmppCallElement extends LitElement implements PanelHost {
     workerSrc: { attribute: 'worker-src' },
     mediaCore: { attribute: 'media-core' },
     silent: { type: Boolean },
+    chat: {},
     tones: {},
     refusePlain: { attribute: 'refuse-plain', type: Boolean },
     multipleCalls: { attribute: 'multiple-calls', type: Boolean },
@@ -177,6 +186,8 @@ export class XmppCallElement extends LitElement implements PanelHost {
   declare silent: boolean;
   /** Whose ring-back, busy and congestion tones a caller hears: `eu`, `uk`, `us`, `jp`; `auto` (default) goes by the reader's time zone and language. */
   declare tones: ToneRegion | 'auto' | undefined;
+  /** Messages beside the call: `on` (default), `real-time` (also letter by letter, where both sides want that) or `off`. */
+  declare chat: ChatPreference | undefined;
   /** For agents: never sends the password itself (SASL PLAIN). */
   declare refusePlain: boolean;
   /** Calls although another element of the page is in a call; otherwise that call is brought into view instead. */

@@ -26,6 +26,9 @@ export const ourFeatures: readonly string[] = [
   NS.ssma,
 ];
 
+/** Announced where texts in a call are shown; real-time text only where it is wanted too. */
+export const chatFeatures: readonly string[] = [NS.chatStates, NS.correction];
+
 /** Our answer to disco#info; `name` is that of the product. */
 export function ourDiscoInfo(name: string): DiscoInfo {
   return { identities: [{ category: 'client', type: 'web', lang: '', name }], features: ourFeatures, forms: [] };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { formatJid, parseJid } from './jid.js';
 import type { Jingle } from './model.js';
+import { bodyOf, MAX_BODY } from './message-body.js';
 import { NS } from './namespaces.js';
 import { parseReason } from './reason.js';
 import type { Result } from './result.js';
@@ -10,6 +11,7 @@ import { parseSdp } from './sdp/from-sdp.js';
 import { Negotiation } from './sdp/negotiation.js';
 import { oddSession, offeredContents } from './sdp/odd-contents.testing.js';
 import { buildDiscoInfo, parseDiscoInfo } from './xep-0030-disco.js';
+import { chatStateOf } from './xep-0085-chat-states.js';
 import { buildCaps, capsString, parseCaps } from './xep-0115-caps.js';
 import { buildJingle, parseJingle } from './xep-0166-jingle.js';
 import { parseDtmf } from './xep-0181-dtmf.js';
@@ -18,7 +20,11 @@ import { delayedSince } from './xep-0203-delay.js';
 import { parseExternalServices, toIceServers } from './xep-0215-extdisco.js';
 import { parseTransfer } from './xep-0251-transfer.js';
 import { unwrapCarbon } from './xep-0280-carbons.js';
+import { applyRtt, buildRtt, parseRtt } from './xep-0301-rtt.js';
+import { correctedId } from './xep-0308-correction.js';
+import { displayedId } from './xep-0333-markers.js';
 import { buildJmi, parseJmi } from './xep-0353-jmi.js';
+import { originIdOf, stanzaIdOf } from './xep-0359-ids.js';
 import { caps2Bytes, parseCaps2 } from './xep-0390-caps2.js';
 import { parseCategories } from './xep-0507-category.js';
 import { el, type Element } from './xml.js';
@@ -53,6 +59,16 @@ const NAMES = [
   ...['ssrc-group', 'fingerprint', 'group', 'reason', 'text', 'busy', 'rtp-hdrext', 'encryption', 'bandwidth', 'mute'],
   ...['message', 'propose', 'reject', 'migrated', 'sent', 'forwarded', 'delay', 'request', 'c', 'hash', 'query', 'x'],
   ...[
+    'rtt',
+    't',
+    'e',
+    'w',
+    'body',
+    'replace',
+    'displayed',
+    'composing',
+    'origin-id',
+    'stanza-id',
     'transfer',
     'dtmf',
     'dtmf-method',
@@ -73,7 +89,7 @@ const ATTRIBUTES = [
   ...['xmlns', 'xmlns:rtcpf', 'action', 'sid', 'name', 'creator', 'senders', 'media', 'id', 'clockrate', 'channels'],
   ...['value', 'ssrc', 'semantics', 'hash', 'setup', 'ufrag', 'pwd', 'ip', 'port', 'priority', 'protocol', 'type'],
   ...['component', 'foundation', 'node', 'ver', 'var', 'host', 'expires', 'stamp', 'from', 'transport', 'generation'],
-  ...['constructor', 'toString', 'rel-port', 'uri'],
+  ...['constructor', 'toString', 'rel-port', 'uri', 'seq', 'event', 'p', 'n', 'by'],
 ];
 const VALUES = [
   ...['session-initiate', 'session-info', 'transport-info', 'content-add', 'audio', 'video', 'both', 'initiator'],
@@ -116,6 +132,7 @@ export function framed(inner: Element): Element[] {
     raw('message', {}, [inner]),
     raw('message', { from: 'me@example.org' }, [raw('sent', { xmlns: NS.carbons }, [inner])]),
     raw('message', {}, [raw('propose', { xmlns: NS.jmi, id: 'x' }, [inner])]),
+    raw('message', {}, [raw('rtt', { xmlns: NS.realTimeText, seq: '0', event: 'new' }, [inner])]),
     raw('query', { xmlns: NS.discoInfo }, [inner]),
     raw('services', { xmlns: NS.extdisco2 }, [inner]),
   ];
@@ -142,6 +159,7 @@ export function readAll(element: Element): void {
   parseReason(element);
   unwrapCarbon(element, 'me@example.org');
   delayedSince(element);
+  readChat(element);
   receiptReceived(element);
   receiptRequested(element);
   parseCaps(element);
@@ -153,6 +171,15 @@ export function readAll(element: Element): void {
   }
   const services = valueIn(parseExternalServices(element));
   if (services) toIceServers(services, { now: 0 });
+}
+
+function readChat(element: Element): void {
+  const read = [chatStateOf, correctedId, displayedId, originIdOf];
+  for (const one of read) assert.ok((one(element) ?? '').length <= 256);
+  stanzaIdOf(element, 'me@example.org');
+  assert.ok((bodyOf(element) ?? '').length <= 2 * MAX_BODY);
+  const rtt = parseRtt(element);
+  if (rtt) assert.ok(applyRtt('a', rtt.actions).length <= 2 * MAX_BODY);
 }
 
 /** Takes a Jingle element of the peer in every place of a negotiation. */
@@ -212,6 +239,8 @@ export const HOSTILE_PROPERTIES: readonly HostileProperty[] = [
       assertStable(valueIn(parseDiscoInfo(element)), buildDiscoInfo, (one) => valueIn(parseDiscoInfo(one)));
       const presence = (caps: NonNullable<ReturnType<typeof parseCaps>>) => el('presence', {}, [buildCaps(caps)]);
       assertStable(parseCaps(element), presence, parseCaps);
+      const rtt = (one: NonNullable<ReturnType<typeof parseRtt>>) => el('message', {}, [buildRtt(one)]);
+      assertStable(parseRtt(element), rtt, parseRtt);
       const jmi = parseJmi(element);
       assertStable(
         jmi && valueIn(jmi),

@@ -12,6 +12,11 @@ export function receiptReceived(message: Element): string | undefined {
   return received && attribute(received, 'id');
 }
 
+/** Asks for a receipt, within a message that has an id. */
+export function buildReceiptRequest(): Element {
+  return el('request', { xmlns: NS.receipts });
+}
+
 /** The acknowledgement of message `id`, to the full JID that sent it. */
 export function buildReceipt(to: string, id: string): Element {
   return el('message', { to, type: 'chat' }, [

@@ -41,6 +41,7 @@ export class MediaCore {
   #graph: AudioGraph | undefined;
   #supervisor: WorkerSupervisor | undefined;
   #playsSound = false;
+  #isSilent = false;
   #tickedAt = -Infinity;
 
   private constructor(options: MediaCoreOptions) {
@@ -107,6 +108,12 @@ export class MediaCore {
   setPreference(preference: CorePreference): void {
     this.#preference = preference;
     this.#supervisor?.setPreference(preference);
+  }
+
+  /** Whether the core plays no audio itself; the audio of `remoteStream` goes on. */
+  setSilent(isSilent: boolean): void {
+    this.#isSilent = isSilent;
+    this.#update();
   }
 
   /** Encrypts frames under a key that the peer's core has too; without a secret they are not encrypted. */
@@ -206,7 +213,8 @@ export class MediaCore {
   };
 
   #setPlaysSound(isMixed: boolean): void {
-    const plays = isMixed && this.#options.playSound === true && MediaStreamTrackProcessor !== undefined;
+    const plays =
+      isMixed && !this.#isSilent && this.#options.playSound === true && MediaStreamTrackProcessor !== undefined;
     if (plays === this.#playsSound) return;
     this.#playsSound = plays;
     this.#graph?.play(plays);

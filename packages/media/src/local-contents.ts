@@ -21,6 +21,7 @@ export class LocalContents {
   readonly #signal: AbortSignal;
   readonly #contents = new Map<ContentId, LocalContent>();
   #stream: MediaStream | undefined;
+  #isPaused = false;
 
   /** @param changed a track has ended */
   constructor(connection: RTCPeerConnection, changed: () => void, signal: AbortSignal) {
@@ -52,8 +53,11 @@ export class LocalContents {
   add(id: ContentId): void {
     const content = this.#content(id);
     const stream = this.#localStream();
-    const { kind, track } = content;
-    content.transceiver = this.#connection.addTransceiver(track ?? kind, { direction: 'sendrecv', streams: [stream] });
+    const { kind } = content;
+    content.transceiver = this.#connection.addTransceiver(this.#sentTrack(id) ?? kind, {
+      direction: 'sendrecv',
+      streams: [stream],
+    });
     preferCodecs(content.transceiver, kind);
   }
 
@@ -68,7 +72,7 @@ export class LocalContents {
     track.addEventListener('ended', this.#changed, { signal: this.#signal });
     const transceiver = this.transceiver(id);
     if (transceiver) {
-      await transceiver.sender.replaceTrack(track);
+      await transceiver.sender.replaceTrack(this.#sentTrack(id));
       transceiver.sender.setStreams(stream);
     } else if (this.#connection.getTransceivers().length > 0) {
       this.add(id);
@@ -85,6 +89,18 @@ export class LocalContents {
     const content = this.#content(id);
     content.muted = muted;
     if (content.track) content.track.enabled = !muted;
+  }
+
+  /** Sends nothing at all, or sends again; devices stay open. */
+  async setPaused(isPaused: boolean): Promise<void> {
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    for (const id of this.#contents.keys()) {
+      const sender = this.transceiver(id)?.sender;
+      await sender?.replaceTrack(this.#sentTrack(id));
+      // Firefox sends silence for a track that is gone.
+      if (sender) await setActive(sender, !isPaused);
+    }
   }
 
   /** Makes the transceiver of a content send. @returns whether that has to be agreed */
@@ -105,13 +121,17 @@ export class LocalContents {
         content.transceiver = transceiver;
       }
       transceiver.direction = 'sendrecv';
-      if (content.track) await transceiver.sender.replaceTrack(content.track);
+      if (content.track) await transceiver.sender.replaceTrack(this.#sentTrack(id));
     }
   }
 
   /** Stops the devices. */
   close(): void {
     for (const content of this.#contents.values()) this.#dropTrack(content);
+  }
+
+  #sentTrack(id: ContentId): MediaStreamTrack | null {
+    return this.#isPaused ? null : (this.track(id) ?? null);
   }
 
   #dropTrack(content: LocalContent): void {
@@ -132,5 +152,18 @@ export class LocalContents {
 
   #localStream(): MediaStream {
     return (this.#stream ??= new MediaStream());
+  }
+}
+
+/** Others set parameters of the sender too, and of two that cross one is refused. */
+async function setActive(sender: RTCRtpSender, isActive: boolean, tries = 3): Promise<void> {
+  const parameters = sender.getParameters();
+  if (parameters.encodings.length === 0) return;
+  for (const encoding of parameters.encodings) encoding.active = isActive;
+  try {
+    await sender.setParameters(parameters);
+  } catch (cause) {
+    if (tries <= 1) throw cause;
+    await setActive(sender, isActive, tries - 1);
   }
 }

@@ -201,6 +201,11 @@ export class PeerSession {
     this.#local.setMuted(content, muted);
   }
 
+  /** Sends nothing, or what the devices give again; no negotiation. @throws MediaError */
+  setPaused(isPaused: boolean): Promise<void> {
+    return this.#run(() => this.#local.setPaused(isPaused));
+  }
+
   /**
    * Sends an opened camera, which is stopped by `stopCamera` and `close`.
    * @returns whether the session must be offered anew (`createOffer`) for the peer to get the picture

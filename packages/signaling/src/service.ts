@@ -1,4 +1,4 @@
-import { NS, ourFeatures, toIceServers } from '@xmpp-call/jingle';
+import { NS, chatFeatures, ourFeatures, toIceServers } from '@xmpp-call/jingle';
 import {
   ConnectionState,
   ErrorCode,
@@ -158,7 +158,16 @@ export class SignalingService {
     }
   }
 
-  #open({ service, domain, credentials, ringTimeoutMs, refusePlain, mediaCore }: Connect): Connection {
+  #open({
+    service,
+    domain,
+    credentials,
+    ringTimeoutMs,
+    refusePlain,
+    mediaCore,
+    chat,
+    realTimeText,
+  }: Connect): Connection {
     const anonymous = credentials.case !== 'password';
     const stream = this.#createStream(
       {
@@ -170,7 +179,12 @@ export class SignalingService {
             : { kind: 'anonymous' },
         plain: { isRefused: refusePlain, scramAccounts: this.#scramAccounts },
         identity: { category: 'client', type: 'web', name: 'xmpp-call' },
-        features: mediaCore ? [...ourFeatures, NS.mediaCore] : ourFeatures,
+        features: [
+          ...ourFeatures,
+          ...(mediaCore ? [NS.mediaCore] : []),
+          ...(chat ? chatFeatures : []),
+          ...(chat && realTimeText ? [NS.realTimeText] : []),
+        ],
       },
       this.#environment,
     );
@@ -183,7 +197,11 @@ export class SignalingService {
       (event) => {
         this.#tell(toEventBody(event));
       },
-      { anonymous, ringTimeoutMs: ringTimeoutMs > 0 ? ringTimeoutMs : DEFAULT_RING_TIMEOUT_MS },
+      {
+        anonymous,
+        ringTimeoutMs: ringTimeoutMs > 0 ? ringTimeoutMs : DEFAULT_RING_TIMEOUT_MS,
+        chat: chat ? { realTimeText } : undefined,
+      },
     );
     return { stream, calls };
   }

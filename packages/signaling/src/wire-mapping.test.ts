@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import {
   AvailabilityState,
   CallState,
+  ChatReceiptState,
   ContentSource,
   EndReason,
   ErrorCode,
@@ -100,6 +101,19 @@ describe('mapping between calls and the wire contract', () => {
         { mid: '', source: undefined, muted: false },
       ],
     });
+  });
+
+  it('maps what became of a text, and takes the commands about texts as they are', () => {
+    const value = { callId: 'c', messageId: 'm', state: 'read' } as const;
+    assert.deepEqual(toEventBody({ case: 'chatReceipt', value }), {
+      case: 'chatReceipt',
+      value: { ...value, state: ChatReceiptState.READ },
+    });
+    const send = { callId: 'c', messageId: 'm', text: 'a\n👍' };
+    const command = toCallCommand(overTheWire({ case: 'sendMessage', value: send }));
+    assert.ok(command.case === 'sendMessage');
+    const { callId, messageId, text } = command.value;
+    assert.deepEqual({ callId, messageId, text }, send);
   });
 
   it('maps the contents of a session with all that is known of them', () => {

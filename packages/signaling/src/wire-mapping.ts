@@ -3,6 +3,7 @@ import type { MediaKind as Kind, CallState as State, SafetyCodeMessage } from '@
 import {
   AvailabilityState,
   CallState,
+  ChatReceiptState,
   ContentSource,
   EndReason,
   ErrorCode,
@@ -16,6 +17,7 @@ import type { Availability } from './calls/call-manager.js';
 import type { CallCommand } from './calls/call-commands.js';
 import { invalidState } from './calls/command-error.js';
 import type {
+  ChatReceipt,
   ContentSource as Source,
   EndReason as Reason,
   ErrorCode as Code,
@@ -87,6 +89,11 @@ export const SENDERS: Readonly<Record<SessionContent['senders'], Senders>> = {
   local: Senders.LOCAL,
   remote: Senders.REMOTE,
   none: Senders.NONE,
+};
+const CHAT_RECEIPTS: Readonly<Record<ChatReceipt, ChatReceiptState>> = {
+  delivered: ChatReceiptState.DELIVERED,
+  read: ChatReceiptState.READ,
+  failed: ChatReceiptState.FAILED,
 };
 const CONNECTIONS = {
   connected: MediaConnectionState.CONNECTED,
@@ -163,6 +170,8 @@ export function toEventBody(event: PageEvent): EventBody {
       const { type, ...rest } = event.value;
       return { case: event.case, value: { ...rest, type: type === 'offer' ? SdpType.OFFER : SdpType.ANSWER } };
     }
+    case 'chatReceipt':
+      return { case: event.case, value: { ...event.value, state: CHAT_RECEIPTS[event.value.state] } };
     case 'offerVoid': {
       const { callId, failure } = event.value;
       return { case: event.case, value: { callId, ...(failure && { failure: toWireFailure(failure) }) } };

@@ -15,6 +15,9 @@ export interface Strings {
   readonly states: Readonly<Record<CallState, string>>;
   /** The other side holds the call. */
   readonly held: string;
+  readonly newMessages: (count: number) => string;
+  readonly youHold: string;
+  readonly resume: string;
   /** In place of a made-up name. */
   readonly visitor: string;
   readonly allowMicrophone: string;

@@ -260,6 +260,7 @@ export class CallController {
       'remote-change',
       'receiving-change',
       'safety-code-change',
+      'chat-change',
     ] as const) {
       call.addEventListener(type, this.options.changed, { signal });
     }

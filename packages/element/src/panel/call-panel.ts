@@ -8,6 +8,7 @@ import { noteLiveCall, showCallElsewhere } from '../live-calls.js';
 import type { Strings } from '../locales/strings.js';
 import { addressOf, cleanName, shortened } from './address.js';
 import { CallController, receives } from './call-controller.js';
+import { unreadCount } from './chat-seen.js';
 import { Lasting, browserClock } from './clock.js';
 import type { Clock } from './clock.js';
 import { FeatureLoader } from './feature-loader.js';
@@ -25,7 +26,7 @@ import { StreamPlayer } from './stream-player.js';
 import { formatClock } from './time-formats.js';
 import { ToneLoader } from './tone-loader.js';
 import { TrackWatcher, hasPicture, hasSound } from './track-watcher.js';
-import { nameOf } from './view-model.js';
+import { isPaused, nameOf } from './view-model.js';
 import type { View, ViewModel } from './view-model.js';
 import { ViewLoader, loadAgentViews } from './views/view-loader.js';
 import { VIEWS } from './views/views.js';
@@ -155,7 +156,7 @@ export class CallPanel implements ReactiveController, ViewModel {
 
   get remoteVideo(): boolean {
     const call = this.#liveCall;
-    return call !== undefined && !call.remote.videoMuted && hasPicture(call.remoteStream);
+    return call !== undefined && !isPaused(call) && !call.remote.videoMuted && hasPicture(call.remoteStream);
   }
 
   get selfView(): boolean {
@@ -165,6 +166,15 @@ export class CallPanel implements ReactiveController, ViewModel {
 
   get quality(): QualityView | undefined {
     return this.#quality.watch;
+  }
+
+  get takesTexts(): boolean {
+    return this.host.chat !== 'off';
+  }
+
+  get unread(): number {
+    const call = this.#liveCall;
+    return call && this.takesTexts ? unreadCount(call) : 0;
   }
 
   get featuresOpen(): boolean {
@@ -204,6 +214,11 @@ export class CallPanel implements ReactiveController, ViewModel {
     this.session.dispose();
     this.#tones.stop();
     this.#minimized = false;
+  }
+
+  openFeature(id: string): void {
+    const call = this.#liveCall;
+    if (call) void this.#features.open(call, id);
   }
 
   toggleFeatures(): void {
@@ -277,7 +292,7 @@ export class CallPanel implements ReactiveController, ViewModel {
     this.#features.update(call);
     this.#quality.update(call);
     this.#unanswered.update(call?.state === 'calling' && hasSound(call.localStream));
-    this.#nothingArrives.update(call?.state === 'active' && !call.remote.held && !receives(call));
+    this.#nothingArrives.update(call?.state === 'active' && !isPaused(call) && !receives(call));
     this.#locale.update();
     // The elements of a view leave the page with it.
     if (this.view !== this.#view) this.#media.drop();

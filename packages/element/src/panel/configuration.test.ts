@@ -13,6 +13,7 @@ const CONFIGURATION: Configuration = {
   iceTransportPolicy: undefined,
   iceServers: undefined,
   workerSrc: undefined,
+  chat: undefined,
   mediaCore: undefined,
 };
 

@@ -1,4 +1,4 @@
-import type { CallClientOptions, Credentials, MediaCorePreference } from '@xmpp-call/client';
+import type { CallClientOptions, ChatPreference, Credentials, MediaCorePreference } from '@xmpp-call/client';
 import { warnOnce } from '../warn-once.js';
 
 /** What an element's attributes and properties say about the connection. */
@@ -15,6 +15,8 @@ export interface Configuration {
   readonly iceServers: readonly RTCIceServer[] | undefined;
   readonly workerSrc: string | undefined;
   readonly mediaCore: MediaCorePreference | undefined;
+  /** Texts beside the call; `on` by default. */
+  readonly chat: ChatPreference | undefined;
 }
 
 /** s; the longest that a timer of a browser waits. */
@@ -30,7 +32,7 @@ function ringTimeoutMs(seconds: number | null | undefined): number | undefined {
 
 /** Options of a client for one account. */
 export function clientOptions(from: Configuration, domain: string, credentials: Credentials): CallClientOptions {
-  const { service, refusePlain, iceTransportPolicy, iceServers, workerSrc, mediaCore } = from;
+  const { service, refusePlain, iceTransportPolicy, iceServers, workerSrc, mediaCore, chat } = from;
   const ringing = ringTimeoutMs(from.ringTimeout);
   return {
     domain,
@@ -43,5 +45,6 @@ export function clientOptions(from: Configuration, domain: string, credentials: 
     ...(iceServers && { iceServers }),
     ...(workerSrc && { workerUrl: workerSrc }),
     ...(mediaCore && { mediaCore }),
+    ...(chat !== 'off' && { chat: chat === 'real-time' ? chat : 'on' }),
   };
 }

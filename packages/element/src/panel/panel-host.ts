@@ -1,4 +1,4 @@
-import type { Call } from '@xmpp-call/client';
+import type { Call, ChatPreference } from '@xmpp-call/client';
 import type { CSSResult, LitElement } from 'lit';
 import type { CallHolder } from '../live-calls.js';
 import type { StringsOverride } from '../locales/strings.js';
@@ -11,6 +11,7 @@ export interface PanelHost extends LitElement, CallHolder {
   readonly to: string | undefined;
   readonly calleeName: string | undefined;
   readonly silent: boolean;
+  readonly chat: ChatPreference | undefined;
   readonly tones: ToneRegion | 'auto' | undefined;
   readonly multipleCalls: boolean;
   readonly strings: StringsOverride | undefined;

@@ -8,6 +8,7 @@ export function reflectStates(states: CustomStates, { call, live, failure, accou
   for (const state of CALL_STATES) states.set(state, call?.state === state);
   states.set('error', (failure ?? call?.error) !== undefined);
   states.set('held', call?.state === 'active' && call.remote.held);
+  states.set('on-hold', call?.state !== 'ended' && call?.onHold === true);
   states.set('muted', live && call?.muted === true);
   states.set('signed-in', account !== undefined);
 }

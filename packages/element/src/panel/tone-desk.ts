@@ -72,6 +72,8 @@ export class ToneDesk {
 
 function toneOf(call: Call | undefined, quiet: boolean): Tone | undefined {
   if (call?.state === 'incoming') return quiet ? undefined : 'ring';
+  // Who waits on hold is to know that the line is not dead.
+  if (call?.state === 'active' && call.remote.held && !call.onHold) return 'hold';
   // A caller hears that something happens from the moment of calling, whether or not a device has said that it rings.
   const waits = call?.state === 'ringing' || (call?.state === 'calling' && hasSound(call.localStream));
   return waits && call.direction === 'outgoing' ? 'ringback' : undefined;

@@ -1,3 +1,4 @@
+import type { Call } from '@xmpp-call/client';
 import type { TemplateResult, nothing } from 'lit';
 import type { Strings } from '../locales/strings.js';
 import { localName } from './address.js';
@@ -34,6 +35,10 @@ export interface ViewModel {
   readonly turnedCameraOff: boolean;
   /** Whether the ring tone was turned off for this call. */
   readonly silenced: boolean;
+  /** Whether texts of the other side are shown, and can be sent. */
+  readonly takesTexts: boolean;
+  /** Texts of the other side that were not shown yet. */
+  readonly unread: number;
   /** The quality of the call: loaded once it is connected. */
   readonly quality: QualityView | undefined;
   /** Whether the menu of the call, or what was chosen in it, is shown. */
@@ -42,6 +47,8 @@ export interface ViewModel {
   readonly features: TemplateResult | typeof nothing;
   /** Opens the menu, or closes what is open. */
   toggleFeatures(): void;
+  /** Opens the pane of a feature. */
+  openFeature(id: string): void;
   /** Starts what the browser held back; has to be called from a gesture. */
   hear(): void;
   /** Answers the incoming call, unless this page is in another one, which is shown then. */
@@ -67,4 +74,9 @@ const MADE_UP =
 export function nameOf(jid: string, strings: Strings): string {
   const name = localName(jid);
   return name === undefined || MADE_UP.test(name) ? strings.visitor : name;
+}
+
+/** Nothing passes between the two sides: one of them holds the call. */
+export function isPaused({ onHold, remote }: Call): boolean {
+  return onHold || remote.held;
 }

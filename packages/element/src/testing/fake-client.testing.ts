@@ -11,8 +11,10 @@ import type {
   ConnectionState,
   Device,
   EndReason,
+  ChatMessage,
   ErrorCode,
   MediaCorePreference,
+  PeerTyping,
   RemoteStatus,
   SafetyCode,
   SafetyCodeStatus,
@@ -71,6 +73,51 @@ export class FakeCall extends CountingTarget implements Call {
     super();
     this.state = direction === 'outgoing' ? 'calling' : 'incoming';
     this.cameraOn = false;
+  }
+
+  messages: readonly ChatMessage[] = [];
+  peerTyping: PeerTyping = { composing: false, text: '' };
+  /** What was said of the field. */
+  readonly composed: [boolean, string][] = [];
+  /** Why texts cannot be sent. */
+  sendError: XmppCallError | undefined;
+
+  async sendMessage(text: string): Promise<ChatMessage> {
+    await Promise.resolve();
+    if (this.sendError) throw this.sendError;
+    return this.addMessage(text, { outgoing: true, state: 'sent' });
+  }
+
+  setComposing(composing: boolean, text = ''): void {
+    this.composed.push([composing, text]);
+  }
+
+  addMessage(text: string, more: Partial<ChatMessage> = {}): ChatMessage {
+    const id = String(this.messages.length);
+    const message = { id, text, outgoing: false, at: 0, corrected: false, state: 'received', ...more } as const;
+    this.messages = [...this.messages, message];
+    this.dispatchEvent(new Event('chat-change'));
+    return message;
+  }
+
+  changeTyping(peerTyping: PeerTyping): void {
+    this.peerTyping = peerTyping;
+    this.dispatchEvent(new Event('chat-change'));
+  }
+
+  onHold = false;
+
+  hold(): void {
+    this.#setHold(true);
+  }
+
+  resume(): void {
+    this.#setHold(false);
+  }
+
+  #setHold(onHold: boolean): void {
+    this.onHold = onHold;
+    this.dispatchEvent(new Event('media-change'));
   }
 
   safetyCode: SafetyCodeStatus = { phase: 'unavailable' };

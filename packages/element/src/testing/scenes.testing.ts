@@ -92,6 +92,37 @@ export const scenes: Readonly<Record<string, Scene>> = {
     const call = await comparing(box, lang);
     call.changeSafety({ phase: 'failed', failure: 'codes-differ' });
   },
+  chat: async (box, lang) => {
+    const { element } = await called(box, lang, (call) => {
+      call.activate(42 * SECOND);
+      call.addMessage('Hello! Can you send me the number of your order? It is on https://shop.example/orders.');
+      call.addMessage('4711-08', { outgoing: true, state: 'read' });
+      call.addMessage('شكرا، لحظة من فضلك', { corrected: true });
+      call.addMessage('No hurry.', { outgoing: true, state: 'failed' });
+      call.changeTyping({ composing: true, text: '' });
+    });
+    await openFeature(element, 'chat');
+    await until(() => has(element, '.messages'));
+  },
+  'chat-real-time': async (box, lang) => {
+    const { element } = await called(box, lang, (call) => {
+      call.activate(42 * SECOND);
+      call.addMessage('Hello!');
+      call.changeTyping({ composing: true, text: 'I am writing this as you rea' });
+    });
+    await openFeature(element, 'chat');
+    await until(() => has(element, '.messages'));
+  },
+  'chat-unread': (box, lang) =>
+    called(box, lang, (call) => {
+      call.activate(42 * SECOND);
+      for (const text of ['Hello!', 'Are you there?']) call.addMessage(text);
+    }),
+  'on-hold': (box, lang) =>
+    called(box, lang, (call) => {
+      call.activate(80 * SECOND);
+      call.hold();
+    }),
   held: (box, lang) =>
     called(box, lang, (call) => {
       call.activate(80 * SECOND);

@@ -1,4 +1,4 @@
-import type { MediaCorePreference } from '@xmpp-call/client';
+import type { ChatPreference, MediaCorePreference } from '@xmpp-call/client';
 import type { XmppCallEndedEvent } from '../events/xmpp-call-ended.js';
 import type { XmppCallErrorEvent } from '../events/xmpp-call-error.js';
 import type { XmppCallIncomingEvent } from '../events/xmpp-call-incoming.js';
@@ -24,6 +24,7 @@ export interface XmppCallAttributes {
   'refuse-plain'?: boolean | undefined;
   'multiple-calls'?: boolean | undefined;
   silent?: boolean | undefined;
+  chat?: ChatPreference | undefined;
   tones?: ToneRegion | 'auto' | undefined;
 }
 

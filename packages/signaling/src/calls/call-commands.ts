@@ -29,7 +29,12 @@ export interface CallValues {
   };
   readonly mediaFailure: { readonly callId: string; readonly code: ErrorCode; readonly detail: string };
   readonly refuseOffer: { readonly callId: string; readonly detail: string };
+  /** `messageId` is chosen by the page. */
+  readonly sendMessage: { readonly callId: string; readonly messageId: string; readonly text: string };
+  /** `text` is what is in the field so far. */
+  readonly setComposing: { readonly callId: string; readonly composing: boolean; readonly text: string };
   readonly sendSafetyMessage: { readonly callId: string; readonly message: SafetyCodeMessage };
+  readonly setHeld: { readonly callId: string; readonly held: boolean };
   readonly setMuted: { readonly callId: string; readonly contents: readonly LocalMute[] };
 }
 

@@ -21,6 +21,13 @@ export interface CallSettings {
   readonly ringTimeoutMs: number;
   /** Without an account there are no other devices to tell. */
   readonly anonymous: boolean;
+  /** Undefined where texts are not shown, and not taken then. */
+  readonly chat?: ChatSettings | undefined;
+}
+
+export interface ChatSettings {
+  /** What is being written is shown letter by letter, both ways. */
+  readonly realTimeText: boolean;
 }
 
 export interface CallInit {

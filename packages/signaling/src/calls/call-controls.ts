@@ -1,9 +1,10 @@
 import type { CallEvent, CallState, JmiState, ReasonCondition } from '@xmpp-call/jingle';
 import type { CallCommands, CallValues, LocalIceCandidate } from './call-commands.js';
 import type { CallContext } from './call-context.js';
+import type { ChatLoader } from './chat/chat-loader.js';
 import { invalidState } from './command-error.js';
 import { LOCAL_HANG_UP, REJECTED, failed, reasonOf } from './endings.js';
-import type { Ending } from './endings.js';
+import type { Ending, Phase } from './endings.js';
 import type { Initiation } from './initiation.js';
 import type { Invitation } from './invitation.js';
 import type { JingleSession } from './jingle-session.js';
@@ -24,6 +25,8 @@ export interface ControlledCall {
   readonly context: CallContext;
   readonly timers: Timers;
   readonly session: JingleSession;
+  readonly phase: Phase;
+  readonly chat: ChatLoader;
   readonly invitation: Invitation;
   readonly initiation: Initiation;
   readonly mediaWatch: MediaWatch;
@@ -87,8 +90,22 @@ export class CallControls implements CallCommands {
     this.#call.session.exchange.localCandidate(candidate);
   }
 
+  sendMessage(message: Pick<CallValues['sendMessage'], 'messageId' | 'text'>): void {
+    this.#requireAgreed();
+    this.#call.chat.send(message);
+  }
+
+  setComposing(what: Pick<CallValues['setComposing'], 'composing' | 'text'>): void {
+    this.#requireAgreed();
+    this.#call.chat.setComposing(what);
+  }
+
   sendSafetyMessage({ message }: Pick<CallValues['sendSafetyMessage'], 'message'>): void {
     this.#call.session.safety.send(message);
+  }
+
+  setHeld({ held }: Pick<CallValues['setHeld'], 'held'>): void {
+    this.#call.session.muting.setHeld(held);
   }
 
   setMuted({ contents }: Pick<CallValues['setMuted'], 'contents'>): void {
@@ -109,6 +126,11 @@ export class CallControls implements CallCommands {
 
   mediaFailure({ code, detail }: Pick<CallValues['mediaFailure'], 'code' | 'detail'>): void {
     this.#call.end(failed(code, detail), reasonOf(code));
+  }
+
+  /** Before the answer nobody is to know more of this side than that it rings. */
+  #requireAgreed(): void {
+    if (this.#call.phase !== 'agreed') throw invalidState('not answered');
   }
 
   /** Goes without a decision: other devices of the account may still answer, unless the call is for this one only. */

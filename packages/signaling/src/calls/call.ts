@@ -15,6 +15,7 @@ import type { IqError } from '../stanza-stream.js';
 import { incomingRingMs } from './admission.js';
 import type { CallContext, CallInit } from './call-context.js';
 import { CallControls } from './call-controls.js';
+import { ChatLoader } from './chat/chat-loader.js';
 import { CommandError } from './command-error.js';
 import { CANCELLED, REJECTED, SIGNALING_LOST, afterMedia } from './endings.js';
 import { endingOf, endingOfIqError, endingOfJmi, failed } from './endings.js';
@@ -48,6 +49,7 @@ export class Call {
   readonly invitation: Invitation;
   readonly initiation: Initiation;
   readonly mediaWatch: MediaWatch;
+  readonly chat: ChatLoader;
   readonly controls: CallControls;
   media: readonly MediaKind[];
   /** Full JID of the device that is called, or that calls; undefined until it is known. */
@@ -80,6 +82,7 @@ export class Call {
     this.mediaWatch = new MediaWatch(this);
     this.session = new JingleSession(this);
     this.initiation = new Initiation(this);
+    this.chat = new ChatLoader(this);
     this.controls = new CallControls(this);
   }
 
@@ -321,6 +324,7 @@ export class Call {
       this.context.environment.log('error', 'peer not told', { call: this.id, error: String(error) });
     }
     this.#step('end');
+    this.chat.dispose();
     this.peerWatch.stop();
     this.timers.stopAll();
     this.#limitPeer?.();

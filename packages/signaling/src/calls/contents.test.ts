@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { bare, content } from './jingle.testing.js';
 import type { LocalMute } from './page-events.js';
-import { PEER, SID, Scenario } from './scenario.testing.js';
+import { PEER, Peer, SID, Scenario } from './scenario.testing.js';
 import { AUDIO, AUDIO_VIDEO, sdp } from './sdp.testing.js';
 
 const TWO_VIDEOS = [...AUDIO_VIDEO, { mid: '2', kind: 'video' } as const];
@@ -30,6 +30,41 @@ describe('the contents of a call', () => {
       ['0', '2'],
     );
     assert.equal(scenario.count('remoteInfo'), 2);
+  });
+
+  it('tells the peer of hold and of its end, once each, and keeps mute over it', async () => {
+    const scenario = new Scenario();
+    await scenario.callAndTalk();
+    scenario.sent();
+    scenario.calls.setContentsMuted(SID, [{ mid: '0', source: 'microphone', muted: true }]);
+    for (const held of [true, true, false, false]) scenario.calls.setHeld(SID, held);
+    assert.deepEqual(
+      scenario.sent().map((line) => /mute|unhold|hold/.exec(line)?.[0]),
+      ['mute', 'hold', 'unhold'],
+    );
+  });
+
+  it('tells of a hold that was wanted before the session stands once it does', async () => {
+    const scenario = new Scenario();
+    await scenario.call();
+    scenario.calls.setHeld(SID, true);
+    await scenario.message({ kind: 'proceed', id: SID });
+    assert.ok(!scenario.sent().some((line) => line.includes('hold')));
+    const peer = new Peer(scenario, 'responder');
+    await peer.accept(AUDIO);
+    assert.deepEqual(scenario.jingle('session-info').info, { kind: 'hold' });
+  });
+
+  it('keeps two holds apart, one of each side', async () => {
+    const scenario = new Scenario();
+    const peer = await scenario.callAndTalk();
+    scenario.calls.setHeld(SID, true);
+    await peer.say({ action: 'session-info', info: { kind: 'hold' } });
+    assert.equal(scenario.remote().held, true);
+    scenario.calls.setHeld(SID, false);
+    assert.equal(scenario.remote().held, true);
+    await peer.say({ action: 'session-info', info: { kind: 'unhold' } });
+    assert.equal(scenario.remote().held, false);
   });
 
   it('keeps two videos apart that the peer mutes', async () => {

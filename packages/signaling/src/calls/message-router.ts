@@ -41,12 +41,16 @@ export class MessageRouter {
     if (attribute(stanza, 'type') === 'groupchat') return;
     if (message.isError) {
       this.#takeBounce(stanza, from);
+      this.#takeChat(message);
       return;
     }
     const received = receiptReceived(stanza);
     if (received !== undefined) this.#takeReceipt(received, from);
     const jmi = parseJmi(stanza);
-    if (!jmi) return;
+    if (!jmi) {
+      this.#takeChat(message);
+      return;
+    }
     if (!jmi.ok) {
       this.#log('malformed jingle message', { why: jmi.error.text });
       return;
@@ -56,6 +60,18 @@ export class MessageRouter {
     if (fromBare === undefined || own === undefined) return;
     if (fromBare === bareOf(own)) this.#takeOwn(jmi.value, message, own);
     else if (message.carbon !== 'sent' && isForUs(message.to, own)) this.#takePeers(jmi.value, message, fromBare);
+  }
+
+  /** Texts from the peer of a call that was answered, and to it from another device of ours; no others. */
+  #takeChat(message: IncomingMessage): void {
+    const { from, to, carbon } = message;
+    const own = this.context.stream.jid;
+    if (own === undefined) return;
+    const isOwn = isSameBare(from, own);
+    if (isOwn ? carbon !== 'sent' : carbon === 'sent' || !isSameBare(to, own)) return;
+    const peer = bareOf(isOwn ? to : from);
+    const call = this.registry.calls.find((one) => one.peer === peer && one.phase === 'agreed');
+    call?.chat.take(message);
   }
 
   /** 55, 56: what another device of ours said. Nothing of it rings; an answer of it ends the ringing here. */

@@ -95,6 +95,8 @@ export class Muting {
   /** The status as the page knows it, to tell what has changed. */
   #told = JSON.stringify([false, []]);
   #wanted: readonly LocalMute[] = [];
+  /** This side holds the call: what the page wants, and what the peer was told. */
+  readonly #hold = { wanted: false, told: false };
   /** Names of our contents of which the peer was told that they are muted. */
   readonly #muted = new Set<string>();
 
@@ -105,6 +107,12 @@ export class Muting {
   /** Mutes contents of ours: told once the session stands. */
   set(contents: readonly LocalMute[]): void {
     this.#wanted = contents;
+    this.#send();
+  }
+
+  /** Puts the call on hold, or takes it off hold: told once the session stands. */
+  setHeld(isHeld: boolean): void {
+    this.#hold.wanted = isHeld;
     this.#send();
   }
 
@@ -136,6 +144,11 @@ export class Muting {
   #send(): void {
     const { isActive, negotiation, send } = this.#session;
     if (!isActive) return;
+    const hold = this.#hold;
+    if (hold.wanted !== hold.told) {
+      hold.told = hold.wanted;
+      send('session-info', { info: { kind: hold.wanted ? 'hold' : 'unhold' } });
+    }
     for (const content of this.#wanted) {
       const { muted } = content;
       const name = nameOf(negotiation, content);

@@ -66,6 +66,9 @@ export interface LocalMute {
   readonly muted: boolean;
 }
 
+/** What became of a text that was sent. */
+export type ChatReceipt = 'delivered' | 'read' | 'failed';
+
 export type DescriptionType = 'offer' | 'answer';
 
 /** What whoever shows the calls is told of them; what each means is said in the contract of the page (signaling.proto). */
@@ -120,6 +123,25 @@ export type PageEvent =
         readonly held: boolean;
         readonly contents: readonly SessionContent[];
       };
+    }
+  | {
+      readonly case: 'chatMessage';
+      readonly value: {
+        readonly callId: string;
+        readonly messageId: string;
+        readonly outgoing: boolean;
+        readonly text: string;
+        readonly ageMs: number;
+        readonly corrected: boolean;
+      };
+    }
+  | {
+      readonly case: 'chatReceipt';
+      readonly value: { readonly callId: string; readonly messageId: string; readonly state: ChatReceipt };
+    }
+  | {
+      readonly case: 'peerComposing';
+      readonly value: { readonly callId: string; readonly composing: boolean; readonly text: string };
     }
   | {
       readonly case: 'peerMediaCore';

@@ -56,6 +56,10 @@ export class PageSide {
     this.#command({ case: 'mediaFailure', value: { callId, code, detail } });
   }
 
+  setHeld(callId: string, held: boolean): void {
+    this.#command({ case: 'setHeld', value: { callId, held } });
+  }
+
   sendSafetyMessage(callId: string, message: CallValues['sendSafetyMessage']['message']): void {
     this.#command({ case: 'sendSafetyMessage', value: { callId, message } });
   }
@@ -74,6 +78,14 @@ export class PageSide {
 
   setContentsMuted(callId: string, contents: readonly LocalMute[]): void {
     this.#command({ case: 'setMuted', value: { callId, contents } });
+  }
+
+  sendMessage(callId: string, messageId: string, text: string): void {
+    this.#command({ case: 'sendMessage', value: { callId, messageId, text } });
+  }
+
+  setComposing(callId: string, composing: boolean, text = ''): void {
+    this.#command({ case: 'setComposing', value: { callId, composing, text } });
   }
 
   availability(address: string): Promise<Availability> {

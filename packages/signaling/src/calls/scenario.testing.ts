@@ -10,6 +10,7 @@ import type {
   MediaKind,
   Role,
 } from '@xmpp-call/jingle';
+import type { ChatSettings } from './call-context.js';
 import type { PageEvent } from './page-events.js';
 import type { IncomingMessage, IqReply } from '../stanza-stream.js';
 import { VirtualEnvironment } from '../stream/stream.testing.js';
@@ -25,6 +26,13 @@ export const PEER = 'bob@example.net/phone';
 export const PEER_BARE = 'bob@example.net';
 export const SID = 'c0ffee00-0000-4000-8000-000000000001';
 
+export interface ScenarioOptions {
+  readonly own?: string;
+  readonly anonymous?: boolean;
+  readonly ringTimeoutMs?: number;
+  readonly chat?: ChatSettings;
+}
+
 /** A CallManager between a page and peers that are both the test. */
 export class Scenario {
   readonly environment = new VirtualEnvironment();
@@ -34,12 +42,11 @@ export class Scenario {
   #ids = 0;
   #seen = 0;
 
-  constructor(options: { readonly own?: string; readonly anonymous?: boolean; readonly ringTimeoutMs?: number } = {}) {
-    const { own = OWN, anonymous = false, ringTimeoutMs = 45_000 } = options;
+  constructor({ own = OWN, anonymous = false, ringTimeoutMs = 45_000, chat }: ScenarioOptions = {}) {
     this.stream = new FakeStream(own);
     this.stream.clock = () => this.environment.now();
     const tell = (event: PageEvent) => this.events.push(event);
-    this.calls = new PageSide(new CallManager(this.stream, this.environment, tell, { anonymous, ringTimeoutMs }));
+    this.calls = new PageSide(new CallManager(this.stream, this.environment, tell, { anonymous, ringTimeoutMs, chat }));
     this.environment.advance(10_000);
   }
 

@@ -7,6 +7,7 @@ export interface FeatureStrings {
   /** Accessible name of a pane's close button. */
   readonly closePane: string;
   readonly loadFailed: string;
+  readonly hold: string;
   readonly fullScreen: string;
   readonly pictureInPicture: string;
   readonly hideSelfView: string;
@@ -21,6 +22,22 @@ export interface FeatureStrings {
 
   readonly connection: ConnectionStrings;
   readonly safetyCode: SafetyCodeStrings;
+  readonly chat: ChatStrings;
+}
+
+/** The pane with the texts of a call. */
+export interface ChatStrings {
+  readonly title: string;
+  /** Before the first text. */
+  readonly empty: (name: string) => string;
+  readonly field: string;
+  readonly send: string;
+  readonly notSent: string;
+  readonly typing: (name: string) => string;
+  /** The writer has changed it. */
+  readonly edited: string;
+  readonly you: string;
+  readonly states: Readonly<Record<'sent' | 'delivered' | 'read' | 'failed', string>>;
 }
 
 /** The pane with the facts of the connection. */

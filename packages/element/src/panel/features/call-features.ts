@@ -1,12 +1,16 @@
+import { chat } from './chat.js';
 import { connection } from './connection.js';
 import type { CallFeature } from './feature.js';
 import { fullScreen } from './full-screen.js';
 import { pictureInPicture } from './picture-in-picture.js';
 import { safetyCode } from './safety-code.js';
+import { hold } from './hold.js';
 import { hideSelfView, unmirrorSelfView } from './self-view.js';
 
 /** In the order of the menu. A feature is a file in this folder, and its entry here. */
 export const CALL_FEATURES: readonly CallFeature[] = [
+  chat,
+  hold,
   pictureInPicture,
   fullScreen,
   hideSelfView,

@@ -97,7 +97,7 @@ class CallFeaturePanel implements FeaturePanel {
 
   #changed(): void {
     this.host.requestUpdate();
-    void this.host.focus('.sheet');
+    void this.host.focus(this.#pane?.pane?.focus ?? '.sheet');
   }
 
   #renderMenu(): TemplateResult {

@@ -40,6 +40,8 @@ export interface PaneModule {
 /** What a feature shows over the stage. Lives until it is closed or the call ends. */
 export interface Pane {
   render(): TemplateResult;
+  /** Selector of what is focused when it was opened; the pane itself without one. */
+  readonly focus?: string;
   /** Lets go of what it listens to and has opened. */
   dispose?(): void;
 }

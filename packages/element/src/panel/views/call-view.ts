@@ -5,6 +5,7 @@ import { isolated } from '../address.js';
 import { errorText } from '../error-text.js';
 import { icons } from '../icons.js';
 import { formatClock, isoDuration } from '../time-formats.js';
+import { isPaused } from '../view-model.js';
 import type { ViewModel } from '../view-model.js';
 import { alertText, avatar, iconButton, nameText, roundButton, textButton } from './parts.js';
 
@@ -69,6 +70,8 @@ export function callNotes(model: ViewModel, call: Call): readonly string[] {
   if (model.nothingArrives) notes.push(strings.nothingArrives);
   if (call.remote.audioMuted) notes.push(strings.remoteMuted(name));
   if (model.turnedCameraOff) notes.push(strings.remoteCameraOff(name));
+  if (model.unread > 0) notes.push(strings.newMessages(model.unread));
+  if (call.onHold) notes.push(strings.youHold);
   if (session.connection === 'reconnecting') notes.push(strings.signalingReconnecting);
   return notes;
 }
@@ -78,11 +81,7 @@ export function stateText({ strings }: ViewModel, call: Call): string {
   if (call.state === 'calling' && !call.localStream?.getAudioTracks().length) {
     return call.media.video ? strings.allowMicrophoneAndCamera : strings.allowMicrophone;
   }
-  return isHeld(call) ? strings.held : strings.states[call.state];
-}
-
-function isHeld(call: Call): boolean {
-  return call.state === 'active' && call.remote.held;
+  return call.state === 'active' && isPaused(call) ? strings.held : strings.states[call.state];
 }
 
 function isWaiting({ state }: Call): boolean {
@@ -94,7 +93,7 @@ function statusLine(model: ViewModel, call: Call): TemplateResult {
   if (call.activeSince === undefined || isWaiting(call)) return html`${text}`;
   const elapsed = Date.now() - call.activeSince;
   const clock = formatClock(elapsed, model.language);
-  const quiet = call.state === 'active' && !isHeld(call);
+  const quiet = call.state === 'active' && !isPaused(call);
   return html`${quiet ? nothing : html`<span>${text}</span> · `}<time
       part="timer"
       class="timer"
@@ -108,10 +107,19 @@ function statusLine(model: ViewModel, call: Call): TemplateResult {
 function notes(model: ViewModel, call: Call): TemplateResult | typeof nothing {
   const { session, strings, blocked } = model;
   const { problem } = session;
-  const remarks = [...callNotes(model, call), model.quality?.note ?? ''].filter(Boolean);
-  if (remarks.length === 0 && !problem && !blocked) return nothing;
+  const unread = model.unread > 0 ? strings.newMessages(model.unread) : undefined;
+  const remarks = [...callNotes(model, call), model.quality?.note ?? ''].filter(
+    (note) => note !== '' && note !== unread,
+  );
+  if (remarks.length === 0 && unread === undefined && !problem && !blocked) return nothing;
   return html`<div class="notes">
     ${remarks.map((note) => html`<p part="note" class="note">${note}</p>`)}
+    ${
+      unread === undefined
+        ? nothing
+        : textButton({ part: 'unread', label: unread, tone: 'secondary', onClick: () => model.openFeature('chat') })
+    }
+    ${call.onHold ? textButton({ part: 'resume', label: strings.resume, onClick: () => call.resume() }) : nothing}
     ${
       problem &&
       html`<div class="problem">
