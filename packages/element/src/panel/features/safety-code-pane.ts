@@ -50,7 +50,7 @@ class SafetyCodePane implements Pane {
     return this.#asEmoji ? this.#emoji(code) : wordList(code);
   }
 
-  /** Below the answers, so that these are seen without scrolling. */
+  /** Below the answers: a short panel has to be scrolled for what comes last. */
   #ways(words: SafetyCodeStrings): TemplateResult {
     return html`<div class="safety-ways" role="group">
       ${this.#way({ part: 'show-words', label: words.asWords, asEmoji: false })}
