@@ -55,7 +55,7 @@ describe('what a call says of itself', () => {
       };
     });
     await visitor.openFeature('connection');
-    await visitor.shows(/Direct/);
+    await visitor.shows(/Direct, by UDP/);
     await visitor.shows(/Sound received/);
     await visitor.page.click('[part~=save-report]');
     const text = await visitor.page.waitFor(() => (globalThis as { savedReport?: string }).savedReport, {

@@ -186,6 +186,49 @@ describe('CallQuality', () => {
     assert.equal(clock.pending, 0);
   });
 
+  for (const absurd of [Number.NaN, Number.POSITIVE_INFINITY, -1, Number.MAX_VALUE]) {
+    it(`goes on after figures that cannot be, and is good when the figures are: ${String(absurd)}`, () => {
+      const quality = new CallQuality(new FakeCall());
+      const stream = {
+        ...{ packets: absurd, packetsLost: absurd, lossFraction: absurd, jitterMs: absurd, jitterBufferMs: absurd },
+        ...{ codecTimeMs: absurd, frames: absurd, framesDropped: absurd, frozenMs: absurd, bitrate: absurd },
+      };
+      judge(quality, 0, 12, (second) =>
+        statistics(second, {
+          ...{ roundTripTimeMs: absurd, reportedRoundTripMs: absurd, availableBitrate: absurd },
+          ...{ 'audio-send': stream, 'audio-receive': stream, 'video-send': stream, 'video-receive': stream },
+        }),
+      );
+      assert.ok(quality.level);
+      judge(quality, 13, 40, (second) => statistics(second));
+      assert.equal(quality.level, 'good');
+    });
+  }
+
+  it('goes on when the clock of the system is set back by an hour', () => {
+    const quality = new CallQuality(new FakeCall());
+    judge(quality, 4000, 4010, (second) => statistics(second));
+    const at: Seconds = (second) => statistics(second, { 'audio-send': { lossFraction: 0.08 } });
+    assert.deepEqual(judge(quality, 400, 412, at), ['weak own-network']);
+  });
+
+  it('passes over a sample that is none, as of a client of another version', async () => {
+    const clock = new FakeClock();
+    const call = new FakeCall();
+    const quality = new CallQuality(call, { clock });
+    const samples: readonly unknown[] = [{}, { timestamp: 'now', streams: [] }, { timestamp: 5000 }, undefined, null];
+    call.at = (second) => (second < samples.length ? samples[second] : statistics(second)) as CallStatistics;
+    quality.start();
+    await settled();
+    for (let second = 0; second < 8; second++) {
+      assert.equal(clock.pending, 1);
+      clock.pass(1000);
+      await settled();
+    }
+    assert.equal(quality.level, 'good');
+    quality.stop();
+  });
+
   it('starts over after a stop: what passed meanwhile is not judged', async () => {
     const clock = new FakeClock();
     const call = new FakeCall();

@@ -38,6 +38,11 @@ const pageTimers: Pick<Clock, 'after'> = {
   },
 };
 
+/** A page may bring a client of its own, with statistics of another version. */
+function isSample({ timestamp, streams }: Partial<CallStatistics>): boolean {
+  return Number.isFinite(timestamp) && Array.isArray(streams);
+}
+
 // Loaded on its own, so it imports nothing at run time that the client has too.
 const EventTargetOf = EventTarget as new () => TypedEventTarget<CallQualityEventMap>;
 
@@ -101,7 +106,7 @@ export class CallQuality extends EventTargetOf {
       this.stop();
       return;
     }
-    if (sample) this.take(sample);
+    if (sample && isSample(sample)) this.take(sample);
     this.#cancel = this.#clock.after(SAMPLE_MS, () => {
       void this.#sample(run);
     });

@@ -33,10 +33,12 @@ const LOSS_WINDOW = 5;
 export class QualitySeconds {
   #past: SessionStatistics[] = [];
 
-  /** @returns undefined for the first sample, and for one that is no later than the last */
+  /** @returns undefined for the first sample, and for one that is no later than the last. */
   take(sample: CallStatistics): QualitySecond | undefined {
+    // The clock of the system was set back: nothing can be told from what came before.
+    if (this.#past.some(({ timestamp }) => timestamp > sample.timestamp)) this.clear();
     const before = this.#past.at(-1);
-    if (before && sample.timestamp <= before.timestamp) return undefined;
+    if (before?.timestamp === sample.timestamp) return undefined;
     const oldest = this.#past[0];
     this.#past = [...this.#past, sample].slice(-LOSS_WINDOW);
     if (!before || !oldest) return undefined;
@@ -47,9 +49,9 @@ export class QualitySeconds {
     const video = received.filter(({ kind }) => kind === 'video');
     const loads = sample.streams.map((stream) => loadOf(stream, matching(before, stream), elapsedMs));
     return {
-      roundTripMs: sample.roundTripTimeMs,
-      reportedRoundTripMs: sample.reportedRoundTripMs,
-      availableBitrate: sample.availableBitrate,
+      roundTripMs: figureOf(sample.roundTripTimeMs),
+      reportedRoundTripMs: figureOf(sample.reportedRoundTripMs),
+      availableBitrate: figureOf(sample.availableBitrate),
       sentLoss: largest(
         sent.map((stream) => stream.lossFraction ?? lossBetween(matching(oldest, stream), stream, true)),
       ),
@@ -70,6 +72,11 @@ export class QualitySeconds {
   clear(): void {
     this.#past = [];
   }
+}
+
+/** What cannot be measured is not known. */
+function figureOf(value: number | undefined): number | undefined {
+  return value !== undefined && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
 function matching({ streams }: SessionStatistics, stream: StreamStatistics): StreamStatistics | undefined {
@@ -93,7 +100,7 @@ function frozenBetween(
 }
 
 function largest(figures: readonly (number | undefined)[]): number | undefined {
-  const known = figures.filter((figure) => figure !== undefined);
+  const known = figures.filter((figure): figure is number => Number.isFinite(figure));
   return known.length > 0 ? Math.max(...known) : undefined;
 }
 

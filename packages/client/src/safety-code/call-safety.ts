@@ -32,6 +32,9 @@ export interface SafetyOwner {
 export class CallSafety {
   #state: SafetyState | undefined;
   #inOrder: Promise<void> = Promise.resolve();
+  #isClosed = false;
+  /** What the peer has sent, as one text each. */
+  readonly #received = new Set<string>();
   /** What the peer did not take. */
   #refused: SafetyMessage | undefined;
   #sent: SafetyMessage | undefined;
@@ -42,6 +45,7 @@ export class CallSafety {
 
   /** @returns what there is once nothing is awaited any more */
   verify(): Promise<SafetyCodeStatus> {
+    if (this.#isClosed) return Promise.resolve({ phase: 'unavailable' });
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       this.#run(() => this.#ask());
@@ -51,7 +55,11 @@ export class CallSafety {
   receive({ commitment = '', nonce = '' }: SafetyWords = {}): void {
     const message = nonce === '' ? { type: 'commit', commitment } : { type: 'reveal', nonce };
     this.#run(async () => {
+      // A message that a side sends again, not knowing whether it arrived, is no second try at a code.
+      const text = `${message.type} ${commitment}${nonce}`;
+      if (this.#received.has(text)) return;
       if (!this.#state) await this.#start();
+      this.#received.add(text);
       if (this.#state) this.#take(await receiveSafetyMessage(this.#state, message));
     });
   }
@@ -72,6 +80,7 @@ export class CallSafety {
 
   /** The call has ended. */
   close(): void {
+    this.#isClosed = true;
     this.#stopWaiting?.();
     this.#settle({ phase: 'unavailable' });
   }
@@ -103,10 +112,12 @@ export class CallSafety {
   #send(message: SafetyMessage): void {
     this.#refused = undefined;
     this.#sent = message;
+    if (this.#isClosed) return;
     this.owner.send(message.type === 'commit' ? { commitment: message.commitment } : { nonce: message.nonce });
   }
 
   #show(state: SafetyState): void {
+    if (this.#isClosed) return;
     if (state.phase === 'committed' || state.phase === 'revealed') {
       this.#change({ phase: 'waiting' });
       this.#stopWaiting?.();
@@ -129,9 +140,11 @@ export class CallSafety {
   }
 
   #run(task: () => Promise<void> | void): void {
-    this.#inOrder = this.#inOrder.then(task).catch(() => {
-      // Without fingerprints of both sides there is no code.
-      this.#change({ phase: 'unanswered' });
-    });
+    this.#inOrder = this.#inOrder
+      .then(() => (this.#isClosed ? undefined : task()))
+      .catch(() => {
+        // Without fingerprints of both sides there is no code.
+        if (!this.#isClosed) this.#change({ phase: 'unanswered' });
+      });
   }
 }

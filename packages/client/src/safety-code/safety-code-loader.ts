@@ -37,7 +37,7 @@ export class SafetyCodeLoader {
 
   /** @throws XmppCallError */
   async verify(): Promise<SafetyCode> {
-    if (this.#status.phase === 'unavailable')
+    if (this.#isClosed || this.#status.phase === 'unavailable')
       throw new XmppCallError('invalid-state', { message: 'the peer has no safety codes, or the call is not active' });
     const safety = await this.#load();
     const status = await safety.verify();

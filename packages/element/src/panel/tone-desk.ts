@@ -8,9 +8,14 @@ import { hasSound } from './track-watcher.js';
 
 /** ms for which a caller hears why there is no call. */
 const FAILURE_MS = 3000;
-/** What ends a call that was not answered with a tone (ITU-T E.180 §5, §6): the other side is engaged, or was not reached. */
+/**
+ * What ends a call that was not answered with a tone (ITU-T E.180 §5, §6): the other side is engaged, or was not reached. A decline
+ * sounds like an engaged line, as it does with Conversations.
+ */
 const FAILURES: Partial<Record<ErrorCode, Tone>> = {
   busy: 'busy',
+  declined: 'busy',
+  'callee-being-called': 'busy',
   'callee-unavailable': 'congestion',
   'signaling-unreachable': 'congestion',
   'signaling-lost': 'congestion',

@@ -157,6 +157,9 @@ describe('tones', () => {
 
   for (const [code, length] of [
     ['busy', 0.75],
+    ['declined', 0.75],
+    ['callee-being-called', 0.75],
+    ['signaling-unreachable', 1.5],
     ['callee-unavailable', 1.5],
   ] as const) {
     it(`say ${code} for 3 s, once`, async () => {
@@ -190,7 +193,7 @@ describe('tones', () => {
         element.silent = false;
         find(element, '[part~=call-again]').click();
         await until(() => call().state === 'calling');
-        call().fail('declined');
+        call().fail('no-answer');
         await settled(element);
       },
       { silent: '' },

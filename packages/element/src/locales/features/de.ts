@@ -45,6 +45,7 @@ const de: FeatureLocale = {
       none: 'Noch keine Werte.',
       path: 'Weg',
       direct: 'Direkt',
+      directBy: (transport) => `Direkt, mit ${transport}`,
       relay: 'Über einen Vermittler',
       relayBy: (transport) => `Über einen Vermittler, mit ${transport}`,
       unknown: 'Unbekannt',

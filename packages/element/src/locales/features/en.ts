@@ -44,6 +44,7 @@ const en: FeatureLocale = {
       none: 'No figures yet.',
       path: 'Path',
       direct: 'Direct',
+      directBy: (transport) => `Direct, by ${transport}`,
       relay: 'Through a relay',
       relayBy: (transport) => `Through a relay, by ${transport}`,
       unknown: 'Unknown',

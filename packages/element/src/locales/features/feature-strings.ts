@@ -61,6 +61,7 @@ export interface ConnectionStrings {
   readonly none: string;
   readonly path: string;
   readonly direct: string;
+  directBy(transport: string): string;
   readonly relay: string;
   /** `transport`: UDP, TCP or TLS. */
   readonly relayBy: (transport: string) => string;

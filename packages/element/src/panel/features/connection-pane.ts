@@ -80,7 +80,9 @@ function fact(name: string, value: string): TemplateResult {
 
 function pathText(path: ReportedPath | null, words: ConnectionStrings): string {
   if (path?.kind === 'relay') return path.relayProtocol ? words.relayBy(path.relayProtocol.toUpperCase()) : words.relay;
-  return path?.kind === 'direct' ? words.direct : words.unknown;
+  if (path?.kind !== 'direct') return words.unknown;
+  const protocol = path.local.protocol;
+  return protocol ? words.directBy(protocol.toUpperCase()) : words.direct;
 }
 
 function titleOf({ kind, direction }: ReportedStream, { streams }: ConnectionStrings): string {

@@ -37,20 +37,25 @@ class SafetyCodePane implements Pane {
         return html`<p part="error" class="alert" role="alert">${icons.alert}<span>${text}</span></p>`;
       }
       case 'confirmed':
-        return html`${this.#code(status.code, words)}
-          <p class="safety-matched" role="status">${icons.done}<span>${words.matched}</span></p>`;
+        return html`${this.#code(status.code)}
+          <p class="safety-matched" role="status">${icons.done}<span>${words.matched}</span></p>
+          ${this.#ways(words)}`;
       case 'comparing':
         return html`<p>${words.help(isolated(this.context().model.name))}</p>
-          ${this.#code(status.code, words)} ${this.#answers(words)}`;
+          ${this.#code(status.code)} ${this.#answers(words)} ${this.#ways(words)}`;
     }
   }
 
-  #code(code: SafetyCode, words: SafetyCodeStrings): TemplateResult {
+  #code(code: SafetyCode): TemplateResult {
+    return this.#asEmoji ? this.#emoji(code) : wordList(code);
+  }
+
+  /** Below the answers: a short panel has to be scrolled for what comes last. */
+  #ways(words: SafetyCodeStrings): TemplateResult {
     return html`<div class="safety-ways" role="group">
-        ${this.#way({ part: 'show-words', label: words.asWords, asEmoji: false })}
-        ${this.#way({ part: 'show-emoji', label: words.asEmoji, asEmoji: true })}
-      </div>
-      ${this.#asEmoji ? this.#emoji(code) : wordList(code)}`;
+      ${this.#way({ part: 'show-words', label: words.asWords, asEmoji: false })}
+      ${this.#way({ part: 'show-emoji', label: words.asEmoji, asEmoji: true })}
+    </div>`;
   }
 
   #way({ part, label, asEmoji }: { part: string; label: string; asEmoji: boolean }): TemplateResult {

@@ -88,9 +88,12 @@ export class QualityWatch implements QualityView {
   }
 
   async #sample(): Promise<CallStatistics> {
-    this.statistics = await this.call.getStatistics();
+    const statistics = await this.call.getStatistics();
+    // A client of the page's own may have statistics of another version.
+    if (!Array.isArray((statistics as Partial<CallStatistics>).streams)) throw new TypeError('no list of streams');
+    this.statistics = statistics;
     this.host.requestUpdate();
-    return this.statistics;
+    return statistics;
   }
 
   #changed(): void {
