@@ -5,6 +5,7 @@ import type { Element } from 'ltx';
 declare global {
   const video: HTMLVideoElement;
   const audio: HTMLAudioElement;
+  const client: api.CallClient;
   const call: api.Call;
   const username: string;
   const password: string;

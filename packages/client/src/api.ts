@@ -141,6 +141,14 @@ export interface PeerTyping {
 /** `on`: texts are taken and sent. `real-time`: also letter by letter, with a peer that does so too (XEP-0301). */
 export type ChatPreference = 'off' | 'on' | 'real-time';
 
+/** `deviceId` (Media Capture and Streams §9.3) of each device that was chosen; undefined for the browser's default. */
+export interface ChosenDevices {
+  readonly microphone?: string | undefined;
+  readonly camera?: string | undefined;
+  /** Where received sound is played; whoever plays `remoteStream` sets it there (`setSinkId`). */
+  readonly speaker?: string | undefined;
+}
+
 export interface CallEventMap {
   'state-change': Event;
   /** `localStream` or `remoteStream` has other tracks, or became another stream, or `playsSound` changed. */
@@ -313,6 +321,8 @@ export interface CallClientOptions {
    * core is in use in Chromium. Who sets it mutes elements with that stream while `Call.playsSound`. Default false.
    */
   readonly playSound?: boolean;
+  /** Devices of the first calls; see `CallClient.chooseDevices()`. */
+  readonly devices?: ChosenDevices;
   /** Texts beside the call, with whoever one talks to. Default `off`: who takes texts has to show them. */
   readonly chat?: ChatPreference;
   /** Where log lines go; by default warnings and errors go to the console, 30 in 10 s at most. */

@@ -6,6 +6,7 @@ import type {
   CallClientOptions,
   CallMedia,
   CalleeAvailability,
+  ChosenDevices,
   ConnectionState,
   Log,
   MediaCorePreference,
@@ -59,6 +60,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   connection: ConnectionState = 'offline';
   connectionError: XmppCallError | undefined;
   jid: string | undefined;
+  devices: ChosenDevices;
   readonly #options: CallClientOptions;
   readonly #mediaCore: MediaCorePreference;
   readonly #launch: (url: URL) => WireEndpoint;
@@ -80,6 +82,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
   ) {
     super();
     this.#options = checkedOptions(options);
+    this.devices = this.#options.devices ?? {};
     this.#launch = launch;
     this.#clock = clock;
     this.#loadCore = loadCore;
@@ -253,7 +256,20 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     return call;
   }
 
+  async chooseDevices(choice: ChosenDevices): Promise<void> {
+    const next = { ...this.devices, ...choice };
+    for (const kind of ['microphone', 'camera'] as const) {
+      if (next[kind] === this.devices[kind]) continue;
+      for (const call of this.#calls.values()) await call.useDevice(kind, next[kind]);
+    }
+    const isSpeakerNew = next.speaker !== this.devices.speaker;
+    this.devices = next;
+    if (isSpeakerNew) for (const call of this.#calls.values()) call.speakerChanged();
+    this.dispatchEvent(new Event('devices-change'));
+  }
+
   #host(): CallHost {
+    const devices = () => this.devices;
     return {
       clock: this.#clock,
       command: (body) => this.#command(body),
@@ -268,6 +284,9 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
       log: this.#log,
       iceTransportPolicy: this.#options.iceTransportPolicy,
       mediaCore: this.#mediaCore,
+      get devices() {
+        return devices();
+      },
       openCore: (call, signal, preference) => this.#openCore(call, signal, preference),
       // Strangers may let several ring: the core of one of them is ready.
       mayOpenCoreEarly: (call) => this.calls.find(({ state }) => state === 'incoming') === call,

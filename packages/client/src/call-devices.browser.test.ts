@@ -260,4 +260,63 @@ describe('Devices of a call', () => {
     await dispose();
     expect(live(opened)).to.deep.equal([]);
   });
+
+  /** `deviceId` of what was asked for, in order. */
+  function recordIds(refused: readonly string[] = []): string[] {
+    const ids: string[] = [];
+    devices(({ audio, video } = {}) => {
+      const asked = [audio, video].flatMap((one) => (typeof one === 'object' ? [one.deviceId] : []));
+      const names = asked.map((id) => JSON.stringify(id ?? 'default'));
+      ids.push(names.join());
+      if (refused.some((id) => names.join().includes(id)))
+        return Promise.reject(new DOMException('refused', 'NotReadableError'));
+      return getUserMedia({ audio: Boolean(audio), video: Boolean(video) });
+    });
+    return ids;
+  }
+
+  it('are those that were chosen before the call, and others after a choice in it', async () => {
+    const ids = recordIds();
+    const { outgoing, caller, dispose } = await establish({}, { media: AUDIO });
+    const before = microphoneOf(outgoing);
+    await caller.chooseDevices({ microphone: 'headset' });
+    expect(ids.at(-1)).to.equal('{"exact":"headset"}');
+    expect(microphoneOf(outgoing)).not.to.equal(before);
+    expect(before?.readyState).to.equal('ended');
+    expect(outgoing.localStream?.getAudioTracks()).to.have.length(1);
+    expect(caller.devices).to.deep.equal({ microphone: 'headset' });
+    await caller.chooseDevices({ camera: 'document' });
+    await outgoing.setCamera(true);
+    expect(ids.at(-1)).to.equal('{"ideal":"document"}');
+    lose(outgoing);
+    await until(outgoing, 'streams-change', () => microphoneOf(outgoing)?.readyState === 'live');
+    expect(ids.at(-1)).to.equal('{"ideal":"headset"}');
+    await dispose();
+    expect(live(opened)).to.deep.equal([]);
+  });
+
+  it('stay as they are when another one cannot be had', async () => {
+    recordIds(['broken']);
+    const { outgoing, caller, dispose } = await establish({}, { media: AUDIO });
+    const before = microphoneOf(outgoing);
+    expect((await rejection(caller.chooseDevices({ microphone: 'broken' })))?.code).to.equal('device-in-use');
+    expect(microphoneOf(outgoing)).to.equal(before);
+    expect(before?.readyState).to.equal('live');
+    expect(caller.devices).to.deep.equal({});
+    await dispose();
+  });
+
+  it('are others where the first one is in use by another program', async () => {
+    const device = (deviceId: string) => ({ deviceId, kind: 'audioinput' }) as MediaDeviceInfo;
+    navigator.mediaDevices.enumerateDevices = () => Promise.resolve(['default', 'busy', 'free'].map(device));
+    try {
+      const ids = recordIds(['default', 'busy']);
+      const { outgoing, dispose } = await establish({}, { media: AUDIO });
+      expect(outgoing.state).to.equal('active');
+      expect(ids.slice(0, 3)).to.include('{"exact":"free"}');
+      await dispose();
+    } finally {
+      Reflect.deleteProperty(navigator.mediaDevices, 'enumerateDevices');
+    }
+  });
 });

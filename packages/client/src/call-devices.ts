@@ -1,6 +1,6 @@
-import { Microphone, devicesGranted, openCamera, openDevices } from '@xmpp-call/media';
+import { Microphone, devicesGranted, openCamera, openDevices, openMicrophone } from '@xmpp-call/media';
 import type { OpenedDevices, PeerSession } from '@xmpp-call/media';
-import type { CallMedia, LocalContent } from './api.js';
+import type { CallMedia, ChosenDevices, LocalContent } from './api.js';
 import { CameraSwitch } from './camera-switch.js';
 import type { CameraHost } from './camera-switch.js';
 import { XmppCallError } from './errors.js';
@@ -10,6 +10,8 @@ import { toCallError } from './to-call-error.js';
 export interface DevicesOwner {
   /** What the call was proposed with. */
   readonly media: CallMedia;
+  /** Which devices were chosen. */
+  readonly chosen: ChosenDevices;
   /** Undefined before the connection was made. */
   readonly session: PeerSession | undefined;
   /** Makes the connection, once. */
@@ -98,10 +100,26 @@ export class CallDevices {
     }
   }
 
+  /**
+   * Changes to a device that was chosen, where this call uses one of its kind: that of before goes on where it cannot be had.
+   * @throws MediaError
+   */
+  async use(kind: 'microphone' | 'camera', deviceId: string | undefined): Promise<void> {
+    const options = { signal: this.#signal, deviceId, exact: deviceId !== undefined };
+    if (!this.#hasJoined) return;
+    if (kind === 'microphone') {
+      await this.#microphone?.replace(await openMicrophone(options));
+    } else if (this.#cameraOn) {
+      const session = await this.#owner.prepare();
+      await this.#startCamera(session, await openCamera(options));
+      this.#owner.onStreams();
+    }
+  }
+
   /** Opens the devices. Resolves when the peer may hear of the call: at once where no prompt is to come. @throws MediaError */
   async open({ video }: CallMedia): Promise<void> {
     this.#camera.wanted = video;
-    const devices = openDevices({ video, signal: this.#signal });
+    const devices = openDevices({ video, signal: this.#signal, choice: this.#owner.chosen });
     // The session may come before or after the devices; whoever is last joins them.
     this.#joined = devices.then((opened) => this.#join(opened));
     this.#joined.catch((cause: unknown) => {
@@ -160,6 +178,7 @@ export class CallDevices {
     this.#hasJoined = true;
     this.#microphone = new Microphone({
       track: opened.audio,
+      chosen: () => owner.chosen.microphone,
       signal,
       use: (track) => session.replaceMicrophone(track),
       onChange: () => {
@@ -204,7 +223,7 @@ export class CallDevices {
       get cameraOn() {
         return session.cameraOn;
       },
-      open: () => openCamera(this.#signal),
+      open: () => openCamera({ signal: this.#signal, deviceId: this.#owner.chosen.camera }),
       start: (track) => this.#startCamera(session, track),
       stop: () => this.#stopCamera(session),
     };

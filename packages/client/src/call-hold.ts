@@ -7,6 +7,8 @@ export interface HoldOwner {
   readonly session: PeerSession | undefined;
   readonly core: MediaCore | undefined;
   readonly remoteStream: MediaStream;
+  /** A loudspeaker was chosen, to which only elements can play. */
+  readonly playsElsewhere: boolean;
   /** The peer holds the call. */
   readonly isHeld: boolean;
 }
@@ -35,10 +37,10 @@ export class CallHold {
 
   /** To be called when the session was made, its tracks are others, or the peer holds the call. */
   apply(): void {
-    const { session, core, remoteStream, isHeld } = this.#owner;
+    const { session, core, remoteStream, isHeld, playsElsewhere } = this.#owner;
     // A session that was closed meanwhile sends nothing anyway.
     session?.setPaused(this.#isOn || isHeld).catch(() => undefined);
-    core?.setSilent(this.#isOn);
+    core?.setSilent(this.#isOn || playsElsewhere);
     for (const track of [...remoteStream.getTracks(), ...(session?.remoteTracks.values() ?? [])])
       track.enabled = !this.#isOn;
   }

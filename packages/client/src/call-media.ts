@@ -13,7 +13,7 @@ import { RemoteWatch } from './remote-watch.js';
 import type { RemoteWatchOwner } from './remote-watch.js';
 
 /** What the media of a call need of it. */
-export interface MediaOwner extends RemoteWatchOwner, Pick<DevicesOwner, 'media' | 'onStreams' | 'onMedia'> {
+export interface MediaOwner extends RemoteWatchOwner, Pick<DevicesOwner, 'media' | 'chosen' | 'onStreams' | 'onMedia'> {
   readonly core: CallCore;
   readonly remoteStream: MediaStream;
   readonly iceTransportPolicy: RTCIceTransportPolicy | undefined;
@@ -134,6 +134,9 @@ export class CallMedia {
       media: owner.media,
       get session() {
         return session();
+      },
+      get chosen() {
+        return owner.chosen;
       },
       prepare: () => this.prepare(),
       offerCamera: (opened) => this.#negotiator.offerCamera(opened),

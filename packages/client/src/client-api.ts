@@ -1,10 +1,12 @@
-import type { Call, CallMedia, CalleeAvailability, ConnectionState } from './api.js';
+import type { Call, CallMedia, CalleeAvailability, ChosenDevices, ConnectionState } from './api.js';
 import type { XmppCallError } from './errors.js';
 import type { IncomingCallEvent } from './incoming-call-event.js';
 import type { TypedEventTarget } from './typed-event-target.js';
 
 export interface ClientEventMap {
   'connection-change': Event;
+  /** `devices` changed. */
+  'devices-change': Event;
   'incoming-call': IncomingCallEvent;
 }
 
@@ -28,6 +30,14 @@ export interface CallClient extends TypedEventTarget<ClientEventMap> {
    * @throws XmppCallError `invalid-state` after `dispose()`, `invalid-address` where `to` is no string
    */
   call(to: string, media?: CallMedia): Call;
+  /** The devices that were chosen. */
+  readonly devices: ChosenDevices;
+  /**
+   * Chooses devices for calls to come and for those that go on, which change at once. What is left out stays as it is. A device that is
+   * not there when a call begins is replaced by the default.
+   * @throws XmppCallError where a running call cannot have one: it goes on with that of before, and the choice is not changed
+   */
+  chooseDevices(choice: ChosenDevices): Promise<void>;
   /** Whether the callee can be reached, where the server tells. @throws XmppCallError */
   availability(jid: string): Promise<CalleeAvailability>;
   /**

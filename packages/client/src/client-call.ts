@@ -8,6 +8,7 @@ import type {
   CallState,
   CallStatistics,
   ChatMessage,
+  ChosenDevices,
   EndReason,
   IceLog,
   LocalContent,
@@ -48,6 +49,7 @@ export interface CallHost {
   /** The network may have changed. */
   networkChanged(): void;
   readonly mediaCore: MediaCorePreference;
+  readonly devices: ChosenDevices;
   /** Loads and starts the core of a call; it ends with the signal. Never rejects. */
   openCore(call: ClientCall, signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore>;
   /** Whether the core of this call may be started before the user has answered. */
@@ -234,6 +236,21 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     await this.#media.devices.setCamera(on);
   }
 
+  /** Changes to a device that was chosen; undefined for the default. @throws XmppCallError */
+  async useDevice(kind: 'microphone' | 'camera', deviceId: string | undefined): Promise<void> {
+    try {
+      if (!this.#ended) await this.#media.devices.use(kind, deviceId);
+    } catch (cause) {
+      throw toCallError(cause);
+    }
+  }
+
+  /** Another loudspeaker was chosen. */
+  speakerChanged(): void {
+    this.#hold.apply();
+    this.dispatchEvent(new Event('streams-change'));
+  }
+
   setMediaCore(preference: MediaCorePreference): boolean {
     return this.#core.prefer(preference);
   }
@@ -365,6 +382,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       get onHold() {
         return onHold();
       },
+      get chosen() {
+        return host.devices;
+      },
       iceServers: () => host.iceServers(),
       freshIceServers: () => host.freshIceServers(),
       describe: async (type, sdp) => {
@@ -408,7 +428,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   #createHold(): CallHold {
-    const [media, core, remoteStream] = [this.#media, this.#core, this.remoteStream];
+    const [media, core, remoteStream, host] = [this.#media, this.#core, this.remoteStream, this.#host];
     const remote = () => this.remote;
     return new CallHold({
       remoteStream,
@@ -417,6 +437,9 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       },
       get core() {
         return core.core;
+      },
+      get playsElsewhere() {
+        return host.devices.speaker !== undefined;
       },
       get isHeld() {
         return remote().held;

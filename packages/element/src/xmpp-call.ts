@@ -77,6 +77,8 @@ export type ClientFactory = (options: CallClientOptions) => CallClient;
  * @csspart typing - What the other side is writing, letter by letter.
  * @csspart message-field - The field for a message.
  * @csspart send - Its button.
+ * @csspart device - A list of microphones, cameras or loudspeakers.
+ * @csspart level - How loud the microphone is.
  * @csspart unread - Opens messages that were not seen yet.
  * @csspart save-report - Saves what is known of the connection.
  * @csspart shorten-addresses - Whether addresses are shortened there.
@@ -150,6 +152,7 @@ export class XmppCallElement extends LitElement implements PanelHost {
     mediaCore: { attribute: 'media-core' },
     silent: { type: Boolean },
     chat: {},
+    rememberDevices: { attribute: 'remember-devices', type: Boolean },
     tones: {},
     refusePlain: { attribute: 'refuse-plain', type: Boolean },
     multipleCalls: { attribute: 'multiple-calls', type: Boolean },
@@ -188,6 +191,8 @@ export class XmppCallElement extends LitElement implements PanelHost {
   declare tones: ToneRegion | 'auto' | undefined;
   /** Messages beside the call: `on` (default), `real-time` (also letter by letter, where both sides want that) or `off`. */
   declare chat: ChatPreference | undefined;
+  /** Stores in the browser which devices were chosen. Without it they hold for the page. */
+  declare rememberDevices: boolean;
   /** For agents: never sends the password itself (SASL PLAIN). */
   declare refusePlain: boolean;
   /** Calls although another element of the page is in a call; otherwise that call is brought into view instead. */
@@ -213,6 +218,7 @@ export class XmppCallElement extends LitElement implements PanelHost {
     this.mode = 'visitor';
     this.video = false;
     this.silent = false;
+    this.rememberDevices = false;
     this.refusePlain = false;
     this.multipleCalls = false;
     this.loading = false;

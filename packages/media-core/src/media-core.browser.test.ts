@@ -237,7 +237,7 @@ describe('MediaCore', function () {
       await seesNothingNew(callee);
       expect(clones.filter((track) => track.readyState === 'live').length).to.be.below(2);
       const { negotiationNeeded } = await caller.withCamera(async () =>
-        caller.session.startCamera(await openCamera(new AbortController().signal)),
+        caller.session.startCamera(await openCamera({ signal: new AbortController().signal })),
       );
       expect(negotiationNeeded).to.equal(false);
       await sees(callee, caller);

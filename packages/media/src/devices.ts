@@ -1,8 +1,16 @@
 import { MediaError, toMediaError } from './errors.js';
 import type { DeviceKind } from './errors.js';
 
+/** `deviceId` of each device that was chosen; the browser's default without one. */
+export interface DeviceChoice {
+  readonly microphone?: string | undefined;
+  readonly camera?: string | undefined;
+}
+
 export interface OpenDevicesOptions {
   readonly video: boolean;
+  /** Where one of these is not there, the default takes its place. */
+  readonly choice?: DeviceChoice;
   /** Ends what was opened, or gives it back at once when it opens later. */
   readonly signal: AbortSignal;
 }
@@ -46,12 +54,14 @@ export async function devicesGranted(video: boolean): Promise<boolean> {
  * whole: see `videoError`.
  * @throws MediaError when there is no microphone, or the signal aborts
  */
-export async function openDevices({ video, signal }: OpenDevicesOptions): Promise<OpenedDevices> {
+export async function openDevices({ video, signal, choice = {} }: OpenDevicesOptions): Promise<OpenedDevices> {
   assertCallsPossible();
-  if (!video) return { audio: await openMicrophone(signal), video: undefined, videoError: undefined };
+  const preferred = { signal, deviceId: choice.microphone };
+  if (!video) return { audio: await openMicrophone(preferred), video: undefined, videoError: undefined };
   let videoError: MediaError;
   try {
-    const stream = await capture({ audio: AUDIO, video: VIDEO }, signal, 'camera');
+    const constraints = { audio: withDevice(AUDIO, choice.microphone), video: withDevice(VIDEO, choice.camera) };
+    const stream = await capture(constraints, signal, 'camera');
     const [audio] = stream.getAudioTracks();
     const [picture] = stream.getVideoTracks();
     if (audio && picture) return { audio, video: picture, videoError: undefined };
@@ -62,28 +72,64 @@ export async function openDevices({ video, signal }: OpenDevicesOptions): Promis
     if (signal.aborted) throw videoError;
   }
   // Which of the two was refused shows now: with a microphone it was the camera.
-  return { audio: await openMicrophone(signal), video: undefined, videoError };
+  return { audio: await openMicrophone(preferred), video: undefined, videoError };
 }
 
-/** Opens the default microphone. @throws MediaError */
-export function openMicrophone(signal: AbortSignal): Promise<MediaStreamTrack> {
-  return openTrack({ audio: AUDIO }, signal, 'microphone');
+export interface OpenDeviceOptions {
+  readonly signal: AbortSignal;
+  /** Of the device; the browser's default without one. */
+  readonly deviceId?: string | undefined;
+  /** Whether no other may take its place. */
+  readonly exact?: boolean;
 }
 
-/** @throws MediaError */
-export function openCamera(signal: AbortSignal): Promise<MediaStreamTrack> {
-  return openTrack({ video: VIDEO }, signal, 'camera');
+/** Opens a microphone; another one where it is in use by another program. @throws MediaError */
+export function openMicrophone(options: OpenDeviceOptions): Promise<MediaStreamTrack> {
+  return openDevice('microphone', options);
+}
+
+/** Opens a camera; another one where it is in use by another program. @throws MediaError */
+export function openCamera(options: OpenDeviceOptions): Promise<MediaStreamTrack> {
+  return openDevice('camera', options);
+}
+
+async function openDevice(device: DeviceKind, options: OpenDeviceOptions): Promise<MediaStreamTrack> {
+  assertCallsPossible();
+  try {
+    return await openTrack(device, options);
+  } catch (cause) {
+    const isBusy = cause instanceof MediaError && cause.code === 'device-in-use';
+    if (!isBusy || options.exact) throw cause;
+    for (const deviceId of await otherDevices(device, options.deviceId)) {
+      const track = await openTrack(device, { ...options, deviceId, exact: true }).catch(() => undefined);
+      if (track) return track;
+    }
+    throw cause;
+  }
 }
 
 async function openTrack(
-  constraints: MediaStreamConstraints,
-  signal: AbortSignal,
   device: DeviceKind,
+  { signal, deviceId, exact = false }: OpenDeviceOptions,
 ): Promise<MediaStreamTrack> {
-  assertCallsPossible();
+  const constraints =
+    device === 'camera' ? { video: withDevice(VIDEO, deviceId, exact) } : { audio: withDevice(AUDIO, deviceId, exact) };
   const [track] = (await capture(constraints, signal, device)).getTracks();
   if (!track) throw new MediaError('device-not-found', 'no track', { device });
   return track;
+}
+
+function withDevice(constraints: MediaTrackConstraints, deviceId?: string, exact = false): MediaTrackConstraints {
+  if (!deviceId) return constraints;
+  return { ...constraints, deviceId: exact ? { exact: deviceId } : { ideal: deviceId } };
+}
+
+/** Ids of the other devices of a kind: they are known once a device of that kind was allowed. */
+async function otherDevices(device: DeviceKind, tried: string | undefined): Promise<readonly string[]> {
+  const kind = device === 'camera' ? 'videoinput' : 'audioinput';
+  const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+  const ids = all.filter((one) => one.kind === kind).map(({ deviceId }) => deviceId);
+  return ids.filter((id) => id !== '' && id !== 'default' && id !== 'communications' && id !== tried);
 }
 
 /** @param device whose error a rejection is */

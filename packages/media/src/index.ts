@@ -1,5 +1,5 @@
-export { assertCallsPossible, devicesGranted, openCamera, openDevices } from './devices.js';
-export type { OpenDevicesOptions, OpenedDevices } from './devices.js';
+export { assertCallsPossible, devicesGranted, openCamera, openDevices, openMicrophone } from './devices.js';
+export type { DeviceChoice, OpenDeviceOptions, OpenDevicesOptions, OpenedDevices } from './devices.js';
 export type { RemoteCandidateInit } from './ice.js';
 export type { CandidateFacts, IceEvent, IceLog, IceLogEntry } from './ice-log.js';
 export { MediaError, toMediaError } from './errors.js';

@@ -3,6 +3,8 @@ import { MediaError, toMediaError } from './errors.js';
 
 export interface MicrophoneOptions {
   readonly track: MediaStreamTrack;
+  /** `deviceId` of the one that was chosen. */
+  readonly chosen: () => string | undefined;
   /** Ends the watch. */
   readonly signal: AbortSignal;
   /** Sends another track in place of the lost one, and owns it from then on. */
@@ -47,6 +49,14 @@ export class Microphone {
     if (this.#lost) void this.#reopen();
   }
 
+  /** Sends another one in its place, which was opened. @throws what `use` throws */
+  async replace(track: MediaStreamTrack): Promise<void> {
+    await this.#options.use(track);
+    this.#lost = false;
+    this.#follow(track);
+    this.#options.onChange();
+  }
+
   #follow(track: MediaStreamTrack): void {
     const { signal } = this.#options;
     this.#track = track;
@@ -78,7 +88,8 @@ export class Microphone {
     this.#lost = true;
     if (!known) this.#options.onChange();
     try {
-      const track = await openMicrophone(this.#options.signal);
+      const { signal, chosen } = this.#options;
+      const track = await openMicrophone({ signal, deviceId: chosen() });
       await this.#options.use(track);
       if (track.readyState === 'ended')
         throw new MediaError('device-not-found', 'gone again', { device: 'microphone' });

@@ -1,5 +1,5 @@
 import { XmppCallError } from '@xmpp-call/client/errors.js';
-import type { Call, CallClient, CallClientOptions, CallMedia, ConnectionState } from '@xmpp-call/client';
+import type { Call, CallClient, CallClientOptions, CallMedia, ChosenDevices, ConnectionState } from '@xmpp-call/client';
 import { XmppCallEndedEvent } from '../events/xmpp-call-ended.js';
 import { XmppCallErrorEvent } from '../events/xmpp-call-error.js';
 import { XmppCallIncomingEvent } from '../events/xmpp-call-incoming.js';
@@ -8,6 +8,7 @@ import type { XmppCallState } from '../events/xmpp-call-state-change.js';
 import { clientOptions } from './configuration.js';
 import type { Configuration } from './configuration.js';
 import type { Asked } from './owner-hints.js';
+import { rememberedDevices } from './remembered-devices.js';
 
 /** A call that did not reach this agent, kept to be shown. */
 export interface Notice {
@@ -59,6 +60,9 @@ export class CallController {
     return this.client?.connection ?? 'offline';
   }
 
+  /** The devices that were chosen, for the next client too; undefined before there was one. */
+  devices: ChosenDevices | undefined;
+
   /** Whether a call is there that has not ended. */
   get live(): boolean {
     return this.call !== undefined && this.call.state !== 'ended';
@@ -97,6 +101,7 @@ export class CallController {
       this.options.assertSupported();
       const account = parseAccount(jid, configuration.domain);
       const client = this.#replaceClient(
+        configuration,
         clientOptions(configuration, account.domain, { kind: 'password', username: account.username, password }),
       );
       this.options.changed();
@@ -204,12 +209,13 @@ export class CallController {
     if (this.client && this.account !== undefined) return this.client;
     const { domain } = configuration;
     if (!domain) throw missing('domain');
-    return this.#replaceClient(clientOptions(configuration, domain, { kind: 'anonymous' }));
+    return this.#replaceClient(configuration, clientOptions(configuration, domain, { kind: 'anonymous' }));
   }
 
-  #replaceClient(options: CallClientOptions): CallClient {
+  #replaceClient({ rememberDevices }: Configuration, options: CallClientOptions): CallClient {
     this.#releaseClient();
-    const client = this.options.createClient(options);
+    this.devices ??= rememberDevices ? rememberedDevices() : {};
+    const client = this.options.createClient({ ...options, devices: this.devices });
     this.client = client;
     this.#clientListeners = new AbortController();
     const { signal } = this.#clientListeners;

@@ -168,6 +168,10 @@ export class CallPanel implements ReactiveController, ViewModel {
     return this.#quality.watch;
   }
 
+  get remembersDevices(): boolean {
+    return this.host.rememberDevices;
+  }
+
   get takesTexts(): boolean {
     return this.host.chat !== 'off';
   }
@@ -304,7 +308,7 @@ export class CallPanel implements ReactiveController, ViewModel {
     const changed = view !== this.#view;
     this.#view = view;
     if (changed && GUARDED.has(view)) this.#guard.appeared();
-    this.#media.show(this.#liveCall, this);
+    this.#media.show(this.#liveCall, this, this.session.devices?.speaker);
     this.#soundTone();
     this.#scheduleTick();
     this.#focus.afterUpdate(view, changed);

@@ -14,6 +14,7 @@ const CONFIGURATION: Configuration = {
   iceServers: undefined,
   workerSrc: undefined,
   chat: undefined,
+  rememberDevices: false,
   mediaCore: undefined,
 };
 

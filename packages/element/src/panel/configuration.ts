@@ -15,6 +15,8 @@ export interface Configuration {
   readonly iceServers: readonly RTCIceServer[] | undefined;
   readonly workerSrc: string | undefined;
   readonly mediaCore: MediaCorePreference | undefined;
+  /** Whether devices that are chosen are stored in the browser. */
+  readonly rememberDevices: boolean;
   /** Texts beside the call; `on` by default. */
   readonly chat: ChatPreference | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Call } from '@xmpp-call/client';
+import { setSpeaker } from './speaker.js';
 import type { StreamPlayer } from './stream-player.js';
 
 /** Which pictures are meant to be seen. */
@@ -14,12 +15,14 @@ export class MediaElements {
     private readonly player: StreamPlayer,
   ) {}
 
-  show(call: Call | undefined, { remoteVideo, selfView }: ShownPictures): void {
+  /** @param speaker `deviceId` of the loudspeaker that was chosen */
+  show(call: Call | undefined, { remoteVideo, selfView }: ShownPictures, speaker: string | undefined): void {
     for (const element of this.#elements) {
       const isOwn = element.classList.contains('self-view');
       const isSound = element.localName === 'audio';
       element.muted = !isSound || call?.playsSound === true;
       const isShown = isOwn ? selfView : isSound || remoteVideo;
+      if (isSound) setSpeaker(element, speaker);
       this.player.show(element, isShown ? (isOwn ? call?.localStream : call?.remoteStream) : undefined);
     }
   }

@@ -37,6 +37,8 @@ export interface ViewModel {
   readonly silenced: boolean;
   /** Whether texts of the other side are shown, and can be sent. */
   readonly takesTexts: boolean;
+  /** Whether devices that are chosen are stored in the browser. */
+  readonly remembersDevices: boolean;
   /** Texts of the other side that were not shown yet. */
   readonly unread: number;
   /** The quality of the call: loaded once it is connected. */

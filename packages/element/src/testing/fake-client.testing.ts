@@ -12,6 +12,7 @@ import type {
   Device,
   EndReason,
   ChatMessage,
+  ChosenDevices,
   ErrorCode,
   MediaCorePreference,
   PeerTyping,
@@ -238,12 +239,22 @@ export class FakeClient extends CountingTarget implements CallClient {
   jid: string | undefined;
   readonly calls: FakeCall[] = [];
   disposed = false;
+  devices: ChosenDevices;
+  /** Why devices cannot be changed. */
+  devicesError: XmppCallError | undefined;
   connects = 0;
   /** What `connect()` waits for. */
   login: () => Promise<void> = () => Promise.resolve();
 
   constructor(readonly options: CallClientOptions) {
     super();
+    this.devices = options.devices ?? {};
+  }
+
+  async chooseDevices(choice: ChosenDevices): Promise<void> {
+    await Promise.resolve();
+    if (this.devicesError) throw this.devicesError;
+    this.devices = { ...this.devices, ...choice };
   }
 
   async connect(): Promise<void> {

@@ -104,6 +104,13 @@ export const scenes: Readonly<Record<string, Scene>> = {
     await openFeature(element, 'chat');
     await until(() => has(element, '.messages'));
   },
+  devices: async (box, lang) => {
+    const { element } = await called(box, lang, (call) => {
+      call.activate(42 * SECOND);
+    });
+    await openFeature(element, 'devices');
+    await until(() => has(element, '.devices'));
+  },
   'chat-real-time': async (box, lang) => {
     const { element } = await called(box, lang, (call) => {
       call.activate(42 * SECOND);

@@ -25,6 +25,7 @@ export interface XmppCallAttributes {
   'multiple-calls'?: boolean | undefined;
   silent?: boolean | undefined;
   chat?: ChatPreference | undefined;
+  'remember-devices'?: boolean | undefined;
   tones?: ToneRegion | 'auto' | undefined;
 }
 

@@ -44,6 +44,13 @@ const de: FeatureLocale = {
       shortenAddresses: 'Netzwerkadressen kürzen',
       saveHelp: 'Eine Datei für den technischen Support. Sie enthält keine Namen, Nachrichten oder Passwörter.',
     },
+    devices: {
+      title: 'Geräte',
+      kinds: { microphone: 'Mikrofon', camera: 'Kamera', speaker: 'Lautsprecher' },
+      automatic: 'Automatisch',
+      nameless: 'Ohne Namen',
+      failed: (kind) => `${kind}: Dieses Gerät geht nicht. Das bisherige läuft weiter.`,
+    },
     chat: {
       title: 'Nachrichten',
       empty: (name) => `${name} sieht Ihre Nachrichten in der eigenen XMPP-App. Hier sind sie nach dem Gespräch weg.`,

@@ -43,6 +43,13 @@ const en: FeatureLocale = {
       shortenAddresses: 'Shorten network addresses',
       saveHelp: 'A file for technical support. It has no names, messages or passwords.',
     },
+    devices: {
+      title: 'Devices',
+      kinds: { microphone: 'Microphone', camera: 'Camera', speaker: 'Loudspeaker' },
+      automatic: 'Automatic',
+      nameless: 'Without a name',
+      failed: (kind) => `${kind}: this one cannot be used. The one of before goes on.`,
+    },
     chat: {
       title: 'Messages',
       empty: (name) => `${name} sees your messages in their XMPP app. They are gone here when the call ends.`,

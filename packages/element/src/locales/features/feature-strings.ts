@@ -23,6 +23,18 @@ export interface FeatureStrings {
   readonly connection: ConnectionStrings;
   readonly safetyCode: SafetyCodeStrings;
   readonly chat: ChatStrings;
+  readonly devices: DeviceStrings;
+}
+
+/** The pane with microphone, camera and loudspeaker. */
+export interface DeviceStrings {
+  readonly title: string;
+  readonly kinds: Readonly<Record<'microphone' | 'camera' | 'speaker', string>>;
+  /** That of the browser. */
+  readonly automatic: string;
+  /** A device without a name. */
+  readonly nameless: string;
+  readonly failed: (kind: string) => string;
 }
 
 /** The pane with the texts of a call. */

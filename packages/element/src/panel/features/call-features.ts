@@ -4,6 +4,7 @@ import type { CallFeature } from './feature.js';
 import { fullScreen } from './full-screen.js';
 import { pictureInPicture } from './picture-in-picture.js';
 import { safetyCode } from './safety-code.js';
+import { devices } from './devices.js';
 import { hold } from './hold.js';
 import { hideSelfView, unmirrorSelfView } from './self-view.js';
 
@@ -11,6 +12,7 @@ import { hideSelfView, unmirrorSelfView } from './self-view.js';
 export const CALL_FEATURES: readonly CallFeature[] = [
   chat,
   hold,
+  devices,
   pictureInPicture,
   fullScreen,
   hideSelfView,
