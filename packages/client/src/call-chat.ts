@@ -11,6 +11,9 @@ const STATES: Partial<Record<ChatReceiptState, ChatMessage['state']>> = {
   [ChatReceiptState.FAILED]: 'failed',
 };
 
+/** A receipt that comes late takes nothing back: one device has failed, another one has the text. */
+const ORDER: readonly ChatMessage['state'][] = ['sent', 'failed', 'delivered', 'read'];
+
 /** The texts of a call, as the page knows them. */
 export class CallChat {
   messages: readonly ChatMessage[] = [];
@@ -49,14 +52,15 @@ export class CallChat {
     this.#push({ id, text, outgoing, at: Date.now() - ageMs, corrected, state: outgoing ? 'sent' : 'received' });
   }
 
-  /** Whoever has read a message has read all before it. */
+  /** Whoever has read a message has read all before it, but for those that never came. */
   #settle({ messageId, state: told }: ChatReceipt): void {
     const state = STATES[told];
     const index = this.messages.findIndex(({ id }) => id === messageId);
     if (state === undefined || index < 0) return;
     this.messages = this.messages.map((message, at) => {
-      const isMeant = at === index || (state === 'read' && at < index);
-      return isMeant && message.outgoing && message.state !== 'read' ? { ...message, state } : message;
+      const isNews = message.outgoing && ORDER.indexOf(state) > ORDER.indexOf(message.state);
+      const isMeant = at === index || (state === 'read' && at < index && message.state !== 'failed');
+      return isNews && isMeant ? { ...message, state } : message;
     });
     this.#changed();
   }

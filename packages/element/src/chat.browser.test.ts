@@ -89,7 +89,9 @@ describe('the messages of a call', () => {
 
   it('are text with links, whatever is in them', async () => {
     const { element, placed } = await opened();
-    placed.addMessage('<img src=x onerror=alert(1)> see https://example.org/a?b=c&d. javascript:alert(1)');
+    placed.addMessage(
+      '<img src=x onerror=alert(1)> see https://example.org/a?b=c&d. javascript:alert(1) https://a.example@b.example',
+    );
     await until(() => has(element, '.message a'));
     expect(has(element, '.message img')).to.equal(false);
     const links = [...(element.shadowRoot?.querySelectorAll<HTMLAnchorElement>('.message a') ?? [])];

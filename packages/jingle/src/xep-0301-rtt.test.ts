@@ -33,6 +33,7 @@ describe('XEP-0301', () => {
     assert.equal(textAfter('<t>HLL</t><e/><e/><t>ELLO</t>'), 'HELLO');
     assert.equal(textAfter('<t>Hello Bob, this is Alice!</t><e n="4" p="9"/><t p="5">,</t>'), 'Hello,, this is Alice!');
     assert.equal(textAfter('<t p="99">!</t><e p="1" n="50"/>', 'ab'), 'b!');
+    assert.equal(textAfter('<t p="20000">!</t><e p="1" n="20000"/>', 'ab'), 'b!');
   });
 
   it('counts in code points', () => {

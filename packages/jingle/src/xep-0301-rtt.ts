@@ -25,7 +25,8 @@ const MAX_ACTIONS = 256;
 const MAX_SEQ = 0x7fffffff;
 
 const EVENT = oneOf<RttEvent>(['edit', 'new', 'reset', 'init', 'cancel']);
-const COUNT = uint(MAX_BODY);
+/** XEP-0301 §4.6.4: those beyond the text are at its ends. */
+const COUNT = uint(MAX_SEQ);
 
 /** The real-time text of a message; undefined where there is none, or where it makes no sense. */
 export function parseRtt(message: Element): Rtt | undefined {

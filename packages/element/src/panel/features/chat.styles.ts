@@ -104,4 +104,9 @@ export const chatStyles = css`
   .chat-form .icon-button svg:dir(rtl) {
     scale: -1 1;
   }
+
+  .chat-field::placeholder {
+    color: inherit;
+    opacity: 0.75;
+  }
 `;

@@ -18,9 +18,11 @@ export function linkedText(text: string): readonly (string | TemplateResult)[] {
   return [...parts, text.slice(done)];
 }
 
+/** One with a user name seems to lead to another host than it does: `https://bank.example@evil.example`. */
 function isAddress(text: string): boolean {
   try {
-    return /^https?:$/.test(new URL(text).protocol);
+    const { protocol, username, password } = new URL(text);
+    return /^https?:$/.test(protocol) && username === '' && password === '';
   } catch {
     return false;
   }

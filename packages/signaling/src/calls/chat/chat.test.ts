@@ -3,60 +3,12 @@ import { describe, it } from 'node:test';
 import { NS, attribute, childOf, el, elementsOf } from '@xmpp-call/jingle';
 import { bodyOf, buildRtt, parseRtt, rttBetween } from '@xmpp-call/jingle/chat.js';
 import type { Element } from '@xmpp-call/jingle';
-import type { IncomingMessage } from '../../stanza-stream.js';
 import { CommandError } from '../command-error.js';
-import type { PageEvent } from '../page-events.js';
-import { OWN, OWN_BARE, PEER, PEER_BARE, SID, Scenario } from '../scenario.testing.js';
+import { OWN_BARE, PEER, PEER_BARE, SID, Scenario } from '../scenario.testing.js';
 import { MESSAGES } from './chat-limits.js';
+import { CHAT, LETTERS, Talk, body, receiptRequest, state } from './talk.testing.js';
 
 const TABLET = 'bob@example.net/tablet';
-const CHAT = { chat: { realTimeText: false } };
-const LETTERS = { chat: { realTimeText: true } };
-const body = (text: string) => el('body', {}, [text]);
-const receiptRequest = el('request', { xmlns: NS.receipts });
-const state = (name: string) => el(name, { xmlns: NS.chatStates });
-
-type ChatCase = 'chatMessage' | 'chatReceipt' | 'peerComposing';
-type ChatValue<Case extends ChatCase> = Extract<PageEvent, { readonly case: Case }>['value'];
-
-class Talk {
-  #seen = 0;
-  private constructor(readonly scenario: Scenario) {}
-
-  static async begin(options = CHAT, features: readonly string[] = []): Promise<Talk> {
-    const talk = new Talk(new Scenario(options));
-    talk.scenario.stream.disco.set(PEER, { identities: [], features, forms: [] });
-    await talk.scenario.callAndTalk();
-    await talk.hears([state('active')]);
-    await talk.scenario.calls.calls[0]?.chat.settled;
-    talk.sent();
-    return talk;
-  }
-
-  async hears(children: readonly Element[], more: Record<string, string> = {}, extra: Partial<IncomingMessage> = {}) {
-    const attributes = { xmlns: NS.client, type: 'chat', from: PEER, to: OWN, ...more };
-    this.scenario.stream.deliverMessage(el('message', attributes, children), extra);
-    await this.scenario.turn();
-  }
-
-  /** Messages without those of JMI, since the last look. */
-  sent(): Element[] {
-    const news = this.scenario.stream.sent.slice(this.#seen);
-    this.#seen = this.scenario.stream.sent.length;
-    return news.filter(({ name }) => name === 'message');
-  }
-
-  told<Case extends ChatCase>(name: Case): ChatValue<Case>[] {
-    const values: unknown[] = this.scenario.events.filter((event) => event.case === name).map(({ value }) => value);
-    return values as ChatValue<Case>[];
-  }
-
-  get texts(): string[] {
-    return this.told('chatMessage').map(
-      ({ text, outgoing, corrected }) => `${outgoing ? '> ' : ''}${corrected ? '~' : ''}${text}`,
-    );
-  }
-}
 
 const names = (stanza: Element) => elementsOf(stanza).map(({ name }) => name);
 
