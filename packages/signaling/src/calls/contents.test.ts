@@ -67,6 +67,17 @@ describe('the contents of a call', () => {
     assert.equal(scenario.remote().held, false);
   });
 
+  it('tells the page only of what changes of hold: no unhold of what is not held, one hold of many', async () => {
+    const scenario = new Scenario();
+    const peer = await scenario.callAndTalk();
+    const told = scenario.count('remoteInfo');
+    await peer.say({ action: 'session-info', info: { kind: 'unhold' } });
+    assert.equal(scenario.count('remoteInfo'), told);
+    for (let count = 0; count < 100; count += 1) await peer.say({ action: 'session-info', info: { kind: 'hold' } });
+    assert.equal(scenario.count('remoteInfo'), told + 1);
+    assert.equal(scenario.remote().held, true);
+  });
+
   it('keeps two videos apart that the peer mutes', async () => {
     const scenario = new Scenario();
     const peer = await scenario.callAndTalk(TWO_VIDEOS);
