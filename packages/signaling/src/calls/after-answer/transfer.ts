@@ -10,7 +10,7 @@ import { sendTones } from './send-tones.js';
 import type { TransferOwner } from './transfer-owner.js';
 
 /** Transfers that led to one call: people who pass each other on in a circle stop here. */
-export const MAX_HOPS = 5;
+const MAX_HOPS = 5;
 /** What a peer may ask for in one call. */
 const MAX_REQUESTS = 5;
 /** ms that the peer has to go over: it asks its user, and the other one's phone rings. */
