@@ -14,7 +14,8 @@ import type {
 import type { CallClient, ClientEventMap } from './client-api.js';
 import { NO_CORE } from './call-core.js';
 import { ClientCall } from './client-call.js';
-import type { CallHost, ClientCallInit } from './client-call.js';
+import type { CallHost } from './call-host.js';
+import type { ClientCallInit } from './client-call.js';
 import { pageClock, within } from './clock.js';
 import type { Clock } from './clock.js';
 import { codecsBuilt } from './codecs-built.js';
@@ -317,7 +318,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     });
   }
 
-  async #openCore(call: ClientCall, signal: AbortSignal, mediaCore: MediaCorePreference): Promise<OpenedCore> {
+  async #openCore(call: Call, signal: AbortSignal, mediaCore: MediaCorePreference): Promise<OpenedCore> {
     if (!codecsBuilt) return { core: undefined, missing: undefined };
     try {
       const chunk = await this.#loadCore();

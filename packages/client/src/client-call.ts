@@ -1,5 +1,5 @@
 import { CallState as WireCallState, ContentSource, randomUuid } from '@xmpp-call/wire';
-import type { PeerFeatures, Event as WireEvent, RemoteInfo } from '@xmpp-call/wire';
+import type { Event as WireEvent } from '@xmpp-call/wire';
 import type {
   Call,
   CallDirection,
@@ -9,59 +9,26 @@ import type {
   CallStatistics,
   EndOptions,
   ChatMessage,
-  ChosenDevices,
   EndReason,
   IceLog,
   LocalContent,
-  LogLevel,
   MediaCorePreference,
   PeerTyping,
   RemoteStatus,
   SafetyCode,
   SafetyCodeStatus,
 } from './api.js';
-import type { AfterAnswer } from './after-answer/after-answer.js';
 import { CallChat } from './call-chat.js';
 import { CallCommands } from './call-commands.js';
-import { CallCore } from './call-core.js';
-import { CallHold } from './call-hold.js';
-import { CallMedia } from './call-media.js';
-import type { Clock } from './clock.js';
+import type { CallHost } from './call-host.js';
+import { CallParts } from './call-parts.js';
+import type { PartsOwner } from './call-parts.js';
 import { XmppCallError } from './errors.js';
-import { CallErrorEvent } from './call-error-event.js';
 import { isNegotiation } from './negotiator.js';
 import type { NegotiationEvent } from './negotiator.js';
-import type { OpenedCore } from './open-media-core.js';
-import { NOTHING_KNOWN, statusOf } from './remote-status.js';
-import { SafetyCodeLoader } from './safety-code/safety-code-loader.js';
 import { toCallError } from './to-call-error.js';
 import { typedEventTarget } from './typed-event-target.js';
-import type { WirePort } from './wire-port.js';
 import { CALL_STATES, END_REASONS, toError, wordFor } from './wire-map.js';
-
-/** What a call needs of the client that it belongs to. */
-export interface CallHost {
-  readonly clock: Clock;
-  readonly iceTransportPolicy: RTCIceTransportPolicy | undefined;
-  /** Rejects when there is no worker (any more). */
-  command: WirePort['command'];
-  /** Connects first where needed. */
-  iceServers(): Promise<readonly RTCIceServer[]>;
-  freshIceServers(): Promise<readonly RTCIceServer[]>;
-  /** The network may have changed. */
-  networkChanged(): void;
-  readonly mediaCore: MediaCorePreference;
-  readonly devices: ChosenDevices;
-  /** Loads and starts the core of a call; it ends with the signal. Never rejects. */
-  openCore(call: ClientCall, signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore>;
-  /** Whether the core of this call may be started before the user has answered. */
-  mayOpenCoreEarly(call: ClientCall): boolean;
-  log(level: LogLevel, message: string, context: Readonly<Record<string, string>>): void;
-  /** The call has ended and lets go of everything. */
-  onEnded(call: ClientCall): void;
-  /** Places the call that the peer of `from` asks for. @throws XmppCallError */
-  callFor(from: ClientCall, to: string): Call;
-}
 
 export interface ClientCallInit {
   readonly host: CallHost;
@@ -94,27 +61,16 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   peerText: string | undefined;
   readonly replaces: Call | undefined;
   readonly transferredFrom: Call | undefined;
-  remote: RemoteStatus = NOTHING_KNOWN;
 
   readonly #host: CallHost;
   readonly #commands: CallCommands;
-  readonly #core: CallCore;
-  readonly #media: CallMedia;
+  readonly #parts: CallParts;
   #ended = false;
   /** The worker has been told of this call. */
   #registered: boolean;
   /** The user wants this call: it may show itself to the peer. */
   #answered: boolean;
   #early: NegotiationEvent[] = [];
-  /** What the worker has told last of the peer's contents, and which of them have arrived. */
-  #told: Pick<RemoteInfo, 'held' | 'contents'> = { held: false, contents: [] };
-  readonly #seen = new Set<string>();
-  /** Full JID of the peer's device, and what each device announces. */
-  #device: string | undefined;
-  readonly #features = new Map<string, PeerFeatures>();
-  #loadedAfterAnswer: Promise<AfterAnswer> | undefined;
-  readonly #safety: SafetyCodeLoader;
-  readonly #hold: CallHold;
   readonly #chat = new CallChat(() => this.dispatchEvent(new Event('chat-change')));
 
   constructor({ host, id, peer, direction, media, sessionId, replaces, transferredFrom }: ClientCallInit) {
@@ -127,7 +83,6 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.sessionId = sessionId;
     this.replaces = replaces;
     this.transferredFrom = transferredFrom;
-    if (direction === 'incoming') this.#device = peer;
     this.state = direction === 'outgoing' ? 'calling' : 'incoming';
     this.#registered = direction === 'incoming';
     this.#answered = direction === 'outgoing';
@@ -138,22 +93,23 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
         if (!this.#ended) this.end('error', error);
       },
     );
-    this.#core = this.#createCore();
-    this.#media = this.#createMedia();
-    this.#safety = this.#createSafety();
-    this.#hold = this.#createHold();
+    this.#parts = new CallParts(this.#partsOwner());
+  }
+
+  get remote(): RemoteStatus {
+    return this.#parts.peer.status;
   }
 
   get localStream(): MediaStream | undefined {
-    return this.#media.localStream;
+    return this.#parts.media.localStream;
   }
 
   get playsSound(): boolean {
-    return this.#core.core?.playsSound ?? false;
+    return this.#parts.core.core?.playsSound ?? false;
   }
 
   get remoteTracks(): ReadonlyMap<string, MediaStreamTrack> {
-    return this.#media.session?.remoteTracks ?? new Map();
+    return this.#parts.media.session?.remoteTracks ?? new Map();
   }
 
   get muted(): boolean {
@@ -161,17 +117,17 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   get cameraOn(): boolean {
-    return this.#media.devices.cameraOn;
+    return this.#parts.media.devices.cameraOn;
   }
 
   get receiving(): boolean {
-    return this.#media.receiving;
+    return this.#parts.media.receiving;
   }
 
   /** Places the call once `connected`. Failures end it. */
   async place(connected: Promise<void>): Promise<void> {
     try {
-      const devices = this.#media.devices.open(this.media);
+      const devices = this.#parts.media.devices.open(this.media);
       // Awaited below; until then a failure must not count as unhandled.
       devices.catch(() => undefined);
       await connected;
@@ -182,31 +138,31 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
         this.#commands.hangUp();
         return;
       }
-      const offered = this.#media.offerFirst();
+      const offered = this.#parts.media.offerFirst();
       offered.catch(() => undefined);
       // Ring only when the devices are sure: at once where permission was given before, else after the prompt.
       await devices;
       if (this.#hasEnded()) return;
       await this.#commands.propose();
-      await Promise.all([offered, this.#media.devices.joined()]);
+      await Promise.all([offered, this.#parts.media.devices.joined()]);
     } catch (cause) {
       this.#fail(cause);
     }
   }
 
   async accept(media: MediaOfCall = this.media): Promise<void> {
-    if (this.state !== 'incoming' || this.#media.devices.begun) {
+    if (this.state !== 'incoming' || this.#parts.media.devices.begun) {
       throw new XmppCallError('invalid-state', { message: `accept() in state ${this.state}` });
     }
     try {
-      const devices = this.#media.devices.open({ audio: true, video: media.video && this.media.video });
-      this.#media.prepare().catch(() => undefined);
+      const devices = this.#parts.media.devices.open({ audio: true, video: media.video && this.media.video });
+      this.#parts.media.prepare().catch(() => undefined);
       await devices;
       this.#answered = true;
       const accepted = this.#commands.accept();
-      for (const event of this.#early.splice(0)) this.#media.take(event);
+      for (const event of this.#early.splice(0)) this.#parts.media.take(event);
       await accepted;
-      await this.#media.devices.joined();
+      await this.#parts.media.devices.joined();
     } catch (cause) {
       throw this.#fail(cause);
     }
@@ -225,20 +181,23 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   get canSendTones(): boolean {
-    return this.#isAnswered && (this.#media.session?.toneSender !== undefined || this.#peerFeatures?.tones === true);
+    return (
+      this.#isAnswered &&
+      (this.#parts.media.session?.toneSender !== undefined || this.#parts.peer.features?.tones === true)
+    );
   }
 
   async sendTones(tones: string): Promise<void> {
     if (!this.canSendTones) throw new XmppCallError('invalid-state', { message: 'the peer takes no tones now' });
-    await (await this.#afterAnswer()).sendTones(tones);
+    await this.#parts.afterAnswer.sendTones(tones);
   }
 
   get canTransfer(): boolean {
-    return this.#isAnswered && this.#peerFeatures?.transfer === true;
+    return this.#isAnswered && this.#parts.peer.features?.transfer === true;
   }
 
-  async transfer(to: string, withCallId = ''): Promise<void> {
-    await (await this.#afterAnswer()).transfer(to, withCallId);
+  transfer(to: string, withCallId = ''): Promise<void> {
+    return this.#parts.afterAnswer.transfer(to, withCallId);
   }
 
   transferTo(other: Call): Promise<void> {
@@ -246,17 +205,17 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   isMuted(content: LocalContent): boolean {
-    return this.#media.devices.isMuted(content);
+    return this.#parts.media.devices.isMuted(content);
   }
 
   setMuted(muted: boolean, content: LocalContent = 'microphone'): void {
     if (this.#ended || muted === this.isMuted(content)) return;
-    this.#media.devices.setMuted(muted, content);
+    this.#parts.media.devices.setMuted(muted, content);
     this.#mediaChanged();
   }
 
   get onHold(): boolean {
-    return this.#hold.isOn;
+    return this.#parts.hold.isOn;
   }
 
   hold(): void {
@@ -270,15 +229,15 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   async setCamera(on: boolean): Promise<void> {
-    if (this.#ended || !this.#media.devices.begun)
+    if (this.#ended || !this.#parts.media.devices.begun)
       throw new XmppCallError('invalid-state', { message: 'no media session' });
-    await this.#media.devices.setCamera(on);
+    await this.#parts.media.devices.setCamera(on);
   }
 
   /** Changes to a device that was chosen; undefined for the default. @throws XmppCallError */
   async useDevice(kind: 'microphone' | 'camera', deviceId: string | undefined): Promise<void> {
     try {
-      if (!this.#ended) await this.#media.devices.use(kind, deviceId);
+      if (!this.#ended) await this.#parts.media.devices.use(kind, deviceId);
     } catch (cause) {
       throw toCallError(cause);
     }
@@ -286,16 +245,16 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
 
   /** Another loudspeaker was chosen. */
   speakerChanged(): void {
-    this.#hold.apply();
+    this.#parts.hold.apply();
     this.dispatchEvent(new Event('streams-change'));
   }
 
   setMediaCore(preference: MediaCorePreference): boolean {
-    return this.#core.prefer(preference);
+    return this.#parts.core.prefer(preference);
   }
 
   setFrameKey(...key: Parameters<Call['setFrameKey']>): void {
-    this.#core.setFrameKey(...key);
+    this.#parts.core.setFrameKey(...key);
   }
 
   get messages(): readonly ChatMessage[] {
@@ -318,68 +277,53 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   }
 
   get safetyCode(): SafetyCodeStatus {
-    return this.#safety.status;
+    return this.#parts.safety.status;
   }
 
   verifySafety(): Promise<SafetyCode> {
-    return this.#safety.verify();
+    return this.#parts.safety.verify();
   }
 
   confirmSafety(areSame: boolean): void {
-    this.#safety.confirm(areSame);
+    this.#parts.safety.confirm(areSame);
   }
 
   async getStatistics(): Promise<CallStatistics> {
-    const { session } = this.#media;
+    const { session } = this.#parts.media;
     if (!session) throw new XmppCallError('invalid-state', { message: 'no media session' });
-    const { statistics, frameEncryption } = this.#core;
+    const { statistics, frameEncryption } = this.#parts.core;
     return { ...(await session.sampleStatistics()), core: statistics, frameEncryption };
   }
 
   get iceLog(): IceLog | undefined {
-    return this.#media.session?.iceLog;
+    return this.#parts.media.session?.iceLog;
   }
 
   /** Events of the worker that concern this call. */
   handle(body: WireEvent['body']): void {
-    if (this.#ended || this.#chat.handle(body)) return;
+    if (this.#ended) return;
+    if (this.#chat.handle(body) || this.#parts.peer.handle(body) || this.#parts.afterAnswer.handle(body)) return;
     if (body.case === 'callChanged') {
       const { state, endReason, failure, peer, sessionId, peerText } = body.value;
       if (sessionId) this.sessionId = sessionId;
       if (peer) {
-        this.#device = peer;
-        this.#core.answered(peer);
+        this.#parts.peer.answered(peer);
+        this.#parts.core.answered(peer);
       }
       this.peerText = peerText || undefined;
       if (state === WireCallState.ENDED) this.end(wordFor(END_REASONS, endReason), failure && toError(failure));
       else this.#changeState(wordFor(CALL_STATES, state));
-    } else if (body.case === 'remoteInfo') {
-      this.#told = body.value;
-      this.#changeRemote();
     } else if (body.case === 'peerMediaCore') {
-      this.#core.learn(body.value.device, body.value.announced);
-    } else if (body.case === 'peerFeatures') {
-      this.#features.set(body.value.device, body.value);
-      this.#abilitiesChanged();
-    } else if (body.case === 'transferRequested') {
-      const { to } = body.value;
-      void this.#afterAnswer().then((one) => {
-        if (!this.#ended) one.transferRequested(to);
-      });
-    } else if (body.case === 'transferEnded') {
-      const { failure } = body.value;
-      void this.#loadedAfterAnswer?.then((one) => {
-        one.transferEnded(failure && toError(failure));
-      });
+      this.#parts.core.learn(body.value.device, body.value.announced);
     } else if (body.case === 'safetyCodeOffered') {
-      this.#safety.offered();
+      this.#parts.safety.offered();
     } else if (body.case === 'peerSafetyMessage') {
-      this.#safety.receive(body.value.message);
+      this.#parts.safety.receive(body.value.message);
     } else if (body.case === 'safetyMessageRefused') {
-      this.#safety.refused();
+      this.#parts.safety.refused();
     } else if (isNegotiation(body)) {
       // Nothing of a connection exists before the user has answered: its address would show (RFC 8828 §3).
-      if (this.#answered) this.#media.take(body);
+      if (this.#answered) this.#parts.media.take(body);
       else if (this.#early.length < MAX_EARLY) this.#early.push(body);
     }
   }
@@ -389,15 +333,13 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     if (this.#ended) return;
     this.#ended = true;
     this.#early = [];
-    this.#core.close();
-    this.#media.close();
-    this.#safety.close();
+    this.#parts.core.close();
+    this.#parts.media.close();
+    this.#parts.safety.close();
     this.endReason = reason;
     this.error = error;
     this.#changeState('ended');
-    void this.#loadedAfterAnswer?.then((one) => {
-      one.close();
-    });
+    this.#parts.afterAnswer.close();
     this.#host.onEnded(this);
   }
 
@@ -405,26 +347,26 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     return this.state === 'active' || this.state === 'reconnecting';
   }
 
-  get #peerFeatures(): PeerFeatures | undefined {
-    return this.#features.get(this.#device ?? '');
-  }
-
   #abilitiesChanged(): void {
     this.dispatchEvent(new Event('abilities-change'));
   }
 
-  #afterAnswer(): Promise<AfterAnswer> {
-    return (this.#loadedAfterAnswer ??= import('./after-answer/after-answer.js').then(
-      ({ AfterAnswer }) =>
-        new AfterAnswer({
-          commands: this.#commands,
-          canTransfer: () => this.canTransfer,
-          takesTones: () => this.#peerFeatures?.tones ?? false,
-          toneSender: () => this.#media.session?.toneSender,
-          callFor: (to) => this.#host.callFor(this, to),
-          dispatch: (event) => this.dispatchEvent(event),
-        }),
-    ));
+  #partsOwner(): PartsOwner {
+    return {
+      call: this,
+      host: this.#host,
+      commands: this.#commands,
+      hasEnded: () => this.#ended,
+      onAbilities: () => {
+        this.#abilitiesChanged();
+      },
+      onMedia: () => {
+        this.#mediaChanged();
+      },
+      onFailure: (cause) => {
+        this.#fail(cause);
+      },
+    };
   }
 
   /** As a method: the state changes while a function waits, which the compiler does not see. */
@@ -432,144 +374,17 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     return this.#ended;
   }
 
-  #createCore(): CallCore {
-    const host = this.#host;
-    return new CallCore({
-      direction: this.direction,
-      mediaCore: host.mediaCore,
-      clock: host.clock,
-      openCore: (signal, preference) => host.openCore(this, signal, preference),
-      mayOpenEarly: () => host.mayOpenCoreEarly(this),
-      onFrameEncryption: (detail) => {
-        this.dispatchEvent(new CustomEvent('frame-encryption', { detail }));
-      },
-      log: (level, message, context) => {
-        host.log(level, message, { call: this.id, ...context });
-      },
-    });
-  }
-
-  #createMedia(): CallMedia {
-    const host = this.#host;
-    const commands = this.#commands;
-    const { media, remoteStream } = this;
-    const remote = () => this.remote;
-    const onHold = () => this.onHold;
-    return new CallMedia({
-      media,
-      core: this.#core,
-      remoteStream,
-      clock: host.clock,
-      iceTransportPolicy: host.iceTransportPolicy,
-      get remote() {
-        return remote();
-      },
-      get onHold() {
-        return onHold();
-      },
-      get chosen() {
-        return host.devices;
-      },
-      iceServers: () => host.iceServers(),
-      freshIceServers: () => host.freshIceServers(),
-      describe: async (type, sdp) => {
-        if (!this.#ended) await commands.describe(type, sdp);
-      },
-      refuseOffer: (detail) => {
-        host.log('warn', "the browser does not take an offer of the peer's", { call: this.id, detail });
-        commands.refuseOffer(detail);
-      },
-      onCandidate: (candidate, mid, ufrag) => {
-        commands.candidate(candidate, mid, ufrag);
-      },
-      onConnectivity: (state, hadRelay) => {
-        commands.mediaConnection(state, hadRelay);
-        if (state === 'disconnected') host.networkChanged();
-      },
-      onStreams: () => {
-        this.#hold.apply();
-        this.dispatchEvent(new Event('streams-change'));
-      },
-      onMedia: () => {
-        this.#mediaChanged();
-      },
-      onReceiving: () => {
-        this.dispatchEvent(new Event('receiving-change'));
-      },
-      onSeen: (mid) => {
-        this.#seen.add(mid);
-        this.#changeRemote();
-      },
-      onSilence: () => {
-        host.networkChanged();
-      },
-      onError: (error) => {
-        this.dispatchEvent(new CallErrorEvent(error));
-      },
-      onFailure: (cause) => {
-        this.#fail(cause);
-      },
-    });
-  }
-
-  #createHold(): CallHold {
-    const [media, core, remoteStream, host] = [this.#media, this.#core, this.remoteStream, this.#host];
-    const remote = () => this.remote;
-    return new CallHold({
-      remoteStream,
-      get session() {
-        return media.session;
-      },
-      get core() {
-        return core.core;
-      },
-      get playsElsewhere() {
-        return host.devices.speaker !== undefined;
-      },
-      get isHeld() {
-        return remote().held;
-      },
-    });
-  }
-
   #setHold(isOn: boolean): void {
     if (isOn === this.onHold) return;
-    this.#hold.set(isOn);
+    this.#parts.hold.set(isOn);
     this.#commands.setHeld(isOn);
     this.dispatchEvent(new Event('media-change'));
-  }
-
-  #createSafety(): SafetyCodeLoader {
-    return new SafetyCodeLoader({
-      clock: this.#host.clock,
-      role: this.direction === 'outgoing' ? 'initiator' : 'responder',
-      sid: () => this.sessionId ?? this.id,
-      descriptions: () => this.#media.descriptions(),
-      send: (message) => {
-        this.#commands.sendSafetyMessage(message);
-      },
-      onChange: () => {
-        this.dispatchEvent(new Event('safety-code-change'));
-      },
-      onLoadFailed: (cause) => {
-        this.#host.log('warn', 'the code for safety codes did not load', { call: this.id, error: String(cause) });
-      },
-    });
-  }
-
-  #changeRemote(): void {
-    const next = statusOf(this.#told, this.#seen);
-    if (JSON.stringify(next) === JSON.stringify(this.remote)) return;
-    const isHoldNew = next.held !== this.remote.held;
-    this.remote = next;
-    if (isHoldNew) this.#hold.apply();
-    this.dispatchEvent(new Event('remote-change'));
   }
 
   #mediaChanged(): void {
     if (this.#ended) return;
     if (this.#registered) {
-      const { session, devices } = this.#media;
+      const { session, devices } = this.#parts.media;
       const content = (id: LocalContent, source: ContentSource, sends: boolean) => ({
         mid: session?.midOf(id) ?? '',
         source,
@@ -588,7 +403,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
   #changeState(state: CallState): void {
     if (state === this.state) return;
     this.state = state;
-    if (state === 'ringing') this.#core.rang();
+    if (state === 'ringing') this.#parts.core.rang();
     if (state === 'active') this.activeSince ??= Date.now();
     this.dispatchEvent(new Event('state-change'));
     if (state === 'active') this.#abilitiesChanged();
