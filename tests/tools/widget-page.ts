@@ -23,6 +23,7 @@ export type WidgetPart =
   | 'more'
   | 'resume'
   | 'unread'
+  | 'stop-sharing'
   | 'answer'
   | 'answer-video'
   | 'decline'

@@ -159,7 +159,7 @@ export interface CallEventMap {
   'state-change': Event;
   /** `localStream` or `remoteStream` has other tracks, or became another stream, or `playsSound` changed. */
   'streams-change': Event;
-  /** `muted`, `isMuted()`, `cameraOn` or `onHold` changed. */
+  /** `muted`, `isMuted()`, `cameraOn`, `sharing` or `onHold` changed. */
   'media-change': Event;
   /** `remote` changed. */
   'remote-change': Event;
@@ -256,6 +256,17 @@ export interface Call extends TypedEventTarget<CallEventMap> {
    */
   setMuted(muted: boolean, content?: LocalContent): void;
   isMuted(content: LocalContent): boolean;
+  /** A screen is sent in place of the camera; `cameraOn` is false then. */
+  readonly sharing: boolean;
+  /**
+   * Lets the user choose a screen, a window or a tab and sends it in place of the camera, adding video to an audio call where needed.
+   * To be called from a gesture. Ends by `stopSharing()`, by the browser's own bar and by `setCamera(true)`; a camera that was on before is on
+   * again then.
+   * @throws XmppCallError `permission-denied` also where the user chose nothing, `browser-unsupported`, `invalid-state` before the call was
+   *   connected and after the end
+   */
+  shareScreen(): Promise<void>;
+  stopSharing(): Promise<void>;
   /** This side holds the call; whether the peer does is in `remote.held`. */
   readonly onHold: boolean;
   /**

@@ -319,4 +319,35 @@ describe('Devices of a call', () => {
       Reflect.deleteProperty(navigator.mediaDevices, 'enumerateDevices');
     }
   });
+
+  it('give way to a screen, and are as before when that ends', async () => {
+    let screen: MediaStreamTrack | undefined;
+    navigator.mediaDevices.getDisplayMedia = async () => {
+      const stream = await getUserMedia({ video: true });
+      [screen] = stream.getVideoTracks();
+      opened.push(...stream.getTracks());
+      return stream;
+    };
+    try {
+      const { outgoing, dispose } = await establish({}, { media: VIDEO });
+      await outgoing.shareScreen();
+      expect([outgoing.sharing, outgoing.cameraOn]).to.deep.equal([true, false]);
+      expect(outgoing.localStream?.getVideoTracks()).to.deep.equal([screen]);
+      expect(live(opened).filter(({ kind }) => kind === 'video')).to.include(screen);
+      await outgoing.stopSharing();
+      expect([outgoing.sharing, outgoing.cameraOn]).to.deep.equal([false, true]);
+      expect(screen?.readyState).to.equal('ended');
+      await outgoing.setCamera(false);
+      await outgoing.shareScreen();
+      navigator.mediaDevices.getDisplayMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+      expect((await rejection(outgoing.shareScreen()))?.code).to.equal('permission-denied');
+      expect(outgoing.sharing, 'the screen of before goes on').to.equal(true);
+      await outgoing.setCamera(true);
+      expect([outgoing.sharing, outgoing.cameraOn]).to.deep.equal([false, true]);
+      await dispose();
+      expect(live(opened)).to.deep.equal([]);
+    } finally {
+      Reflect.deleteProperty(navigator.mediaDevices, 'getDisplayMedia');
+    }
+  });
 });

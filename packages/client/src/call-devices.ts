@@ -1,4 +1,4 @@
-import { Microphone, devicesGranted, openCamera, openDevices, openMicrophone } from '@xmpp-call/media';
+import { Microphone, devicesGranted, openCamera, openDevices, openMicrophone, openScreen } from '@xmpp-call/media';
 import type { OpenedDevices, PeerSession } from '@xmpp-call/media';
 import type { CallMedia, ChosenDevices, LocalContent } from './api.js';
 import { CameraSwitch } from './camera-switch.js';
@@ -42,6 +42,8 @@ export class CallDevices {
   #hasJoined = false;
   #microphone: Microphone | undefined;
   #cameraOn = false;
+  /** What is sent in place of the camera, and whether that was on before. */
+  #screen: { readonly track: MediaStreamTrack; readonly cameraWasOn: boolean } | undefined;
 
   /** @param signal the call has ended */
   constructor(owner: DevicesOwner, signal: AbortSignal) {
@@ -60,6 +62,16 @@ export class CallDevices {
   }
 
   get cameraOn(): boolean {
+    return this.#cameraOn && !this.sharing;
+  }
+
+  /** Whether a screen is sent. */
+  get sharing(): boolean {
+    return this.#screen !== undefined;
+  }
+
+  /** A picture is sent, of the camera or of a screen. */
+  get showing(): boolean {
     return this.#cameraOn;
   }
 
@@ -92,6 +104,12 @@ export class CallDevices {
       this.#stopPreviewVideo();
       return;
     }
+    if (this.#screen) {
+      // The camera takes the place of the screen.
+      this.#screen = { ...this.#screen, cameraWasOn: on };
+      if (on) await this.stopSharing();
+      return;
+    }
     try {
       await this.#camera.set(on, this.#cameraHost());
     } catch (cause) {
@@ -116,6 +134,22 @@ export class CallDevices {
     }
   }
 
+  /** Sends a screen in place of the camera; to be called from a gesture. @throws XmppCallError */
+  async shareScreen(): Promise<void> {
+    try {
+      await this.#share(await openScreen(this.#signal));
+    } catch (cause) {
+      throw toCallError(cause);
+    }
+  }
+
+  /** Ends it; the camera is on again where it was. */
+  async stopSharing(): Promise<void> {
+    if (!this.#screen) return;
+    await this.#stopCamera(await this.#owner.prepare());
+    await this.#screenEnded();
+  }
+
   /** Opens the devices. Resolves when the peer may hear of the call: at once where no prompt is to come. @throws MediaError */
   async open({ video }: CallMedia): Promise<void> {
     this.#camera.wanted = video;
@@ -137,6 +171,8 @@ export class CallDevices {
   async dropCamera(session: PeerSession): Promise<void> {
     this.#camera.wanted = false;
     await this.#stopCamera(session);
+    if (this.#screen) this.#screen = { ...this.#screen, cameraWasOn: false };
+    await this.#screenEnded();
   }
 
   /** Tracks have changed: the camera may have been unplugged or its permission withdrawn. */
@@ -144,12 +180,15 @@ export class CallDevices {
     if (!this.#cameraOn || session.cameraOn) return;
     this.#camera.wanted = false;
     this.#cameraChanged(session);
+    // By the browser's own bar, or because the window was closed.
+    void this.#screenEnded();
   }
 
   /** The owner has ended the call and closed the session. */
   close(): void {
     this.#preview = undefined;
     this.#cameraOn = false;
+    this.#screen = undefined;
   }
 
   async #join(opened: OpenedDevices): Promise<void> {
@@ -244,6 +283,35 @@ export class CallDevices {
   async #stopCamera(session: PeerSession): Promise<void> {
     await session.stopCamera();
     this.#cameraChanged(session);
+  }
+
+  async #share(track: MediaStreamTrack): Promise<void> {
+    try {
+      const session = await this.#owner.prepare();
+      await this.#joined;
+      this.#screen = { track, cameraWasOn: this.#screen?.cameraWasOn ?? this.#cameraOn };
+      await this.#startCamera(session, track);
+      this.#owner.onMedia();
+      this.#owner.onStreams();
+    } catch (cause) {
+      track.stop();
+      await this.#screenEnded();
+      throw cause;
+    }
+  }
+
+  async #screenEnded(): Promise<void> {
+    const screen = this.#screen;
+    if (!screen) return;
+    this.#screen = undefined;
+    screen.track.stop();
+    if (this.#signal.aborted) return;
+    this.#owner.onMedia();
+    try {
+      if (screen.cameraWasOn) await this.setCamera(true);
+    } catch (cause) {
+      this.#owner.onError(toCallError(cause));
+    }
   }
 
   #cameraChanged({ cameraOn }: PeerSession): void {

@@ -249,6 +249,20 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
     this.dispatchEvent(new Event('streams-change'));
   }
 
+  get sharing(): boolean {
+    return this.#parts.media.devices.sharing;
+  }
+
+  async shareScreen(): Promise<void> {
+    if (this.#ended || this.activeSince === undefined)
+      throw new XmppCallError('invalid-state', { message: `shareScreen() in state ${this.state}` });
+    await this.#parts.media.devices.shareScreen();
+  }
+
+  async stopSharing(): Promise<void> {
+    await this.#parts.media.devices.stopSharing();
+  }
+
   setMediaCore(preference: MediaCorePreference): boolean {
     return this.#parts.core.prefer(preference);
   }
@@ -393,7 +407,7 @@ export class ClientCall extends typedEventTarget<CallEventMap>() implements Call
       // Without a microphone there is no sound, as if the user had muted.
       const contents = [
         content('microphone', ContentSource.MICROPHONE, devices.sounding),
-        content('camera', ContentSource.CAMERA, this.cameraOn),
+        content('camera', ContentSource.CAMERA, devices.showing),
       ];
       this.#commands.setMuted(contents);
     }

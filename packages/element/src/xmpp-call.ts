@@ -110,6 +110,7 @@ export type ClientFactory = (options: CallClientOptions) => CallClient;
  * @csspart button - Every button with a text in it.
  * @csspart call-again - Calls again.
  * @csspart close - Closes the panel.
+ * @csspart stop-sharing - Ends the sharing of the screen.
  * @csspart resume - Takes the call off hold.
  * @csspart hear - Starts the sound where the browser held it back.
  * @csspart dismiss - Puts a remark away.

@@ -1,4 +1,4 @@
-export { assertCallsPossible, devicesGranted, openCamera, openDevices, openMicrophone } from './devices.js';
+export { assertCallsPossible, devicesGranted, openCamera, openDevices, openMicrophone, openScreen } from './devices.js';
 export type { DeviceChoice, OpenDeviceOptions, OpenDevicesOptions, OpenedDevices } from './devices.js';
 export type { RemoteCandidateInit } from './ice.js';
 export type { CandidateFacts, IceEvent, IceLog, IceLogEntry } from './ice-log.js';

@@ -15,6 +15,8 @@ const de: Locale = {
     },
     held: 'Gehalten',
     newMessages: (count) => (count === 1 ? 'Neue Nachricht' : `${count} neue Nachrichten`),
+    youShare: 'Die andere Seite sieht Ihren Bildschirm.',
+    stopSharing: 'Nicht mehr zeigen',
     youHold: 'Sie halten dieses Gespräch: Keiner hört den anderen.',
     resume: 'Fortsetzen',
     visitor: 'Besucher',

@@ -15,6 +15,8 @@ const en: Locale = {
     },
     held: 'On hold',
     newMessages: (count) => (count === 1 ? 'New message' : `${count} new messages`),
+    youShare: 'The other side sees your screen.',
+    stopSharing: 'Stop sharing',
     youHold: 'You put this call on hold: nobody hears the other.',
     resume: 'Resume',
     visitor: 'Visitor',

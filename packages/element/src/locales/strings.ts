@@ -16,6 +16,8 @@ export interface Strings {
   /** The other side holds the call. */
   readonly held: string;
   readonly newMessages: (count: number) => string;
+  readonly youShare: string;
+  readonly stopSharing: string;
   readonly youHold: string;
   readonly resume: string;
   /** In place of a made-up name. */

@@ -117,6 +117,23 @@ export class FakeCall extends CountingTarget implements Call {
     this.dispatchEvent(new Event('chat-change'));
   }
 
+  sharing = false;
+  /** Why no screen is shared. */
+  sharingError: XmppCallError | undefined;
+
+  async shareScreen(): Promise<void> {
+    await Promise.resolve();
+    if (this.sharingError) throw this.sharingError;
+    this.sharing = true;
+    this.dispatchEvent(new Event('media-change'));
+  }
+
+  async stopSharing(): Promise<void> {
+    await Promise.resolve();
+    this.sharing = false;
+    this.dispatchEvent(new Event('media-change'));
+  }
+
   onHold = false;
 
   hold(): void {

@@ -174,6 +174,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
       call.activate(42 * SECOND);
       for (const text of ['Hello!', 'Are you there?']) call.addMessage(text);
     }),
+  sharing: (box, lang) =>
+    called(box, lang, (call) => {
+      call.activate(80 * SECOND);
+      void call.shareScreen();
+    }),
   'on-hold': (box, lang) =>
     called(box, lang, (call) => {
       call.activate(80 * SECOND);

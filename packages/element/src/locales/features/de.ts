@@ -6,6 +6,7 @@ const de: FeatureLocale = {
     back: 'Zurück',
     closePane: 'Schließen',
     loadFailed: 'Das wurde nicht geladen. Bitte versuchen Sie es noch einmal.',
+    shareScreen: 'Bildschirm zeigen',
     hold: 'Halten',
     fullScreen: 'Vollbild',
     pictureInPicture: 'Im Vordergrund halten',

@@ -6,6 +6,7 @@ const en: FeatureLocale = {
     back: 'Back',
     closePane: 'Close',
     loadFailed: 'This did not load. Please try again.',
+    shareScreen: 'Share screen',
     hold: 'Hold',
     fullScreen: 'Full screen',
     pictureInPicture: 'Keep on top',

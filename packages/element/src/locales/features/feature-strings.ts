@@ -7,6 +7,7 @@ export interface FeatureStrings {
   /** Accessible name of a pane's close button. */
   readonly closePane: string;
   readonly loadFailed: string;
+  readonly shareScreen: string;
   readonly hold: string;
   readonly fullScreen: string;
   readonly pictureInPicture: string;

@@ -7,6 +7,7 @@ import { dialPad } from './dial-pad.js';
 import { safetyCode } from './safety-code.js';
 import { devices } from './devices.js';
 import { hold } from './hold.js';
+import { shareScreen } from './share-screen.js';
 import { hideSelfView, unmirrorSelfView } from './self-view.js';
 import { transfer, transferRequest } from './transfer.js';
 
@@ -16,6 +17,7 @@ export const CALL_FEATURES: readonly CallFeature[] = [
   transfer,
   transferRequest,
   chat,
+  shareScreen,
   hold,
   devices,
   pictureInPicture,

@@ -71,6 +71,7 @@ export function callNotes(model: ViewModel, call: Call): readonly string[] {
   if (call.remote.audioMuted) notes.push(strings.remoteMuted(name));
   if (model.turnedCameraOff) notes.push(strings.remoteCameraOff(name));
   if (model.unread > 0) notes.push(strings.newMessages(model.unread));
+  if (call.sharing) notes.push(strings.youShare);
   if (call.onHold) notes.push(strings.youHold);
   if (session.connection === 'reconnecting') notes.push(strings.signalingReconnecting);
   return notes;
@@ -118,6 +119,11 @@ function notes(model: ViewModel, call: Call): TemplateResult | typeof nothing {
       unread === undefined
         ? nothing
         : textButton({ part: 'unread', label: unread, tone: 'secondary', onClick: () => model.openFeature('chat') })
+    }
+    ${
+      call.sharing
+        ? textButton({ part: 'stop-sharing', label: strings.stopSharing, onClick: () => void call.stopSharing() })
+        : nothing
     }
     ${call.onHold ? textButton({ part: 'resume', label: strings.resume, onClick: () => call.resume() }) : nothing}
     ${
@@ -176,10 +182,10 @@ function controls(model: ViewModel, call: Call): TemplateResult {
   </div>`;
 }
 
-/** An upright picture is shown whole instead of being cut to the wide stage. */
+/** An upright picture is shown whole instead of being cut to the wide stage, and one that is larger than a camera's: it is a screen. */
 function fitPicture(event: Event): void {
   const video = event.currentTarget as HTMLVideoElement;
-  video.classList.toggle('upright', video.videoHeight > video.videoWidth);
+  video.classList.toggle('upright', video.videoHeight > video.videoWidth || video.videoWidth > 1280);
 }
 
 /** Moves one's own picture; the first try loads the code for it, which a drag outlasts. */
