@@ -34,9 +34,11 @@ class ChatPane implements Pane {
     return html`<div class="chat">
       <div class="chat-scroll" tabindex="0" role="group" aria-label=${words.title}>
         <div class="chat-list">
-          <ol part="messages" class="messages" role="log">
-            ${call.messages.map((message) => this.#message(message, words))}
-          </ol>
+          <div role="log" aria-label=${words.title}>
+            <ol part="messages" class="messages">
+              ${call.messages.map((message) => this.#message(message, words))}
+            </ol>
+          </div>
           ${composing && text !== '' ? html`<p part="typing" class="message-text typing" dir="auto">${text}</p>` : nothing}
           <p class="chat-note" role="status">
             ${this.#hasFailed ? words.notSent : composing ? words.typing(isolated(model.name)) : ''}
