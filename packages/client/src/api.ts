@@ -366,6 +366,11 @@ export interface CallClientOptions {
    * core is in use in Chromium. Who sets it mutes elements with that stream while `Call.playsSound`. Default false.
    */
   readonly playSound?: boolean;
+  /**
+   * Muting stops the microphone, so that the system's light goes out, and unmuting opens it again, which takes a moment. Default false: muting
+   * sends silence.
+   */
+  readonly releaseMicrophone?: boolean;
   /** Devices of the first calls; see `CallClient.chooseDevices()`. */
   readonly devices?: ChosenDevices;
   /** Texts beside the call, with whoever one talks to. Default `off`: who takes texts has to show them. */

@@ -296,6 +296,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
       get devices() {
         return devices();
       },
+      releasesMicrophone: this.#options.releaseMicrophone ?? false,
       openCore: (call, signal, preference) => this.#openCore(call, signal, preference),
       // Strangers may let several ring: the core of one of them is ready.
       mayOpenCoreEarly: (call) => this.calls.find(({ state }) => state === 'incoming') === call,

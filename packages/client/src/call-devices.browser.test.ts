@@ -350,4 +350,22 @@ describe('Devices of a call', () => {
       Reflect.deleteProperty(navigator.mediaDevices, 'getDisplayMedia');
     }
   });
+
+  it('let go of the microphone while it is muted, where that is wanted', async () => {
+    const { outgoing, dispose } = await establish({ releaseMicrophone: true }, { media: AUDIO });
+    const ours = () => live(opened).length;
+    const both = ours();
+    outgoing.setMuted(true);
+    await until(outgoing, 'streams-change', () => ours() === both - 1);
+    expect(outgoing.muted).to.equal(true);
+    outgoing.setMuted(false);
+    await until(outgoing, 'streams-change', () => ours() === both);
+    expect(microphoneOf(outgoing)?.enabled).to.equal(true);
+    outgoing.setMuted(true);
+    outgoing.setMuted(false);
+    outgoing.setMuted(true);
+    await until(outgoing, 'streams-change', () => ours() === both - 1);
+    await dispose();
+    expect(live(opened)).to.deep.equal([]);
+  });
 });

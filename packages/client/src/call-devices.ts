@@ -12,6 +12,8 @@ export interface DevicesOwner {
   readonly media: CallMedia;
   /** Which devices were chosen. */
   readonly chosen: ChosenDevices;
+  /** Whether a muted microphone is stopped. */
+  readonly releasesMicrophone: boolean;
   /** Undefined before the connection was made. */
   readonly session: PeerSession | undefined;
   /** Makes the connection, once. */
@@ -89,7 +91,9 @@ export class CallDevices {
     else this.#muted.delete(content);
     this.#owner.session?.setMuted(muted, content);
     // Who wants to be heard may be asked for a microphone once more.
-    if (!muted && content === 'microphone') this.#microphone?.reopen();
+    if (content !== 'microphone') return;
+    if (!muted) this.#microphone?.reopen();
+    else if (this.#owner.releasesMicrophone) this.#microphone?.release();
   }
 
   /** A session that was made is to send what is not muted. */
@@ -218,6 +222,8 @@ export class CallDevices {
     this.#microphone = new Microphone({
       track: opened.audio,
       chosen: () => owner.chosen.microphone,
+      wanted: () => !owner.releasesMicrophone || !this.#muted.has('microphone'),
+      stop: () => session.stopMicrophone(),
       signal,
       use: (track) => session.replaceMicrophone(track),
       onChange: () => {
@@ -227,6 +233,8 @@ export class CallDevices {
         owner.onError(toCallError(error));
       },
     });
+    // Muted before it was there.
+    if (owner.releasesMicrophone && this.#muted.has('microphone')) this.#microphone.release();
     // Turned off while the devices joined.
     if (session.cameraOn && !this.#camera.wanted) await session.stopCamera();
     if (session.established) await owner.settleCamera(session);

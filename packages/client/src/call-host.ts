@@ -16,6 +16,8 @@ export interface CallHost {
   networkChanged(): void;
   readonly mediaCore: MediaCorePreference;
   readonly devices: ChosenDevices;
+  /** Whether a muted microphone is stopped. */
+  readonly releasesMicrophone: boolean;
   /** Loads and starts the core of a call; it ends with the signal. Never rejects. */
   openCore(call: Call, signal: AbortSignal, preference: MediaCorePreference): Promise<OpenedCore>;
   /** Whether the core of this call may be started before the user has answered. */

@@ -13,7 +13,8 @@ import { RemoteWatch } from './remote-watch.js';
 import type { RemoteWatchOwner } from './remote-watch.js';
 
 /** What the media of a call need of it. */
-export interface MediaOwner extends RemoteWatchOwner, Pick<DevicesOwner, 'media' | 'chosen' | 'onStreams' | 'onMedia'> {
+export interface MediaOwner
+  extends RemoteWatchOwner, Pick<DevicesOwner, 'media' | 'chosen' | 'releasesMicrophone' | 'onStreams' | 'onMedia'> {
   readonly core: CallCore;
   readonly remoteStream: MediaStream;
   readonly iceTransportPolicy: RTCIceTransportPolicy | undefined;
@@ -138,6 +139,7 @@ export class CallMedia {
       get chosen() {
         return owner.chosen;
       },
+      releasesMicrophone: owner.releasesMicrophone,
       prepare: () => this.prepare(),
       offerCamera: (opened) => this.#negotiator.offerCamera(opened),
       settleCamera: (opened) => this.#negotiator.settleCamera(opened),

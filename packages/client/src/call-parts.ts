@@ -93,6 +93,7 @@ export class CallParts {
       get chosen() {
         return host.devices;
       },
+      releasesMicrophone: host.releasesMicrophone,
       iceServers: () => host.iceServers(),
       freshIceServers: () => host.freshIceServers(),
       describe: async (type, sdp) => {

@@ -25,6 +25,7 @@ export function checkedOptions(options: CallClientOptions): CallClientOptions {
 
 function checksOf(options: Readonly<Partial<Record<keyof CallClientOptions, unknown>>>): readonly Check[] {
   const { service, domain, ringTimeoutMs, iceTransportPolicy, iceServers, playSound, refusePlain, log } = options;
+  const { releaseMicrophone, chat, devices } = options;
   return [
     [typeof domain === 'string' && domain.trim() !== '', 'domain has to be the name of an XMPP domain'],
     [optional(service, 'string'), 'service has to be a WebSocket URL'],
@@ -42,6 +43,9 @@ function checksOf(options: Readonly<Partial<Record<keyof CallClientOptions, unkn
     ],
     [optional(playSound, 'boolean'), 'playSound has to be true or false'],
     [optional(refusePlain, 'boolean'), 'refusePlain has to be true or false'],
+    [optional(releaseMicrophone, 'boolean'), 'releaseMicrophone has to be true or false'],
+    [chat === undefined || isOneOf(chat, ['off', 'on', 'real-time']), 'chat has to be off, on or real-time'],
+    [devices === undefined || (typeof devices === 'object' && devices !== null), 'devices has to be an object'],
     [optional(log, 'function'), 'log has to be a function'],
   ];
 }
@@ -55,6 +59,10 @@ function checksOfCredentials({ credentials }: { readonly credentials?: unknown }
     [typeof username === 'string' && username !== '', 'credentials.username has to be the local part of a JID'],
     [typeof password === 'string', 'credentials.password has to be a string'],
   ];
+}
+
+function isOneOf(value: unknown, words: readonly string[]): boolean {
+  return words.some((word) => word === value);
 }
 
 function optional(value: unknown, type: string): boolean {

@@ -163,6 +163,7 @@ export class XmppCallElement extends LitElement implements PanelHost {
     mediaCore: { attribute: 'media-core' },
     silent: { type: Boolean },
     chat: {},
+    releaseMicrophone: { attribute: 'release-microphone', type: Boolean },
     rememberDevices: { attribute: 'remember-devices', type: Boolean },
     tones: {},
     refusePlain: { attribute: 'refuse-plain', type: Boolean },
@@ -203,6 +204,8 @@ export class XmppCallElement extends LitElement implements PanelHost {
   declare tones: ToneRegion | 'auto' | undefined;
   /** Messages beside the call: `on` (default), `real-time` (also letter by letter, where both sides want that) or `off`. */
   declare chat: ChatPreference | undefined;
+  /** Muting stops the microphone, so that the system's light goes out; unmuting takes a moment. */
+  declare releaseMicrophone: boolean;
   /** Stores in the browser which devices were chosen. Without it they hold for the page. */
   declare rememberDevices: boolean;
   /** For agents: never sends the password itself (SASL PLAIN). */
@@ -233,6 +236,7 @@ export class XmppCallElement extends LitElement implements PanelHost {
     this.video = false;
     this.silent = false;
     this.rememberDevices = false;
+    this.releaseMicrophone = false;
     this.refusePlain = false;
     this.multipleCalls = false;
     this.loading = false;

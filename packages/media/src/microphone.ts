@@ -5,6 +5,10 @@ export interface MicrophoneOptions {
   readonly track: MediaStreamTrack;
   /** `deviceId` of the one that was chosen. */
   readonly chosen: () => string | undefined;
+  /** Whether there is to be one now; false while it is let go of. */
+  readonly wanted: () => boolean;
+  /** Stops the one that is sent. */
+  stop(): Promise<void>;
   /** Ends the watch. */
   readonly signal: AbortSignal;
   /** Sends another track in place of the lost one, and owns it from then on. */
@@ -24,6 +28,8 @@ export class Microphone {
   #track: MediaStreamTrack;
   #lost = false;
   #reopening = false;
+  /** The user has let go of it. */
+  #released = false;
 
   constructor(options: MicrophoneOptions) {
     this.#options = options;
@@ -46,13 +52,21 @@ export class Microphone {
 
   /** Tries once more to get one where it is lost, at the price of a prompt. */
   reopen(): void {
-    if (this.#lost) void this.#reopen();
+    if (this.#lost || this.#released) void this.#reopen();
+  }
+
+  /** Stops it until `reopen`: the system's light goes out. */
+  release(): void {
+    if (this.#lost || this.#released || this.#reopening) return;
+    this.#released = true;
+    // A session that was closed meanwhile has stopped it.
+    this.#options.stop().catch(() => undefined);
   }
 
   /** Sends another one in its place, which was opened. @throws what `use` throws */
   async replace(track: MediaStreamTrack): Promise<void> {
     await this.#options.use(track);
-    this.#lost = false;
+    this.#lost = this.#released = false;
     this.#follow(track);
     this.#options.onChange();
   }
@@ -93,13 +107,15 @@ export class Microphone {
       await this.#options.use(track);
       if (track.readyState === 'ended')
         throw new MediaError('device-not-found', 'gone again', { device: 'microphone' });
-      this.#lost = false;
+      this.#lost = this.#released = false;
       this.#follow(track);
       this.#options.onChange();
     } catch (cause) {
       if (!this.#options.signal.aborted && !known) this.#options.onLost(toMediaError(cause, 'microphone'));
     } finally {
       this.#reopening = false;
+      // Muted again while it opened.
+      if (!this.#options.wanted()) this.release();
     }
   }
 }

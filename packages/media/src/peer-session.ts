@@ -252,6 +252,14 @@ export class PeerSession {
     });
   }
 
+  /** Stops the microphone, so that its light goes out; `replaceMicrophone` brings one back. */
+  stopMicrophone(): Promise<void> {
+    return this.#run(async () => {
+      await this.#local.stop('microphone');
+      this.#observer.onStreams();
+    });
+  }
+
   /** Sends another microphone in place of one that was lost. @throws MediaError and stops the track */
   async replaceMicrophone(track: MediaStreamTrack): Promise<void> {
     try {

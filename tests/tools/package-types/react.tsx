@@ -24,6 +24,7 @@ export const button = (
     tones="auto"
     chat="on"
     remember-devices
+    release-microphone
     iceServers={[{ urls: 'stun:stun.example.org' }]}
     strings={undefined}
     clientFactory={clientFactory}

@@ -15,6 +15,7 @@ const CONFIGURATION: Configuration = {
   workerSrc: undefined,
   chat: undefined,
   rememberDevices: false,
+  releaseMicrophone: false,
   mediaCore: undefined,
 };
 

@@ -15,6 +15,8 @@ export interface Configuration {
   readonly iceServers: readonly RTCIceServer[] | undefined;
   readonly workerSrc: string | undefined;
   readonly mediaCore: MediaCorePreference | undefined;
+  /** Whether muting stops the microphone. */
+  readonly releaseMicrophone: boolean;
   /** Whether devices that are chosen are stored in the browser. */
   readonly rememberDevices: boolean;
   /** Texts beside the call; `on` by default. */
@@ -43,6 +45,7 @@ export function clientOptions(from: Configuration, domain: string, credentials: 
     ...(service && { service }),
     ...(ringing !== undefined && { ringTimeoutMs: ringing }),
     ...(refusePlain && { refusePlain }),
+    ...(from.releaseMicrophone && { releaseMicrophone: true }),
     ...(iceTransportPolicy === 'relay' && { iceTransportPolicy }),
     ...(iceServers && { iceServers }),
     ...(workerSrc && { workerUrl: workerSrc }),

@@ -27,6 +27,7 @@ export interface XmppCallAttributes {
   transfers?: 'ask' | 'accept' | 'refuse' | undefined;
   chat?: ChatPreference | undefined;
   'remember-devices'?: boolean | undefined;
+  'release-microphone'?: boolean | undefined;
   tones?: ToneRegion | 'auto' | undefined;
 }
 
