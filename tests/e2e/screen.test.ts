@@ -1,7 +1,7 @@
 /** A screen in place of the camera. The page's own picture stands for it: nobody is there to choose one. */
 import { after, before, describe, it } from 'node:test';
 import type { WidgetPage } from '../tools/widget-page.js';
-import { AGENT, VISITOR, closeClean, establish, hears, openAgent, openVisitor, sees } from './desk.js';
+import { AGENT, VISITOR, closeClean, establish, hears, openAgent, openVisitor, receives, sees } from './desk.js';
 import { type Harness, startHarness } from './harness.js';
 
 const SCREEN = { toneHz: AGENT.toneHz, sender: 77 };
@@ -44,11 +44,10 @@ describe('a shared screen', () => {
       await offerScreen(agent);
       await agent.openFeature('share-screen');
       await agent.shows(/The other side sees your screen/);
-      await sees(visitor, SCREEN);
-      await hears(visitor, AGENT);
+      await receives(visitor, SCREEN);
       await agent.press('stop-sharing');
-      await sees(visitor, AGENT);
-      await sees(agent, VISITOR);
+      await receives(visitor, AGENT);
+      await receives(agent, VISITOR);
       await visitor.press('hang-up');
       await agent.ended();
       await closeClean(visitor, agent);
@@ -61,7 +60,7 @@ describe('a shared screen', () => {
     await establish(visitor, agent);
     await offerScreen(agent);
     await agent.openFeature('share-screen');
-    await sees(visitor, SCREEN);
+    await receives(visitor, SCREEN);
     await agent.page.evaluate(() => {
       const { sharedScreen } = globalThis as unknown as { sharedScreen: MediaStreamTrack };
       sharedScreen.stop();

@@ -366,6 +366,7 @@ describe('Devices of a call', () => {
     outgoing.setMuted(true);
     await until(outgoing, 'streams-change', () => ours() === both - 1);
     await dispose();
-    expect(live(opened)).to.deep.equal([]);
+    // One that was being opened meanwhile is stopped once it is there.
+    while (ours() > 0) await new Promise((resolve) => setTimeout(resolve));
   });
 });

@@ -31,6 +31,12 @@ export interface DevicesOwner {
   onFailure(cause: unknown): void;
 }
 
+/** What is sent in place of the camera, and whether that was on before. */
+interface SharedScreen {
+  readonly track: MediaStreamTrack;
+  readonly cameraWasOn: boolean;
+}
+
 /** What this side sends in a call: its devices, from the prompt to the end. */
 export class CallDevices {
   readonly #owner: DevicesOwner;
@@ -44,8 +50,9 @@ export class CallDevices {
   #hasJoined = false;
   #microphone: Microphone | undefined;
   #cameraOn = false;
-  /** What is sent in place of the camera, and whether that was on before. */
-  #screen: { readonly track: MediaStreamTrack; readonly cameraWasOn: boolean } | undefined;
+  #screen: SharedScreen | undefined;
+  /** The camera is as it was before the last screen. */
+  #restored: Promise<void> = Promise.resolve();
 
   /** @param signal the call has ended */
   constructor(owner: DevicesOwner, signal: AbortSignal) {
@@ -308,15 +315,20 @@ export class CallDevices {
     }
   }
 
-  async #screenEnded(): Promise<void> {
+  /** Resolves when the camera is on again, where it was before. */
+  #screenEnded(): Promise<void> {
     const screen = this.#screen;
-    if (!screen) return;
     this.#screen = undefined;
-    screen.track.stop();
+    if (screen) this.#restored = this.#restoreCamera(screen);
+    return this.#restored;
+  }
+
+  async #restoreCamera({ track, cameraWasOn }: SharedScreen): Promise<void> {
+    track.stop();
     if (this.#signal.aborted) return;
     this.#owner.onMedia();
     try {
-      if (screen.cameraWasOn) await this.setCamera(true);
+      if (cameraWasOn) await this.setCamera(true);
     } catch (cause) {
       this.#owner.onError(toCallError(cause));
     }
