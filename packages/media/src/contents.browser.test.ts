@@ -37,4 +37,28 @@ describe('the contents of a session', () => {
     }
     assert(remoteStream.getTracks().length === 0, 'nothing is left in the stream');
   });
+
+  it('are paused by the last of many wishes, without a queue of the others', async () => {
+    const session = new PeerSession({
+      iceServers: [],
+      observer: { onCandidate: ignore, onConnectivity: ignore, onStreams: ignore },
+      remoteStream: new MediaStream(),
+    });
+    const original = Object.getOwnPropertyDescriptor(RTCRtpSender.prototype, 'replaceTrack');
+    const changes: boolean[] = [];
+    RTCRtpSender.prototype.replaceTrack = (track) => {
+      changes.push(track === null);
+      return Promise.resolve();
+    };
+    try {
+      session.addMedia({ video: false });
+      const wishes = Array.from({ length: 1001 }, (_, index) => session.setPaused(index % 2 === 0));
+      await Promise.all(wishes);
+      await session.setPaused(false);
+      assert(changes.join() === 'true,true', changes.join());
+    } finally {
+      if (original) Object.defineProperty(RTCRtpSender.prototype, 'replaceTrack', original);
+      session.close();
+    }
+  });
 });

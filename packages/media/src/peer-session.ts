@@ -52,6 +52,9 @@ export class PeerSession {
   readonly #ice = new IceRecorder();
   #hasRelay: boolean;
   #gathered = false;
+  #wantsPause = false;
+  /** Waits for its turn. */
+  #pausing: Promise<void> | undefined;
 
   constructor({ iceServers, iceTransportPolicy, observer, connect, remoteStream }: PeerSessionOptions) {
     this.#observer = observer;
@@ -215,9 +218,15 @@ export class PeerSession {
     this.#local.setMuted(content, muted);
   }
 
-  /** Sends nothing, or what the devices give again; no negotiation. @throws MediaError */
+  /** Sends nothing, or what the devices give again; no negotiation. Of several wishes the last one counts. @throws MediaError */
   setPaused(isPaused: boolean): Promise<void> {
-    return this.#run(() => this.#local.setPaused(isPaused));
+    this.#wantsPause = isPaused;
+    // A peer that holds and resumes again and again queues nothing.
+    this.#pausing ??= this.#run(() => {
+      this.#pausing = undefined;
+      return this.#local.setPaused(this.#wantsPause);
+    });
+    return this.#pausing;
   }
 
   /**
