@@ -344,6 +344,11 @@ export interface CallClientOptions {
   readonly credentials?: Credentials;
   /** ms, default 45 000, which 0 stands for too; at most 2^31 - 1. */
   readonly ringTimeoutMs?: number;
+  /**
+   * Calls at a time, 1 by default and 8 at most. A further one that comes in finds the line busy. With 2 a second call rings while the first goes on:
+   * put the first on hold before answering.
+   */
+  readonly maxCalls?: number;
   /** Never sends the password itself to the server (SASL PLAIN), not even over TLS. Default false. */
   readonly refusePlain?: boolean;
   /** `relay` forces media through TURN. */

@@ -145,7 +145,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
     this.#changeConnection('connecting', undefined);
     try {
       const port = this.#port ?? (await this.#start());
-      const { service, domain, credentials, ringTimeoutMs, refusePlain, chat } = this.#options;
+      const { service, domain, credentials, ringTimeoutMs, refusePlain, chat, maxCalls } = this.#options;
       const reply = await port.command({
         case: 'connect',
         value: {
@@ -156,6 +156,7 @@ export class WorkerCallClient extends typedEventTarget<ClientEventMap>() impleme
               ? { case: 'password', value: { username: credentials.username, password: credentials.password } }
               : { case: 'anonymous', value: {} },
           ringTimeoutMs: ringTimeoutMs ?? 0,
+          maxCalls: maxCalls ?? 0,
           refusePlain: refusePlain ?? false,
           mediaCore: canUseMediaCore(this.#mediaCore),
           chat: chat === 'on' || chat === 'real-time',

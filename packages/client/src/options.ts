@@ -25,7 +25,7 @@ export function checkedOptions(options: CallClientOptions): CallClientOptions {
 
 function checksOf(options: Readonly<Partial<Record<keyof CallClientOptions, unknown>>>): readonly Check[] {
   const { service, domain, ringTimeoutMs, iceTransportPolicy, iceServers, playSound, refusePlain, log } = options;
-  const { releaseMicrophone, chat, devices } = options;
+  const { releaseMicrophone, chat, devices, maxCalls } = options;
   return [
     [typeof domain === 'string' && domain.trim() !== '', 'domain has to be the name of an XMPP domain'],
     [optional(service, 'string'), 'service has to be a WebSocket URL'],
@@ -43,6 +43,10 @@ function checksOf(options: Readonly<Partial<Record<keyof CallClientOptions, unkn
     ],
     [optional(playSound, 'boolean'), 'playSound has to be true or false'],
     [optional(refusePlain, 'boolean'), 'refusePlain has to be true or false'],
+    [
+      maxCalls === undefined || [1, 2, 3, 4, 5, 6, 7, 8].some((count) => count === maxCalls),
+      'maxCalls has to be a number from 1 to 8',
+    ],
     [optional(releaseMicrophone, 'boolean'), 'releaseMicrophone has to be true or false'],
     [chat === undefined || isOneOf(chat, ['off', 'on', 'real-time']), 'chat has to be off, on or real-time'],
     [devices === undefined || (typeof devices === 'object' && devices !== null), 'devices has to be an object'],

@@ -167,6 +167,7 @@ export class SignalingService {
     mediaCore,
     chat,
     realTimeText,
+    maxCalls,
   }: Connect): Connection {
     const anonymous = credentials.case !== 'password';
     const stream = this.#createStream(
@@ -200,6 +201,7 @@ export class SignalingService {
       {
         anonymous,
         ringTimeoutMs: ringTimeoutMs > 0 ? ringTimeoutMs : DEFAULT_RING_TIMEOUT_MS,
+        maxCalls: Math.max(1, maxCalls),
         chat: chat ? { realTimeText } : undefined,
       },
     );

@@ -171,3 +171,57 @@ describe('a quota', () => {
     assert.deepEqual(taken(10_000, 'a'), [true, true, true, false, false]);
   });
 });
+
+describe('a second call', () => {
+  const SECOND = 'c0ffee00-0000-4000-8000-000000000002';
+
+  it('rings beside the first where two are allowed, whichever way it comes', async () => {
+    for (const way of WAYS) {
+      const scenario = new Scenario({ maxCalls: 2 });
+      await scenario.callAndTalk();
+      await call(scenario, way, SECOND, CAROL);
+      await scenario.pass(20);
+      assert.equal(scenario.last(SECOND), 'incoming');
+      assert.equal(scenario.last(), 'active');
+    }
+  });
+
+  it('keeps a third from ringing, and makes it busy once it is answered', async () => {
+    const scenario = new Scenario({ maxCalls: 2 });
+    await scenario.callAndTalk();
+    await call(scenario, 'propose', SECOND, CAROL);
+    await scenario.pass(20);
+    await call(scenario, 'propose', 'third', COLLEAGUE);
+    await scenario.pass(20);
+    assert.equal(scenario.last('third'), undefined);
+    scenario.calls.accept(SECOND);
+    await scenario.turn();
+    scenario.sent();
+    await call(scenario, 'propose', 'fourth', COLLEAGUE);
+    await scenario.pass(20);
+    assert.equal(scenario.last('fourth'), undefined);
+    assert.ok(scenario.sent().some((line) => line.startsWith('reject busy')));
+  });
+
+  it('can be placed beside the first, and no third one', async () => {
+    const scenario = new Scenario({ maxCalls: 2 });
+    await scenario.callAndTalk();
+    const start = (id: string) => {
+      scenario.calls.start(id, CAROL, { audio: true, video: false });
+    };
+    start(SECOND);
+    assert.throws(() => start('third'), { code: 'invalid-state' });
+    assert.equal(scenario.last(), 'active');
+  });
+
+  it('that ends leaves the other as it was', async () => {
+    const scenario = new Scenario({ maxCalls: 2 });
+    await scenario.callAndTalk();
+    await call(scenario, 'propose', SECOND, CAROL);
+    await scenario.pass(20);
+    scenario.calls.reject(SECOND);
+    await scenario.turn();
+    assert.equal(scenario.last(SECOND), 'ended: rejected-locally');
+    assert.equal(scenario.last(), 'active');
+  });
+});

@@ -37,13 +37,18 @@ export class Admission {
   readonly #refusals = new Quota(REFUSALS);
 
   constructor(
-    private readonly context: Pick<CallContext, 'stream' | 'environment'>,
+    private readonly context: Pick<CallContext, 'stream' | 'environment' | 'settings'>,
     private readonly lines: () => readonly Line[],
   ) {}
 
-  /** One call at a time; what rings here does not keep its user from calling. */
+  /** As many calls at a time as the settings allow; what rings here does not keep its user from calling. */
   get mayStart(): boolean {
-    return this.lines().every(({ asking }) => asking);
+    return this.#taken < this.context.settings.maxCalls;
+  }
+
+  /** Calls that do not only ring here. */
+  get #taken(): number {
+    return this.lines().filter(({ asking }) => !asking).length;
   }
 
   /** Counts an attempt to call us, whatever becomes of it. @returns false for one too many of one account */
@@ -54,9 +59,9 @@ export class Admission {
 
   /** Counts a call that would ring now. @returns why it may not */
   refusalOf(from: string): Reason | undefined {
-    const lines = this.lines();
-    if (lines.some(({ asking }) => !asking)) return IN_A_CALL;
-    return lines.length > 0 || !this.#mayRing(from) ? BEING_CALLED : undefined;
+    if (!this.mayStart) return IN_A_CALL;
+    // One rings at a time, beside the calls that go on.
+    return this.lines().length > this.#taken || !this.#mayRing(from) ? BEING_CALLED : undefined;
   }
 
   /** Counts a refusal. @returns whether it may be said */

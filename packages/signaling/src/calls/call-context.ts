@@ -21,6 +21,8 @@ export interface CallContext {
 export interface CallSettings {
   /** ms until an outgoing call that nobody answers is given up. */
   readonly ringTimeoutMs: number;
+  /** Calls at a time, 1 at least: what is beyond is busy. */
+  readonly maxCalls: number;
   /** Without an account there are no other devices to tell. */
   readonly anonymous: boolean;
   /** Undefined where texts are not shown, and not taken then. */

@@ -30,6 +30,7 @@ export interface ScenarioOptions {
   readonly own?: string;
   readonly anonymous?: boolean;
   readonly ringTimeoutMs?: number;
+  readonly maxCalls?: number;
   readonly chat?: ChatSettings;
 }
 
@@ -42,11 +43,13 @@ export class Scenario {
   #ids = 0;
   #seen = 0;
 
-  constructor({ own = OWN, anonymous = false, ringTimeoutMs = 45_000, chat }: ScenarioOptions = {}) {
+  constructor({ own = OWN, anonymous = false, ringTimeoutMs = 45_000, maxCalls = 1, chat }: ScenarioOptions = {}) {
     this.stream = new FakeStream(own);
     this.stream.clock = () => this.environment.now();
     const tell = (event: PageEvent) => this.events.push(event);
-    this.calls = new PageSide(new CallManager(this.stream, this.environment, tell, { anonymous, ringTimeoutMs, chat }));
+    this.calls = new PageSide(
+      new CallManager(this.stream, this.environment, tell, { anonymous, ringTimeoutMs, maxCalls, chat }),
+    );
     this.environment.advance(10_000);
   }
 
