@@ -88,6 +88,10 @@ export type ClientFactory = (options: CallClientOptions) => CallClient;
  * @csspart send - Its button.
  * @csspart device - A list of microphones, cameras or loudspeakers.
  * @csspart level - How loud the microphone is.
+ * @csspart second-call - The call beside the one that is shown.
+ * @csspart answer-second - Answers it and puts the shown one on hold.
+ * @csspart decline-second - Declines it.
+ * @csspart swap - Shows the call that is on hold.
  * @csspart unread - Opens messages that were not seen yet.
  * @csspart save-report - Saves what is known of the connection.
  * @csspart shorten-addresses - Whether addresses are shortened there.
@@ -163,6 +167,7 @@ export class XmppCallElement extends LitElement implements PanelHost {
     mediaCore: { attribute: 'media-core' },
     silent: { type: Boolean },
     chat: {},
+    maxCalls: { attribute: 'max-calls', type: Number },
     releaseMicrophone: { attribute: 'release-microphone', type: Boolean },
     rememberDevices: { attribute: 'remember-devices', type: Boolean },
     tones: {},
@@ -204,6 +209,8 @@ export class XmppCallElement extends LitElement implements PanelHost {
   declare tones: ToneRegion | 'auto' | undefined;
   /** Messages beside the call: `on` (default), `real-time` (also letter by letter, where both sides want that) or `off`. */
   declare chat: ChatPreference | undefined;
+  /** For agents: with 2 a second call is shown while the first goes on, which is put on hold to answer it. By default 1: it is busy. */
+  declare maxCalls: 1 | 2 | undefined;
   /** Muting stops the microphone, so that the system's light goes out; unmuting takes a moment. */
   declare releaseMicrophone: boolean;
   /** Stores in the browser which devices were chosen. Without it they hold for the page. */

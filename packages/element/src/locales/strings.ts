@@ -16,6 +16,9 @@ export interface Strings {
   /** The other side holds the call. */
   readonly held: string;
   readonly newMessages: (count: number) => string;
+  readonly heldCall: (name: string) => string;
+  readonly answerSecond: string;
+  readonly swap: string;
   readonly youShare: string;
   readonly stopSharing: string;
   readonly youHold: string;

@@ -17,6 +17,7 @@ import { clientOptions } from './configuration.js';
 import type { Configuration } from './configuration.js';
 import type { Asked } from './owner-hints.js';
 import { rememberedDevices } from './remembered-devices.js';
+import type { SecondCall } from './second-call.js';
 
 /** A call that did not reach this agent, kept to be shown. */
 export interface Notice {
@@ -36,6 +37,8 @@ export interface CallControllerOptions {
   readonly changed: () => void;
   /** The other side wants to pass this one on, or has come to a call that takes the place of this one. */
   readonly passedOn: (to: TransferRequestEvent<Call> | Call) => void;
+  /** Undefined where a second call is busy: for visitors. */
+  readonly createSecond: (session: CallController) => SecondCall | undefined;
 }
 
 const NOTICES_KEPT = 3;
@@ -255,11 +258,16 @@ export class CallController {
     this.options.changed();
   }
 
+  /** The call beside the one that is shown, for agents. */
+  second: SecondCall | undefined;
+
   #incoming(call: Call): void {
     const { call: before } = this;
     if (before && this.live && call.replaces === before) this.options.passedOn(call);
-    if (this.live) return;
-    this.adopt(call);
+    if (this.live && this.account !== undefined) this.second ??= this.options.createSecond(this);
+    if (this.live && this.second === undefined) return;
+    if (this.live) this.second?.take(call);
+    else this.adopt(call);
     this.options.target.dispatchEvent(new XmppCallIncomingEvent(call));
   }
 
@@ -299,6 +307,8 @@ export class CallController {
     }
     this.#dispatchState();
     if (call.state === 'ended') this.#callEnded(call);
+    const next = call.state === 'ended' ? this.second?.successor() : undefined;
+    if (next) this.adopt(next);
     this.options.changed();
   }
 

@@ -28,7 +28,7 @@ import { ToneLoader } from './tone-loader.js';
 import { TrackWatcher, hasPicture, hasSound } from './track-watcher.js';
 import { isPaused, nameOf } from './view-model.js';
 import type { View, ViewModel } from './view-model.js';
-import { ViewLoader, loadAgentViews } from './views/view-loader.js';
+import { ViewLoader, agentParts, loadAgentViews } from './views/view-loader.js';
 import { VIEWS } from './views/views.js';
 // Style sheets stand last: apart from the code, they compress better.
 import { callStyles } from './styles/call.styles.js';
@@ -81,6 +81,23 @@ export class CallPanel implements ReactiveController, ViewModel {
       createClient,
       assertSupported,
       changed: () => this.#changed(),
+      createSecond: (session) => {
+        const parts = agentParts();
+        return (
+          parts &&
+          new parts.SecondCall({
+            get call() {
+              return session.call;
+            },
+            get live() {
+              return session.live;
+            },
+            adopt: (call) => session.adopt(call),
+            answer: (video) => session.answer(video),
+            changed: () => this.#changed(),
+          })
+        );
+      },
       passedOn: (to) => void this.#passOn(to),
     });
     this.#tones = new ToneLoader(clock, this.#update);
@@ -176,6 +193,11 @@ export class CallPanel implements ReactiveController, ViewModel {
   get selfView(): boolean {
     const call = this.#liveCall;
     return call !== undefined && call.cameraOn && hasPicture(call.localStream);
+  }
+
+  get secondCall(): TemplateResult | typeof nothing {
+    const { second } = this.session;
+    return (second && agentParts()?.secondCallView(this, second)) ?? nothing;
   }
 
   get quality(): QualityView | undefined {
@@ -435,7 +457,12 @@ export class CallPanel implements ReactiveController, ViewModel {
   #soundTone(): void {
     const { call, answering } = this.session;
     const { silent, tones: region } = this.host;
-    this.#tones.update(call, { silent, quiet: this.silenced || answering, region });
+    this.#tones.update(call, {
+      silent,
+      quiet: this.silenced || answering,
+      region,
+      isWaiting: this.session.second?.isWaiting ?? false,
+    });
   }
 
   /** Renders again when the timer shows the next second. */

@@ -16,6 +16,7 @@ const CONFIGURATION: Configuration = {
   chat: undefined,
   rememberDevices: false,
   releaseMicrophone: false,
+  maxCalls: undefined,
   mediaCore: undefined,
 };
 

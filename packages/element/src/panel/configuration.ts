@@ -15,6 +15,8 @@ export interface Configuration {
   readonly iceServers: readonly RTCIceServer[] | undefined;
   readonly workerSrc: string | undefined;
   readonly mediaCore: MediaCorePreference | undefined;
+  /** Calls at a time, of an agent. */
+  readonly maxCalls: 1 | 2 | undefined;
   /** Whether muting stops the microphone. */
   readonly releaseMicrophone: boolean;
   /** Whether devices that are chosen are stored in the browser. */
@@ -50,6 +52,8 @@ export function clientOptions(from: Configuration, domain: string, credentials: 
     ...(iceServers && { iceServers }),
     ...(workerSrc && { workerUrl: workerSrc }),
     ...(mediaCore && { mediaCore }),
+    // Only who answers calls sees a second one ring.
+    ...(credentials.kind === 'password' && from.maxCalls === 2 && { maxCalls: 2 }),
     ...(chat !== 'off' && { chat: chat === 'real-time' ? chat : 'on' }),
   };
 }

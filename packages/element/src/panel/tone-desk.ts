@@ -28,6 +28,8 @@ export interface ToneOptions {
   /** The ring tone of an incoming call was put off, or the call is being answered. */
   readonly quiet: boolean;
   readonly region: ToneRegion | 'auto' | undefined;
+  /** A second call rings. */
+  readonly isWaiting: boolean;
 }
 
 /** Which tone a call has now. */
@@ -39,9 +41,9 @@ export class ToneDesk {
 
   constructor(private readonly clock: Clock) {}
 
-  update(call: Call | undefined, { silent, quiet, region = 'auto' }: ToneOptions): void {
+  update(call: Call | undefined, { silent, quiet, region = 'auto', isWaiting }: ToneOptions): void {
     if (call?.state !== 'ended') this.#endFailure();
-    const tone = call?.state === 'ended' ? this.#failureTone(call) : toneOf(call, quiet);
+    const tone = call?.state === 'ended' ? this.#failureTone(call) : isWaiting ? 'call-waiting' : toneOf(call, quiet);
     if (tone !== undefined && tone !== this.#tones.tone) this.#tones.region = toneRegion(region);
     this.#tones.play(silent ? undefined : tone);
   }

@@ -41,6 +41,8 @@ export interface ViewModel {
   readonly remembersDevices: boolean;
   /** Texts of the other side that were not shown yet. */
   readonly unread: number;
+  /** The call beside the one that is shown. */
+  readonly secondCall: TemplateResult | typeof nothing;
   /** The quality of the call: loaded once it is connected. */
   readonly quality: QualityView | undefined;
   /** Whether the menu of the call, or what was chosen in it, is shown. */

@@ -291,6 +291,26 @@ export const scenes: Readonly<Record<string, Scene>> = {
     const { client } = await signedIn(box, lang);
     video(client().ring(GUEST, true));
   },
+  'second-call': async (box, lang) => {
+    const fixture = await signedIn(box, lang);
+    fixture
+      .client()
+      .ring(GUEST)
+      .activate(125 * SECOND);
+    fixture.client().ring('paul@example.net');
+    await settled(fixture.element);
+  },
+  'second-held': async (box, lang) => {
+    const fixture = await signedIn(box, lang);
+    fixture
+      .client()
+      .ring(GUEST)
+      .activate(125 * SECOND);
+    fixture.client().ring('paul@example.net');
+    await settled(fixture.element);
+    find(fixture.element, '[part~=answer-second]').click();
+    await settled(fixture.element);
+  },
   'agent-ended': async (box, lang) => {
     const call = (await signedIn(box, lang)).client().ring(GUEST);
     call.activate(754 * SECOND);

@@ -28,6 +28,7 @@ export interface XmppCallAttributes {
   chat?: ChatPreference | undefined;
   'remember-devices'?: boolean | undefined;
   'release-microphone'?: boolean | undefined;
+  'max-calls'?: 1 | 2 | '1' | '2' | undefined;
   tones?: ToneRegion | 'auto' | undefined;
 }
 

@@ -140,4 +140,23 @@ export const agentStyles = css`
       padding-block-start: 0.75em;
     }
   }
+
+  .second-call {
+    display: grid;
+    gap: 0.5em;
+    padding: 0.75em 1em;
+    background: var(--_tint);
+  }
+
+  .second-call .note {
+    padding: 0;
+    background: none;
+  }
+
+  .second-address {
+    display: block;
+    font-size: 0.8125em;
+    color: var(--_text-quiet);
+    overflow-wrap: anywhere;
+  }
 `;

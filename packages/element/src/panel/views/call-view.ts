@@ -53,7 +53,7 @@ export function callView(model: ViewModel, call: Call): TemplateResult {
                 })
           }
         </div>
-        ${notes(model, call)}
+        ${model.secondCall} ${notes(model, call)}
       </div>
       ${model.features}
     </div>

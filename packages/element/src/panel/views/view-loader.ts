@@ -18,6 +18,11 @@ export async function loadAgentViews(): Promise<void> {
   agentViews ??= await importAgain(() => import('./agent-views.js'));
 }
 
+/** What agents have beside their views; undefined until it is loaded. */
+export function agentParts(): Pick<typeof agentViewsModule, 'SecondCall' | 'secondCallView'> | undefined {
+  return agentViews;
+}
+
 /** The views of a panel. Those of agents are loaded when one of them is wanted. */
 export class ViewLoader {
   #isLoading = false;
