@@ -25,6 +25,7 @@ export const button = (
     chat="on"
     remember-devices
     release-microphone
+    max-calls={2}
     iceServers={[{ urls: 'stun:stun.example.org' }]}
     strings={undefined}
     clientFactory={clientFactory}

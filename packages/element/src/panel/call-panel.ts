@@ -82,7 +82,7 @@ export class CallPanel implements ReactiveController, ViewModel {
       assertSupported,
       changed: () => this.#changed(),
       createSecond: (session) => {
-        const parts = agentParts();
+        const parts = this.host.maxCalls === 2 ? agentParts() : undefined;
         return (
           parts &&
           new parts.SecondCall({

@@ -11,6 +11,7 @@ export interface PanelHost extends LitElement, CallHolder {
   readonly to: string | undefined;
   readonly calleeName: string | undefined;
   readonly silent: boolean;
+  readonly maxCalls: 1 | 2 | undefined;
   readonly rememberDevices: boolean;
   readonly chat: ChatPreference | undefined;
   readonly tones: ToneRegion | 'auto' | undefined;

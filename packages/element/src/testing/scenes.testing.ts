@@ -293,6 +293,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   'second-call': async (box, lang) => {
     const fixture = await signedIn(box, lang);
+    fixture.element.maxCalls = 2;
     fixture
       .client()
       .ring(GUEST)
@@ -302,6 +303,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   'second-held': async (box, lang) => {
     const fixture = await signedIn(box, lang);
+    fixture.element.maxCalls = 2;
     fixture
       .client()
       .ring(GUEST)
